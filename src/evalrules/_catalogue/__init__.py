@@ -1,0 +1,1 @@
+"""Editions: their model, reading, checking, and finding them on the search path."""

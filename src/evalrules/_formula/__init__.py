@@ -1,0 +1,1 @@
+"""One formula, several readings: syntax reads the text once; exact, steps, words, units and solver read the tree."""

@@ -1,0 +1,89 @@
+"""What a name in a formula stands for: its kind, unit and declared range."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from typing import Literal
+
+from attrs import field, frozen
+
+Kind = Literal["number", "yes_no", "choice", "date", "text", "section"]
+
+
+@frozen
+class Unit:
+    """A unit of measure as written in formulas.
+
+    ``factors`` holds each atomic unit with its power (``元/人`` is ``(("人", -1), ("元", 1))``, sorted).
+    ``percent`` marks a rate shown in %; ``bare`` marks a plain number, which fits any unit but %; neither and no
+    factors is a pure quotient (人 ÷ 人), which fits both.
+    """
+
+    factors: tuple[tuple[str, int], ...] = ()
+    percent: bool = False
+    bare: bool = False
+
+
+BARE = Unit(bare=True)
+PERCENT = Unit(percent=True)
+PURE = Unit()
+
+
+@frozen
+class Bounds:
+    """A declared range; None is no bound on that side; ``*_open`` excludes the bound itself."""
+
+    low: Fraction | None = None
+    high: Fraction | None = None
+    low_open: bool = False
+    high_open: bool = False
+
+    def admits(self, number: Fraction) -> bool:
+        """Tell whether the number lies in the range."""
+        if self.low is not None and (number < self.low or (self.low_open and number == self.low)):
+            return False
+        return self.high is None or not (number > self.high or (self.high_open and number == self.high))
+
+
+ANY = Bounds()
+
+
+@frozen
+class Variable:
+    """A name that formulas may use.
+
+    ``unit`` is None where it is not known until the method is used (指标值 and 完成值 of a method). ``table`` names
+    the table whose column this is: such a name stands only inside an aggregate.
+    """
+
+    name: str
+    kind: Kind
+    unit: Unit | None = BARE
+    integer: bool = False
+    bounds: Bounds = ANY
+    choices: tuple[str, ...] = ()
+    table: str | None = None
+
+
+Scope = Mapping[str, Variable]
+
+
+@frozen
+class Function:
+    """A function for formulas that a plug-in adds: exact numbers in, one exact number out.
+
+    ``call`` takes as many `fractions.Fraction` as ``arguments`` has units and gives an int, Fraction or finite
+    Decimal. ``solver``, where given, builds the same meaning over the terms of a solver.
+    """
+
+    name: str
+    arguments: tuple[str, ...]
+    unit: str
+    call: Callable[..., object] = field(eq=False)
+    about: str = ""
+    english: str | None = None
+    solver: Callable[..., object] | None = field(default=None, eq=False)
+
+
+Functions = Mapping[str, Function]

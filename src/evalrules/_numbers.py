@@ -1,0 +1,93 @@
+"""Exact numbers: reading, rounding and showing. Nothing here knows a float.
+
+A number is a `fractions.Fraction`; generated code works on the same value as a pair of integers (numerator,
+denominator above 0), which need not be in lowest terms.
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from fractions import Fraction
+from typing import Literal
+
+RoundingMode = Literal["half_up", "half_even", "down", "up"]
+MAX_DIGITS = 28
+_DECIMAL = re.compile(r"(?P<whole>[0-9]+)(?:\.(?P<part>[0-9]+))?")
+
+
+def read_decimal(text: str) -> Fraction | None:
+    """Read plain decimal digits (``12``, ``0.5``) exactly; None for anything else or beyond 28 digits.
+
+    >>> read_decimal("0.1")
+    Fraction(1, 10)
+    """
+    found = _DECIMAL.fullmatch(text)
+    if found is None or len(text) > MAX_DIGITS + 1:
+        return None
+    part = found["part"] or ""
+    return Fraction(int(found["whole"] + part), 10 ** len(part))
+
+
+def rounded_units(numerator: int, denominator: int, places: int, mode: RoundingMode = "half_up") -> int:
+    """Round ``numerator / denominator`` (denominator above 0) to ``places`` and give it in units of the last place.
+
+    ``half_up`` rounds a tie away from zero, ``half_even`` to the even neighbour; ``down`` cuts off towards zero and
+    ``up`` goes away from zero.
+
+    >>> rounded_units(1, 8, 2), rounded_units(-1, 8, 2), rounded_units(1, 8, 2, "half_even")
+    (13, -13, 12)
+    """
+    scaled, sign = abs(numerator) * 10**places, -1 if numerator < 0 else 1
+    whole, rest = divmod(scaled, denominator)
+    if mode == "up":
+        whole += rest > 0
+    elif mode == "half_up":
+        whole += 2 * rest >= denominator
+    elif mode == "half_even":
+        whole += 2 * rest > denominator or (2 * rest == denominator and whole % 2 == 1)
+    return sign * whole
+
+
+def rounded(number: Fraction, places: int, mode: RoundingMode = "half_up") -> Fraction:
+    """Round to ``places`` decimals, exactly.
+
+    >>> rounded(Fraction(2675, 1000), 2)
+    Fraction(67, 25)
+    """
+    return Fraction(rounded_units(number.numerator, number.denominator, places, mode), 10**places)
+
+
+def as_decimal(units: int, places: int) -> Decimal:
+    """Give units of the last place as a Decimal with that many places, whatever the decimal context is.
+
+    >>> as_decimal(950, 1)
+    Decimal('95.0')
+    """
+    digits = tuple(int(digit) for digit in str(abs(units)))
+    return Decimal((int(units < 0), digits, -places))
+
+
+def is_decimal(number: Fraction) -> bool:
+    """Tell whether the number can be written with finitely many decimals."""
+    rest = number.denominator
+    for prime in (2, 5):
+        while rest % prime == 0:
+            rest //= prime
+    return rest == 1
+
+
+def decimal_text(number: Fraction, places: int | None = None) -> str:
+    """Write the number in decimals without trailing zeros, rounded half up to ``places`` (default: 4) where needed.
+
+    With ``places=None`` a number that can be written exactly in 12 decimals is written exactly.
+
+    >>> decimal_text(Fraction(17, 2)), decimal_text(Fraction(2, 3)), decimal_text(Fraction(2, 3), 2)
+    ('8.5', '0.6667', '0.67')
+    """
+    if places is None:
+        places = 12 if (number * 10**12).denominator == 1 else 4
+    units = rounded_units(number.numerator, number.denominator, places)
+    whole, part = divmod(abs(units), 10**places)
+    text = f"{whole}.{part:0{places}d}".rstrip("0").rstrip(".") if places else str(whole)
+    return f"−{text}" if units < 0 else text

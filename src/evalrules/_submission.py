@@ -1,0 +1,98 @@
+"""A submission: the figures, rows and claims of one organisation for one year."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from fractions import Fraction
+
+from attrs import field, frozen
+
+from evalrules._problems import Location
+from evalrules._quantities import BLANK, Cell
+
+
+@frozen
+class Figure:
+    """One submitted figure and its place."""
+
+    cell: Cell
+    location: Location | None = field(default=None, eq=False)
+
+
+@frozen
+class Judgement:
+    """An assessor's choice of a tier and a score inside it; ``because`` is None where no reason was given."""
+
+    tier: str | None = None
+    score: Fraction | None = None
+    because: str | None = None
+
+
+@frozen
+class Answer:
+    """An answer to one item of a checklist: ``yes`` True or False, or a number of points with a reason."""
+
+    item: str
+    yes: bool | None = None
+    points: Fraction | None = None
+    because: str | None = None
+
+
+@frozen
+class Adjustment:
+    """A reviewer's change of the computed score."""
+
+    points: Fraction
+    because: str
+
+
+@frozen
+class Entry:
+    """One row of the 自评表. ``where`` is how findings name it: ``entries[11] 验收合格率`` (counted from 0)."""
+
+    indicator: str
+    section: str | None = None
+    points: Fraction | None = None
+    target: Cell = BLANK
+    actual: Cell = BLANK
+    claimed_score: Fraction | None = None
+    judged: Judgement | None = None
+    answers: tuple[Answer, ...] = ()
+    not_applicable: str | None = None
+    adjust: Adjustment | None = None
+    deviation_reason: str | None = None
+    improvement: str | None = None
+    evidence: tuple[str, ...] = ()
+    note: str | None = None
+    where: str = ""
+    location: Location | None = field(default=None, eq=False, repr=False)
+    places: Mapping[str, Location] = field(factory=dict, eq=False, repr=False)
+
+
+@frozen
+class Claimed:
+    """What the submission says of itself as a whole."""
+
+    score: Decimal | None = None
+    grade: str | None = None
+    sections: Mapping[str, Fraction] = field(factory=dict)
+
+
+@frozen
+class Submission:
+    """Everything that one organisation hands in.
+
+    ``data`` maps the name of a figure to its cell; a grid's cells are flattened to ``三公经费_上年决算数``. ``tables``
+    maps a table's name to its rows, each a mapping of column to cell. ``digest`` names the content, not the layout.
+    """
+
+    catalogue: str | None
+    organisation: str
+    fiscal_year: int
+    data: Mapping[str, Figure]
+    tables: Mapping[str, tuple[Mapping[str, Figure], ...]]
+    entries: tuple[Entry, ...]
+    claimed: Claimed
+    digest: str
+    location: Location | None = field(default=None, eq=False, repr=False)
