@@ -1,0 +1,41 @@
+# Needs Python 3.11 or newer and make; everything else comes from the package index into .venv.
+PYTHON ?= python3
+BIN := .venv/bin
+EXAMPLE := examples/suining-2024.yaml
+
+.PHONY: help setup demo test lint types imports pytest check clean
+help:            ## say what can be made
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile
+
+setup: .venv/.ready  ## make .venv with the pinned versions
+
+# Rebuilt where its interpreter is gone or too old, brought up to date where the versions asked for have changed.
+.venv/.ready: pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "evalrules needs Python 3.11 or newer; say which with: make PYTHON=python3.12")'
+	@$(BIN)/python -c 'import sys, pip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || $(PYTHON) -m venv --clear .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	@touch $@
+
+demo: setup      ## score the example and print table, rationale and findings
+	@$(BIN)/evalrules evaluate $(EXAMPLE)
+
+test: lint types imports pytest check  ## everything that a change must pass
+
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: setup
+	$(BIN)/mypy
+
+imports: setup
+	$(BIN)/lint-imports --no-cache
+
+pytest: setup
+	$(BIN)/coverage erase
+	$(BIN)/pytest --cov --cov-report=
+
+check: setup
+
+clean:           ## remove what was made
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage* htmlcov build dist
