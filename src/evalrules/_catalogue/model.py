@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Literal
@@ -13,7 +14,7 @@ from evalrules._formula.sentence import Sentence
 from evalrules._formula.tree import Formula
 from evalrules._numbers import RoundingMode
 from evalrules._problems import Location, Severity
-from evalrules._quantities import Cell
+from evalrules._quantities import Cell, Quantity
 
 FigureKind = Literal["number", "yes_no", "choice", "date", "text"]
 TargetKind = Literal["≥", ">", "≤", "<", "=", "interval", "date", "text"]
@@ -146,7 +147,9 @@ class Parameter:
     """A parameter of a method. A choice (``choices`` not empty) is compared by name in the method's formulas."""
 
     name: str
+    type: FigureKind = "number"
     unit: str = ""
+    integer: bool = False
     default: Formula | None = None
     choices: tuple[str, ...] = ()
     bounds: Bounds = ANY
@@ -155,7 +158,10 @@ class Parameter:
 
 @frozen
 class Case:
-    """An example beside a rule: inputs as written, and the score (None: unscored) expected."""
+    """An example beside a rule: inputs as written, and the score (None: unscored) expected.
+
+    An input is a name of the formulas in scope, or an item of a checklist. ``judged`` is an assessor's tier and score.
+    """
 
     inputs: tuple[tuple[str, Cell], ...]
     score: Fraction | None
@@ -184,13 +190,18 @@ class Method:
 
 @frozen
 class Target:
-    """A fixed target: the comparator and the number with its unit; an interval has both ends; a formula is computed."""
+    """A fixed target, ``text`` as it is shown.
+
+    After a comparator stands either a number, kept in ``low``, or a ``formula``. Only an interval has ``high`` as well,
+    both ends included. A deadline has its ``day``; a target in words has only its text.
+    """
 
     kind: TargetKind
     low: Fraction | None = None
     high: Fraction | None = None
     unit: str = ""
     formula: Formula | None = None
+    day: datetime.date | None = None
     text: str = ""
 
 
@@ -327,7 +338,7 @@ class Check:
     because: Sentence
     each: str | None = None
     when: Formula | None = None
-    within: Formula | None = None
+    within: Quantity | None = None
     blanks_are_zero: bool = False
     severity: Severity = "error"
     reference: tuple[str, ...] = ()
@@ -336,11 +347,14 @@ class Check:
 
 @frozen
 class AuditSetting:
-    """How the edition wants one of the engine's audit rules: another severity or threshold, or off with a reason."""
+    """How the edition wants one of the engine's audit rules: another severity or threshold, or off with a reason.
+
+    An option is a number (90% is 9/10), a text, or several texts.
+    """
 
     code: str
     severity: Literal["error", "warning", "info", "off"] | None = None
-    options: tuple[tuple[str, object], ...] = ()
+    options: tuple[tuple[str, Fraction | str | tuple[str, ...]], ...] = ()
     because: str | None = None
     location: Location | None = _place()
 
@@ -396,3 +410,27 @@ class Catalogue:
         """All indicators that the edition itself fixes, in the form's order."""
         return tuple(part for part in self.walk() if isinstance(part, Indicator))
 
+
+# ---- contributions -------------------------------------------------------------------------------------------------
+
+
+@frozen
+class Contributed:
+    """An indicator that a department adds; ``bare_target`` tells that the edition decides the target's comparator."""
+
+    indicator: Indicator
+    bare_target: bool = False
+
+
+@frozen
+class Contribution:
+    """What a department's plug-in adds to the open sections of a bureau's edition, names as the department wrote them."""
+
+    contributes_to: str
+    department: str
+    indicators: tuple[Contributed, ...] = ()
+    data: Mapping[str, Figure] = field(factory=dict)
+    grids: Mapping[str, Grid] = field(factory=dict)
+    tables: Mapping[str, Table] = field(factory=dict)
+    methods: Mapping[str, Method] = field(factory=dict)
+    location: Location | None = _place()
