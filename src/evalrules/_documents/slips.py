@@ -1,0 +1,89 @@
+"""What an editor meant where the YAML does not read: the usual slips, each with its own problem, place and hint."""
+
+from __future__ import annotations
+
+import re
+
+import yaml
+
+from evalrules._documents.characters import shown
+from evalrules._documents.collecting import Problems
+from evalrules._documents.nodes import Scalar
+from evalrules._problems import Location, Source
+
+_KEY = r"\s*(?:- +)*[^\s\"'#：:{}\[\],][^\"'#：:{}\[\],]*?"
+_WIDE_COLON = re.compile(rf"{_KEY}(?P<at>：)")
+_TIGHT_COLON = re.compile(rf"{_KEY}(?P<at>:)[^\s:/]")
+_DASH = re.compile(rf"{_KEY}:\s+(?P<at>-)(?:\s|$)")
+_SIGN = re.compile(rf"{_KEY}:\s+(?P<at>[>|%@`*&!])(?P<rest>.*)")
+_BRACKET = re.compile(rf"{_KEY}:\s+(?P<at>\[[^\[\]]*\]|\{{[^{{}}]*\}})\s*[^\s#,\]}}]")
+_SECOND_COLON = re.compile(rf"{_KEY}:\s+[^\"'\[{{\s].*?(?P<at>:)(?:\s|$)")
+_NO_KEY = re.compile(r"\s*(?:- +)*(?P<at>:)(?:\s|$)")
+
+_LINE_SLIPS = (
+    ("yaml-tab", re.compile(r" *(?P<at>\t)")),
+    ("yaml-fullwidth-colon", _WIDE_COLON),
+    ("yaml-dash-value", _DASH),
+    ("yaml-unquoted-sign", _SIGN),
+    ("yaml-unquoted-sign", _BRACKET),
+    ("yaml-colon-in-text", _SECOND_COLON),
+    ("key-empty", _NO_KEY),
+    ("yaml-tight-colon", _TIGHT_COLON),
+)
+
+
+def slip(error: yaml.YAMLError, source: Source, problems: Problems) -> None:
+    """Report what the YAML parser stumbled over; nothing, where a problem on that line already says it."""
+    mark = getattr(error, "problem_mark", None)
+    line = mark.line + 1 if mark else 1
+    found = _open_quote(error, source) or _in_lines(line, source) or _open_bracket(error, source)
+    code, place, text = found or ("yaml-syntax", _place(source, line, mark.column + 1 if mark else 1), None)
+    if not any(known.location and known.location.line == place.line for known in problems):
+        problems.report(code, place, text=text)
+
+
+def missing_colon(node: Scalar, problems: Problems) -> bool:
+    """Report a key that melted into its value (``编制数：65``, ``points:10``); tell whether it was one."""
+    for code, pattern in (("yaml-fullwidth-colon", _WIDE_COLON), ("yaml-tight-colon", _TIGHT_COLON)):
+        found = pattern.match(node.text) if node.plain else None
+        if found:
+            problems.report(code, node.locate(found.start("at")), text=shown(node.text[: found.start("at")]))
+            return True
+    return False
+
+
+_Slip = tuple[str, Location, str | None]
+
+
+def _open_quote(error: yaml.YAMLError, source: Source) -> _Slip | None:
+    if "quoted scalar" not in (getattr(error, "context", None) or ""):
+        return None
+    mark = error.context_mark  # type: ignore[attr-defined]  # an error with a context has its mark
+    line = source.line(mark.line + 1)
+    return "yaml-open-quote", _place(source, mark.line + 1, mark.column + 1), shown(line[mark.column :])
+
+
+def _open_bracket(error: yaml.YAMLError, source: Source) -> _Slip | None:
+    if "parsing a flow" not in (getattr(error, "context", None) or ""):
+        return None
+    mark = error.context_mark  # type: ignore[attr-defined]  # an error with a context has its mark
+    line = source.line(mark.line + 1)
+    return "yaml-open-bracket", _place(source, mark.line + 1, mark.column + 1), shown(line[mark.column :])
+
+
+def _in_lines(number: int, source: Source) -> _Slip | None:
+    """Look at the line of the error, then at the one before it, which the parser may have taken as one text."""
+    lines = source.text.splitlines()
+    before = [earlier for earlier in range(number - 1, 0, -1) if lines[earlier - 1].strip()][:1]
+    candidates = [(candidate, lines[candidate - 1]) for candidate in (number, *before) if candidate <= len(lines)]
+    for candidate, line in candidates:
+        for code, pattern in _LINE_SLIPS:
+            found = pattern.match(line)
+            if found:
+                at = found.start("at")
+                return code, _place(source, candidate, at + 1), shown(line[at:] if "sign" in code else line.strip())
+    return None
+
+
+def _place(source: Source, line: int, column: int) -> Location:
+    return Location(source.name, line, column, source=source)
