@@ -1,0 +1,117 @@
+"""The report as one HTML page that needs nothing else: no script, no file, no network."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from functools import cache, partial
+from typing import Any
+
+from attrs import frozen
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from evalrules._evaluation import Evaluation, SectionResult
+from evalrules._problems import Finding, Severity
+from evalrules._report import layout
+from evalrules._report.escape import cell, visible
+from evalrules._report.heading import difference, facts, outcome
+from evalrules._report.waterfall import signed, waterfall
+from evalrules._report.words import words
+from evalrules._wording import Language
+
+
+@frozen
+class ShownFinding:
+    """A finding with the row it belongs to, where it belongs to one."""
+
+    anchor: str
+    row: str
+    where: str
+    message: str
+    code: str
+    severity: Severity
+
+
+def html_report(evaluation: Evaluation, language: Language = "zh") -> str:
+    """Write the whole report as one page."""
+    said = words(language)
+    findings = _findings(evaluation, language)
+    context = {
+        "evaluation": evaluation,
+        "outcome": outcome(evaluation, said),
+        "difference": signed(difference(evaluation) or Decimal(0)),
+        "facts": facts(evaluation, said),
+        "blocks": layout.blocks(evaluation),
+        "total": said.unscored if evaluation.score is None else f"{evaluation.score:f}",
+        "waterfall": waterfall(evaluation, said),
+        "problems": [str(found.in_language(language)) for found in evaluation.problems],
+        "findings": findings,
+        "flagged": _by_row(findings),
+    }
+    return render("report.html", language, context)
+
+
+def render(template: str, language: Language, context: Mapping[str, Any]) -> str:
+    """Fill a template; every text put in is escaped and its unseen characters are shown as codes."""
+    said = words(language)
+    environment = _environment().overlay()
+    environment.filters = {
+        **environment.filters,
+        "score": partial(layout.score_text, words=said),
+        "details": partial(layout.details, words=said),
+        "message": lambda found: found.in_language(language).message,
+        "sections_with_remarks": partial(_with_remarks, context.get("evaluation")),
+    }
+    return environment.get_template(template).render(said=said, **context)
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("evalrules._report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_harmless,
+    )
+    environment.filters.update(cell=lambda text: cell(text or ""), number=layout.number_text, height=_height)
+    return environment
+
+
+def _harmless(value: object) -> object:
+    return value if isinstance(value, Markup) or not isinstance(value, str) else visible(value)
+
+
+def _height(row: layout.Row) -> int:
+    result = row.result
+    told = (result.deductions, result.problems, result.notes, result.deviation_reason, result.improvement)
+    return 2 if any(told) else 1
+
+
+def _with_remarks(evaluation: Evaluation, block: layout.Block) -> list[SectionResult]:
+    own = (section for section in evaluation.sections if section.path[0] == block.title)
+    return [section for section in own if section.deductions or section.notes]
+
+
+def _findings(evaluation: Evaluation, language: Language) -> list[tuple[Severity, list[ShownFinding]]]:
+    rows = {row.result.where: row.anchor for block in layout.blocks(evaluation) for row in block.rows}
+    return [
+        (severity, [_shown(f"{severity}-{number}", found, rows) for number, found in enumerate(group)])
+        for severity, group in layout.by_severity(found.in_language(language) for found in evaluation.findings)
+    ]
+
+
+def _shown(anchor: str, found: Finding, rows: Mapping[str, str]) -> ShownFinding:
+    row = rows.get(found.where, "") if found.where else ""
+    return ShownFinding(anchor, row, found.where, found.message, found.code, found.severity)
+
+
+def _by_row(findings: list[tuple[Severity, list[ShownFinding]]]) -> dict[str, list[ShownFinding]]:
+    rows: dict[str, list[ShownFinding]] = {}
+    for _, group in findings:
+        for found in group:
+            if found.row:
+                rows.setdefault(found.row, []).append(found)
+    return rows

@@ -1,0 +1,134 @@
+"""The report for a terminal: the form, then why each point was lost, then what does not agree."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+
+from rich import box
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from evalrules._evaluation import Deduction, Evaluation
+from evalrules._report.escape import cell, visible
+from evalrules._report.heading import facts, verdict
+from evalrules._report.layout import Block, Row, blocks, by_severity, details, losses, notes, number_text, score_text
+from evalrules._report.words import Words, words
+from evalrules._wording import Language
+
+PIPE_WIDTH = 120
+_COLOURS = {"error": "red", "warning": "yellow", "info": "cyan"}
+
+
+def table_report(evaluation: Evaluation, language: Language = "zh") -> RenderableType:
+    """Give the report as something that rich prints; nothing in it is read as rich's markup."""
+    said = words(language)
+    return Group(*_parts(evaluation, said, language))
+
+
+def table_text(report: RenderableType, width: int = PIPE_WIDTH) -> str:
+    """Render a report as plain text without colour, for pipes and files."""
+    page = io.StringIO()
+    Console(file=page, width=width, color_system=None, force_terminal=False, emoji=False).print(report)
+    return "\n".join(line.rstrip() for line in page.getvalue().split("\n"))
+
+
+def _parts(evaluation: Evaluation, said: Words, language: Language) -> Iterator[RenderableType]:
+    yield Text(visible(f"{evaluation.organisation} {evaluation.fiscal_year} {said.report}"), style="bold")
+    for name, value in facts(evaluation, said):
+        yield Text(visible(f"{name}{said.colon}{value}"), style="dim")
+    yield Text()
+    yield _form(evaluation, said)
+    yield Text(visible(verdict(evaluation, said)), style="bold")
+    yield from (Text(visible(f"· {note}")) for note in evaluation.notes)
+    yield from _rationale(evaluation, said)
+    yield from _unscored(evaluation, said, language)
+    yield from _findings(evaluation, said, language)
+
+
+def _form(evaluation: Evaluation, said: Words) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold")
+    for name in (said.first_level, said.second_level, said.indicator, said.target, said.actual):
+        table.add_column(name, overflow="fold")
+    for name in (said.points, said.score, said.claimed_score):
+        table.add_column(name, justify="right", no_wrap=True)
+    for block in blocks(evaluation):
+        _add_block(table, block, said)
+    score = said.unscored if evaluation.score is None else f"{evaluation.score:f}"
+    totals = (number_text(evaluation.points), score, number_text(evaluation.claimed_score))
+    table.add_row(said.total, "", "", "", "", *totals, style="bold")
+    return table
+
+
+def _add_block(table: Table, block: Block, said: Words) -> None:
+    first = block.title
+    for part in block.parts:
+        second = part.title
+        for row in part.rows:
+            table.add_row(*(Text(cell(text)) for text in (first, second)), *_row(row, said))
+            first = second = ""
+    if block.section is None:
+        return
+    score = score_text(block.section, said)
+    claim = number_text(block.section.claimed_score)
+    points = number_text(block.section.points)
+    table.add_row(Text(first), "", said.subtotal, "", "", points, score, claim, style="italic", end_section=True)
+
+
+def _row(row: Row, said: Words) -> tuple[Text, ...]:
+    result = row.result
+    name = "" if not result.section else result.name
+    score = Text(score_text(result, said), style="bold red" if result.deductions or result.score is None else "")
+    shown = (name, result.target or "", result.actual or "", number_text(result.points))
+    return (*(Text(cell(text)) for text in shown), score, Text(number_text(result.claimed_score)))
+
+
+def _rationale(evaluation: Evaluation, said: Words) -> Iterator[RenderableType]:
+    yield from _heading(said.lost)
+    lost = losses(evaluation, said)
+    if not lost and evaluation.score is not None:
+        yield Text(said.lost_none)
+    for loss in lost:
+        yield Text.assemble((visible(loss.name), "bold"), (f"  −{loss.points:f}", "red"))
+        for deduction in loss.deductions:
+            yield from _deduction(deduction, said)
+    for name, note in notes(evaluation):
+        yield Text(visible(f"{name}{said.colon}{note}"))
+
+
+def _deduction(lost: Deduction, said: Words) -> Iterator[RenderableType]:
+    yield _indented(Text.assemble((f"−{lost.points:f} ", "red"), visible(lost.because)), 2)
+    for name, value in details(lost, said):
+        style = "green" if name == said.enough else "dim"
+        yield _indented(Text(visible(f"{name}{said.colon}{value}"), style=style), 4)
+
+
+def _unscored(evaluation: Evaluation, said: Words, language: Language) -> Iterator[RenderableType]:
+    if not evaluation.problems:
+        return
+    yield from _heading(said.problems)
+    for found in evaluation.problems:
+        yield Text(visible(str(found.in_language(language))), style="red")
+
+
+def _findings(evaluation: Evaluation, said: Words, language: Language) -> Iterator[RenderableType]:
+    yield from _heading(said.findings)
+    if not evaluation.findings:
+        yield Text(said.findings_none)
+    for severity, group in by_severity(evaluation.findings):
+        yield Text(f"{said.severity(severity)} ({len(group)})", style=f"bold {_COLOURS[severity]}")
+        for found in group:
+            where = f"{found.where}{said.colon}" if found.where else ""
+            message = found.in_language(language).message
+            yield _indented(Text(visible(f"{where}{message} [{found.code}]")), 2)
+
+
+def _heading(text: str) -> Iterator[RenderableType]:
+    yield Text()
+    yield Text(text, style="bold underline")
+
+
+def _indented(text: Text, blanks: int) -> Padding:
+    return Padding(text, (0, 0, 0, blanks))

@@ -1,0 +1,198 @@
+"""The words of a report's frame in Chinese and English; what edition and submission say stays as they say it."""
+
+from __future__ import annotations
+
+from attrs import frozen
+
+from evalrules._problems import Severity
+from evalrules._wording import Language
+
+
+@frozen
+class Words:
+    """Every word that a report itself says."""
+
+    language: str
+    report: str
+    summary: str
+    organisation: str
+    fiscal_year: str
+    edition: str
+    edition_digest: str
+    submission_digest: str
+    engine: str
+    plugins: str
+    score: str
+    grade: str
+    claimed_score: str
+    claimed_grade: str
+    difference: str
+    points: str
+    form: str
+    first_level: str
+    second_level: str
+    indicator: str
+    target: str
+    actual: str
+    subtotal: str
+    total: str
+    unscored: str
+    not_applicable: str
+    no_score: str
+    no_grade: str
+    none: str
+    lost: str
+    lost_none: str
+    waterfall: str
+    start: str
+    other: str
+    remaining: str
+    axis: str
+    rule: str
+    formula: str
+    steps: str
+    reference: str
+    enough: str
+    notes: str
+    problems: str
+    deviation_reason: str
+    improvement: str
+    findings: str
+    findings_none: str
+    error: str
+    warning: str
+    info: str
+    file: str
+    report_link: str
+    failed: str
+    skip: str
+    colon: str
+    stop: str
+
+    def severity(self, severity: Severity) -> str:
+        """Name a severity as the heading of its findings."""
+        return {"error": self.error, "warning": self.warning, "info": self.info}[severity]
+
+
+ZH = Words(
+    language="zh-CN",
+    report="绩效自评复核报告",
+    summary="绩效自评复核汇总",
+    organisation="单位",
+    fiscal_year="年度",
+    edition="指标体系",
+    edition_digest="指标体系校验码",
+    submission_digest="自评表校验码",
+    engine="计分程序",
+    plugins="插件",
+    score="得分",
+    grade="评价等级",
+    claimed_score="自评得分",
+    claimed_grade="自评等级",
+    difference="与自评相差",
+    points="分值",
+    form="绩效自评表",
+    first_level="一级指标",
+    second_level="二级指标",
+    indicator="三级指标",
+    target="指标值",
+    actual="实际完成值",
+    subtotal="小计",
+    total="合计",
+    unscored="未计分",
+    not_applicable="不适用",
+    no_score="有未计分的指标，不能得出总分",
+    no_grade="未定级",
+    none="未填",
+    lost="扣分及理由",
+    lost_none="各项均得满分，没有扣分。",
+    waterfall="从满分到得分",
+    start="满分",
+    other="加减分",
+    remaining="扣后",
+    axis="横轴自此分数起",
+    rule="规则",
+    formula="公式",
+    steps="计算",
+    reference="依据",
+    enough="要得满分",
+    notes="说明",
+    problems="未计分原因",
+    deviation_reason="偏差原因",
+    improvement="改进措施",
+    findings="复核发现",
+    findings_none="没有发现不一致之处。",
+    error="须更正",
+    warning="须核实",
+    info="提示",
+    file="文件",
+    report_link="报告",
+    failed="不能计分",
+    skip="跳到自评表",
+    colon="：",
+    stop="。",
+)
+
+EN = Words(
+    language="en",
+    report="Review of a performance self-evaluation",
+    summary="Review of performance self-evaluations",
+    organisation="organisation",
+    fiscal_year="fiscal year",
+    edition="edition",
+    edition_digest="digest of the edition",
+    submission_digest="digest of the submission",
+    engine="engine",
+    plugins="plug-ins",
+    score="score",
+    grade="grade",
+    claimed_score="claimed score",
+    claimed_grade="claimed grade",
+    difference="against the claim",
+    points="points",
+    form="Self-evaluation form",
+    first_level="level 1",
+    second_level="level 2",
+    indicator="indicator",
+    target="target",
+    actual="actual",
+    subtotal="subtotal",
+    total="total",
+    unscored="unscored",
+    not_applicable="not applicable",
+    no_score="no total while an indicator is unscored",
+    no_grade="no grade",
+    none="not given",
+    lost="Points lost, and why",
+    lost_none="Full marks everywhere: nothing was lost.",
+    waterfall="From full marks to the score",
+    start="full marks",
+    other="added or taken",
+    remaining="left",
+    axis="the axis begins at",
+    rule="rule",
+    formula="formula",
+    steps="steps",
+    reference="reference",
+    enough="for full marks",
+    notes="notes",
+    problems="why unscored",
+    deviation_reason="deviation reason",
+    improvement="improvement",
+    findings="Findings",
+    findings_none="Nothing was found to disagree.",
+    error="to correct",
+    warning="to verify",
+    info="to note",
+    file="file",
+    report_link="report",
+    failed="not scored",
+    skip="skip to the form",
+    colon=": ",
+    stop=".",
+)
+
+
+def words(language: Language) -> Words:
+    """Give the frame's words in this language."""
+    return EN if language == "en" else ZH
