@@ -6,6 +6,8 @@ other format, and `str.format` is never used. ``{{`` and ``}}`` stand for the br
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from attrs import field, frozen
 
 from evalrules._formula.tree import Formula
@@ -27,3 +29,8 @@ class Sentence:
     text: str
     parts: tuple[str | Placeholder, ...]
     location: Location | None = field(default=None, eq=False, repr=False)
+
+
+def sentence_text(sentence: Sentence, show: Callable[[Placeholder], str]) -> str:
+    """Put in the text that ``show`` gives for each placeholder."""
+    return "".join(part if isinstance(part, str) else show(part) for part in sentence.parts)

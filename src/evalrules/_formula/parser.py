@@ -1,0 +1,291 @@
+"""The text of a formula read into its tree; any text gives a tree or a `FormulaSyntaxError` and nothing else.
+
+Operator precedence with stacks of our own: whatever the nesting, the parser takes a handful of frames, so the same
+text has the same answer from any caller. From loose to tight: ``a if c else b``, 或, 且, 非, comparisons, ``+ −``,
+``× ÷``, a leading ``−``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Final, NamedTuple, cast
+
+from attrs import define, field
+
+from evalrules._formula.building import Operand, build_call, build_chain, build_prefix
+from evalrules._formula.functions import AGGREGATES, BY_SPELLING, Signature
+from evalrules._formula.limits import MAX_DEPTH, MAX_NAMES, MAX_NODES
+from evalrules._formula.suggestions import near_function, near_word
+from evalrules._formula.tokens import FormulaSyntaxError, Token, read_tokens
+from evalrules._formula.tree import If, Name, Node, Number
+from evalrules._numbers import read_decimal
+
+_BRACKET, _CHOOSE, _EITHER, _BOTH, _NOT, _COMPARE, _ADD, _MULTIPLY, _SIGN = range(-1, 8)
+_TIGHTNESS: Final = {
+    "或": _EITHER, "且": _BOTH, **dict.fromkeys("=≠<≤>≥", _COMPARE), "+": _ADD, "-": _ADD, "*": _MULTIPLY, "/": _MULTIPLY,
+}  # fmt: skip
+
+
+@lru_cache(maxsize=16384)
+def read_tree(text: str, extra: frozenset[Signature] = frozenset()) -> Node:
+    """Read a formula; ``extra`` are the functions that plug-ins add. Raises `FormulaSyntaxError`.
+
+    >>> read_tree("分值 × 60%") == read_tree("分值*60％")
+    True
+    """
+    return _Parser(read_tokens(text), _functions(extra)).read()
+
+
+@lru_cache(maxsize=64)
+def _functions(extra: frozenset[Signature]) -> dict[str, Signature]:
+    added = {spelling: one for one in extra for spelling in (one.name, one.english) if spelling}
+    return {**added, **BY_SPELLING}
+
+
+class _Open(NamedTuple):
+    """A bracket not closed yet; ``function`` and ``base`` (operands below it) matter where it is a call's."""
+
+    token: Token
+    function: Signature | None
+    called: Token | None
+    base: int
+    tightness: int = _BRACKET
+
+
+@define
+class _Pending:
+    """An operator that waits for its right side; ``signs`` grows with a chain (``a < b ≤ c``, ``a 且 b 且 c``)."""
+
+    tightness: int
+    signs: list[str]
+    token: Token
+
+
+@define
+class _Parser:
+    tokens: list[Token]
+    functions: dict[str, Signature]
+    position: int = 0
+    wants_operand: bool = True
+    operands: list[Operand] = field(factory=list)
+    pending: list[_Open | _Pending] = field(factory=list)
+    depth: int = 0
+    nodes: int = 0
+    names: set[str] = field(factory=set)
+
+    def read(self) -> Node:
+        if len(self.tokens) == 1:
+            raise FormulaSyntaxError("formula-empty", (0, self.tokens[0].end))
+        for self.position, token in enumerate(self.tokens):
+            table = _WHERE_OPERAND if self.wants_operand else _WHERE_OPERATOR
+            table[token.kind](self, token)
+        return self.operands[0].node
+
+    # ---- where an operand is wanted ----
+
+    def number(self, token: Token) -> None:
+        percent = token.text.endswith("%")
+        value = read_decimal(token.text.rstrip("%"))
+        assert value is not None  # noqa: S101 - the token's form was checked
+        self._push(
+            Number(value / 100 if percent else value, percent, (token.start, token.end)), 1, token.start, token.end
+        )
+        self.wants_operand = False
+
+    def name(self, token: Token) -> None:
+        if self.tokens[self.position + 1].kind == "(":
+            return
+        self.names.add(token.text)
+        if len(self.names) > MAX_NAMES:
+            raise FormulaSyntaxError("formula-too-many-names", (token.start, token.end), limit=str(MAX_NAMES))
+        self._push(Name(token.text, (token.start, token.end)), 1, token.start, token.end)
+        self.wants_operand = False
+
+    def open(self, token: Token) -> None:
+        before = self.tokens[self.position - 1] if self.position else None
+        called = before if before is not None and before.kind in ("name", "if") else None
+        function = self._function(called) if called else None
+        self.depth += 1
+        if self.depth > MAX_DEPTH:
+            raise FormulaSyntaxError("formula-too-deep", (token.start, token.end), limit=str(MAX_DEPTH))
+        self.pending.append(_Open(token, function, called, len(self.operands)))
+
+    def _function(self, called: Token) -> Signature:
+        span = (called.start, called.end)
+        function = self.functions.get(called.text)
+        if function is None:
+            raise FormulaSyntaxError(
+                "unknown-function", span, name=called.text, **near_function(called.text, self.functions)
+            )
+        if function.name in AGGREGATES and any(
+            entry.function is not None and entry.function.name in AGGREGATES
+            for entry in self.pending
+            if isinstance(entry, _Open)
+        ):
+            raise FormulaSyntaxError("nested-aggregate", span, function=called.text)
+        return function
+
+    def prefix(self, token: Token) -> None:
+        if self.pending and self.pending[-1].tightness >= _ADD:
+            first = self.tokens[self.position - 1]
+            raise FormulaSyntaxError(
+                "operators-in-a-row",
+                (first.start, token.end),
+                first=first.text,
+                second=token.text,
+                suggestion=f"({token.text}…)",
+            )
+        self.pending.append(_Pending(_SIGN, [token.kind], token))
+
+    def negation(self, token: Token) -> None:
+        if self.pending and self.pending[-1].tightness > _NOT:
+            raise FormulaSyntaxError("not-needs-brackets", (token.start, token.end), word=token.text)
+        self.pending.append(_Pending(_NOT, ["非"], token))
+
+    def close_empty(self, token: Token) -> None:
+        top = self.pending[-1] if self.pending else None
+        if not isinstance(top, _Open) or top.function is None or self.tokens[self.position - 1] is not top.token:
+            self.no_operand(token)
+        else:
+            self._finish_call(top, token)
+
+    def no_operand(self, token: Token) -> None:
+        before = self.tokens[self.position - 1] if self.position else None
+        span = (token.start, token.end)
+        if token.kind in ("if", "else"):
+            raise FormulaSyntaxError("conditional-form", span)
+        if before is not None and before.kind in _TIGHTNESS and token.kind in _TIGHTNESS:
+            raise FormulaSyntaxError(
+                "operators-in-a-row", (before.start, token.end), first=before.text, second=token.text
+            )
+        if before is None or before.kind in ("(", ","):
+            raise FormulaSyntaxError(
+                "nothing-before" if token.kind != "end" else "formula-cut-off", span, sign=token.text
+            )
+        raise FormulaSyntaxError("nothing-after", (before.start, before.end), sign=before.text)
+
+    # ---- where an operator is wanted ----
+
+    def infix(self, token: Token) -> None:
+        tightness = _TIGHTNESS[token.kind]
+        self._reduce(tightness + (tightness < _ADD))
+        top = self.pending[-1] if self.pending else None
+        if isinstance(top, _Pending) and top.tightness == tightness:
+            top.signs.append(token.kind)
+        else:
+            self.pending.append(_Pending(tightness, [token.kind], token))
+        self.wants_operand = True
+
+    def choose(self, token: Token) -> None:
+        self._reduce(_EITHER)
+        top = self.pending[-1] if self.pending else None
+        if isinstance(top, _Pending) and top.signs == ["if"]:
+            raise FormulaSyntaxError("conditional-form", (token.start, token.end))
+        self.pending.append(_Pending(_CHOOSE, ["if"], token))
+        self.wants_operand = True
+
+    def otherwise(self, token: Token) -> None:
+        self._reduce(_EITHER)
+        top = self.pending[-1] if self.pending else None
+        while isinstance(top, _Pending) and top.signs == ["else"]:
+            self._build(top)
+            top = self.pending[-1] if self.pending else None
+        if not isinstance(top, _Pending):
+            raise FormulaSyntaxError("conditional-form", (token.start, token.end))
+        top.signs = ["else"]
+        self.wants_operand = True
+
+    def comma(self, token: Token) -> None:
+        self._reduce(_CHOOSE)
+        top = self.pending[-1] if self.pending else None
+        if not isinstance(top, _Open) or top.function is None:
+            raise FormulaSyntaxError("comma-outside-call", (token.start, token.end))
+        self.wants_operand = True
+
+    def close(self, token: Token) -> None:
+        self._reduce(_CHOOSE)
+        top = self.pending[-1] if self.pending else None
+        if not isinstance(top, _Open):
+            raise FormulaSyntaxError("bracket-not-opened", (token.start, token.end), bracket=token.text)
+        if top.function is not None:
+            self._finish_call(top, token)
+        else:
+            self.pending.pop()
+            self.depth -= 1
+            self.operands[-1] = self.operands[-1]._replace(start=top.token.start, end=token.end)
+
+    def _finish_call(self, top: _Open, token: Token) -> None:
+        assert top.function is not None and top.called is not None  # noqa: S101 - only calls come here
+        self.pending.pop()
+        self.depth -= 1
+        arguments = self.operands[top.base :]
+        del self.operands[top.base :]
+        span = (top.called.start, token.end)
+        node = build_call(top.function, top.called, arguments, span)
+        self._push(node, 1 + max(argument.height for argument in arguments), *span)
+        self.wants_operand = False
+
+    def no_operator(self, token: Token) -> None:
+        before = self.tokens[self.position - 1]
+        span = (before.start, token.end)
+        raise FormulaSyntaxError(
+            "nothing-between", span, first=before.text, second=token.text, **near_word(before, token)
+        )
+
+    def finish(self, token: Token) -> None:
+        self._reduce(_CHOOSE)
+        if self.pending:
+            top = cast(_Open, self.pending[-1])
+            raise FormulaSyntaxError("bracket-not-closed", (top.token.start, top.token.end), bracket=top.token.text)
+
+    # ---- operands and operators joined ----
+
+    def _reduce(self, tightness: int) -> None:
+        while self.pending:
+            top = self.pending[-1]
+            if isinstance(top, _Open) or top.tightness < tightness:
+                return
+            self._build(top)
+
+    def _build(self, top: _Pending) -> None:
+        if top.signs == ["if"]:
+            raise FormulaSyntaxError("conditional-form", (top.token.start, top.token.end))
+        self.pending.pop()
+        if top.tightness in (_SIGN, _NOT):
+            self._replace(1, build_prefix(top.signs[0], top.token.start, self.operands[-1]), top.token.start)
+        elif top.tightness == _CHOOSE:
+            then, condition, other = (operand.node for operand in self.operands[-3:])
+            self._replace(3, If(condition, then, other, (self.operands[-3].start, self.operands[-1].end)))
+        else:
+            count = len(top.signs) + 1
+            self._replace(count, build_chain(top.signs, self.operands[-count:]))
+
+    def _replace(self, count: int, node: Node, start: int | None = None) -> None:
+        taken = self.operands[-count:]
+        del self.operands[-count:]
+        if node is taken[0].node:
+            self.operands.append(taken[0])
+            return
+        first = taken[0].start if start is None else start
+        self._push(node, 1 + max(operand.height for operand in taken), first, taken[-1].end)
+
+    def _push(self, node: Node, height: int, start: int, end: int) -> None:
+        self.nodes += 1
+        if self.nodes > MAX_NODES:
+            raise FormulaSyntaxError("formula-too-large", (start, end), limit=str(MAX_NODES))
+        if height > MAX_DEPTH:
+            raise FormulaSyntaxError("formula-too-deep", (start, end), limit=str(MAX_DEPTH))
+        self.operands.append(Operand(node, height, start, end))
+
+
+_Step = Callable[[_Parser, Token], None]
+_WHERE_OPERAND: Final[dict[str, _Step]] = {
+    **dict.fromkeys(("且", "或", *"=≠<≤>≥*/", ",", "else", "end"), _Parser.no_operand),
+    "number": _Parser.number, "name": _Parser.name, "(": _Parser.open, "-": _Parser.prefix, "+": _Parser.prefix,
+    "非": _Parser.negation, ")": _Parser.close_empty, "if": _Parser.no_operand,
+}  # fmt: skip
+_WHERE_OPERATOR: Final[dict[str, _Step]] = {
+    **dict.fromkeys(_TIGHTNESS, _Parser.infix), **dict.fromkeys(("number", "name", "(", "非"), _Parser.no_operator),
+    ",": _Parser.comma, ")": _Parser.close, "if": _Parser.choose, "else": _Parser.otherwise, "end": _Parser.finish,
+}  # fmt: skip

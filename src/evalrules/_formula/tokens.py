@@ -1,0 +1,187 @@
+"""The text of a formula cut into tokens, each with the characters it was read from and spelt one way."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from typing import Final, NamedTuple, NoReturn
+
+from evalrules._formula.limits import MAX_CHARACTERS
+from evalrules._formula.tree import Span
+from evalrules._numbers import MAX_DIGITS
+from evalrules._problems import Location, Problem, problem
+
+
+class FormulaSyntaxError(Exception):
+    """A text that is no formula: the code of the problem, the characters it is about, and the values of its wording."""
+
+    def __init__(self, code: str, span: Span, **arguments: str) -> None:
+        super().__init__(code, span, arguments)
+        self.code = code
+        self.span = span
+        self.arguments = arguments
+
+    def problem(self, locate: Callable[[int], Location | None]) -> Problem:
+        """Make the problem of this text; ``locate`` gives the place of a character of it."""
+        return problem(self.code, locate(self.span[0]), **self.arguments)
+
+
+class Token(NamedTuple):
+    """``kind`` is ``number``, ``name``, ``end``, or the one spelling of a sign or word (``*``, ``≤``, ``且``)."""
+
+    kind: str
+    text: str
+    start: int
+    end: int
+
+
+# Full-width signs and digits become the plain ones; each stays one character, so offsets hold.
+_NARROW: Final = {ord("！") + step: chr(ord("!") + step) for step in range(94)}
+_WORDS: Final = {"且": "且", "and": "且", "或": "或", "or": "或", "非": "非", "not": "非", "if": "if", "else": "else"}
+RESERVED: Final = frozenset({*_WORDS, "若"})
+_SIGNS: Final = {
+    "×": "*", "÷": "/", "−": "-", "==": "=", "!=": "≠", "<=": "≤", "≦": "≤", "⩽": "≤", ">=": "≥", "≧": "≥", "⩾": "≥",
+    **{sign: sign for sign in ("+", "-", "*", "/", "=", "≠", "<", "≤", ">", "≥", "(", ")", ",")},
+}  # fmt: skip
+_TOKEN: Final = re.compile(
+    r"[ \t\r\n\u00a0\u3000]*(?:(?P<number>[0-9]+(?:\.[0-9]+)?%?)|(?P<name>[^\W\d][\w\u0300-\u036f]*)"
+    r"|(?P<sign>[<>=!]=|[-+×÷−*/=≠<≤≦⩽>≥≧⩾(),])|(?P<end>\Z))"
+)
+_TRAILING_BLANKS: Final = " \t\r\n\u00a0\u3000"
+_DATE: Final = re.compile(
+    r"(?<![\w.%)])((?:19|20|21)[0-9]{2})(?:([-/.])(0?[1-9]|1[0-2])\2|年(0?[1-9]|1[0-2])月)(0?[1-9]|[12][0-9]|3[01])(?![0-9.%(])"
+)
+# Letters to Unicode, yet nothing to the eye.
+_UNSEEN_LETTERS: Final = re.compile("[\u115f\u1160\u17b4\u17b5\u3164\uffa0\u034f]")
+_UNSEEN_KINDS: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp", "Zs", "Mn", "Me"})
+_POWERS: Final = re.compile(r"\*\*|\^|↑")
+_QUOTES: Final = frozenset("\"'`“”‘’「」『』")
+_MEANT: Final = {
+    "–": "−", "—": "−", "‐": "-", "‑": "-", "―": "−", "·": "×", "•": "×", "✕": "×", "✖": "×", "∗": "×", "⋅": "×",
+    "∕": "÷", "⁄": "÷", "&": "且", "∧": "且", "|": "或", "∨": "或", "!": "非", "¬": "非", "~": "非", "、": ",", ";": ",",
+    "{": "(", "【": "(", "〔": "(", "}": ")", "】": ")", "〕": ")", "≈": "=", "?": "若(条件, a, b)", "√": "×", "∞": "<",
+}  # fmt: skip
+
+
+def normal_name(text: str) -> str:
+    """Give the one form of a name (NFKC): ``Ａ类`` and ``A类`` are the same name."""
+    return text if unicodedata.is_normalized("NFKC", text) else unicodedata.normalize("NFKC", text)
+
+
+def is_name(text: str) -> bool:
+    """Tell whether formulas can use this text as a name: letters, digits and ``_``, no digit first, no word of the language.
+
+    >>> is_name("在职人员数"), is_name("2024年预算"), is_name("且"), is_name("x且y")
+    (True, False, False, True)
+    """
+    found = _TOKEN.fullmatch(text)
+    return found is not None and found.lastgroup == "name" and found["name"] == text and not _name_fault(text)
+
+
+def _name_fault(text: str) -> bool:
+    name = normal_name(text)
+    return name in RESERVED or _UNSEEN_LETTERS.search(text) is not None or not name.isidentifier()
+
+
+def read_tokens(text: str) -> list[Token]:
+    """Cut the text into tokens; the last one has the kind ``end``."""
+    if len(text) > MAX_CHARACTERS:
+        raise FormulaSyntaxError("formula-too-long", (MAX_CHARACTERS, len(text)), limit=str(MAX_CHARACTERS))
+    plain = text.translate(_NARROW) if not text.isascii() else text
+    _refuse_date(plain)
+    tokens: list[Token] = []
+    position, kind = 0, ""
+    while kind != "end":
+        found = _TOKEN.match(plain, position)
+        if found is None:
+            _refuse_character(text, plain, position)
+        kind, position = found.lastgroup or "", found.end()
+        tokens.append(_token(kind, text, plain, *found.span(kind)))
+    return tokens
+
+
+def _token(kind: str, text: str, plain: str, start: int, end: int) -> Token:
+    written = plain[start:end]
+    if kind == "sign":
+        if written == "*" and plain[end : end + 1] == "*":
+            raise FormulaSyntaxError("formula-power", (start, end + 1), sign="**")
+        kind = _SIGNS.get(written) or _refuse_character(text, plain, start)
+    elif kind == "name":
+        return _name(text[start:end], start, end)
+    elif kind == "number":
+        _check_number(plain, start, end)
+    return Token(kind, written, start, end)
+
+
+def _name(written: str, start: int, end: int) -> Token:
+    if written in _WORDS:
+        return Token(_WORDS[written], written, start, end)
+    unseen = _UNSEEN_LETTERS.search(written)
+    if unseen:
+        _refuse_unseen(unseen[0], start + unseen.start())
+    name = normal_name(written)
+    if not name.isidentifier():
+        raise FormulaSyntaxError("formula-name-form", (start, end), name=written)
+    return Token(_WORDS.get(name, "name"), name, start, end)
+
+
+def _check_number(plain: str, start: int, end: int) -> None:
+    after = plain[end : end + 1]
+    if after and (after == "_" or after.isalnum()):
+        word = re.compile(r"\w+").match(plain, end)
+        stop = word.end() if word else end + 1
+        raise FormulaSyntaxError(
+            "formula-number-with-word", (start, stop), text=plain[start:stop], number=plain[start:end]
+        )
+    if end - start > MAX_DIGITS and sum(character.isdigit() for character in plain[start:end]) > MAX_DIGITS:
+        raise FormulaSyntaxError("formula-number-too-long", (start, end), limit=str(MAX_DIGITS))
+
+
+def _refuse_date(plain: str) -> None:
+    found = _DATE.search(plain)
+    if found:
+        year, month, day = found[1], found[3] or found[4], found[5]
+        written = f"日期({int(year)}, {int(month)}, {int(day)})"
+        raise FormulaSyntaxError("formula-date-literal", found.span(), text=found[0], suggestion=written)
+
+
+def _refuse_character(text: str, plain: str, position: int) -> NoReturn:
+    while plain[position] in _TRAILING_BLANKS:
+        position += 1
+    character, span = plain[position], (position, position + 1)
+    before, after = plain[:position].rstrip(_TRAILING_BLANKS), plain[position + 1 : position + 2]
+    if unicodedata.category(character) in _UNSEEN_KINDS:
+        _refuse_unseen(character, position)
+    if _POWERS.match(plain, position):
+        raise FormulaSyntaxError("formula-power", span, sign=character)
+    if character in _QUOTES:
+        raise FormulaSyntaxError("formula-string", span)
+    if character == "%":
+        _refuse_percent(before, span)
+    if character in "[]":
+        raise FormulaSyntaxError("formula-subscript", span)
+    if character == ".":
+        _refuse_point(before, after, span)
+    suggestion = {"suggestion": _MEANT[character]} if character in _MEANT else {}
+    raise FormulaSyntaxError("formula-unknown-sign", span, sign=text[position], **suggestion)
+
+
+def _refuse_percent(before: str, span: Span) -> NoReturn:
+    if before[-1:].isdigit() and not re.search(r"[^\W\d]\w*\Z", before):
+        raise FormulaSyntaxError("formula-percent-apart", span)
+    raise FormulaSyntaxError("formula-percent-sign", span)
+
+
+def _refuse_point(before: str, after: str, span: Span) -> NoReturn:
+    if after.isdigit() and not (before and (before[-1].isalnum() or before[-1] in "_)")):
+        raise FormulaSyntaxError("formula-bare-point", span)
+    if before and re.search(r"[^\W\d]\w*\Z|\)\Z", before):
+        raise FormulaSyntaxError("formula-attribute", span)
+    raise FormulaSyntaxError("formula-unknown-sign", span, sign=".")
+
+
+def _refuse_unseen(character: str, position: int) -> NoReturn:
+    named = unicodedata.name(character, "")
+    found = f"U+{ord(character):04X}" + (f" {named}" if named else "")
+    raise FormulaSyntaxError("formula-unseen-character", (position, position + 1), character=found)
