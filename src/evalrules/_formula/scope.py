@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Callable, Mapping
 from fractions import Fraction
-from typing import Literal
+from typing import Literal, cast
 
 from attrs import field, frozen
 
@@ -67,6 +68,11 @@ class Variable:
 
 
 Scope = Mapping[str, Variable]
+
+
+def layered(*scopes: Scope) -> Scope:
+    """Give the names of several scopes as one, without copying any; the first scope that has a name decides it."""
+    return cast("Scope", ChainMap(*cast("tuple[dict[str, Variable], ...]", scopes)))
 
 
 @frozen

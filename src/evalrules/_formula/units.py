@@ -12,7 +12,7 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Literal, NamedTuple
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from evalrules._formula.measures import common, fits, product, quotient, read_unit, unit_text
 from evalrules._formula.scope import BARE, PERCENT, PURE, Functions, Scope, Unit
@@ -23,6 +23,7 @@ from evalrules._formula.tree import (
     Choice,
     Comparing,
     Either,
+    Formula,
     If,
     Name,
     Negative,
@@ -30,9 +31,10 @@ from evalrules._formula.tree import (
     Not,
     Number,
     Span,
+    names,
 )
 
-__all__ = ["TypeFault", "Typing", "check_node", "did_you_mean", "read_unit", "unit_text"]
+__all__ = ["TypeFault", "Typing", "check_node", "did_you_mean", "read_unit", "resolved", "unit_text"]
 
 FormulaKind = Literal["number", "condition", "date", "choice", "text", "section", "unknown"]
 _KINDS: dict[str, FormulaKind] = {"yes_no": "condition"}
@@ -322,3 +324,11 @@ def _named(unit: Unit | None) -> str:
     if unit in (BARE, PURE):
         return "1"
     return unit_text(unit)
+
+
+def resolved(formula: Formula, scope: Scope) -> Formula:
+    """Give the formula with the values of choices resolved: what the running readings take."""
+    variables = (scope.get(name) for name in names(formula.tree))
+    if not any(variable is not None and variable.kind == "choice" for variable in variables):
+        return formula
+    return evolve(formula, tree=check_node(formula.tree, scope).node)

@@ -1,0 +1,304 @@
+"""Every way of scoring brought to one core: names computed in order, then rules that take or give points.
+
+A method call becomes the method's rules with its parameters bound, a checklist deductions, a judgement bands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from fractions import Fraction
+
+from attrs import evolve, field, frozen
+
+from evalrules._catalogue.inherit import ranges_of
+from evalrules._catalogue.model import (
+    AwardRow,
+    Catalogue,
+    ChecklistItem,
+    DeductRule,
+    Indicator,
+    Method,
+    MethodCall,
+    Parameter,
+    Path,
+    Scoring,
+    Target,
+    Tier,
+)
+from evalrules._catalogue.scopes import data_scope
+from evalrules._formula.program import (
+    ACTUAL,
+    JUDGED,
+    POINTS,
+    TARGET,
+    Binding,
+    PointsBetween,
+    Program,
+    Requirement,
+    Rule,
+)
+from evalrules._formula.scope import ANY, Bounds, Scope, Variable, layered
+from evalrules._formula.sentence import Placeholder, Sentence
+from evalrules._formula.settle import Replacements, settle, settled
+from evalrules._formula.tree import Arithmetic, Call, Choice, Comparing, Formula, Name, Number, names
+from evalrules._formula.units import read_unit, resolved
+from evalrules._numbers import decimal_text
+from evalrules._quantities import Quantity, convert
+
+ITEM, TIER = "评价要点", "评判档次"
+_WHOLE = Fraction(1)
+_Rules = tuple[Rule, ...]
+
+
+def item_name(number: int) -> str:
+    """Give the name of the points given for an item of a checklist, counted from 0."""
+    return f"{ITEM}[{number}]"
+
+
+def lower(
+    catalogue: Catalogue, indicator: Indicator | None, scoring: Scoring | MethodCall, *, section: Path = ()
+) -> Program:
+    """Bring a scoring to its core, for an indicator of the edition or for any row of the open ``section``.
+
+    Inputs are figures, 分值, and 指标值 and 完成值 where the edition does not compute them; `item_name` for each item
+    of a checklist (the points given), `TIER` and 评判得分 for a judgement. An unknown method is a `KeyError`.
+    """
+    written = _written(catalogue, indicator, section, scoring)
+    return Program(
+        form="award" if written.scoring.form in ("award", "judged") else "deduct",
+        rules=_rules(written),
+        bindings=in_order((*_row_bindings(indicator, written), *written.bindings)),
+        requirements=_requirements(ranges_of(catalogue, section, indicator), written),
+    )
+
+
+def written_out(catalogue: Catalogue, scoring: Scoring | MethodCall) -> Scoring:
+    """Give the scoring that is written out: that of the method where one is called. An unknown one is a `KeyError`."""
+    return scoring if isinstance(scoring, Scoring) else catalogue.methods[scoring.method].scoring
+
+
+def in_order(bindings: Iterable[Binding]) -> tuple[Binding, ...]:
+    """Put each binding behind those it reads, else in the order written; a cycle stays where it was written."""
+    waiting = {binding.name: binding for binding in bindings}
+    ordered: list[Binding] = []
+
+    def place(binding: Binding) -> None:
+        waiting.pop(binding.name, None)
+        for name in names(binding.formula.tree):
+            if name in waiting:
+                place(waiting[name])
+        ordered.append(binding)
+
+    while waiting:
+        place(next(iter(waiting.values())))
+    return tuple(ordered)
+
+
+# ---- names ---------------------------------------------------------------------------------------------------------
+
+
+@frozen
+class _Written:
+    """A scoring that is written out: its label, what replaces its names, the scope of its choices, what it binds."""
+
+    scoring: Scoring
+    label: str
+    replacements: Replacements = field(factory=dict)
+    choosing: Scope | None = None
+    bindings: tuple[Binding, ...] = ()
+    requirements: tuple[Requirement, ...] = ()
+
+    def formula(self, formula: Formula) -> Formula:
+        """Put in what replaces names, and resolve the values of choices."""
+        if self.replacements:
+            formula = evolve(formula, tree=settled(formula.tree, self.replacements))
+        return formula if self.choosing is None else resolved(formula, self.choosing)
+
+    def optional(self, formula: Formula | None) -> Formula | None:
+        return None if formula is None else self.formula(formula)
+
+    def sentence(self, sentence: Sentence | None) -> Sentence | None:
+        if sentence is None or not (self.replacements or self.choosing):
+            return sentence
+        return evolve(sentence, parts=tuple(self._part(part) for part in sentence.parts))
+
+    def _part(self, part: str | Placeholder) -> str | Placeholder:
+        return part if isinstance(part, str) else evolve(part, formula=self.formula(part.formula))
+
+    def bound(self, name: str) -> str:
+        """Give the name under which the program binds a name of the scoring."""
+        replacement = self.replacements.get(name)
+        return replacement.name if isinstance(replacement, Name) else name
+
+
+def _written(
+    catalogue: Catalogue, indicator: Indicator | None, section: Path, scoring: Scoring | MethodCall
+) -> _Written:
+    choosing = data_scope(catalogue) if any(figure.choices for figure in catalogue.data.values()) else None
+    if isinstance(scoring, MethodCall):
+        return _called(catalogue, catalogue.methods[scoring.method], scoring, indicator, choosing)
+    title = "/".join(section) if indicator is None else indicator.title
+    written = _Written(scoring, f"{catalogue.name} {title} {scoring.form}", choosing=choosing)
+    return evolve(written, bindings=_lets(written))
+
+
+def _called(
+    catalogue: Catalogue, method: Method, call: MethodCall, indicator: Indicator | None, choosing: Scope | None
+) -> _Written:
+    """Bind the method's parameters; a choice is put in instead."""
+    given = dict(call.arguments)
+    formulas = {parameter.name: given.get(parameter.name, parameter.default) for parameter in method.parameters}
+    replacements = {**_renamed(method, call, indicator), **_chosen(method.parameters, formulas)}
+    label = f"{method.edition or catalogue.name} {method.title} {method.scoring.form}"
+    written = _Written(method.scoring, label, replacements, _shadowed(method, choosing))
+    own = evolve(written, replacements={}, choosing=choosing)
+    bindings = tuple(
+        Binding(
+            written.bound(parameter.name),
+            (own if parameter.name in given else written).formula(formula),
+            read_unit(parameter.unit) if parameter.unit else None,
+        )
+        for parameter in method.parameters
+        if (formula := formulas[parameter.name]) is not None and not parameter.choices
+    )
+    required = (*method.ranges, *((each.name, each.bounds) for each in method.parameters if each.bounds != ANY))
+    requirements = tuple(Requirement(written.bound(name), bounds) for name, bounds in required)
+    return evolve(written, bindings=(*bindings, *_lets(written)), requirements=requirements)
+
+
+def _bound_by(method: Method) -> set[str]:
+    return {*(parameter.name for parameter in method.parameters), *(let.name for let in method.scoring.let)}
+
+
+def _renamed(method: Method, call: MethodCall, indicator: Indicator | None) -> dict[str, Name | Choice]:
+    """Keep a figure apart from a parameter or ``let`` of the method that happens to have the same name."""
+    outside = [formula for _, formula in call.arguments]
+    if indicator is not None:
+        outside += [indicator.value] if indicator.value is not None else []
+        outside += [indicator.target.formula] if indicator.target is not None and indicator.target.formula else []
+    used = {name for formula in outside for name in names(formula.tree)}
+    return {name: Name(f"{method.title}·{name}") for name in _bound_by(method) & used}
+
+
+def _chosen(parameters: Iterable[Parameter], formulas: Mapping[str, Formula | None]) -> dict[str, Name | Choice]:
+    """Give the value, or the choice figure, that each parameter with choices stands for."""
+    chosen: dict[str, Name | Choice] = {}
+    for parameter in parameters:
+        formula = formulas[parameter.name]
+        if parameter.choices and formula is not None and isinstance(formula.tree, Name | Choice):
+            tree = formula.tree
+            is_value = isinstance(tree, Name) and tree.name in parameter.choices
+            chosen[parameter.name] = Choice(tree.name) if is_value and isinstance(tree, Name) else tree
+    return chosen
+
+
+def _shadowed(method: Method, choosing: Scope | None) -> Scope | None:
+    if choosing is None:
+        return None
+    return layered({name: Variable(name, "number", None) for name in _bound_by(method)}, choosing)
+
+
+def _lets(written: _Written) -> tuple[Binding, ...]:
+    return tuple(Binding(written.bound(let.name), written.formula(let.formula)) for let in written.scoring.let)
+
+
+def _row_bindings(indicator: Indicator | None, written: _Written) -> Iterator[Binding]:
+    """Bind 指标值 and 完成值 where the edition says what they are."""
+    if indicator is None:
+        return
+    unit = read_unit(indicator.unit) if indicator.unit else None
+    own = evolve(written, replacements={})
+    formula = target_formula(indicator)
+    if formula is not None:
+        yield Binding(TARGET, own.formula(formula), unit)
+    if indicator.value is not None:
+        yield Binding(ACTUAL, own.formula(indicator.value), unit)
+
+
+def target_formula(indicator: Indicator) -> Formula | None:
+    """Give what 指标值 is where the edition fixes it: a number in the indicator's unit, a day, or a formula."""
+    target = indicator.target
+    if target is None or target.kind in ("interval", "text"):
+        return None
+    if target.formula is not None:
+        return target.formula
+    if target.day is not None:
+        parts = (target.day.year, target.day.month, target.day.day)
+        return Formula(target.text, Call("日期", tuple(Number(Fraction(part)) for part in parts)), indicator.location)
+    return None if target.low is None else Formula(target.text, _target_number(indicator, target), indicator.location)
+
+
+def _target_number(indicator: Indicator, target: Target) -> Number:
+    low = target.low or Fraction(0)
+    if indicator.unit and target.unit not in ("", indicator.unit):
+        low = convert(Quantity(low, target.unit), indicator.unit) or low
+    return Number(low, percent="%" in (target.unit, indicator.unit))
+
+
+def _requirements(ranges: Mapping[str, Bounds], written: _Written) -> tuple[Requirement, ...]:
+    items = (
+        Requirement(item_name(number), Bounds(Fraction(0), item.points))
+        for number, item in enumerate(written.scoring.items)
+        if isinstance(item, ChecklistItem)
+    )
+    return (*(Requirement(name, bounds) for name, bounds in ranges.items()), *written.requirements, *items)
+
+
+# ---- rules ---------------------------------------------------------------------------------------------------------
+
+
+def _rules(written: _Written) -> _Rules:
+    items: tuple[DeductRule | AwardRow | ChecklistItem | Tier, ...] = written.scoring.items
+    rules = (_rule(number, item, written) for number, item in enumerate(items))
+    return tuple(rule for rule in rules if rule is not None)
+
+
+def _rule(number: int, item: DeductRule | AwardRow | ChecklistItem | Tier, written: _Written) -> Rule | None:
+    label = f"{written.label}[{number}]"
+    match item:
+        case ChecklistItem():
+            return _checked(number, item, label)
+        case Tier():
+            return _tier(item, label)
+    when = written.optional(item.when)
+    if item.when is not None and written.replacements:
+        decided = settle(item.when.tree, written.replacements)
+        if decided is False:
+            return None
+        when = None if decided is True else when
+    unless = written.optional(item.unless) if isinstance(item, DeductRule) else None
+    return Rule(_points(item, written), label, when, unless, written.sentence(item.because), item.location)
+
+
+def _points(item: DeductRule | AwardRow, written: _Written) -> Formula | PointsBetween:
+    if isinstance(item.points, tuple):
+        low, high = item.points
+        return PointsBetween(written.formula(low), written.formula(high))
+    return written.formula(item.points)
+
+
+def _checked(number: int, item: ChecklistItem, label: str) -> Rule:
+    """Take away what an item was not given."""
+    given, whole = Name(item_name(number)), Number(item.points)
+    points = decimal_text(item.points)
+    sentence = _sentence(f"评价要点“{item.title}”得 ", given, f" 分，满分 {points} 分")
+    lost = Formula(f"{points} − {given.name}", Arithmetic("-", whole, given), item.location)
+    when = Formula(f"{given.name} < {points}", Comparing(given, (("<", whole),)), item.location)
+    return Rule(lost, label, when, None, sentence, item.location)
+
+
+def _tier(tier: Tier, label: str) -> Rule:
+    """Hold an assessor's score to the tier chosen; the upper edge belongs to the top tier alone."""
+    when = Formula(f"{TIER} = {tier.title}", Comparing(Name(TIER), (("=", Choice(tier.title)),)), tier.location)
+    edges = PointsBetween(_share(tier.low, tier), _share(tier.high, tier), high_open=tier.high != _WHOLE)
+    return Rule(edges, label, when, None, _sentence(f"评判为“{tier.title}”，得 ", Name(JUDGED), " 分"), tier.location)
+
+
+def _share(share: Fraction, tier: Tier) -> Formula:
+    text = f"{POINTS} × {decimal_text(share * 100)}%"
+    return Formula(text, Arithmetic("*", Name(POINTS), Number(share, percent=True)), tier.location)
+
+
+def _sentence(before: str, name: Name, behind: str) -> Sentence:
+    placeholder = Placeholder(Formula(name.name, name))
+    return Sentence(f"{before}{{{name.name}}}{behind}", (before, placeholder, behind))

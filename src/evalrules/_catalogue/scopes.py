@@ -1,0 +1,260 @@
+"""Which names are in scope where: the figures of the edition, the words of a row, the scores of the form.
+
+Data names and titles are separate. A title enters formulas as ``<title>_得分``, and by itself only to be asked whether
+anything is filled in.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from fractions import Fraction
+
+from attrs import evolve
+
+from evalrules._catalogue.inherit import ranges_of, scoring_of
+from evalrules._catalogue.model import (
+    AwardRow,
+    Catalogue,
+    Check,
+    DeductRule,
+    Figure,
+    Indicator,
+    Method,
+    MethodCall,
+    Parameter,
+    Path,
+    Scoring,
+    Section,
+    TargetKind,
+)
+from evalrules._formula.program import ACTUAL, ATTAINMENT, JUDGED, POINTS, TARGET, Program
+from evalrules._formula.scope import ANY, BARE, PERCENT, Bounds, Functions, Kind, Scope, Unit, Variable, layered
+from evalrules._formula.tree import Formula
+from evalrules._formula.units import check_node, read_unit
+from evalrules._once import once_for_each
+
+TOTAL, SCORE, CLAIMED = "总分", "得分", "自评得分"
+SCORE_SUFFIX, TARGET_SUFFIX, ACTUAL_SUFFIX = "_得分", "_指标值", "_完成值"
+_FORMULA_KINDS: dict[str, Kind] = {"condition": "yes_no", "date": "date", "choice": "choice", "text": "text"}
+_TARGET_KINDS: dict[TargetKind | None, Kind] = {"date": "date", "text": "text"}
+_ROW_KINDS: tuple[Kind, ...] = ("number", "date", "yes_no")
+
+
+@once_for_each
+def data_scope(catalogue: Catalogue) -> Scope:
+    """Give the figures of the edition, and each table's columns as ``table_column``."""
+    scope = {name: _figure(figure) for name, figure in catalogue.data.items()}
+    for table in catalogue.tables.values():
+        for column in table.columns:
+            name = f"{table.name}_{column.name}"
+            scope[name] = evolve(_figure(column), name=name, table=table.name)
+    return scope
+
+
+def row_scope(catalogue: Catalogue, section: Path, target_kind: TargetKind | None = None) -> Scope:
+    """Give the names for the scoring of any row that an open section takes, by the kind of the row's target."""
+    words = _row_words(_TARGET_KINDS.get(target_kind, "number"), ranges_of(catalogue, section))
+    return layered(words, data_scope(catalogue))
+
+
+def indicator_scope(catalogue: Catalogue, indicator: Indicator) -> Scope:
+    """Give the names for the scoring of an indicator; 指标值 is no name where the target is an interval."""
+    base = data_scope(catalogue)
+    ranges = ranges_of(catalogue, indicator.path[:-1], indicator)
+    kind = _row_kind(catalogue, indicator, base)
+    words = _row_words(kind, ranges, _row_unit(indicator, base), indicator.integer)
+    words[POINTS] = evolve(words[POINTS], bounds=Bounds(indicator.points, indicator.points))
+    if indicator.target is not None:
+        words[TARGET] = _target(words[TARGET], indicator)
+    if indicator.target is not None and indicator.target.kind == "interval":
+        words = {name: word for name, word in words.items() if name not in (TARGET, ATTAINMENT)}
+    return layered(words, base)
+
+
+def target_scope(catalogue: Catalogue, indicator: Indicator) -> Scope:
+    """Give the names for a target's and a value's own formula: the figures and 分值."""
+    points = Variable(POINTS, "number", BARE, bounds=Bounds(indicator.points, indicator.points))
+    return layered({POINTS: points}, data_scope(catalogue))
+
+
+def method_scope(method: Method, catalogue: Catalogue | None = None) -> Scope:
+    """Give the names for a method by itself: units of what it is put to are not known yet.
+
+    A method sees the figures of ``catalogue`` only where that edition wrote it.
+    """
+    own = catalogue is not None and method.edition in ("", catalogue.name)
+    base = data_scope(catalogue) if own and catalogue is not None else {}
+    return layered(_method_words(method, _method_kind(method)), base)
+
+
+def grade_scope(catalogue: Catalogue) -> Scope:
+    """Give the names for grades and grade caps: figures, the scores of the form, 总分."""
+    total = Variable(TOTAL, "number", BARE, bounds=total_bounds(catalogue))
+    return layered({TOTAL: total}, cap_scope(catalogue))
+
+
+def cap_scope(catalogue: Catalogue) -> Scope:
+    """Give the names for a section's cap: figures and the scores of the form, without 总分."""
+    return layered(data_scope(catalogue), _titles(catalogue))
+
+
+def check_scope(catalogue: Catalogue, check: Check) -> Scope:
+    """Give the names for a check; one put to a grid's columns has its bare rows, one put to a section a row's words."""
+    return layered(_each_words(catalogue, check.each), grade_scope(catalogue))
+
+
+def _each_words(catalogue: Catalogue, each: str | None) -> dict[str, Variable]:
+    if each is None:
+        return {}
+    if each in catalogue.grids:
+        grid, figures = catalogue.grids[each], data_scope(catalogue)
+        return {row: evolve(figures[f"{row}_{grid.columns[0]}"], name=row) for row in grid.rows}
+    scores = {name: Variable(name, "number", BARE) for name in (SCORE, CLAIMED)}
+    return {**_row_words("number", {}), **scores}
+
+
+def program_scope(scope: Scope, program: Program, functions: Functions | None = None) -> Scope:
+    """Add to a row's scope what its program binds: parameters, 指标值, 完成值, and ``let`` names, in order."""
+    whole = dict[str, Variable]()
+    for binding in program.bindings:
+        typing = check_node(binding.formula.tree, layered(whole, scope), functions)
+        kind = _FORMULA_KINDS.get(typing.kind, "number")
+        unit = binding.unit if binding.unit is not None else typing.unit
+        known = scope.get(binding.name)
+        bounds = known.bounds if known is not None else ANY
+        whole[binding.name] = Variable(binding.name, kind, unit, bounds=bounds)
+    return layered(whole, scope)
+
+
+def total_bounds(catalogue: Catalogue) -> Bounds:
+    """Give the range of the total: 0 to the points and what bonus sections may add."""
+    bonus = sum((part.at_most or Fraction(0) for part in catalogue.sections if part.bonus), Fraction(0))
+    return Bounds(Fraction(0), catalogue.points + bonus)
+
+
+def parameter_variable(parameter: Parameter) -> Variable:
+    """Give the variable of a parameter; without a unit of its own it has that of what a call gives."""
+    kind: Kind = "choice" if parameter.choices else parameter.type
+    unit = read_unit(parameter.unit) if parameter.unit else None
+    return Variable(parameter.name, kind, unit, parameter.integer, parameter.bounds, parameter.choices)
+
+
+def scoring_formulas(scoring: Scoring) -> Iterator[tuple[Formula, bool]]:
+    """Go through the formulas of a scoring that is written out, each with whether it is a condition."""
+    for item in scoring.items:
+        if isinstance(item, DeductRule | AwardRow):
+            yield from ((condition, True) for condition in _conditions(item) if condition is not None)
+            points = item.points if isinstance(item.points, tuple) else (item.points,)
+            yield from ((amount, False) for amount in points)
+
+
+def _conditions(item: DeductRule | AwardRow) -> tuple[Formula | None, ...]:
+    return (item.when, item.unless) if isinstance(item, DeductRule) else (item.when,)
+
+
+def _figure(figure: Figure) -> Variable:
+    unit = read_unit(figure.unit) if figure.type == "number" else None
+    return Variable(figure.name, figure.type, unit, figure.integer, figure.bounds, figure.choices)
+
+
+def _row_words(
+    kind: Kind,
+    ranges: dict[str, Bounds],
+    unit: Unit | None = None,
+    integer: bool = False,  # noqa: FBT001, FBT002
+) -> dict[str, Variable]:
+    """Give 分值, 指标值, 完成值, 完成率 and 评判得分."""
+    number = kind == "number"
+    words = {
+        POINTS: Variable(POINTS, "number", BARE, bounds=ranges.get(POINTS, Bounds(Fraction(0), None, low_open=True))),
+        TARGET: Variable(TARGET, kind, unit, bounds=ranges.get(TARGET, ANY)),
+        ACTUAL: Variable(ACTUAL, kind, unit, integer, ranges.get(ACTUAL, ANY)),
+        JUDGED: Variable(JUDGED, "number", BARE),
+    }
+    if number:
+        words[ATTAINMENT] = Variable(ATTAINMENT, "number", PERCENT, bounds=ranges.get(ATTAINMENT, ANY))
+    return words
+
+
+def _row_unit(indicator: Indicator, base: Scope) -> Unit | None:
+    """Give the unit of an indicator's actual and target: declared, else that of its value, else of its target."""
+    if indicator.unit:
+        return read_unit(indicator.unit)
+    if indicator.value is not None:
+        return check_node(indicator.value.tree, base).unit
+    target = indicator.target
+    return read_unit(target.unit) if target is not None and target.low is not None else None
+
+
+def _row_kind(catalogue: Catalogue, indicator: Indicator, base: Scope) -> Kind:
+    """Decide what the actual is: as its value says, else as the target says, else as the scoring reads it."""
+    if indicator.value is not None:
+        return _FORMULA_KINDS.get(check_node(indicator.value.tree, base).kind, "number")
+    if indicator.target is not None:
+        return _TARGET_KINDS.get(indicator.target.kind, "number")
+    scoring = scoring_of(catalogue, indicator)
+    method = catalogue.methods.get(scoring.method) if isinstance(scoring, MethodCall) else None
+    if method is not None:
+        return method_scope(method, catalogue)[ACTUAL].kind
+    return _kind_that_fits(lambda kind: layered(_row_words(kind, {}), base), scoring)
+
+
+def _kind_that_fits(scope: Callable[[Kind], Scope], scoring: Scoring | MethodCall | None) -> Kind:
+    """Give the kind of 完成值 with which the rules have types; a number where none or several do."""
+    if not isinstance(scoring, Scoring):
+        return "number"
+    return next((kind for kind in _ROW_KINDS if _types(scoring, scope(kind))), "number")
+
+
+def _types(scoring: Scoring, scope: Scope) -> bool:
+    lets: dict[str, Variable] = {}
+    names = layered(lets, scope)
+    for let in scoring.let:
+        typing = check_node(let.formula.tree, names)
+        lets[let.name] = Variable(let.name, _FORMULA_KINDS.get(typing.kind, "number"), typing.unit)
+    typings = ((check_node(formula.tree, names), is_condition) for formula, is_condition in scoring_formulas(scoring))
+    return all(
+        typing.kind == ("condition" if is_condition else "number") and not typing.faults
+        for typing, is_condition in typings
+    )
+
+
+@once_for_each
+def _method_kind(method: Method) -> Kind:
+    return _kind_that_fits(lambda kind: _method_words(method, kind), method.scoring)
+
+
+def _method_words(method: Method, kind: Kind) -> dict[str, Variable]:
+    parameters = {parameter.name: parameter_variable(parameter) for parameter in method.parameters}
+    return {**_row_words(kind, dict(method.ranges)), **parameters}
+
+
+def _target(word: Variable, indicator: Indicator) -> Variable:
+    target = indicator.target
+    if target is None or target.low is None:
+        return word
+    return evolve(word, bounds=Bounds(target.low, target.high if target.high is not None else target.low))
+
+
+@once_for_each
+def _titles(catalogue: Catalogue) -> dict[str, Variable]:
+    """Give what titles that are unique and can stand in a formula are called there."""
+    parts = list(catalogue.walk())
+    counts = Counter(part.title for part in parts)
+    scope: dict[str, Variable] = {}
+    for part in parts:
+        if counts[part.title] == 1 and part.title.isidentifier():
+            scope.update((variable.name, variable) for variable in _title(part, catalogue))
+    return scope
+
+
+def _title(part: Section | Indicator, catalogue: Catalogue) -> Iterable[Variable]:
+    title = part.title
+    yield Variable(title, "section")
+    bounds = ANY if isinstance(part, Section) and part.penalty else Bounds(Fraction(0), part.points)
+    yield Variable(title + SCORE_SUFFIX, "number", BARE, bounds=bounds)
+    if isinstance(part, Indicator):
+        scope = indicator_scope(catalogue, part)
+        named = ((TARGET, TARGET_SUFFIX), (ACTUAL, ACTUAL_SUFFIX))
+        yield from (evolve(scope[word], name=title + suffix) for word, suffix in named if word in scope)
