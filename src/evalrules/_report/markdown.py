@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from evalrules._evaluation import Deduction, Evaluation
 from evalrules._report.escape import cell, markdown
@@ -25,11 +25,11 @@ def markdown_report(evaluation: Evaluation, language: Language = "zh") -> str:
     return "\n".join(line for part in parts for line in part).rstrip("\n") + "\n"
 
 
-def table_lines(header: Iterable[str], rows: Iterable[Iterable[str]], right_from: int) -> Iterator[str]:
-    """Write a table; columns from ``right_from`` on hold numbers. Cells must be escaped already."""
+def table_lines(header: Iterable[str], rows: Iterable[Iterable[str]], right: Callable[[int], bool]) -> Iterator[str]:
+    """Write a table; ``right`` tells which columns hold numbers. Cells must be escaped already."""
     names = tuple(header)
     yield _line(names)
-    yield _line("--:" if number >= right_from else "---" for number in range(len(names)))
+    yield _line("--:" if right(number) else "---" for number in range(len(names)))
     yield from map(_line, rows)
     yield ""
 
@@ -57,7 +57,7 @@ def _form(evaluation: Evaluation, said: Words) -> Iterator[str]:
     score = said.unscored if evaluation.score is None else f"{evaluation.score:f}"
     totals = (number_text(evaluation.points), score, number_text(evaluation.claimed_score))
     rows.append((f"**{said.total}**", "", "", "", "", *(f"**{text}**" if text else "" for text in totals)))
-    yield from table_lines((*levels, said.points, said.score, said.claimed_score), rows, len(levels))
+    yield from table_lines((*levels, said.points, said.score, said.claimed_score), rows, len(levels).__le__)
 
 
 def _block(block: Block, said: Words) -> Iterator[tuple[str, ...]]:

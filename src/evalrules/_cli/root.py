@@ -1,0 +1,34 @@
+"""The command itself, which only knows its subcommands."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from evalrules._cli.evaluate import evaluate
+from evalrules._cli.speech import said
+from evalrules._version import __version__
+
+
+@click.group(
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help=said(
+        "按财政部门写在 YAML 里的评分标准给绩效自评表计分，每一分扣在哪里、为什么，都有说明。",
+        "Score performance self-evaluations by rules that finance staff write, with a reason for every point lost.",
+    ),
+)
+@click.version_option(__version__, prog_name="evalrules")
+def root() -> None:
+    """Hold the subcommands together."""
+
+
+root.add_command(evaluate)
+
+
+def main() -> None:
+    """Run the command; text that the terminal cannot show is written as codes rather than failing."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    root(prog_name="evalrules")
