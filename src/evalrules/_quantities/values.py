@@ -1,4 +1,4 @@
-"""What people write in a cell, as values."""
+"""What people write in a cell, as values; `text` is always the cell as written."""
 
 from __future__ import annotations
 

@@ -1,0 +1,39 @@
+"""What people write in a cell: numbers with a word, bounds, dates, words; and which units convert to which."""
+
+from __future__ import annotations
+
+from evalrules._quantities.cells import CellError, read_cell, read_target
+from evalrules._quantities.families import convert
+from evalrules._quantities.values import (
+    BLANK,
+    Blank,
+    Bound,
+    Cell,
+    Comparator,
+    Date,
+    Interval,
+    Period,
+    Quantity,
+    Several,
+    Text,
+)
+from evalrules._quantities.writing import dump
+
+__all__ = [
+    "BLANK",
+    "Blank",
+    "Bound",
+    "Cell",
+    "CellError",
+    "Comparator",
+    "Date",
+    "Interval",
+    "Period",
+    "Quantity",
+    "Several",
+    "Text",
+    "convert",
+    "dump",
+    "read_cell",
+    "read_target",
+]

@@ -1,0 +1,167 @@
+"""Reading a cell.
+
+What is a number, bound or date is read as one; what looks like one and is none is an error; the rest are words.
+Nothing is guessed.
+"""
+
+from __future__ import annotations
+
+import re
+
+from attrs import evolve
+
+from evalrules._quantities.characters import normalised
+from evalrules._quantities.dates import read_date, read_period
+from evalrules._quantities.errors import CellError
+from evalrules._quantities.numerals import NUMBER, read_quantity, refuse_broken_number
+from evalrules._quantities.values import (
+    Blank,
+    Bound,
+    Cell,
+    Comparator,
+    Date,
+    Interval,
+    Quantity,
+    Several,
+    Text,
+)
+
+__all__ = ["CellError", "read_cell", "read_target"]
+
+_BLANK = re.compile(r"[-–—―−]{0,4}|/")
+_PREFIXES: tuple[tuple[str, Comparator], ...] = (
+    ("≥", "≥"), ("≤", "≤"), (">", ">"), ("<", "<"), ("=", "="),
+    ("不少于", "≥"), ("不低于", "≥"), ("不小于", "≥"), ("不短于", "≥"), ("至少", "≥"), ("最少", "≥"), ("最低", "≥"),
+    ("大于等于", "≥"), ("大于或等于", "≥"), ("高于或等于", "≥"),
+    ("不超过", "≤"), ("不超出", "≤"), ("不高于", "≤"), ("不大于", "≤"), ("不多于", "≤"), ("不长于", "≤"), ("不超", "≤"),
+    ("至多", "≤"), ("最多", "≤"), ("最高", "≤"), ("小于等于", "≤"), ("小于或等于", "≤"), ("低于或等于", "≤"),
+    ("大于", ">"), ("高于", ">"), ("超过", ">"), ("多于", ">"),
+    ("小于", "<"), ("低于", "<"), ("少于", "<"), ("不满", "<"), ("不足", "<"), ("未满", "<"),
+    ("等于", "="),
+)  # fmt: skip
+_SUFFIXES: tuple[tuple[str, Comparator], ...] = (
+    ("(含)以上", "≥"), ("及其以上", "≥"), ("及以上", "≥"), ("以上(含)", "≥"), ("以上", "≥"),
+    ("(含)以下", "≤"), ("及其以下", "≤"), ("及以下", "≤"), ("以下(含)", "≤"), ("以下", "≤"),
+    ("(含)以内", "≤"), ("以内", "≤"), ("之内", "≤"),
+    ("以外", ">"),
+)  # fmt: skip
+_WITHIN = re.compile(r"(?P<core>.*(?:天|日|小时|分钟|月|年|工作日))内")
+_LEADS = ("达到", "达", "控制在", "保持在", "稳定在")
+_INTERVAL = re.compile(
+    rf"(?P<low>{NUMBER}) ?(?P<unit>[^-–—~至到0-9,;。]*?) ?(?:[-–—~]{{1,2}}|至|到) ?(?P<high>{NUMBER}.*)"
+)
+_SPLIT = re.compile(r" ?[;。] ?|(?<![0-9]) ?, ?|,(?![0-9]) ?")  # a comma between digits is no separator
+_MONTH_FIRST = re.compile(r"(?P<when>[0-9]{1,2}月)份?(?P<rest>[^\W\d_].*)")
+_DONE = re.compile(rf"完成(?P<rest>{NUMBER}.*)")
+_SIGNS = "≥≤><="
+_LONGEST = 200
+
+
+def read_cell(text: str, year: int | None = None) -> Cell:
+    """Read what somebody wrote in a cell; ``year`` is that of a deadline that names none (``12月底前``).
+
+    以上, 以下 and 以内 include the number, 超过, 不满 and 以外 do not. A deadline without a year, when none is given,
+    is words. Raises `CellError` for what begins like a number, bound or date and is none.
+
+    >>> read_cell("不少于12 种")
+    Bound(comparator='≥', quantity=Quantity(number=Fraction(12, 1), unit='种', text='12种'), text='不少于12 种')
+    >>> read_cell("-"), read_cell("及时"), read_cell("1年").unit, read_cell("2024年").day.isoformat()
+    (Blank(text='-'), Text(text='及时'), '年', '2024-12-31')
+    """
+    written = text.strip()
+    plain = normalised(text)
+    if _BLANK.fullmatch(plain):
+        return Blank(written)
+    if len(plain) > _LONGEST:
+        return Text(written)
+    return _one(plain, written, year) or _words(plain, written, year)
+
+
+def read_target(text: str, bare: Comparator, year: int | None = None) -> Cell:
+    """Read a target: as `read_cell`, but a bare quantity is a bound with the comparator ``bare``.
+
+    >>> read_target("56人", "≥").comparator
+    '≥'
+    """
+    cell = read_cell(text, year)
+    return Bound(bare, cell, cell.text) if isinstance(cell, Quantity) else cell
+
+
+def _one(plain: str, written: str, year: int | None) -> Cell | None:
+    return (
+        read_period(plain, written)
+        or read_date(plain, written, year)
+        or _bound(plain, written)
+        or read_quantity(plain, written)
+        or _interval(plain, written)
+    )
+
+
+def _bound(plain: str, written: str) -> Bound | None:
+    core, before = _prefix(plain)
+    core, after = _suffix(core)
+    if before is None and after is None:
+        return None
+    if before and after and before != after:
+        raise CellError("cell-contradiction", text=written, first=before, second=after)
+    quantity = read_quantity(core, core.replace(" ", ""))
+    return Bound(before or after or "=", quantity, written) if quantity else None
+
+
+def _prefix(plain: str) -> tuple[str, Comparator | None]:
+    for word, comparator in _PREFIXES:
+        if plain.startswith(word):
+            return plain[len(word) :].strip(), comparator
+    return plain, None
+
+
+def _suffix(core: str) -> tuple[str, Comparator | None]:
+    for word, comparator in _SUFFIXES:
+        if core.endswith(word):
+            return _without_lead(core[: -len(word)].strip()), comparator
+    within = _WITHIN.fullmatch(core)
+    return (_without_lead(within["core"]), "≤") if within else (core, None)
+
+
+def _without_lead(core: str) -> str:
+    return next((core[len(lead) :].strip() for lead in _LEADS if core.startswith(lead)), core)
+
+
+def _interval(plain: str, written: str) -> Interval | None:
+    found = _INTERVAL.fullmatch(plain)
+    high = read_quantity(found["high"], written) if found else None
+    if found is None or high is None:
+        return None
+    low = read_quantity(f"{found['low']}{found['unit'] or high.unit}", written)
+    if low is None or low.unit != high.unit:
+        return None
+    if low.number > high.number:
+        raise CellError("cell-reversed", text=written)
+    return Interval(low.number, high.number, high.unit, written)
+
+
+def _words(plain: str, written: str, year: int | None) -> Several | Text:
+    parts = [part for part in _SPLIT.split(plain) if part]
+    if len(parts) > 1:
+        read = tuple(_part(part, year) for part in parts)
+        if any(_MONTH_FIRST.fullmatch(part.text) or not isinstance(part, Text) for part in read):
+            return Several(read, written)
+    return _text(plain, written)
+
+
+def _text(plain: str, written: str) -> Text:
+    core, comparator = _prefix(plain)
+    refuse_broken_number(core, written)
+    if comparator and plain[0] in _SIGNS:
+        raise CellError("cell-comparator", text=written, sign=plain[0])
+    return Text(written)
+
+
+def _part(part: str, year: int | None) -> Quantity | Bound | Date | Text:
+    done = _DONE.fullmatch(part)
+    milestone = _MONTH_FIRST.fullmatch(part)
+    if milestone and year is not None:
+        date = read_date(f"{milestone['when']}份", part, year)
+        return evolve(date, text=part) if date else Text(part)
+    cell = _one(done["rest"] if done else part, part, year)
+    return cell if isinstance(cell, Quantity | Bound | Date) else _text(part, part)

@@ -1,0 +1,157 @@
+"""Days, deadlines and periods as people write them. A month or a year stands for its last day."""
+
+from __future__ import annotations
+
+import calendar
+import datetime
+import re
+from collections.abc import Callable
+
+from attrs import evolve, frozen
+
+from evalrules._quantities.errors import CellError
+from evalrules._quantities.values import Date, Period
+
+_YEAR = r"(?P<year>(?:19|20|21)[0-9]{2})"
+_MONTH, _DAY = r"(?P<month>[0-9]{1,2})", r"(?P<day>[0-9]{1,2})"
+_BEFORE = r"(?:截至|截止|于)? ?"
+_AFTER = r" ?(?:底|末)? ?(?:之前|以前|及以前|前)? ?(?:完成)?"
+_PART = r"(?P<part>上旬|中旬|下旬|第?[一二三四1-4]季度|上半年|下半年|年)"
+_WITH_YEAR = tuple(
+    re.compile(_BEFORE + form + _AFTER)
+    for form in (
+        rf"{_YEAR} ?年 ?{_MONTH} ?月 ?{_DAY} ?[日号]",
+        rf"{_YEAR}(?P<sign>[-./]){_MONTH}(?P=sign){_DAY}日?",
+        rf"{_YEAR} ?年 ?{_MONTH} ?月份? ?(?P<part>上旬|中旬|下旬)?",
+        rf"{_YEAR}-(?P<month>[0-9]{{2}})",
+        rf"{_YEAR} ?年度? ?{_PART}?",
+    )
+)
+_WITHOUT_YEAR = tuple(
+    re.compile(_BEFORE + form)
+    for form in (
+        rf"(?:当年|本年|今年)? ?{_MONTH} ?月 ?{_DAY} ?[日号]{_AFTER}",
+        rf"(?:当年|本年|今年)? ?{_MONTH} ?月(?:份|份? ?(?P<part>上旬|中旬|下旬)|份? ?[底末前]) ?(?:之前|以前|前)? ?(?:完成)?",
+        rf"(?:当年|本年|今年)? ?{_PART}[底末前]{_AFTER}",
+    )
+)
+_STARTS = tuple(
+    re.compile(form)
+    for form in (
+        rf"{_YEAR} ?年 ?{_MONTH} ?月 ?{_DAY} ?[日号]?",
+        rf"{_YEAR}(?P<sign>[-./]){_MONTH}(?P=sign){_DAY}日?",
+        rf"{_YEAR} ?(?:[./]|年) ?{_MONTH} ?月?",
+        rf"{_YEAR} ?年",
+    )
+)
+_ENDS = tuple(
+    re.compile(form)
+    for form in (
+        rf"{_MONTH} ?月 ?{_DAY} ?[日号]",
+        rf"{_MONTH}[./-]{_DAY}日?",
+        rf"{_MONTH} ?月份?底?",
+        rf"{_DAY} ?[日号]",
+        r"(?P<bare>[0-9]{1,2})",
+    )
+)
+_YEARS = re.compile(r"(?P<first>(?:19|20|21)[0-9]{2}) ?年?度? ?[-–—~至到]{1,2} ?(?P<last>(?:19|20|21)[0-9]{2}) ?年度?")
+_SEPARATOR = re.compile(r" ?(?:[-–—~]{1,2}|至|到) ?")
+_LAST_MONTHS = {"上半年": 6, "下半年": 12, "年": 12} | {
+    f"{ordinal}{digit}季度": 3 * (index % 4 + 1) for ordinal in ("", "第") for index, digit in enumerate("一二三四1234")
+}
+_LAST_DAYS = {"上旬": 10, "中旬": 20}
+_LONGEST = 40
+
+
+@frozen
+class _Point:
+    """A day, month or year, as far as it was written."""
+
+    year: int
+    month: int | None = None
+    day: int | None = None
+
+    def first(self) -> datetime.date:
+        return datetime.date(self.year, self.month or 1, self.day or 1)
+
+    def last(self) -> datetime.date:
+        month = self.month or 12
+        return datetime.date(self.year, month, self.day or calendar.monthrange(self.year, month)[1])
+
+
+def read_date(text: str, written: str, year: int | None) -> Date | None:
+    """Read a day or deadline from normalised text; ``year`` is that of one that names none (else it is not read).
+
+    A day that the calendar lacks is a `CellError`.
+
+    >>> read_date("2024年12月底前", "", None).day, read_date("9月份", "", 2024).day, read_date("9月份", "", None)
+    (datetime.date(2024, 12, 31), datetime.date(2024, 9, 30), None)
+    """
+    if len(text) > _LONGEST:
+        return None
+    for form in _WITH_YEAR if year is None else (*_WITH_YEAR, *_WITHOUT_YEAR):
+        found = form.fullmatch(text)
+        if found:
+            return Date(_day(_point(found, year, written).last, written), written)
+    return None
+
+
+def read_period(text: str, written: str) -> Period | None:
+    """Read a period from normalised text: ``2021.1.1-12.31``, ``2023.07-2024.01``, ``2024年1-12月``, ``2018-2020年``.
+
+    What the end leaves out, it takes from the beginning.
+
+    >>> read_period("2021.1.1-12.31", "").last
+    datetime.date(2021, 12, 31)
+    """
+    if len(text) > _LONGEST:
+        return None
+    years = _YEARS.fullmatch(text)
+    if years and "年" in text:
+        return _period(_Point(int(years["first"])), _Point(int(years["last"])), written)
+    for separator in _SEPARATOR.finditer(text):
+        start = _match(_STARTS, text[: separator.start()])
+        end = _match((*_STARTS, *_ENDS), text[separator.end() :])
+        if start and end:
+            first = _point(start, None, written)
+            return _period(first, _completed(first, end, written), written)
+    return None
+
+
+def _match(forms: tuple[re.Pattern[str], ...], text: str) -> re.Match[str] | None:
+    return next((found for form in forms if (found := form.fullmatch(text))), None)
+
+
+def _period(first: _Point, last: _Point, written: str) -> Period:
+    beginning, end = _day(first.first, written), _day(last.last, written)
+    if beginning > end:
+        raise CellError("cell-reversed", text=written)
+    return Period(beginning, end, written)
+
+
+def _completed(first: _Point, end: re.Match[str], written: str) -> _Point:
+    bare = end.groupdict().get("bare")
+    if bare:
+        return evolve(first, month=int(bare)) if first.day is None else evolve(first, day=int(bare))
+    last = _point(end, first.year, written)
+    return evolve(last, month=first.month) if last.day and not last.month else last
+
+
+def _point(found: re.Match[str], year: int | None, written: str) -> _Point:
+    named = found.groupdict()
+    part, month, day = named.get("part"), named.get("month"), named.get("day")
+    chosen = named.get("year") or year
+    if chosen is None:
+        raise CellError("cell-date", text=written)
+    return _Point(
+        int(chosen),
+        int(month) if month else _LAST_MONTHS.get(part or ""),
+        int(day) if day else _LAST_DAYS.get(part or ""),
+    )
+
+
+def _day(make: Callable[[], datetime.date], written: str) -> datetime.date:
+    try:
+        return make()
+    except ValueError:
+        raise CellError("cell-date", text=written) from None

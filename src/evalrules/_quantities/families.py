@@ -1,0 +1,89 @@
+"""Which units convert to which, exactly: the families of ``units.toml``, 万 and 亿 before any word, compound units."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from fractions import Fraction
+from functools import cache
+from importlib.resources import files
+from math import prod
+
+from attrs import frozen
+
+from evalrules._quantities.values import Quantity
+
+_SCALES = {"万亿": 10**12, "亿": 10**8, "千万": 10**7, "百万": 10**6, "十万": 10**5, "万": 10**4, "千": 10**3}
+_TIMES = re.compile(r"[·*×⋅、∙]")
+_RATES = {"%": Fraction(1, 100), "‰": Fraction(1, 1000)}
+
+
+@frozen
+class _Measure:
+    """A unit, taken apart: the families above and below the line, the sizes of their words, and 万 or 亿 above."""
+
+    above: tuple[str, ...]
+    scale: Fraction
+    size: Fraction
+    below: tuple[str, ...]
+    below_size: Fraction
+
+
+def convert(quantity: Quantity, unit: str) -> Fraction | None:
+    """Give the number of the quantity in ``unit``; None where it is of another kind.
+
+    A bare number takes the unit (``95`` where ``%`` is declared is 0.95). 万 by itself fits every word: ``200万`` is
+    200 in 万元 and 2000000 in 元. A rate is a pure number and fits a bare unit.
+
+    >>> convert(Quantity(Fraction(15000), "元"), "万元"), convert(Quantity(Fraction(77, 2), "万人口"), "人口")
+    (Fraction(3, 2), Fraction(385000, 1))
+    """
+    if quantity.unit == unit:
+        return quantity.number
+    if not quantity.unit:
+        return quantity.number * _RATES.get(unit, Fraction(1))
+    if quantity.unit in _RATES:
+        return quantity.number if unit in _RATES or not unit else None
+    factor = None if unit in _RATES else _factor(_measure(quantity.unit), _measure(unit))
+    return None if factor is None else quantity.number * factor
+
+
+def _factor(given: _Measure, wanted: _Measure) -> Fraction | None:
+    if given.below != wanted.below:
+        return None
+    shared = wanted.below_size / given.below_size * given.scale / wanted.scale
+    if given.above == wanted.above:
+        return shared * given.size / wanted.size
+    return None if given.above else shared  # 万 alone counts in the word that is wanted
+
+
+@cache
+def _measure(unit: str) -> _Measure:
+    upper, _, lower = unit.partition("/")
+    above = [_word(word) for word in _TIMES.split(upper) if word]
+    below = [_word(word) for word in re.split(rf"/|{_TIMES.pattern}", lower) if word]
+    return _Measure(
+        above=tuple(sorted(family for _, _, family in above if family)),
+        scale=prod((scale for scale, _, _ in above), start=Fraction(1)),
+        size=prod((size for _, size, _ in above), start=Fraction(1)),
+        below=tuple(sorted(family for _, _, family in below)),
+        below_size=prod((scale * size for scale, size, _ in below), start=Fraction(1)),
+    )
+
+
+def _word(word: str) -> tuple[int, Fraction, str]:
+    """Give the 万 or 亿 before a word, the size of the word itself, and its family (the word, where it has none)."""
+    known = _families().get(word.casefold())
+    if known:
+        return 1, *known
+    for prefix, scale in _SCALES.items():
+        if word.startswith(prefix):
+            rest = word.removeprefix(prefix)
+            return scale, *_families().get(rest.casefold(), (Fraction(1), rest))
+    return 1, Fraction(1), word
+
+
+@cache
+def _families() -> dict[str, tuple[Fraction, str]]:
+    families = tomllib.loads(files("evalrules._quantities").joinpath("units.toml").read_text("utf-8"))
+    return {word: (Fraction(size), f"({family})") for family, words in families.items() for word, size in words.items()}
