@@ -1,4 +1,4 @@
-"""One spelling for the characters of a cell: full-width digits and signs, and the look-alikes of ``≥``, ``%`` and blanks.
+"""One spelling for the characters of a cell: full-width digits and signs, look-alikes of ``≥``, ``%`` and blanks.
 
 Only what means the same is brought together (NFKC would turn ``①`` into a number and ``㎡`` into ``m2``).
 """

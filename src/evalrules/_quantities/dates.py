@@ -14,6 +14,7 @@ from evalrules._quantities.values import Date, Period
 
 _YEAR = r"(?P<year>(?:19|20|21)[0-9]{2})"
 _MONTH, _DAY = r"(?P<month>[0-9]{1,2})", r"(?P<day>[0-9]{1,2})"
+_THIS = r"(?:当年|本年|今年)?"
 _BEFORE = r"(?:截至|截止|于)? ?"
 _AFTER = r" ?(?:底|末)? ?(?:之前|以前|及以前|前)? ?(?:完成)?"
 _PART = r"(?P<part>上旬|中旬|下旬|第?[一二三四1-4]季度|上半年|下半年|年)"
@@ -30,9 +31,10 @@ _WITH_YEAR = tuple(
 _WITHOUT_YEAR = tuple(
     re.compile(_BEFORE + form)
     for form in (
-        rf"(?:当年|本年|今年)? ?{_MONTH} ?月 ?{_DAY} ?[日号]{_AFTER}",
-        rf"(?:当年|本年|今年)? ?{_MONTH} ?月(?:份|份? ?(?P<part>上旬|中旬|下旬)|份? ?[底末前]) ?(?:之前|以前|前)? ?(?:完成)?",
-        rf"(?:当年|本年|今年)? ?{_PART}[底末前]{_AFTER}",
+        rf"{_THIS} ?{_MONTH} ?月 ?{_DAY} ?[日号]{_AFTER}",
+        rf"{_THIS} ?{_MONTH} ?月(?:份|份? ?[底末前]){_AFTER}",
+        rf"{_THIS} ?{_MONTH} ?月份? ?(?P<part>上旬|中旬|下旬){_AFTER}",
+        rf"{_THIS} ?{_PART}[底末前]{_AFTER}",
     )
 )
 _STARTS = tuple(

@@ -64,7 +64,7 @@ def _measure(unit: str) -> _Measure:
     below = [_word(word) for word in re.split(rf"/|{_TIMES.pattern}", lower) if word]
     return _Measure(
         above=tuple(sorted(family for _, _, family in above if family)),
-        scale=prod((scale for scale, _, _ in above), start=Fraction(1)),
+        scale=prod((Fraction(scale) for scale, _, _ in above), start=Fraction(1)),
         size=prod((size for _, size, _ in above), start=Fraction(1)),
         below=tuple(sorted(family for _, _, family in below)),
         below_size=prod((scale * size for scale, size, _ in below), start=Fraction(1)),
