@@ -1,1 +1,308 @@
-"""The result of an evaluation, as frozen values that build their parts when they are first read."""
+"""The result of an evaluation: frozen values, equal when what they say is equal.
+
+Scores are computed before an `Evaluation` exists; deductions, sentences and findings are worked out when they are
+first read, from the same frozen inputs, so reading early or late, or from several threads, gives the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from functools import cached_property
+from typing import Any, Literal
+
+import simplejson
+from attrs import field, frozen
+
+from evalrules._catalogue.model import Catalogue, Path
+from evalrules._claims import claimed_of_section, claimed_total
+from evalrules._deductions import Deduction, Rationale
+from evalrules._explain import explain_row, shown_actual, shown_target
+from evalrules._numbers import as_decimal, decimal_of
+from evalrules._problems import Finding, Location, Problem
+from evalrules._scored import ScoredForm
+from evalrules._section_results import SectionResult, section_results, total_losses
+from evalrules._submission import Entry, Submission
+from evalrules._version import __version__
+
+Status = Literal["scored", "not_applicable", "unscored"]
+
+
+@frozen(eq=False, repr=False)
+class IndicatorResult:
+    """One 三级指标, scored or not: a view of one row of the scored form.
+
+    ``points − score`` is the sum of the deductions' points, exactly, unless the indicator stands in a bonus section,
+    where points that are not earned are no deduction.
+    """
+
+    _form: ScoredForm
+    _index: int
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, IndicatorResult) and self.to_dict() == other.to_dict()
+
+    def __hash__(self) -> int:
+        return hash((self.path, self.score))
+
+    def __repr__(self) -> str:
+        return f"<IndicatorResult {'/'.join(self.path)} {self.status} {self.score}>"
+
+    @property
+    def path(self) -> Path:
+        """The titles from the top of the form to this indicator."""
+        return self._form.rows[self._index].indicator.path
+
+    @property
+    def name(self) -> str:
+        """The title of the indicator."""
+        return self.path[-1]
+
+    @property
+    def section(self) -> Path:
+        """The titles of the sections around it, the outermost first."""
+        return self.path[:-1]
+
+    @property
+    def origin(self) -> str:
+        """Who gave the indicator: ``catalogue``, ``submission``, or the name of a plug-in."""
+        return self._form.rows[self._index].indicator.origin
+
+    @property
+    def points(self) -> Decimal:
+        """The points it carries here, with those moved to it from an indicator that does not apply."""
+        return self._form.points_of(self._index)
+
+    @property
+    def score(self) -> Decimal | None:
+        """The rounded score; None while unscored and where other indicators stand for its points."""
+        return self._form.score_of(self._index)
+
+    @property
+    def status(self) -> Status:
+        """Whether it was scored, did not apply, or could not be scored."""
+        if self._index in self._form.problems:
+            return "unscored"
+        return "scored" if self._form.states[self._index] == "scored" else "not_applicable"
+
+    @property
+    def entry(self) -> Entry | None:
+        """The row of the submission, None where the submission has none."""
+        return self._form.filled.entries[self._index]
+
+    @property
+    def where(self) -> str:
+        """How findings name the row."""
+        return self.entry.where if self.entry is not None else self.name
+
+    @property
+    def location(self) -> Location | None:
+        """The place of its row in the submission, else of its rule in the edition."""
+        return self.entry.location if self.entry is not None else self._form.rows[self._index].indicator.location
+
+    @property
+    def target(self) -> str | None:
+        """The target as written."""
+        return shown_target(self._form, self._index)
+
+    @property
+    def actual(self) -> str | None:
+        """The actual as written, or as computed from figures."""
+        return shown_actual(self._form, self._index)
+
+    @property
+    def claimed_score(self) -> Decimal | None:
+        """What the submission claims for it."""
+        claimed = None if self.entry is None else self.entry.claimed_score
+        return None if claimed is None else decimal_of(claimed)
+
+    @property
+    def deviation_reason(self) -> str | None:
+        """The reason that the submission gives."""
+        return None if self.entry is None else self.entry.deviation_reason
+
+    @property
+    def improvement(self) -> str | None:
+        """The measure that the submission promises."""
+        return None if self.entry is None else self.entry.improvement
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """Why it is unscored; empty otherwise."""
+        found = self._form.problems.get(self._index)
+        return () if found is None else (found,)
+
+    @cached_property
+    def rationale(self) -> Rationale:
+        """The deductions and notes, worked out when first read."""
+        return explain_row(self._form, self._index)
+
+    @property
+    def deductions(self) -> tuple[Deduction, ...]:
+        """What was lost, in the order of the rules; empty for full marks and while there is no score."""
+        return self.rationale.deductions
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What cost nothing but should be known: excused rules, what 扣完为止 left, conversions, rounding."""
+        return self.rationale.notes
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give the indicator in the shape of the result JSON."""
+        return {
+            "name": self.name,
+            "section": list(self.section),
+            "origin": self.origin,
+            "points": self.points,
+            "target": self.target,
+            "actual": self.actual,
+            "status": self.status,
+            "score": self.score,
+            "claimed_score": self.claimed_score,
+            "deductions": [lost.to_dict() for lost in self.deductions],
+            "notes": list(self.notes),
+            "problems": [_problem_dict(found) for found in self.problems],
+            "deviation_reason": self.deviation_reason,
+        }
+
+
+@frozen(eq=False, repr=False)
+class Evaluation:
+    """What evaluating one submission by one edition gave.
+
+    ``score`` is a Decimal with the edition's places and ``grade`` its word; both are None while anything that counts
+    is unscored. ``points − score`` is the sum of all deductions, of indicators, sections and total, less what bonus
+    sections earned.
+    """
+
+    _form: ScoredForm
+    _audit: Callable[[Evaluation], tuple[Finding, ...]] = field(alias="audit")
+    plugins: tuple[tuple[str, str], ...] = ()
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Evaluation) and self.to_dict() == other.to_dict()
+
+    def __hash__(self) -> int:
+        return hash((self.catalogue.digest, self.submission.digest))
+
+    def __repr__(self) -> str:
+        return f"<Evaluation {self.organisation} {self.fiscal_year} {self.score} {self.grade}>"
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The edition."""
+        return self._form.ruleset.catalogue
+
+    @property
+    def submission(self) -> Submission:
+        """What was evaluated."""
+        return self._form.submission
+
+    @property
+    def organisation(self) -> str:
+        """Whose submission it is."""
+        return self._form.submission.organisation
+
+    @property
+    def fiscal_year(self) -> int:
+        """The year it is for."""
+        return self._form.submission.fiscal_year
+
+    @property
+    def points(self) -> Decimal:
+        """The points of the whole form."""
+        return decimal_of(self.catalogue.points)
+
+    @property
+    def score(self) -> Decimal | None:
+        """The total, rounded as the edition says; None while anything that counts is unscored."""
+        return self._form.total_score
+
+    @property
+    def grade(self) -> str | None:
+        """The grade of the total, after grade caps."""
+        return self._form.grade
+
+    @cached_property
+    def claimed_score(self) -> Decimal | None:
+        """The total that the submission claims: as stated, else the sum of its entries' claims."""
+        return claimed_total(self._form)
+
+    @property
+    def claimed_grade(self) -> str | None:
+        """The grade that the submission claims."""
+        return self._form.submission.claimed.grade
+
+    @cached_property
+    def indicators(self) -> tuple[IndicatorResult, ...]:
+        """All rows, in the form's order."""
+        form = self._form
+        return tuple([IndicatorResult(form, index) for index in range(len(form.scores))])
+
+    @cached_property
+    def sections(self) -> tuple[SectionResult, ...]:
+        """All sections at every level, in the form's order."""
+        return section_results(self._form)
+
+    @cached_property
+    def rationale(self) -> Rationale:
+        """What was lost at the level of the total, and what should be known of it (conversion, grade caps)."""
+        return total_losses(self._form)
+
+    @property
+    def deductions(self) -> tuple[Deduction, ...]:
+        """What was lost at the level of the total."""
+        return self.rationale.deductions
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Conversions of the total and caps of the grade."""
+        return self.rationale.notes
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """Why indicators are unscored or the grade is not decided."""
+        form = self._form
+        return (*(form.problems[index] for index in sorted(form.problems)), *form.level_problems, *form.grade_problems)
+
+    @cached_property
+    def findings(self) -> tuple[Finding, ...]:
+        """What the submission still gets wrong, worked out when first read."""
+        return self._audit(self)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give the evaluation in the shape of the result JSON, keys in its order, numbers as int and Decimal."""
+        return {
+            "catalogue": {"id": self.catalogue.id, "edition": self.catalogue.edition, "digest": self.catalogue.digest},
+            "engine": {
+                "version": __version__,
+                "plugins": [{"name": name, "version": version} for name, version in self.plugins],
+            },
+            "submission": {"digest": self.submission.digest},
+            "organisation": self.organisation,
+            "fiscal_year": self.fiscal_year,
+            "points": self.points,
+            "score": self.score,
+            "grade": self.grade,
+            "claimed_score": self.claimed_score,
+            "claimed_grade": self.claimed_grade,
+            "deductions": [lost.to_dict() for lost in self.deductions],
+            "notes": list(self.notes),
+            "sections": [section.to_dict() for section in self.sections],
+            "indicators": [result.to_dict() for result in self.indicators],
+            "problems": [_problem_dict(found) for found in self.problems],
+            "findings": [
+                {"code": found.code, "severity": found.severity, "message": found.message, "where": found.where}
+                for found in self.findings
+            ],
+        }
+
+    def to_json(self, *, indent: int | None = 2) -> str:
+        """Write `to_dict` as JSON: numbers as exact decimal text, Chinese as it is."""
+        text: str = simplejson.dumps(self.to_dict(), use_decimal=True, ensure_ascii=False, indent=indent)
+        return text
+
+
+def _problem_dict(found: Problem) -> dict[str, Any]:
+    place = None if found.location is None else str(found.location)
+    return {"code": found.code, "message": found.message, "location": place}

@@ -68,6 +68,22 @@ def as_decimal(units: int, places: int) -> Decimal:
     return Decimal((int(units < 0), digits, -places))
 
 
+def decimal_of(number: Fraction) -> Decimal:
+    """Give a number that is finite in decimals as a Decimal without needless zeros, exactly.
+
+    Raises ValueError for a number like 1/3, which no Decimal holds.
+
+    >>> decimal_of(Fraction(17, 2)), decimal_of(Fraction(100))
+    (Decimal('8.5'), Decimal('100'))
+    """
+    places, power = 0, 1
+    while (number * power).denominator != 1:
+        places, power = places + 1, power * 10
+        if not is_decimal(number):
+            raise ValueError(number)
+    return as_decimal(int(number * power), places)
+
+
 def is_decimal(number: Fraction) -> bool:
     """Tell whether the number can be written with finitely many decimals."""
     rest = number.denominator

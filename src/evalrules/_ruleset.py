@@ -1,0 +1,312 @@
+"""A checked edition, compiled: all that can be decided about scoring before a submission is seen.
+
+Every name that formulas read has a slot in one list of values; every indicator has a `Plan` that scores it from that
+list. An open section has a plan for each kind of target, which the rows that a submission adds share.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from fractions import Fraction
+from typing import Any
+
+from attrs import field, frozen
+
+from evalrules._catalogue.inherit import bare_target_of, default_scoring, scoring_of
+from evalrules._catalogue.lower import TIER, item_name, lower, written_out
+from evalrules._catalogue.model import (
+    Cap,
+    Catalogue,
+    Figure,
+    Grade,
+    GradeCap,
+    Indicator,
+    MethodCall,
+    Path,
+    Scoring,
+    Section,
+    Target,
+    TargetKind,
+)
+from evalrules._catalogue.scopes import (
+    TOTAL,
+    cap_scope,
+    data_scope,
+    grade_scope,
+    indicator_scope,
+    program_scope,
+    row_scope,
+    target_scope,
+)
+from evalrules._formula.exact import Layout, compile_formulas, compile_programs
+from evalrules._formula.program import Program
+from evalrules._formula.scope import Functions, Scope
+from evalrules._formula.tree import Formula, names
+from evalrules._titles import TitleWord, title_word
+
+Pair = tuple[int, int]
+Reading = Callable[[list[Any]], Any]
+Score = Callable[..., int]
+"""``(values, points, target, actual, judged) -> score`` in units of the last place; raises `Fault`."""
+
+TARGET_KINDS: tuple[TargetKind, ...] = ("≥", ">", "≤", "<", "=", "interval", "date", "text")
+
+
+@frozen(eq=False)
+class Plan:
+    """How an indicator is scored: the rule as written, what called it, the same brought to its core, and compiled."""
+
+    called: Scoring | MethodCall
+    scoring: Scoring
+    program: Program
+    scope: Scope
+    score: Score
+
+
+@frozen(eq=False)
+class Row:
+    """A row of the form; ``units`` are its points in units of the last place, ``points`` the same as a pair."""
+
+    indicator: Indicator
+    plan: Plan | None
+    points: Pair
+    units: int
+    target: Target | None
+    applies: Reading | None = None
+    points_otherwise: Reading | None = None
+
+
+@frozen(eq=False)
+class OpenSection:
+    """A section that takes rows: a plan for each kind of target, None where the edition gives it no scoring."""
+
+    section: Section
+    plans: Mapping[TargetKind | None, Plan | None]
+    bare_target: TargetKind
+
+
+@frozen(eq=False)
+class Ruleset:
+    """What scoring needs of an edition. ``slots`` maps a name to its place in the list of values."""
+
+    catalogue: Catalogue
+    functions: Functions
+    slots: Mapping[str, int]
+    given: tuple[tuple[int, Figure], ...]
+    computed: tuple[tuple[int, Figure, Reading], ...]
+    rows: tuple[Row, ...]
+    open_sections: Mapping[Path, OpenSection]
+    caps: Mapping[Path, Reading | None]
+    grades: tuple[tuple[Grade, Reading | None], ...]
+    grade_caps: tuple[tuple[GradeCap, Reading], ...]
+    title_words: Mapping[str, TitleWord]
+    read_by_grades: tuple[str, ...]
+    read_by_caps: Mapping[Path, tuple[str, ...]]
+    parts: Mapping[Path, Section | Indicator] = field(init=False)
+    choices: tuple[Section, ...] = field(init=False)
+    bonus_limit: int = field(init=False)
+    plain: bool = field(init=False)
+    """True where the total is the sum of the rows: no bonus, penalty, cap, conversion or choice of one."""
+    conditional: bool = field(init=False)
+    """True where some indicator may not apply."""
+
+    @parts.default
+    def _parts(self) -> Mapping[Path, Section | Indicator]:
+        return {part.path: part for part in self.catalogue.walk()}
+
+    @choices.default
+    def _choices(self) -> tuple[Section, ...]:
+        return tuple(section for section in self.catalogue.sections if section.one_of)
+
+    @bonus_limit.default
+    def _bonus_limit(self) -> int:
+        return sum(self.at_most(section) for section in self.catalogue.sections if section.bonus)
+
+    @conditional.default
+    def _conditional(self) -> bool:
+        return any(row.indicator.otherwise is not None for row in self.rows)
+
+    @plain.default
+    def _plain(self) -> bool:
+        special = (section.bonus or section.penalty or section.cap or section.one_of for section in self.catalogue.sections)
+        return not self.conditional and not any(special)
+
+    def at_most(self, section: Section) -> int:
+        """Give the limit of a bonus or penalty section in units."""
+        return int((section.at_most or 0) * 10**self.catalogue.rounding.places)
+
+    def is_open(self, section: Section) -> bool:
+        """Tell whether the section, or one below it, takes rows of a submission."""
+        depth = len(section.path)
+        return any(path[:depth] == section.path for path in self.open_sections)
+
+    def part_named(self, name: str) -> Path:
+        """Find a part by its path ``产出指标/质量指标`` or its title; the check has made sure that there is one."""
+        path = tuple("".join(part.split()) for part in name.split("/"))
+        return path if path in self.parts else next(known for known in self.parts if known[-1:] == path)
+
+
+def compile_ruleset(catalogue: Catalogue, functions: Functions | None = None) -> Ruleset:
+    """Compile a catalogue that `check` found no error in."""
+    return _Compiling(catalogue, functions or {}).ruleset()
+
+
+class _Compiling:
+    """Gathers everything that is to be compiled, compiles it in one go, and puts the ruleset together."""
+
+    def __init__(self, catalogue: Catalogue, functions: Functions) -> None:
+        self.catalogue = catalogue
+        self.functions = functions
+        self.formulas: dict[object, tuple[Formula, Scope]] = {}
+        self.programs: dict[object, tuple[Program, Scope]] = {}
+        self.called: dict[object, Scoring | MethodCall] = {}
+
+    def ruleset(self) -> Ruleset:
+        catalogue = self.catalogue
+        self._gather_figures()
+        self._gather_rows()
+        self._gather_levels()
+        title_words = self._title_words()
+        slots = {name: slot for slot, name in enumerate(dict.fromkeys(self._slot_names(title_words)))}
+        layout = Layout({name: f"v[{slot}]" for name, slot in slots.items()})
+        places, mode = catalogue.rounding.places, catalogue.rounding.mode
+        self.readings = compile_formulas(self.formulas, layout, self.functions)
+        self.scores = compile_programs(self.programs, layout, self.functions, places, mode)
+        caps = {section.path: section.cap for section in catalogue.sections if section.cap is not None}
+        return Ruleset(
+            catalogue=catalogue,
+            functions=self.functions,
+            slots=slots,
+            given=tuple((slots[name], figure) for name, figure in catalogue.data.items() if figure.formula is None),
+            computed=tuple((slots[figure.name], figure, self.readings[figure.name]) for figure in self._computed()),
+            rows=tuple(self._row(indicator) for indicator in catalogue.indicators),
+            open_sections={section.path: self._open(section) for section in catalogue.sections if section.open},
+            caps={path: self.readings.get(("cap", path)) for path in caps},
+            grades=tuple((grade, self.readings.get(("grade", grade.title))) for grade in catalogue.grades),
+            grade_caps=tuple(
+                (cap, self.readings[("grade cap", number)]) for number, cap in enumerate(catalogue.grade_caps)
+            ),
+            title_words=title_words,
+            read_by_grades=self._read_by(_grade_formulas(catalogue), title_words),
+            read_by_caps={path: self._read_by(_cap_formulas(cap), title_words) for path, cap in caps.items()},
+        )
+
+    # ---- what is to be compiled
+
+    def _computed(self) -> Iterator[Figure]:
+        """Go through the computed figures so that each comes after those it reads."""
+        done: set[str] = set()
+
+        def visit(figure: Figure) -> Iterator[Figure]:
+            if figure.name in done or figure.formula is None:
+                return
+            done.add(figure.name)
+            for name in names(figure.formula.tree):
+                if name in self.catalogue.data:
+                    yield from visit(self.catalogue.data[name])
+            yield figure
+
+        for figure in self.catalogue.data.values():
+            yield from visit(figure)
+
+    def _gather_figures(self) -> None:
+        scope = data_scope(self.catalogue)
+        for figure in self.catalogue.data.values():
+            if figure.formula is not None:
+                self.formulas[figure.name] = (figure.formula, scope)
+
+    def _gather_rows(self) -> None:
+        catalogue = self.catalogue
+        for indicator in catalogue.indicators:
+            scoring = scoring_of(catalogue, indicator)
+            if scoring is not None:
+                self._gather(indicator.path, scoring, lower(catalogue, indicator, scoring), indicator_scope(catalogue, indicator))
+            scope = target_scope(catalogue, indicator)
+            if indicator.applies is not None:
+                self.formulas["applies", indicator.path] = (indicator.applies, scope)
+            if indicator.otherwise is not None and indicator.otherwise.points is not None:
+                self.formulas["otherwise", indicator.path] = (indicator.otherwise.points, scope)
+        for section in catalogue.sections:
+            if section.open:
+                for kind in (*TARGET_KINDS, None):
+                    self._gather_open(section, kind)
+
+    def _gather_open(self, section: Section, kind: TargetKind | None) -> None:
+        scoring = default_scoring(self.catalogue, section.path, kind)
+        if scoring is not None:
+            program = lower(self.catalogue, None, scoring, section=section.path)
+            self._gather((section.path, kind), scoring, program, row_scope(self.catalogue, section.path, kind))
+
+    def _gather(self, key: object, scoring: Scoring | MethodCall, program: Program, scope: Scope) -> None:
+        self.called[key] = scoring
+        self.programs[key] = (program, program_scope(scope, program, self.functions))
+
+    def _gather_levels(self) -> None:
+        scope = grade_scope(self.catalogue)
+        for grade in self.catalogue.grades:
+            if grade.when is not None:
+                self.formulas["grade", grade.title] = (grade.when, scope)
+        for number, cap in enumerate(self.catalogue.grade_caps):
+            self.formulas["grade cap", number] = (cap.when, scope)
+        for section in self.catalogue.sections:
+            if section.cap is not None and section.cap.when is not None:
+                self.formulas["cap", section.path] = (section.cap.when, cap_scope(self.catalogue))
+
+    # ---- slots
+
+    def _title_words(self) -> dict[str, TitleWord]:
+        catalogue = self.catalogue
+        formulas = [*_grade_formulas(catalogue)]
+        for section in catalogue.sections:
+            formulas += _cap_formulas(section.cap)
+        read = dict.fromkeys(name for formula in formulas for name in names(formula.tree))
+        words = {name: title_word(catalogue, name) for name in read if name not in catalogue.data}
+        return {name: word for name, word in words.items() if word is not None}
+
+    def _slot_names(self, title_words: Mapping[str, TitleWord]) -> Iterator[str]:
+        yield from self.catalogue.data
+        yield from self.catalogue.tables
+        yield from (TIER, TOTAL)
+        items = [len(written_out(self.catalogue, scoring).items) for scoring in self.called.values()]
+        yield from (item_name(number) for number in range(max(items, default=0)))
+        yield from title_words
+
+    def _read_by(self, formulas: Iterable[Formula], title_words: Mapping[str, TitleWord]) -> tuple[str, ...]:
+        read = dict.fromkeys(name for formula in formulas for name in names(formula.tree))
+        return tuple(name for name in read if name in title_words)
+
+    # ---- rows
+
+    def _row(self, indicator: Indicator) -> Row:
+        points = indicator.points
+        return Row(
+            indicator,
+            self._plan(indicator.path),
+            (points.numerator, points.denominator),
+            int(points * 10**self.catalogue.rounding.places),
+            indicator.target,
+            self.readings.get(("applies", indicator.path)),
+            self.readings.get(("otherwise", indicator.path)),
+        )
+
+    def _plan(self, key: object) -> Plan | None:
+        if key not in self.programs:
+            return None
+        program, scope = self.programs[key]
+        called = self.called[key]
+        return Plan(called, written_out(self.catalogue, called), program, scope, self.scores[key])
+
+    def _open(self, section: Section) -> OpenSection:
+        plans = {kind: self._plan((section.path, kind)) for kind in (*TARGET_KINDS, None)}
+        return OpenSection(section, plans, bare_target_of(self.catalogue, section.path))
+
+
+def _grade_formulas(catalogue: Catalogue) -> Iterator[Formula]:
+    yield from (grade.when for grade in catalogue.grades if grade.when is not None)
+    yield from (cap.when for cap in catalogue.grade_caps)
+
+
+def _cap_formulas(cap: Cap | None) -> tuple[Formula, ...]:
+    return () if cap is None or cap.when is None else (cap.when,)
+
+

@@ -1,0 +1,139 @@
+"""Sections and the total as people read them: what each level lost by itself, and why."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from attrs import frozen
+
+from evalrules._aggregate import Loss, Outcome
+from evalrules._catalogue.model import Path, Section
+from evalrules._claims import claimed_of_section
+from evalrules._deductions import Deduction, Rationale
+from evalrules._formula.words import formula_words
+from evalrules._numbers import decimal_text
+from evalrules._reasons import said
+from evalrules._scored import ScoredForm, aggregation
+from evalrules._sentences import cap_sentence, grade_cap_sentence
+
+
+@frozen
+class SectionResult:
+    """A 一级 or 二级指标: its points and score, and what was lost at its own level (cap, conversion).
+
+    ``points`` of a bonus section are what it may add at most; a penalty section has 0 points and a score below 0.
+    """
+
+    path: Path
+    points: Decimal
+    score: Decimal | None
+    claimed_score: Decimal | None
+    deductions: tuple[Deduction, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The last part of the path."""
+        return self.path[-1]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give the section in the shape of the result JSON."""
+        return {
+            "path": list(self.path),
+            "points": self.points,
+            "score": self.score,
+            "claimed_score": self.claimed_score,
+            "deductions": [lost.to_dict() for lost in self.deductions],
+            "notes": list(self.notes),
+        }
+
+
+def section_results(form: ScoredForm) -> tuple[SectionResult, ...]:
+    """Give the result of every section, in the form's order."""
+    sums = aggregation(form)
+    return tuple(_result(form, section, sums.outcome(section)) for section in form.ruleset.catalogue.sections)
+
+
+def _result(form: ScoredForm, section: Section, outcome: Outcome) -> SectionResult:
+    rationale = _rationale(form, section, outcome)
+    outside = section.bonus or section.penalty
+    units = None if outcome.score is None else (outcome.outside if outside else outcome.score)
+    points = form.ruleset.at_most(section) if section.bonus else outcome.points
+    return SectionResult(
+        section.path,
+        form.decimal(points),
+        None if units is None else form.decimal(units),
+        claimed_of_section(form, section.path),
+        rationale.deductions,
+        rationale.notes,
+    )
+
+
+def _rationale(form: ScoredForm, section: Section, outcome: Outcome) -> Rationale:
+    deductions, notes = [], []
+    for loss in outcome.losses:
+        if loss.kind == "cap":
+            deductions.append(_cap_deduction(form, section, loss))
+        elif loss.kind == "limit":
+            limit = form.ruleset.at_most(section)
+            notes.append(said("note-bonus-limit", reached=form.points(limit + loss.units), limit=form.points(limit)))
+        else:
+            _tell_conversion(form, loss, "/".join(section.path), deductions, notes)
+    return Rationale(tuple(deductions), tuple(notes))
+
+
+def _cap_deduction(form: ScoredForm, section: Section, loss: Loss) -> Deduction:
+    cap = section.cap
+    assert cap is not None
+    return Deduction(
+        form.decimal(loss.units),
+        cap_sentence(form, cap),
+        rule=f"{form.ruleset.catalogue.name} {'/'.join(section.path)} cap",
+        formula="" if cap.when is None else formula_words(cap.when.tree),
+        steps=(f"{decimal_text(form.points(loss.units) + cap.at_most)} → {decimal_text(cap.at_most)}",),
+        location=cap.location,
+    )
+
+
+def _tell_conversion(form: ScoredForm, loss: Loss, where: str, deductions: list[Deduction], notes: list[str]) -> None:
+    score, share, points = (form.points(units) for units in loss.basis)
+    converted = points - loss_free(form, loss)
+    values = {"score": score, "share": share, "points": points, "converted": converted}
+    if not loss.units:
+        notes.append(said("note-conversion", **values))
+        return
+    step = f"{decimal_text(score)} ÷ {decimal_text(share)} × {decimal_text(points)} = {decimal_text(converted)}"
+    deductions.append(
+        Deduction(
+            form.decimal(loss.units),
+            said(f"reason-{loss.kind}", lost=form.points(loss.units), **values),
+            rule=f"{form.ruleset.catalogue.name} {where} {loss.kind}",
+            formula="得分 ÷ 适用分值 × 分值",
+            steps=(step,),
+        )
+    )
+
+
+def loss_free(form: ScoredForm, loss: Loss) -> Fraction:
+    """Give what the level lost in all: what its parts lost and the conversion."""
+    score, share, _ = loss.basis
+    return form.points(share - score + loss.units)
+
+
+def total_losses(form: ScoredForm) -> Rationale:
+    """Give what was lost at the level of the total, and the grade caps that held."""
+    deductions: list[Deduction] = []
+    notes: list[str] = []
+    for loss in form.total.losses:
+        if loss.kind == "limit":
+            limit = form.points(form.total.points + form.ruleset.bonus_limit)
+            sentence = said("reason-total-limit", limit=limit, points=form.points(abs(loss.units)))
+            deductions.append(Deduction(form.decimal(loss.units), sentence, rule=f"{form.ruleset.catalogue.name} 总分"))
+        else:
+            _tell_conversion(form, loss, "总分", deductions, notes)
+    notes += [said("note-grade-cap", because=grade_cap_sentence(form, cap), grade=cap.at_most) for cap in form.grade_caps]
+    return Rationale(tuple(deductions), tuple(notes))
+
+

@@ -1,0 +1,71 @@
+"""Why a row has no score: faults of formulas and misfits of cells, as problems that name the cell or figure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from evalrules._binding import Misfit
+from evalrules._formula.faults import Fault
+from evalrules._formula.program import ACTUAL, JUDGED, TARGET
+from evalrules._problems import Location, Problem, problem
+
+if TYPE_CHECKING:
+    from evalrules._scored import ScoredForm
+
+_CELLS = {ACTUAL: "actual", TARGET: "target", JUDGED: "judged"}
+_CODES = {
+    "zero-division": "unscored-zero-division",
+    "digits": "unscored-digits",
+    "points-out-of-bounds": "unscored-points-out-of-bounds",
+    "outside-range": "unscored-outside-range",
+    "not-judged": "judgement-missing",
+    "judged-outside": "judgement-outside",
+    "undecided": "unscored-undecided",
+    "domain": "unscored-domain",
+    "function": "unscored-function",
+}
+
+
+def fault_problem(form: ScoredForm, index: int, fault: Fault) -> Problem:
+    """Word a fault of the row's formulas: which figure is blank, what was divided by zero, which rule gave too much."""
+    title = form.rows[index].indicator.title
+    if fault.kind == "blank":
+        return _blank_problem(form, index, fault.detail)
+    place = _place(form, index, _CELLS.get(fault.detail, "judged" if fault.kind.startswith("judged") else "actual"))
+    return problem(_CODES[fault.kind], place, indicator=title, detail=fault.detail)
+
+
+def _blank_problem(form: ScoredForm, index: int, name: str) -> Problem:
+    title = form.rows[index].indicator.title
+    if name in _CELLS:
+        return problem(f"{_CELLS[name]}-blank", _place(form, index, _CELLS[name]), indicator=title)
+    if name.startswith("评价要点"):
+        return problem("answers-missing", _place(form, index, "answers"), indicator=title, item=_item(form, index, name))
+    behind = form.figure_faults.get(name)
+    if behind is not None and behind.kind == "blank" and behind.detail != name:
+        return _blank_problem(form, index, behind.detail)
+    given = form.submission.data.get(name)
+    place = given.location if given is not None else form.submission.location
+    if behind is not None:
+        return problem("figure-without-value", place, indicator=title, figure=name)
+    return problem("figure-blank", place, indicator=title, figure=name)
+
+
+def _item(form: ScoredForm, index: int, name: str) -> str:
+    plan = form.rows[index].plan
+    number = int(name[name.index("[") + 1 : -1])
+    return name if plan is None else str(plan.scoring.items[number].title)  # type: ignore[union-attr]
+
+
+def misfit_problem(form: ScoredForm, index: int, misfit: Misfit) -> Problem:
+    """Word a cell that is not what the row needs."""
+    cell = "target" if misfit.code.startswith("target") else "actual"
+    title = form.rows[index].indicator.title
+    return problem(misfit.code, _place(form, index, cell), indicator=title, **misfit.arguments)
+
+
+def _place(form: ScoredForm, index: int, cell: str) -> Location | None:
+    entry = form.filled.entries[index]
+    if entry is None:
+        return form.submission.location
+    return entry.places.get(cell, entry.location)
