@@ -424,13 +424,12 @@ class Contributed:
 
 @frozen
 class Contribution:
-    """What a department's plug-in adds to the open sections of a bureau's edition, names as the department wrote them."""
+    """What a department adds to the open sections of a bureau's edition, names as the department wrote them."""
 
     contributes_to: str
     department: str
     indicators: tuple[Contributed, ...] = ()
     data: Mapping[str, Figure] = field(factory=dict)
-    grids: Mapping[str, Grid] = field(factory=dict)
     tables: Mapping[str, Table] = field(factory=dict)
     methods: Mapping[str, Method] = field(factory=dict)
     location: Location | None = _place()

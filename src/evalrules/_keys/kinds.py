@@ -10,10 +10,12 @@ import re
 
 from attrs import field, frozen
 
-SCALARS = frozenset(
-    "text title name id year whole number points flag formula condition sentence cell quantity target edition_name"
-    " comparator share_range decimal digest null".split()
-)
+# fmt: off
+SCALARS = frozenset([
+    "text", "title", "name", "id", "year", "whole", "number", "points", "flag", "formula", "condition", "sentence",
+    "cell", "quantity", "target", "edition_name", "comparator", "share_range", "decimal", "digest", "null",
+])
+# fmt: on
 ANY_KEY = "*"
 _SIGN = re.compile(r"\s*(?:(?P<word>\w+)|'(?P<constant>[^']*)'|(?P<sign>[\[\]{}|]))")
 

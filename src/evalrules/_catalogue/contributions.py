@@ -1,0 +1,155 @@
+"""A department's contribution: its own indicators for the open sections of a bureau's edition."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from attrs import evolve
+
+from evalrules._catalogue.department import under_department
+from evalrules._catalogue.inherit import bare_target_of
+from evalrules._catalogue.model import (
+    Catalogue,
+    Contributed,
+    Contribution,
+    Figure,
+    Indicator,
+    Method,
+    Section,
+)
+from evalrules._catalogue.read_data import read_data
+from evalrules._catalogue.read_form import Form, read_indicator
+from evalrules._catalogue.read_scoring import read_methods
+from evalrules._catalogue.read_targets import is_bare
+from evalrules._catalogue.reading import Reading, entries, opened, path_text
+from evalrules._documents import Fields, Scalar, closest, document_from, read_file
+from evalrules._documents import Mapping as Document
+from evalrules._formula.scope import Functions
+from evalrules._formula.syntax import signatures
+from evalrules._problems import Location, Problem, problem
+
+HARMLESS = frozenset({"unknown-key", "key-misplaced"})
+
+
+def read_contribution(
+    source: str | Path | Mapping[str, object], *, functions: Functions | None = None, origin: str = "contribution"
+) -> tuple[Contribution | None, tuple[Problem, ...]]:
+    """Read a contribution from a file or a mapping; ``origin`` is the name of the plug-in that brings it."""
+    problems = Reading(signatures(functions or {}))
+    if isinstance(source, Mapping):
+        document = document_from(source, problems, "contribution")
+    else:
+        document = read_file(Path(source), problems)
+    contribution = None if document is None else _contribution(document, origin, problems)
+    lost = any(found.severity == "error" and found.code not in HARMLESS for found in problems)
+    ordered = tuple(sorted(problems, key=lambda found: (found.location or Location(""), found.code)))
+    return None if lost else contribution, ordered
+
+
+def _contribution(document: Document, origin: str, problems: Reading) -> Contribution:
+    fields = opened(document, "contribution", problems)
+    data = read_data(fields.get("data"), problems)
+    for grid in data.grids.values():
+        problems.report("contribution-grid", grid.location, name=grid.name)
+    department = fields.text("department") or ""
+    to = fields.text("contributes_to") or ""
+    form = Form(Catalogue("", "", ""), data.names(), origin)
+    return Contribution(
+        to,
+        department,
+        tuple(_indicators(fields, form)),
+        data.figures,
+        data.tables,
+        read_methods(fields.get("methods"), origin, problems),
+        fields.place("contributes_to"),
+    )
+
+
+def _indicators(fields: Fields, form: Form) -> list[Contributed]:
+    problems, read = fields.problems, list[Contributed]()
+    for section, indicators in entries(fields.get("indicators"), problems):
+        above = tuple(path_text(section.text).split("/"))
+        for key, node in entries(indicators, problems):
+            indicator = read_indicator(key, node, form, problems, above)
+            target = node.get("target") if isinstance(node, Document) else None
+            bare = isinstance(target, Scalar) and is_bare(target, form.names)
+            if indicator is not None:
+                read.append(Contributed(indicator, bare))
+    return read
+
+
+# ---- merging -------------------------------------------------------------------------------------------------------
+
+
+def merge(catalogue: Catalogue, contribution: Contribution) -> tuple[Catalogue | None, tuple[Problem, ...]]:
+    """Add a contribution to the edition that it names; the edition's name and digest stay.
+
+    Names of figures become ``<department>_<name>`` in the formulas of the contribution, titles of methods
+    ``<department>/<title>``, so that neither can meet one of the bureau's. Nothing that the bureau wrote changes.
+    """
+    problems = [*_misfits(catalogue, contribution)]
+    if problems:
+        return None, tuple(problems)
+    renamed = under_department(contribution)
+    parts = tuple(_filled(part, renamed, catalogue) if isinstance(part, Section) else part for part in catalogue.parts)
+    merged = evolve(
+        catalogue,
+        parts=parts,
+        data={**catalogue.data, **renamed.data},
+        tables={**catalogue.tables, **renamed.tables},
+        methods={**catalogue.methods, **renamed.methods},
+    )
+    return merged, ()
+
+
+def _misfits(catalogue: Catalogue, contribution: Contribution) -> list[Problem]:
+    if contribution.contributes_to != catalogue.name:
+        wanted, place = contribution.contributes_to, contribution.location
+        return [problem("contribution-edition", place, wanted=wanted, name=catalogue.name)]
+    found = [_misfit(catalogue, added.indicator) for added in contribution.indicators]
+    repeated = [*_repeats(catalogue.data, contribution.data), *_repeats(catalogue.methods, contribution.methods)]
+    return [one for one in found if one is not None] + [
+        problem("contribution-repeats", place, name=name, edition=catalogue.name) for name, place in repeated
+    ]
+
+
+def _repeats(
+    known: Mapping[str, Figure] | Mapping[str, Method], added: Mapping[str, Figure] | Mapping[str, Method]
+) -> list[tuple[str, Location | None]]:
+    return [(name, value.location) for name, value in added.items() if name in known]
+
+
+def _misfit(catalogue: Catalogue, indicator: Indicator) -> Problem | None:
+    path, place = indicator.path[:-1], indicator.location
+    sections = {section.path: section for section in catalogue.sections}
+    if path not in sections:
+        names = ["/".join(known) for known in sections]
+        suggestion = closest("/".join(path), names)
+        return problem(
+            "contribution-section", place, section="/".join(path), edition=catalogue.name, suggestion=suggestion
+        )
+    if not sections[path].open:
+        known = "、".join("/".join(section.path) for section in catalogue.sections if section.open)
+        return problem("contribution-closed", place, section="/".join(path), open=known)
+    if any(part.path == indicator.path for part in sections[path].parts):
+        return problem("contribution-repeats", place, name="/".join(indicator.path), edition=catalogue.name)
+    return None
+
+
+def _filled(section: Section, contribution: Contribution, catalogue: Catalogue) -> Section:
+    parts = tuple(
+        _filled(part, contribution, catalogue) if isinstance(part, Section) else part for part in section.parts
+    )
+    own = tuple(
+        _settled(added, catalogue) for added in contribution.indicators if added.indicator.path[:-1] == section.path
+    )
+    return section if parts == section.parts and not own else evolve(section, parts=(*parts, *own))
+
+
+def _settled(added: Contributed, catalogue: Catalogue) -> Indicator:
+    indicator = added.indicator
+    if not added.bare_target or indicator.target is None:
+        return indicator
+    kind = bare_target_of(catalogue, indicator.path[:-1])
+    return evolve(indicator, target=evolve(indicator.target, kind=kind))

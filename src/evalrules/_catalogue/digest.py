@@ -1,0 +1,99 @@
+"""The digest of an edition: what it means, in one line that is the same on every machine.
+
+Comments, layout, places, worked cases and the order of keys that have no order do not count; formulas count by their
+tree. A field at its default is left out, so that a later version of the language does not change older digests.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from functools import cache
+from typing import Any
+
+from attrs import Attribute, fields, has
+
+from evalrules._catalogue.model import Catalogue, Defaults, Indicator, MethodCall
+from evalrules._formula.sentence import Sentence
+from evalrules._formula.tree import Formula
+
+_LEFT_OUT = frozenset({"cases", "digest", "methods"})
+_UNORDERED = frozenset({"waive", "ranges", "arguments", "parameters", "options", "fiscal_years", "uses", "checks"})
+_BY_NAME = frozenset({("Defaults", "scoring"), ("Defaults", "sections")})
+
+
+def digest(catalogue: Catalogue) -> str:
+    """Give ``sha256:`` and 64 hexadecimal digits over the edition's meaning.
+
+    The methods it wrote itself count, and of the editions in ``uses`` those that it calls.
+    """
+    methods = {
+        title: meaning(method)
+        for title, method in catalogue.methods.items()
+        if method.edition == catalogue.name or title in _called(catalogue)
+    }
+    return digest_of({"edition": meaning(catalogue), "methods": methods})
+
+
+def digest_of(value: object) -> str:
+    """Give the digest of plain texts, lists and mappings, whatever the order of a mapping's keys."""
+    text = json.dumps(value, ensure_ascii=True, sort_keys=True, separators=(",", ":"))
+    return f"sha256:{hashlib.sha256(text.encode('ascii')).hexdigest()}"
+
+
+def _called(catalogue: Catalogue) -> frozenset[str]:
+    scorings = [part.scoring for part in catalogue.walk() if isinstance(part, Indicator)]
+    return frozenset(
+        call.method for call in (*scorings, *_default_scorings(catalogue.defaults)) if isinstance(call, MethodCall)
+    )
+
+
+def _default_scorings(defaults: Defaults) -> Iterator[object]:
+    yield from (scoring for _, scoring in defaults.scoring)
+    yield from (section.scoring for section in defaults.sections)
+
+
+def meaning(value: Any) -> Any:
+    """Bring a value of the model to plain texts, lists and mappings that hold what it means and nothing else."""
+    match value:
+        case None | bool() | str() | int():
+            return value
+        case Fraction():
+            return f"{value.numerator}/{value.denominator}"
+        case Formula():
+            return meaning(value.tree)
+        case Sentence():
+            return [part if isinstance(part, str) else meaning(part) for part in value.parts]
+        case Mapping():
+            return {name: meaning(part) for name, part in value.items()}
+        case tuple():
+            return [meaning(part) for part in value]
+    return _parts(value) if has(type(value)) else str(value)
+
+
+def _parts(value: Any) -> dict[str, Any]:
+    name = type(value).__name__
+    parts: dict[str, Any] = {"": name}
+    for part, default in _counting(type(value)):  # type: ignore[arg-type]  # a class can be hashed
+        inner = getattr(value, part)
+        if inner != default:
+            plain = meaning(inner)
+            unordered = part in _UNORDERED or (name, part) in _BY_NAME
+            parts[part] = sorted(plain, key=_text) if unordered else plain
+    return parts
+
+
+def _text(plain: object) -> str:
+    return json.dumps(plain, sort_keys=True)
+
+
+@cache
+def _counting(kind: type[Any]) -> tuple[tuple[str, Any], ...]:
+    return tuple((part.name, _default(part)) for part in fields(kind) if part.eq and part.name not in _LEFT_OUT)
+
+
+def _default(part: Attribute[Any]) -> Any:
+    factory = getattr(part.default, "factory", None)
+    return part.default if factory is None else factory()

@@ -1,0 +1,152 @@
+"""Finding editions: the folders that are searched, in order, and the files in them.
+
+A folder of editions holds ``<id>/<edition>.yaml``, or ``<id>/<edition>/catalogue.yaml`` for one of several parts.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+from attrs import frozen
+
+from evalrules._documents import Problems, Sequence, as_text, closest, read_file
+from evalrules._problems import Location
+
+IDENTIFIER = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+EDITION = re.compile(r"[^\W_][\w.\-]*")
+_NAME = re.compile(rf"(?P<id>{IDENTIFIER.pattern})(?:@(?P<edition>{EDITION.pattern}))?")
+FOLDER_FILE = "catalogue.yaml"
+
+
+@frozen
+class EditionFile:
+    """Where an edition lies: ``path`` is the file to read, ``folder`` the folder of editions that it was found in."""
+
+    id: str
+    edition: str
+    path: Path
+    folder: Path
+
+    @property
+    def name(self) -> str:
+        """The edition's full name, ``id@edition``."""
+        return f"{self.id}@{self.edition}"
+
+    def case_files(self) -> tuple[Path, ...]:
+        """Give the whole-form cases, ``<edition>.cases/*.yaml``, by name."""
+        return tuple(sorted((self.folder / self.id / f"{self.edition}.cases").glob("*.yaml")))
+
+
+def shipped_folder() -> Path:
+    """Give the folder of the editions that come with the package; in a checkout it lies at the top."""
+    package = Path(__file__).resolve().parent.parent
+    installed = package / "shipped_catalogue"
+    return installed if installed.is_dir() else package.parent.parent / "catalogue"
+
+
+@frozen
+class Library:
+    """The folders that are searched for editions, in order."""
+
+    folders: tuple[Path, ...]
+
+    @classmethod
+    def standard(cls, given: Iterable[Path | str] = (), of_plugins: Iterable[Path] = ()) -> Library:
+        """Give the folders given, those of ``EVALRULES_PATH``, those of plug-ins, then the shipped one."""
+        named = (Path(part) for part in os.environ.get("EVALRULES_PATH", "").split(os.pathsep) if part)
+        return cls(tuple(dict.fromkeys((*map(Path, given), *named, *of_plugins, shipped_folder()))))
+
+    def beginning_with(self, folder: Path) -> Library:
+        """Give the same library with this folder searched first."""
+        return Library(tuple(dict.fromkeys((folder, *self.folders))))
+
+    def editions(self, identifier: str | None = None) -> tuple[EditionFile, ...]:
+        """Give every edition in the folders (of this id), each once for every place where it lies."""
+        return tuple(
+            found
+            for folder in self.folders
+            for home in _homes(folder, identifier)
+            for found in sorted(_in_home(home, folder), key=lambda edition: edition.edition)
+        )
+
+    def find(
+        self, name: str, problems: Problems, *, fiscal_year: int | None = None, where: Location | None = None
+    ) -> EditionFile | None:
+        """Find ``id@edition``, or an id by the fiscal year that the edition governs; else report why there is none.
+
+        An id with one edition needs no more. ``where`` is the place that names the edition.
+        """
+        wanted = _NAME.fullmatch(name)
+        if wanted is None:
+            problems.report("edition-name", where, name=name)
+            return None
+        found = self.editions(wanted["id"])
+        if wanted["edition"] is not None:
+            found = tuple(edition for edition in found if edition.name == name)
+        if not found:
+            self._report_absence(name, problems, where)
+            return None
+        if wanted["edition"] is None and fiscal_year is not None:
+            found = _governing(found, fiscal_year)
+            if not found:
+                problems.report("edition-no-year", where, id=name, year=fiscal_year)
+        return _the_one(found, name, problems, where)
+
+    def _report_absence(self, name: str, problems: Problems, where: Location | None) -> None:
+        names = {edition.name for edition in self.editions()}
+        known = {*names, *(edition.partition("@")[0] for edition in names)}
+        folders = "、".join(str(folder) for folder in self.folders)
+        problems.report("edition-missing", where, name=name, folders=folders, suggestion=closest(name, sorted(known)))
+
+
+def _homes(folder: Path, identifier: str | None) -> list[Path]:
+    if identifier is not None:
+        return [folder / identifier] if (folder / identifier).is_dir() else []
+    return sorted(home for home in folder.glob("*") if home.is_dir() and IDENTIFIER.fullmatch(home.name))
+
+
+def _in_home(home: Path, folder: Path) -> Iterable[EditionFile]:
+    for entry in home.iterdir():
+        if entry.suffix == ".yaml" and EDITION.fullmatch(entry.stem) and entry.is_file():
+            yield EditionFile(home.name, entry.stem, entry, folder)
+        elif EDITION.fullmatch(entry.name) and (entry / FOLDER_FILE).is_file():
+            yield EditionFile(home.name, entry.name, entry / FOLDER_FILE, folder)
+
+
+def _the_one(
+    found: tuple[EditionFile, ...], name: str, problems: Problems, where: Location | None
+) -> EditionFile | None:
+    different = {(edition.name, edition.path.read_bytes()): edition for edition in reversed(found)}
+    if len(different) > 1:
+        names = [edition.name for edition in found]
+        twice = len(set(names)) < len(different)
+        places = "、".join(str(edition.path) if twice else edition.name for edition in reversed(different.values()))
+        problems.report("edition-ambiguous", where, name=name, places=places)
+        return None
+    return found[0] if found else None
+
+
+def _governing(found: tuple[EditionFile, ...], fiscal_year: int) -> tuple[EditionFile, ...]:
+    heads = [(edition, *_head(edition.path)) for edition in found]
+    governing = [(edition, superseded) for edition, years, superseded in heads if str(fiscal_year) in years]
+    superseded = {edition for _, edition in governing}
+    return tuple(edition for edition, _ in governing if edition.edition not in superseded)
+
+
+def _head(path: Path) -> tuple[tuple[str, ...], str | None]:
+    problems = Problems()
+    document = read_file(path, problems)
+    years = document.get("fiscal_years") if document else None
+    items = years.items if isinstance(years, Sequence) else ()
+    return (
+        tuple(text for text in (as_text(item, problems) for item in items) if text is not None),
+        as_text(document.get("supersedes"), problems) if document else None,
+    )
+
+
+def names_an_edition(text: str) -> bool:
+    """Tell a name (``id``, ``id@edition``) from a path."""
+    return _NAME.fullmatch(text) is not None
