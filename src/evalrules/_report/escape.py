@@ -10,7 +10,7 @@ import unicodedata
 
 _QUANTITY = re.compile(r"[=＝]?\s*[+\-−]?\s*[0-9][0-9,.]*\s*[%‰％]?\w*|[-—/]*")
 _MARKUP = re.compile(r"[\\`*_{}\[\]<>#|~$&]")
-_LIST_NUMBER = re.compile(r"^([0-9]+)([.)])")
+_LIST_NUMBER = re.compile(r"^([0-9]+)([.)])(?=\s|$)")
 _HIDDEN = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
 
 

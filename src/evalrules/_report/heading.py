@@ -13,7 +13,7 @@ from evalrules._version import __version__
 def facts(evaluation: Evaluation, said: Words) -> tuple[tuple[str, str], ...]:
     """List what was evaluated, with which edition, digests and engine, as pairs of name and value."""
     catalogue = evaluation.catalogue
-    plugins = ", ".join(f"{plugin.name} {plugin.version}" for plugin in evaluation.plugins)
+    plugins = ", ".join(f"{name} {version}" for name, version in evaluation.plugins)
     return (
         (said.edition, f"{catalogue.title} ({catalogue.name})" if catalogue.title else catalogue.name),
         (said.edition_digest, catalogue.digest),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 from functools import cache, partial
@@ -9,16 +10,19 @@ from typing import Any
 
 from attrs import frozen
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
-from evalrules._evaluation import Evaluation, SectionResult
+from evalrules._evaluation import Evaluation
 from evalrules._problems import Finding, Severity
 from evalrules._report import layout
 from evalrules._report.escape import cell, visible
 from evalrules._report.heading import difference, facts, outcome
-from evalrules._report.waterfall import signed, waterfall
+from evalrules._report.waterfall import waterfall
 from evalrules._report.words import words
+from evalrules._section_results import SectionResult
 from evalrules._wording import Language
+
+_QUOTED = re.compile(r"`([^`]*)`")
 
 
 @frozen
@@ -40,7 +44,7 @@ def html_report(evaluation: Evaluation, language: Language = "zh") -> str:
     context = {
         "evaluation": evaluation,
         "outcome": outcome(evaluation, said),
-        "difference": signed(difference(evaluation) or Decimal(0)),
+        "difference": layout.signed(difference(evaluation) or Decimal(0)),
         "facts": facts(evaluation, said),
         "blocks": layout.blocks(evaluation),
         "total": said.unscored if evaluation.score is None else f"{evaluation.score:f}",
@@ -54,20 +58,12 @@ def html_report(evaluation: Evaluation, language: Language = "zh") -> str:
 
 def render(template: str, language: Language, context: Mapping[str, Any]) -> str:
     """Fill a template; every text put in is escaped and its unseen characters are shown as codes."""
-    said = words(language)
-    environment = _environment().overlay()
-    environment.filters = {
-        **environment.filters,
-        "score": partial(layout.score_text, words=said),
-        "details": partial(layout.details, words=said),
-        "message": lambda found: found.in_language(language).message,
-        "sections_with_remarks": partial(_with_remarks, context.get("evaluation")),
-    }
-    return environment.get_template(template).render(said=said, **context)
+    return _environment(language).get_template(template).render(said=words(language), **context)
 
 
 @cache
-def _environment() -> Environment:
+def _environment(language: Language) -> Environment:
+    said = words(language)
     environment = Environment(
         loader=PackageLoader("evalrules._report"),
         autoescape=True,
@@ -76,12 +72,27 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         finalize=_harmless,
     )
-    environment.filters.update(cell=lambda text: cell(text or ""), number=layout.number_text, height=_height)
+    environment.filters.update(
+        cell=lambda text: cell(text or ""),
+        change=layout.signed,
+        details=partial(layout.details, words=said),
+        height=_height,
+        message=lambda found: found.in_language(language).message,
+        number=layout.number_text,
+        own_remarks=_own_remarks,
+        quoting=_quoting,
+        score=partial(layout.score_text, words=said),
+    )
     return environment
 
 
 def _harmless(value: object) -> object:
     return value if isinstance(value, Markup) or not isinstance(value, str) else visible(value)
+
+
+def _quoting(text: str) -> Markup:
+    """Show what a message quotes in backticks as code."""
+    return Markup(_QUOTED.sub(r"<code>\1</code>", escape(visible(text))))  # noqa: S704 - escaped just here
 
 
 def _height(row: layout.Row) -> int:
@@ -90,7 +101,7 @@ def _height(row: layout.Row) -> int:
     return 2 if any(told) else 1
 
 
-def _with_remarks(evaluation: Evaluation, block: layout.Block) -> list[SectionResult]:
+def _own_remarks(block: layout.Block, evaluation: Evaluation) -> list[SectionResult]:
     own = (section for section in evaluation.sections if section.path[0] == block.title)
     return [section for section in own if section.deductions or section.notes]
 

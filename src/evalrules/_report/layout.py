@@ -8,9 +8,11 @@ from itertools import groupby
 
 from attrs import frozen
 
-from evalrules._evaluation import Deduction, Evaluation, IndicatorResult, SectionResult
+from evalrules._deductions import Deduction
+from evalrules._evaluation import Evaluation, IndicatorResult
 from evalrules._problems import Finding, Severity
 from evalrules._report.words import Words
+from evalrules._section_results import SectionResult
 
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
 
@@ -133,3 +135,13 @@ def number_text(number: Decimal | None) -> str:
         return ""
     text = f"{number:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def signed(number: Decimal) -> str:
+    """Write a change with its sign; nothing for no change.
+
+    >>> signed(Decimal("-0.50")), signed(Decimal(2)), signed(Decimal(0))
+    ('−0.5', '+2', '')
+    """
+    sign = "+" if number > 0 else "−"
+    return f"{sign}{number_text(abs(number))}" if number else ""

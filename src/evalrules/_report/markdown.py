@@ -4,10 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from evalrules._evaluation import Deduction, Evaluation
+from evalrules._deductions import Deduction
+from evalrules._evaluation import Evaluation
 from evalrules._report.escape import cell, markdown
 from evalrules._report.heading import facts, outcome
-from evalrules._report.layout import Block, Row, blocks, by_severity, details, losses, notes, number_text, score_text
+from evalrules._report.layout import (
+    Block,
+    Row,
+    blocks,
+    by_severity,
+    details,
+    losses,
+    notes,
+    number_text,
+    score_text,
+    signed,
+)
 from evalrules._report.words import Words, words
 from evalrules._wording import Language
 
@@ -39,7 +51,7 @@ def _line(cells: Iterable[str]) -> str:
 
 
 def _head(evaluation: Evaluation, said: Words) -> Iterator[str]:
-    yield f"# {markdown(f'{evaluation.organisation} {evaluation.fiscal_year} {said.report}')}"
+    yield f"# {markdown(f'{evaluation.organisation} {said.title(evaluation.fiscal_year)}')}"
     yield ""
     yield from (f"- **{name}**{said.colon}{markdown(value)}" for name, value in outcome(evaluation, said))
     if evaluation.score is None:
@@ -91,7 +103,7 @@ def _rationale(evaluation: Evaluation, said: Words) -> Iterator[str]:
         yield said.lost_none
         yield ""
     for loss in lost:
-        yield f"### {markdown(loss.name)} −{loss.points:f}"
+        yield f"### {markdown(loss.name)} {signed(-loss.points)}"
         yield ""
         yield from (line for deduction in loss.deductions for line in _deduction(deduction, said))
         yield ""
@@ -100,7 +112,7 @@ def _rationale(evaluation: Evaluation, said: Words) -> Iterator[str]:
 
 
 def _deduction(lost: Deduction, said: Words) -> Iterator[str]:
-    yield f"- **−{lost.points:f}** {markdown(lost.because)}"
+    yield f"- **{signed(-lost.points)}** {markdown(lost.because)}"
     yield from (f"    - {name}{said.colon}{markdown(value)}" for name, value in details(lost, said))
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+import simplejson
 from attrs import frozen
 from rich import box
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from evalrules._evaluation import Evaluation, result_json
+from evalrules._evaluation import Evaluation
 from evalrules._problems import Problem, Severity
 from evalrules._report.escape import cell, markdown, visible
 from evalrules._report.html import render
@@ -95,7 +96,9 @@ def summary_html(reviews: Sequence[Review], language: Language, explain: Explain
 
 def summary_json(reviews: Sequence[Review]) -> str:
     """Write JSON with ``submissions``: for each file its result, or the problems that kept it from being scored."""
-    return result_json({"submissions": [_as_dict(review) for review in reviews]})
+    submissions = [_as_dict(review) for review in reviews]
+    text: str = simplejson.dumps({"submissions": submissions}, use_decimal=True, ensure_ascii=False, indent=2)
+    return text
 
 
 def _as_dict(review: Review) -> dict[str, Any]:

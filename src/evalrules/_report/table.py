@@ -11,10 +11,22 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from evalrules._evaluation import Deduction, Evaluation
+from evalrules._deductions import Deduction
+from evalrules._evaluation import Evaluation
 from evalrules._report.escape import cell, visible
 from evalrules._report.heading import facts, verdict
-from evalrules._report.layout import Block, Row, blocks, by_severity, details, losses, notes, number_text, score_text
+from evalrules._report.layout import (
+    Block,
+    Row,
+    blocks,
+    by_severity,
+    details,
+    losses,
+    notes,
+    number_text,
+    score_text,
+    signed,
+)
 from evalrules._report.words import Words, words
 from evalrules._wording import Language
 
@@ -36,7 +48,7 @@ def table_text(report: RenderableType, width: int = PIPE_WIDTH) -> str:
 
 
 def _parts(evaluation: Evaluation, said: Words, language: Language) -> Iterator[RenderableType]:
-    yield Text(visible(f"{evaluation.organisation} {evaluation.fiscal_year} {said.report}"), style="bold")
+    yield Text(visible(f"{evaluation.organisation} {said.title(evaluation.fiscal_year)}"), style="bold")
     for name, value in facts(evaluation, said):
         yield Text(visible(f"{name}{said.colon}{value}"), style="dim")
     yield Text()
@@ -91,15 +103,16 @@ def _rationale(evaluation: Evaluation, said: Words) -> Iterator[RenderableType]:
     if not lost and evaluation.score is not None:
         yield Text(said.lost_none)
     for loss in lost:
-        yield Text.assemble((visible(loss.name), "bold"), (f"  −{loss.points:f}", "red"))
+        yield Text.assemble((visible(loss.name), "bold"), (f"  {signed(-loss.points)}", "red"))
         for deduction in loss.deductions:
-            yield from _deduction(deduction, said)
+            yield from _deduction(deduction, said, alone=len(loss.deductions) == 1)
     for name, note in notes(evaluation):
         yield Text(visible(f"{name}{said.colon}{note}"))
 
 
-def _deduction(lost: Deduction, said: Words) -> Iterator[RenderableType]:
-    yield _indented(Text.assemble((f"−{lost.points:f} ", "red"), visible(lost.because)), 2)
+def _deduction(lost: Deduction, said: Words, *, alone: bool) -> Iterator[RenderableType]:
+    points = "" if alone else f"{signed(-lost.points)} "  # stands beside the name already
+    yield _indented(Text.assemble((points, "red"), visible(lost.because)), 2)
     for name, value in details(lost, said):
         style = "green" if name == said.enough else "dim"
         yield _indented(Text(visible(f"{name}{said.colon}{value}"), style=style), 4)

@@ -9,7 +9,7 @@ from typing import Literal
 from attrs import frozen
 
 from evalrules._evaluation import Evaluation
-from evalrules._report.layout import losses, number_text
+from evalrules._report.layout import losses, number_text, signed
 from evalrules._report.words import Words
 
 _NARROWEST = Decimal("0.8")  # a bar of a hundredth of a point would not be seen
@@ -81,13 +81,3 @@ def _steps(evaluation: Evaluation, words: Words) -> Iterator[Step]:
 def _round_below(lowest: Decimal, highest: Decimal) -> Decimal:
     """Give a round number to begin the axis at, so that the falls take about half of the width."""
     return max(Decimal(0), (2 * lowest - highest) // 5 * 5)
-
-
-def signed(number: Decimal) -> str:
-    """Write a change with its sign; nothing for no change.
-
-    >>> signed(Decimal("-0.50")), signed(Decimal(2)), signed(Decimal(0))
-    ('−0.5', '+2', '')
-    """
-    sign = "+" if number > 0 else "−"
-    return f"{sign}{number_text(abs(number))}" if number else ""

@@ -13,7 +13,7 @@ class Words:
     """Every word that a report itself says."""
 
     language: str
-    report: str
+    titled: str
     summary: str
     organisation: str
     fiscal_year: str
@@ -69,6 +69,10 @@ class Words:
     colon: str
     stop: str
 
+    def title(self, year: int) -> str:
+        """Give the title of a report for this year."""
+        return self.titled.replace("{year}", str(year))
+
     def severity(self, severity: Severity) -> str:
         """Name a severity as the heading of its findings."""
         return {"error": self.error, "warning": self.warning, "info": self.info}[severity]
@@ -76,7 +80,7 @@ class Words:
 
 ZH = Words(
     language="zh-CN",
-    report="绩效自评复核报告",
+    titled="{year}年度绩效自评复核报告",
     summary="绩效自评复核汇总",
     organisation="单位",
     fiscal_year="年度",
@@ -110,7 +114,7 @@ ZH = Words(
     start="满分",
     other="加减分",
     remaining="扣后",
-    axis="横轴自此分数起",
+    axis="横轴起点",
     rule="规则",
     formula="公式",
     steps="计算",
@@ -135,7 +139,7 @@ ZH = Words(
 
 EN = Words(
     language="en",
-    report="Review of a performance self-evaluation",
+    titled="Review of the performance self-evaluation of {year}",
     summary="Review of performance self-evaluations",
     organisation="organisation",
     fiscal_year="fiscal year",
