@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from evalrules._quantities.cells import CellError, read_cell, read_target
+from evalrules._quantities.cells import is_blank_text, read_cell
+from evalrules._quantities.errors import CellError
 from evalrules._quantities.families import convert
 from evalrules._quantities.values import (
     BLANK,
@@ -34,6 +35,6 @@ __all__ = [
     "Text",
     "convert",
     "dump",
+    "is_blank_text",
     "read_cell",
-    "read_target",
 ]

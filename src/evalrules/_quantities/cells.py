@@ -26,8 +26,6 @@ from evalrules._quantities.values import (
     Text,
 )
 
-__all__ = ["CellError", "read_cell", "read_target"]
-
 _BLANK = re.compile(r"[-–—―−]{0,4}|/")
 _PREFIXES: tuple[tuple[str, Comparator], ...] = (
     ("≥", "≥"), ("≤", "≤"), (">", ">"), ("<", "<"), ("=", "="),
@@ -70,21 +68,20 @@ def read_cell(text: str, year: int | None = None) -> Cell:
     """
     written = text.strip()
     plain = normalised(text)
-    if _BLANK.fullmatch(plain):
+    if is_blank_text(text):
         return Blank(written)
     if len(plain) > _LONGEST:
         return Text(written)
     return _one(plain, written, year) or _words(plain, written, year)
 
 
-def read_target(text: str, bare: Comparator, year: int | None = None) -> Cell:
-    """Read a target: as `read_cell`, but a bare quantity is a bound with the comparator ``bare``.
+def is_blank_text(text: str) -> bool:
+    """Tell whether a cell says nothing: empty, a dash or a slash.
 
-    >>> read_target("56人", "≥").comparator
-    '≥'
+    >>> is_blank_text(" — "), is_blank_text("无")
+    (True, False)
     """
-    cell = read_cell(text, year)
-    return Bound(bare, cell, cell.text) if isinstance(cell, Quantity) else cell
+    return _BLANK.fullmatch(normalised(text)) is not None
 
 
 def _one(plain: str, written: str, year: int | None) -> Cell | None:
