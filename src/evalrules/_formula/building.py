@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from typing import Final, NamedTuple, cast
 
-from evalrules._formula.functions import BLANK, COUNT, DATE, FILLED, IF, ROUND, Signature
+from evalrules._formula.functions import COUNT, DATE, IF, ROUND, Signature
 from evalrules._formula.tokens import FormulaSyntaxError, Token
 from evalrules._formula.tree import (
     Arithmetic,
@@ -83,11 +83,6 @@ def _refuse_keyword(nodes: tuple[Node, ...]) -> None:
             raise FormulaSyntaxError("keyword-argument", node.span, name=node.first.name)
 
 
-def _check_filled(call: Call, written: str) -> None:
-    if not isinstance(call.arguments[0], Name):
-        raise FormulaSyntaxError("name-wanted", call.span, function=written)
-
-
 def _check_places(call: Call, written: str) -> None:
     places = _whole(call.arguments[1])
     if places is None or places > MAX_PLACES:
@@ -108,4 +103,4 @@ def _whole(node: Node) -> int | None:
     return None
 
 
-_CHECKS: Final = {FILLED: _check_filled, BLANK: _check_filled, ROUND: _check_places, DATE: _check_date}
+_CHECKS: Final = {ROUND: _check_places, DATE: _check_date}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from evalrules._formula.tree import Span
+from evalrules._formula.tree import Formula, Span
 
 FaultKind = Literal[
     "blank",  # a blank figure was reached; detail: its name
@@ -21,10 +21,14 @@ FaultKind = Literal[
 
 
 class Fault(Exception):
-    """Raised by both running readings; caught by the evaluator, which leaves the indicator unscored."""
+    """Raised by both running readings; caught by the evaluator, which leaves the indicator unscored.
 
-    def __init__(self, kind: FaultKind, detail: str = "", span: Span = (0, 0)) -> None:
-        super().__init__(kind, detail, span)
+    ``span`` are characters of ``formula``, where the fault arose in one.
+    """
+
+    def __init__(self, kind: FaultKind, detail: str = "", span: Span = (0, 0), formula: Formula | None = None) -> None:
+        super().__init__(kind, detail, span, formula)
         self.kind: FaultKind = kind
         self.detail = detail
         self.span = span
+        self.formula = formula

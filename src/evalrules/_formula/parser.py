@@ -118,12 +118,6 @@ class _Parser:
             raise FormulaSyntaxError(
                 "unknown-function", span, name=called.text, **near_function(called.text, self.functions)
             )
-        if function.name in AGGREGATES and any(
-            entry.function is not None and entry.function.name in AGGREGATES
-            for entry in self.pending
-            if isinstance(entry, _Open)
-        ):
-            raise FormulaSyntaxError("nested-aggregate", span, function=called.text)
         return function
 
     def prefix(self, token: Token) -> None:

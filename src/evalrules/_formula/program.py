@@ -11,9 +11,9 @@ from typing import Literal
 
 from attrs import field, frozen
 
-from evalrules._formula.scope import Bounds, Unit
+from evalrules._formula.scope import PERCENT, Bounds, Unit
 from evalrules._formula.sentence import Sentence
-from evalrules._formula.tree import Formula
+from evalrules._formula.tree import Arithmetic, Formula, Name
 from evalrules._problems import Location
 
 POINTS, TARGET, ACTUAL, ATTAINMENT, JUDGED = "分值", "指标值", "完成值", "完成率", "评判得分"
@@ -29,6 +29,13 @@ class Binding:
     name: str
     formula: Formula
     unit: Unit | None = None
+
+
+ATTAINMENT_BINDING = Binding(
+    ATTAINMENT,
+    Formula(f"{ACTUAL} ÷ {TARGET}", Arithmetic("/", Name(ACTUAL, (0, 3)), Name(TARGET, (6, 9)), (0, 9))),
+    PERCENT,
+)
 
 
 @frozen
@@ -71,3 +78,21 @@ class Program:
     rules: tuple[Rule, ...]
     bindings: tuple[Binding, ...] = ()
     requirements: tuple[Requirement, ...] = ()
+
+    @property
+    def formulas(self) -> tuple[Formula, ...]:
+        """The formulas of the rules, in the order written."""
+        found: list[Formula | None] = []
+        for rule in self.rules:
+            edges = (rule.points.low, rule.points.high) if isinstance(rule.points, PointsBetween) else (rule.points,)
+            found += [rule.when, rule.unless, *edges]
+        return tuple(formula for formula in found if formula is not None)
+
+    @property
+    def all_bindings(self) -> tuple[Binding, ...]:
+        """The bindings and, unless it is bound, 完成率 = 完成值 ÷ 指标值 behind what it reads. Each sees those before it."""
+        bound = [binding.name for binding in self.bindings]
+        if ATTAINMENT in bound:
+            return self.bindings
+        place = max((bound.index(name) + 1 for name in (ACTUAL, TARGET) if name in bound), default=0)
+        return (*self.bindings[:place], ATTAINMENT_BINDING, *self.bindings[place:])
