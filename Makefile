@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 EXAMPLE := examples/suining-2024.yaml
 
-.PHONY: help setup demo test lint types imports pytest check clean
+.PHONY: help setup demo test fuzz docs lint types imports pytest check clean
 help:            ## say what can be made
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile
 
@@ -36,6 +36,12 @@ pytest: setup
 	$(BIN)/pytest --cov --cov-report=
 
 check: setup
+
+fuzz: setup      ## the properties, tried much harder
+	HYPOTHESIS_PROFILE=thorough $(BIN)/pytest -m "not slow" tests
+
+docs: setup      ## write the pages that are made from the code
+	$(BIN)/python docs/make_problems.py
 
 clean:           ## remove what was made
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage* htmlcov build dist

@@ -11,11 +11,15 @@ import click
 from rich.console import Console
 from rich.progress import track
 
-import evalrules._engine as engine
 from evalrules._cli.output import SHAPES, Shape, shape_of, write_all, write_one
 from evalrules._cli.speech import language_option, said, tell
-from evalrules._problems import EvalrulesError, problem
+from evalrules._documents import Problems, decode
+from evalrules._engine import LoadedCatalogue, load_catalogue, load_submission
+from evalrules._engine import evaluate as score
+from evalrules._problems import EvalrulesError, SubmissionError, problem
 from evalrules._report.summary import Review, failed
+from evalrules._submission import Submission
+from evalrules._submission_reading import read_submission
 from evalrules._wording import Language
 
 SCORED, DISPUTED, UNSCORED = 0, 1, 2
@@ -64,9 +68,13 @@ def evaluate(
 
 
 def _reviews(files: Sequence[str], catalogue: str | None) -> Iterator[Review]:
-    load = cache(engine.load_catalogue)
+    load = cache(_load)
     for file in _with_progress(files):
         yield _review(file, catalogue, load)
+
+
+def _load(reference: str, fiscal_year: int) -> LoadedCatalogue:
+    return load_catalogue(reference, fiscal_year=fiscal_year)
 
 
 def _with_progress(files: Sequence[str]) -> Iterator[str]:
@@ -76,15 +84,23 @@ def _with_progress(files: Sequence[str]) -> Iterator[str]:
     return iter(track(files, description="", console=console, transient=True))
 
 
-def _review(file: str, catalogue: str | None, load: Callable[[str], engine.Ruleset]) -> Review:
+def _review(file: str, catalogue: str | None, load: Callable[[str, int], LoadedCatalogue]) -> Review:
     try:
-        submission = engine.load_submission(sys.stdin.buffer.read() if file == "-" else Path(file))
+        submission = _standard_input() if file == "-" else load_submission(Path(file))
         reference = catalogue or submission.catalogue
         if reference is None:
             return Review(file, problems=(problem("catalogue-not-named", submission.location),))
-        return Review(file, engine.evaluate(load(reference), submission))
+        return Review(file, score(load(reference, submission.fiscal_year), submission))
     except EvalrulesError as refused:
         return Review(file, problems=refused.problems)
+
+
+def _standard_input() -> Submission:
+    problems = Problems()
+    text = decode(sys.stdin.buffer.read(), "-", problems)
+    if text is None:
+        raise SubmissionError(problems)
+    return read_submission(f"{text}\n", name="-")
 
 
 def _status(reviews: Sequence[Review], *, strict: bool) -> int:

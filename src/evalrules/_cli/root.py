@@ -6,6 +6,7 @@ import sys
 
 import click
 
+from evalrules._cli.check import check
 from evalrules._cli.evaluate import evaluate
 from evalrules._cli.speech import said
 from evalrules._version import __version__
@@ -23,7 +24,8 @@ def root() -> None:
     """Hold the subcommands together."""
 
 
-root.add_command(evaluate)
+for command in (check, evaluate):
+    root.add_command(command)
 
 
 def main() -> None:

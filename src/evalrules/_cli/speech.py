@@ -18,6 +18,11 @@ def said(chinese: str, english: str) -> str:
     return english if chosen_language() == "en" else chinese
 
 
+def in_words(language: Language, chinese: str, english: str) -> str:
+    """Choose the text of an output by its language."""
+    return english if language == "en" else chinese
+
+
 def language_option(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add ``--lang`` to a command, which then takes a ``language``."""
     option = click.option(

@@ -92,7 +92,7 @@ def _harmless(value: object) -> object:
 
 def _quoting(text: str) -> Markup:
     """Show what a message quotes in backticks as code."""
-    return Markup(_QUOTED.sub(r"<code>\1</code>", escape(visible(text))))  # noqa: S704 - escaped just here
+    return Markup(_QUOTED.sub(r"<code>\1</code>", str(escape(visible(text)))))  # noqa: S704 - escaped just here
 
 
 def _height(row: layout.Row) -> int:

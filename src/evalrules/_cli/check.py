@@ -1,0 +1,55 @@
+"""``evalrules check``: everything an edition can get wrong, all at once, each with its place."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from evalrules._catalogue.check import check as check_catalogue
+from evalrules._catalogue.editions import Library
+from evalrules._catalogue.read import read_edition
+from evalrules._cli.speech import in_words, language_option, said, tell
+from evalrules._problems import Location, Problem
+from evalrules._wording import Language
+
+
+@click.command(
+    help=said(
+        "检查指标体系写得对不对，列出全部问题及其位置；不写时检查找得到的全部指标体系。\n\n"
+        "退出码：0 没有错误；1 有错误。",
+        "Tell everything that editions get wrong; all that are found where none is named.\n\n"
+        "Exit status: 0 no errors; 1 some.",
+    )
+)
+@click.argument("editions", nargs=-1, metavar=said("[指标体系…]", "[EDITION…]"))
+@language_option
+def check(editions: tuple[str, ...], language: Language) -> None:
+    """Check each edition by itself; warnings are told and do not change the exit status."""
+    library = Library.standard()
+    wrong = 0
+    for edition in editions or [str(found.path) for found in library.editions()]:
+        problems = _problems_of(edition, library)
+        errors = sum(found.severity == "error" for found in problems)
+        tell(problems, language)
+        click.echo(f"{edition}{in_words(language, '：', ': ')}{_verdict(errors, len(problems) - errors, language)}")
+        wrong += errors > 0
+    sys.exit(1 if wrong else 0)
+
+
+def _problems_of(edition: str, library: Library) -> list[Problem]:
+    catalogue, problems = read_edition(_source(edition), library=library)
+    if catalogue is not None:
+        problems = (*problems, *check_catalogue(catalogue))
+    return sorted(problems, key=lambda found: (found.location or Location(""), found.code))
+
+
+def _source(edition: str) -> str | Path:
+    return Path(edition) if Path(edition).exists() else edition
+
+
+def _verdict(errors: int, others: int, language: Language) -> str:
+    if not errors + others:
+        return in_words(language, "没有问题", "nothing wrong")
+    return in_words(language, f"{errors} 个错误，{others} 个提醒", f"{errors} errors, {others} warnings")
