@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 from evalrules._problems import Location, Problem
@@ -9,13 +10,14 @@ from evalrules._wording import Language
 
 _HINT = {"zh": "提示", "en": "hint"}
 _WIDTH = 100
+_HIDDEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
 
 
 def render_problem(problem: Problem, language: Language = "zh") -> str:
     """Write ``file:line:column: error: message [code]``, the source line, a caret line and the hint.
 
     The caret counts wide characters as two columns and repeats tabs, so it points at the right one; a long line is
-    cut to about 100 characters around the place.
+    cut to about 100 characters around the place, and characters that hide or turn text are shown as ``�``.
 
     >>> from evalrules._problems import Location, Source, problem
     >>> place = Location("a.yaml", 1, 3, source=Source("a.yaml", "分值十: x"))
@@ -36,7 +38,7 @@ def render_problem(problem: Problem, language: Language = "zh") -> str:
 def _excerpt(location: Location | None) -> list[str]:
     if location is None or location.source is None or not location.line:
         return []
-    line = location.source.line(location.line)
+    line = _HIDDEN.sub("\ufffd", location.source.line(location.line))
     at = min(location.column - 1, len(line))
     start = max(0, at - _WIDTH // 2) if len(line) > _WIDTH else 0
     shown = line[start : start + _WIDTH]

@@ -133,23 +133,23 @@ class _Builder:
     def _scalar(self, event: yaml.ScalarEvent) -> Scalar:
         node = Scalar(event.value, not event.style, self._place(event))
         if event.tag is not None or event.anchor is not None:
-            self._refuse(event, node.location)
+            self._refuse(event, node.place)
         hidden = FORBIDDEN.search(node.text) if event.style == '"' else None
         if hidden:
             place = node.locate(hidden.start())
             self._problems.report("forbidden-character", place, character=character_name(hidden[0]))
         return node
 
-    def _refuse(self, event: yaml.ScalarEvent | yaml.CollectionStartEvent, location: Location) -> None:
+    def _refuse(self, event: yaml.ScalarEvent | yaml.CollectionStartEvent, place: Place) -> None:
         if event.tag is not None:
-            self._problems.report("yaml-tag", location, text=shown(event.tag))
+            self._problems.report("yaml-tag", place.location, text=shown(self._written(place).split()[0]))
         if event.anchor is not None:
-            self._problems.report("yaml-anchor", location, text=f"&{event.anchor}")
+            self._problems.report("yaml-anchor", place.location, text=f"&{event.anchor}")
 
     def _begin(self, event: yaml.CollectionStartEvent) -> None:
         opened = _Open(isinstance(event, yaml.MappingStartEvent), bool(event.flow_style), self._place(event))
         if event.tag is not None or event.anchor is not None:
-            self._refuse(event, opened.place.location)
+            self._refuse(event, opened.place)
         self._open.append(opened)
         if len(self._open) > MAX_DEPTH:
             self._problems.report("yaml-too-deep", opened.place.location, limit=MAX_DEPTH)
@@ -171,7 +171,7 @@ class _Builder:
 
     def _is_key(self, key: Node, value: Node, *, flow: bool) -> bool:
         if not isinstance(key, Scalar):
-            self._problems.report("key-not-text", key.location, text=self._written(key))
+            self._problems.report("key-not-text", key.location, text=self._written(key.place))
         elif key.plain and key.text == "<<":
             self._problems.report("yaml-merge", key.location)
         elif flow and key.place.end == value.place.start == value.place.end and isinstance(value, Scalar):
@@ -185,9 +185,8 @@ class _Builder:
             return True
         return False
 
-    def _written(self, node: Node) -> str:
-        start = node.place.start
-        return shown(self._source.text[start : start + 60].splitlines()[0])
+    def _written(self, place: Place) -> str:
+        return shown(self._source.text[place.start : place.start + 60].splitlines()[0])
 
     def _is_first(self, key: Node, seen: dict[str, Scalar]) -> bool:
         if not isinstance(key, Scalar):

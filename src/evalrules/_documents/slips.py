@@ -15,17 +15,22 @@ _KEY = r"\s*(?:- +)*[^\s\"'#：:{}\[\],][^\"'#：:{}\[\],]*?"
 _WIDE_COLON = re.compile(rf"{_KEY}(?P<at>：)")
 _TIGHT_COLON = re.compile(rf"{_KEY}(?P<at>:)[^\s:/]")
 _DASH = re.compile(rf"{_KEY}:\s+(?P<at>-)(?:\s|$)")
-_SIGN = re.compile(rf"{_KEY}:\s+(?P<at>[>|%@`*&!])(?P<rest>.*)")
+_SIGN = re.compile(rf"{_KEY}:\s+(?P<at>[>|](?![-+0-9]*\s*(?:#.*)?$)|[%@`*&!,])")
 _BRACKET = re.compile(rf"{_KEY}:\s+(?P<at>\[[^\[\]]*\]|\{{[^{{}}]*\}})\s*[^\s#,\]}}]")
-_SECOND_COLON = re.compile(rf"{_KEY}:\s+[^\"'\[{{\s].*?(?P<at>:)(?:\s|$)")
+_AFTER_QUOTE = re.compile(rf"{_KEY}:\s+(?:\"[^\"]*\"|'[^']*')\s*(?P<at>[^\s#,:\]}}])")
+_SECOND_COLON = re.compile(rf"{_KEY}:\s+(?:\"[^\"]*\"|'[^']*'|[^\"'\[{{\s].*?)\s*(?P<at>:)(?:\s|$)")
+_PAIR = re.compile(rf"{_KEY}:(?:\s|$)")
+_NO_COLON = re.compile(_KEY.removesuffix("?"))
 _NO_KEY = re.compile(r"\s*(?:- +)*(?P<at>:)(?:\s|$)")
 
+_Slip = tuple[str, Location, str | None]
 _LINE_SLIPS = (
     ("yaml-tab", re.compile(r" *(?P<at>\t)")),
     ("yaml-fullwidth-colon", _WIDE_COLON),
     ("yaml-dash-value", _DASH),
     ("yaml-unquoted-sign", _SIGN),
     ("yaml-unquoted-sign", _BRACKET),
+    ("yaml-text-after-quote", _AFTER_QUOTE),
     ("yaml-colon-in-text", _SECOND_COLON),
     ("key-empty", _NO_KEY),
     ("yaml-tight-colon", _TIGHT_COLON),
@@ -34,12 +39,31 @@ _LINE_SLIPS = (
 
 def slip(error: yaml.YAMLError, source: Source, problems: Problems) -> None:
     """Report what the YAML parser stumbled over; nothing, where a problem on that line already says it."""
-    mark = getattr(error, "problem_mark", None)
-    line = mark.line + 1 if mark else 1
+    line, column = _mark(error)
     found = _open_quote(error, source) or _in_lines(line, source) or _open_bracket(error, source)
-    code, place, text = found or ("yaml-syntax", _place(source, line, mark.column + 1 if mark else 1), None)
+    code, place, text = found or _unknown(error, source, line, column)
     if not any(known.location and known.location.line == place.line for known in problems):
         problems.report(code, place, text=text)
+
+
+def _mark(error: yaml.YAMLError) -> tuple[int, int]:
+    """Give line and column of the error, counted from 1; a key without its colon stands where it begins."""
+    simple_key = "simple key" in (getattr(error, "context", None) or "")
+    mark = getattr(error, "context_mark" if simple_key else "problem_mark", None)
+    return (mark.line + 1, mark.column + 1) if mark else (1, 1)
+
+
+def _unknown(error: yaml.YAMLError, source: Source, line: int, column: int) -> _Slip:
+    text = source.line(line)
+    if text[column - 1 : column] in ("]", "}"):
+        return "yaml-open-bracket", _place(source, line, column), shown(text.strip())
+    place = _place(source, line, len(text) - len(text.lstrip()) + 1)
+    begins = place.column == column or "mapping values" in (getattr(error, "problem", None) or "")
+    if _NO_COLON.fullmatch(text):
+        return "key-without-colon", place, shown(text)
+    if begins and line > 1 and _PAIR.match(text):
+        return "yaml-indentation", place, None
+    return "yaml-syntax", _place(source, line, column), None
 
 
 def missing_colon(node: Scalar, problems: Problems) -> bool:
@@ -52,19 +76,19 @@ def missing_colon(node: Scalar, problems: Problems) -> bool:
     return False
 
 
-_Slip = tuple[str, Location, str | None]
-
-
 def _open_quote(error: yaml.YAMLError, source: Source) -> _Slip | None:
     if "quoted scalar" not in (getattr(error, "context", None) or ""):
         return None
+    if "escape" in error.problem or "hexdecimal" in error.problem:  # type: ignore[attr-defined]  # as its mark
+        line, column = _mark(error)
+        return "yaml-escape", _place(source, line, column), shown(source.line(line).strip())
     mark = error.context_mark  # type: ignore[attr-defined]  # an error with a context has its mark
-    line = source.line(mark.line + 1)
-    return "yaml-open-quote", _place(source, mark.line + 1, mark.column + 1), shown(line[mark.column :])
+    text = source.line(mark.line + 1)[mark.column :]
+    return "yaml-open-quote", _place(source, mark.line + 1, mark.column + 1), shown(text)
 
 
 def _open_bracket(error: yaml.YAMLError, source: Source) -> _Slip | None:
-    if "parsing a flow" not in (getattr(error, "context", None) or ""):
+    if getattr(error, "context", None) not in ("while parsing a flow mapping", "while parsing a flow sequence"):
         return None
     mark = error.context_mark  # type: ignore[attr-defined]  # an error with a context has its mark
     line = source.line(mark.line + 1)
