@@ -17,7 +17,22 @@ from attrs import Attribute, fields, has
 
 from evalrules._catalogue.model import Catalogue, Defaults, Indicator, MethodCall
 from evalrules._formula.sentence import Sentence
-from evalrules._formula.tree import Formula
+from evalrules._formula.tree import (
+    Arithmetic,
+    Both,
+    Call,
+    Choice,
+    Comparing,
+    Either,
+    Formula,
+    If,
+    Name,
+    Negative,
+    Node,
+    Not,
+    Number,
+    children,
+)
 
 _LEFT_OUT = frozenset({"cases", "digest", "methods"})
 _UNORDERED = frozenset({"waive", "ranges", "arguments", "parameters", "options", "fiscal_years", "uses", "checks"})
@@ -57,19 +72,18 @@ def _default_scorings(defaults: Defaults) -> Iterator[object]:
 
 def meaning(value: Any) -> Any:
     """Bring a value of the model to plain texts, lists and mappings that hold what it means and nothing else."""
-    match value:
-        case None | bool() | str() | int():
-            return value
-        case Fraction():
-            return f"{value.numerator}/{value.denominator}"
-        case Formula():
-            return meaning(value.tree)
-        case Sentence():
-            return [part if isinstance(part, str) else meaning(part) for part in value.parts]
-        case Mapping():
-            return {name: meaning(part) for name, part in value.items()}
-        case tuple():
-            return [meaning(part) for part in value]
+    if value is None or isinstance(value, str | int):
+        return value
+    if isinstance(value, tuple):
+        return [meaning(part) for part in value]
+    if isinstance(value, Formula):
+        return tree_text(value.tree)
+    if isinstance(value, Fraction):
+        return f"{value.numerator}/{value.denominator}"
+    if isinstance(value, dict):
+        return {name: meaning(part) for name, part in value.items()}
+    if isinstance(value, Sentence):
+        return [part if isinstance(part, str) else [tree_text(part.formula.tree), part.percent] for part in value.parts]
     return _parts(value) if has(type(value)) else str(value)
 
 
@@ -78,7 +92,7 @@ def _parts(value: Any) -> dict[str, Any]:
     parts: dict[str, Any] = {"": name}
     for part, default in _counting(type(value)):  # type: ignore[arg-type]  # a class can be hashed
         inner = getattr(value, part)
-        if inner != default:
+        if inner is not default and inner != default:
             plain = meaning(inner)
             unordered = part in _UNORDERED or (name, part) in _BY_NAME
             parts[part] = sorted(plain, key=_text) if unordered else plain
@@ -87,6 +101,34 @@ def _parts(value: Any) -> dict[str, Any]:
 
 def _text(plain: object) -> str:
     return json.dumps(plain, sort_keys=True)
+
+
+def tree_text(node: Node) -> str:
+    """Write a tree in prefix form, the same for equal trees however they were typed.
+
+    >>> from evalrules._formula.syntax import read_tree
+    >>> tree_text(read_tree("(a＋ 60%)×b")), tree_text(read_tree("a > 1 且 b"))
+    ('(* (+ a 3/5%) b)', '(both (> a 1/1) b)')
+    """
+    match node:
+        case Name(name):
+            return name
+        case Number(value, percent):
+            return f"{value.numerator}/{value.denominator}{'%' if percent else ''}"
+        case Arithmetic(operator, left, right):
+            return f"({operator} {tree_text(left)} {tree_text(right)})"
+        case Comparing(first, ((operator, second),)):
+            return f"({operator} {tree_text(first)} {tree_text(second)})"
+        case Comparing(first, rest):
+            chain = " ".join(f"{operator} {tree_text(operand)}" for operator, operand in rest)
+            return f"(chain {tree_text(first)} {chain})"
+        case Choice(value):
+            return f"'{value}'"
+    head = node.function if isinstance(node, Call) else _HEADS[type(node)]
+    return f"({' '.join((head, *map(tree_text, children(node))))})"
+
+
+_HEADS: Mapping[type, str] = {Negative: "negative", Not: "not", Both: "both", Either: "either", If: "if"}
 
 
 @cache

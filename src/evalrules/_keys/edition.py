@@ -5,11 +5,11 @@ from __future__ import annotations
 from evalrules._keys.kinds import ANY_KEY, Key, kind
 
 REFERENCE = Key("reference", "text | [text]", "政策依据", "所依据的文件和条款")
-WAIVE = Key("waive", "{sentence}", "豁免", "有意不遵守的评分定律及理由,例如 `monotone: 超额完成视为指标值偏低`")
-RANGES = Key("ranges", "{range}", "取值范围", "完成值、指标值允许的范围;超出时该指标不计分")
-EXPLAIN_WHEN = Key("explain_when", "condition", "须说明偏差的情形", "条件成立时,即使未扣分也须填写偏差原因")
-CASES = Key("cases", "[case]", "算例", "写在规则旁的例子,检查时逐个计算")
-BECAUSE = Key("because", "sentence", "理由", "写给被评价单位看的话,`{名称}` 处填入数值", required=True)
+WAIVE = Key("waive", "{sentence}", "豁免", "有意不遵守的评分定律及理由，例如 `monotone: 超额完成视为指标值偏低`")
+RANGES = Key("ranges", "{range}", "取值范围", "完成值、指标值允许的范围；超出时该指标不计分")
+EXPLAIN_WHEN = Key("explain_when", "condition", "须说明偏差的情形", "条件成立时，即使未扣分也须填写偏差原因")
+CASES = Key("cases", "[case]", "算例", "写在规则旁的例子，检查时逐个计算")
+BECAUSE = Key("because", "sentence", "理由", "写给被评价单位看的话，`{名称}` 处填入数值", required=True)
 WHEN = Key("when", "condition", "条件", "成立时才适用")
 UNIT = Key("unit", "text", "计量单位", "如 人、万元、%;不写为纯数")
 TYPE = "'number' | 'yes_no' | 'choice' | 'date' | 'text'"
@@ -22,25 +22,25 @@ BOUNDS = (
 )
 INTEGER = Key("integer", "flag", "整数", "true 表示只能是整数")
 CHOICES = Key("choices", "[name]", "可选值", "选择型数据可取的值")
-REQUIRED = Key("required", "flag", "必填", "false 表示可以空着;默认必填")
+REQUIRED = Key("required", "flag", "必填", "false 表示可以空着；默认必填")
 WHERE = Key("where", "text", "出处", "这个数在表格或正文的什么地方")
 FORMS = (
     Key("let", "{formula}", "中间量", "先算出来、在本规则中使用的名称"),
-    Key("deduct", "[deduct_rule]", "扣分", "从满分起逐条扣,扣完为止"),
-    Key("award", "[award_row]", "分档给分", "自上而下,第一条成立的给分;最后一条不写 when"),
+    Key("deduct", "[deduct_rule]", "扣分", "从满分起逐条扣，扣完为止"),
+    Key("award", "[award_row]", "分档给分", "自上而下，第一条成立的给分；最后一条不写 when"),
     Key("checklist", "{points}", "评价要点", "每个要点及其分值"),
-    Key("judged", "{share_range}", "等次评判", "每个等次占分值的比例范围,由评价人在范围内打分"),
+    Key("judged", "{share_range}", "等次评判", "每个等次占分值的比例范围，由评价人在范围内打分"),
 )
-SCORING = Key("scoring", "title | method_call | scoring", "评分标准", "方法名称,或直接写出的规则")
+SCORING = Key("scoring", "title | method_call | scoring", "评分标准", "方法名称，或直接写出的规则")
 CONTENT = (
-    Key("data", "{figure | grid | table}", "基础数据", "填报或计算的数据,名称可用于公式"),
+    Key("data", "{figure | grid | table}", "基础数据", "填报或计算的数据，名称可用于公式"),
     Key("methods", "{method}", "计分方法", "有名称、可反复使用的评分方法"),
 )
 PARTS = (
     Key("defaults", "defaults", "默认规定", "指标没有写明时适用的规定"),
-    Key("sections", "{section | indicator}", "指标体系", "一级、二级、三级指标;三级指标也可直接放在最上层"),
-    Key("grades", "{condition | grade}", "评价等级", "自上而下,第一个成立的为评价等级;最后一个写 otherwise"),
-    Key("grade_caps", "[grade_cap]", "等级上限", "一票否决等:得分不变,等级不得高于某一等"),
+    Key("sections", "{section | indicator}", "指标体系", "一级、二级、三级指标；三级指标也可直接放在最上层"),
+    Key("grades", "{condition | grade}", "评价等级", "自上而下，第一个成立的为评价等级；最后一个写 otherwise"),
+    Key("grade_caps", "[grade_cap]", "等级上限", "一票否决等：得分不变，等级不得高于某一等"),
     Key("checks", "{check}", "勾稽关系", "必须相符的数据"),
     Key("audit", "{audit_setting | 'error' | 'warning' | 'info'}", "审核设置", "调整内置审核规则的严重程度和界限"),
 )
@@ -51,18 +51,18 @@ EDITION_KINDS = (
         "edition",
         "指标体系的一个版本",
         VERSION,
-        Key("id", "id", "代号", "小写字母、数字和连字符,与所在文件夹同名", required=True),
-        Key("edition", "text", "版本", "与文件同名,如 2024", required=True),
+        Key("id", "id", "代号", "小写字母、数字和连字符，与所在文件夹同名", required=True),
+        Key("edition", "text", "版本", "与文件同名，如 2024", required=True),
         Key("title", "text", "名称", required=True),
         Key("issuer", "text", "印发单位"),
         Key("fiscal_years", "[year]", "适用年度"),
         Key("supersedes", "text", "取代的版本"),
         REFERENCE,
-        Key("uses", "[edition_name]", "引用的版本", "使用其计分方法的版本,写作 代号@版本"),
-        Key("rounding", "rounding", "得分的舍入", "每个指标得分保留几位小数;总分是舍入后得分之和"),
+        Key("uses", "[edition_name]", "引用的版本", "使用其计分方法的版本，写作 代号@版本"),
+        Key("rounding", "rounding", "得分的舍入", "每个指标得分保留几位小数；总分是舍入后得分之和"),
         Key("points", "number", "总分值", "默认 100"),
-        Key("tolerance", "number", "容许误差", "自评得分与计算得分相差超过它才算不符;默认 0.01"),
-        Key("parts", "[text]", "分文件", "仅用于文件夹形式的版本:依次列出各部分的文件名"),
+        Key("tolerance", "number", "容许误差", "自评得分与计算得分相差超过它才算不符；默认 0.01"),
+        Key("parts", "[text]", "分文件", "仅用于文件夹形式的版本：依次列出各部分的文件名"),
         *CONTENT,
         *PARTS,
         WAIVE,
@@ -71,8 +71,8 @@ EDITION_KINDS = (
     kind(
         "rounding",
         "得分的舍入",
-        Key("places", "whole", "小数位数", "0 到 6;默认 2"),
-        Key("mode", "'half_up' | 'half_even' | 'down' | 'up'", "舍入方式", "默认 half_up,即四舍五入"),
+        Key("places", "whole", "小数位数", "0 到 6；默认 2"),
+        Key("mode", "'half_up' | 'half_even' | 'down' | 'up'", "舍入方式", "默认 half_up，即四舍五入"),
     ),
     kind(
         "figure",
@@ -102,7 +102,7 @@ EDITION_KINDS = (
         "table",
         "由单位自行填写各行的表",
         Key("type", "'table'", "类型", required=True),
-        Key("columns", "{column}", "列", "只能用在合计、计数等函数中,名称是 表_列", required=True),
+        Key("columns", "{column}", "列", "只能用在合计、计数等函数中，名称是 表_列", required=True),
         REQUIRED,
         WHERE,
     ),
@@ -141,7 +141,7 @@ EDITION_KINDS = (
         "deduct_rule",
         "一条扣分规则",
         WHEN,
-        Key("unless", "condition", "除外情形", "成立时不扣,并注明未扣"),
+        Key("unless", "condition", "除外情形", "成立时不扣，并注明未扣"),
         Key("points", "formula", "扣分", required=True),
         BECAUSE,
     ),
@@ -149,15 +149,15 @@ EDITION_KINDS = (
         "award_row",
         "一档",
         WHEN,
-        Key("points", "formula | [formula]", "得分", "一个公式;或 [下限, 上限],由评价人在其中打分", required=True),
+        Key("points", "formula | [formula]", "得分", "一个公式；或 [下限, 上限],由评价人在其中打分", required=True),
         Key("because", "sentence", "理由", "得满分的档可以不写"),
     ),
     kind(
         "case",
         "算例",
-        Key("score", "number | 'unscored'", "应得分", "写 unscored 表示不能计分", required=True),
+        Key("score", "number | 'unscored' | null", "应得分", "空着或写 unscored 表示不能计分", required=True),
         Key("judged", "case_judgement", "评价人的判断"),
-        Key(ANY_KEY, "cell", "输入", "公式中的名称,或评价要点的名称"),
+        Key(ANY_KEY, "cell", "输入", "公式中的名称，或评价要点的名称"),
     ),
     kind("case_judgement", "算例中评价人的判断", Key("tier", "text", "等次"), Key("score", "number", "打分")),
     kind(
@@ -182,7 +182,7 @@ EDITION_KINDS = (
         Key("value", "formula", "完成值的公式", "不写时取填报的完成值"),
         UNIT,
         INTEGER,
-        Key("target", "target", "指标值", "如 `≥ 95%`、`10期`、`≤ 年初预算数`;不写时取填报的指标值"),
+        Key("target", "target", "指标值", "如 `≥ 95%`、`10期`、`≤ 年初预算数`；不写时取填报的指标值"),
         SCORING,
         Key("applies", "condition", "适用条件"),
         Key("otherwise", "'full_marks' | 'rescale' | 'rescale_total' | otherwise", "不适用时", "不适用时如何计分"),
@@ -192,7 +192,7 @@ EDITION_KINDS = (
         Key("evidence", "text | [text]", "佐证材料"),
         CASES,
         WAIVE,
-        Key("status", "text", "状态", "如 unconfirmed:内容尚待核实"),
+        Key("status", "text", "状态", "如 unconfirmed：内容尚待核实"),
     ),
     kind(
         "otherwise",
@@ -207,7 +207,7 @@ EDITION_KINDS = (
         "默认规定",
         Key("bare_target", "comparator", "无符号指标值的含义", "默认 ≥"),
         Key("scoring", "default_scoring", "按指标值种类的评分标准"),
-        Key("sections", "{section_default}", "各部分的默认规定", "按名称或路径,最内层的优先"),
+        Key("sections", "{section_default}", "各部分的默认规定", "按名称或路径，最内层的优先"),
         EXPLAIN_WHEN,
     ),
     kind(
@@ -237,7 +237,7 @@ EDITION_KINDS = (
     kind(
         "grade",
         "评价等级",
-        Key("when", "condition | 'otherwise'", "条件", "最后一等写 otherwise,或不写"),
+        Key("when", "condition | 'otherwise'", "条件", "最后一等写 otherwise，或不写"),
         Key("also", "text | [text]", "其他叫法", "如 优秀 也写作 优"),
     ),
     kind(
@@ -263,7 +263,7 @@ EDITION_KINDS = (
     kind(
         "audit_setting",
         "审核规则的设置",
-        Key("severity", "'error' | 'warning' | 'info' | 'off'", "严重程度", "off 表示不用,须写理由"),
+        Key("severity", "'error' | 'warning' | 'info' | 'off'", "严重程度", "off 表示不用，须写理由"),
         Key("because", "text", "理由"),
         Key(ANY_KEY, "cell | [text]", "界限", "该审核规则自己的设置"),
     ),
@@ -273,7 +273,7 @@ EDITION_KINDS = (
         VERSION,
         Key("contributes_to", "edition_name", "加入的版本", required=True),
         Key("department", "text", "部门", "与填报单位的名称一致", required=True),
-        Key("indicators", "{contributed_section}", "指标", "按所在部分的路径;只能放入 open 的部分", required=True),
+        Key("indicators", "{contributed_section}", "指标", "按所在部分的路径；只能放入 open 的部分", required=True),
         *CONTENT,
     ),
     kind("contributed_section", "一个部分中的自设指标", Key(ANY_KEY, "indicator", "三级指标")),

@@ -11,7 +11,7 @@ SUBMISSION_KINDS = (
         Key("catalogue", "edition_name", "指标体系", "写作 代号@版本"),
         Key("organisation", "text", "填报单位", required=True),
         Key("fiscal_year", "year", "年度", required=True),
-        Key("data", "{cell | grid_cells | [table_row]}", "基础数据", "空着的就空着,不要填 0"),
+        Key("data", "{cell | grid_cells | [table_row]}", "基础数据", "空着的就空着，不要填 0"),
         Key("entries", "[entry]", "指标各行"),
         Key("claimed", "claimed", "自评结果"),
         Key("expect", "expected", "应得结果", "仅用于随版本检查的算例"),
@@ -21,7 +21,7 @@ SUBMISSION_KINDS = (
     kind(
         "entry",
         "指标的一行",
-        Key("section", "text", "所在部分", "如 产出指标/质量指标;表上固定的指标可不写"),
+        Key("section", "text", "所在部分", "如 产出指标/质量指标；表上固定的指标可不写"),
         Key("indicator", "title", "指标名称", required=True),
         Key("points", "number", "分值", "自设指标须写"),
         Key("target", "cell", "指标值"),
