@@ -142,7 +142,9 @@ def compute_figures(ruleset: Ruleset, values: list[Any]) -> dict[str, Fault]:
 def unknown_figures(ruleset: Ruleset, submission: Submission) -> list[Problem]:
     """Name every submitted figure or table that the edition does not have."""
     catalogue = ruleset.catalogue
-    found = []
+    found: list[Problem] = []
+    if submission.data.keys() <= catalogue.data.keys() and submission.tables.keys() <= catalogue.tables.keys():
+        return found
     for name, given in submission.data.items():
         if name not in catalogue.data:
             near = get_close_matches(name, catalogue.data, 1)

@@ -6,7 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from evalrules._binding import section_path
-from evalrules._catalogue.model import Path
+from evalrules._catalogue.model import Path, Section
 from evalrules._numbers import decimal_of
 from evalrules._scored import ScoredForm
 
@@ -26,7 +26,7 @@ def stated_section_claims(form: ScoredForm) -> dict[Path, Fraction]:
     stated = {}
     for name, claim in form.submission.claimed.sections.items():
         path = section_path(name)
-        found = [known for known in form.ruleset.section_paths if known == path or known[-1:] == path]
+        found = [known for known, part in form.ruleset.parts.items() if isinstance(part, Section) and path in (known, known[-1:])]
         if len(found) == 1:
             stated[found[0]] = claim
     return stated

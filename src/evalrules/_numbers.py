@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from typing import Literal
 
 RoundingMode = Literal["half_up", "half_even", "down", "up"]
@@ -58,6 +59,7 @@ def rounded(number: Fraction, places: int, mode: RoundingMode = "half_up") -> Fr
     return Fraction(rounded_units(number.numerator, number.denominator, places, mode), 10**places)
 
 
+@lru_cache(maxsize=4096)
 def as_decimal(units: int, places: int) -> Decimal:
     """Give units of the last place as a Decimal with that many places, whatever the decimal context is.
 

@@ -13,7 +13,7 @@ from typing import Any
 from attrs import field, frozen
 
 from evalrules._catalogue.inherit import bare_target_of, default_scoring, scoring_of
-from evalrules._catalogue.lower import TIER, item_name, lower, written_out
+from evalrules._catalogue.lower import TIER, answer_scope, item_name, lower, written_out
 from evalrules._catalogue.model import (
     Cap,
     Catalogue,
@@ -38,9 +38,10 @@ from evalrules._catalogue.scopes import (
     row_scope,
     target_scope,
 )
-from evalrules._formula.exact import Layout, compile_formulas, compile_programs
+from evalrules._formula.exact import Job, ProgramJob, compile_jobs
 from evalrules._formula.program import Program
-from evalrules._formula.scope import Functions, Scope
+from evalrules._formula.scope import Functions, Scope, layered
+from evalrules._formula.sentence import Sentence
 from evalrules._formula.tree import Formula, names
 from evalrules._titles import TitleWord, title_word
 
@@ -104,11 +105,13 @@ class Ruleset:
     read_by_caps: Mapping[Path, tuple[str, ...]]
     parts: Mapping[Path, Section | Indicator] = field(init=False)
     choices: tuple[Section, ...] = field(init=False)
+    bonuses: frozenset[Path] = field(init=False)
+    penalties: frozenset[Path] = field(init=False)
     bonus_limit: int = field(init=False)
-    plain: bool = field(init=False)
-    """True where the total is the sum of the rows: no bonus, penalty, cap, conversion or choice of one."""
     conditional: bool = field(init=False)
     """True where some indicator may not apply."""
+    plain: bool = field(init=False)
+    """True where the total is the sum of the rows: no bonus, penalty, cap, conversion or choice of one."""
 
     @parts.default
     def _parts(self) -> Mapping[Path, Section | Indicator]:
@@ -117,6 +120,14 @@ class Ruleset:
     @choices.default
     def _choices(self) -> tuple[Section, ...]:
         return tuple(section for section in self.catalogue.sections if section.one_of)
+
+    @bonuses.default
+    def _bonuses(self) -> frozenset[Path]:
+        return _within(self.catalogue, lambda section: section.bonus)
+
+    @penalties.default
+    def _penalties(self) -> frozenset[Path]:
+        return _within(self.catalogue, lambda section: section.penalty)
 
     @bonus_limit.default
     def _bonus_limit(self) -> int:
@@ -135,6 +146,10 @@ class Ruleset:
         """Give the limit of a bonus or penalty section in units."""
         return int((section.at_most or 0) * 10**self.catalogue.rounding.places)
 
+    def takes_away(self, row: Row) -> bool:
+        """Tell whether the row stands in a penalty section."""
+        return bool(self.penalties) and row.indicator.path[:-1] in self.penalties
+
     def is_open(self, section: Section) -> bool:
         """Tell whether the section, or one below it, takes rows of a submission."""
         depth = len(section.path)
@@ -144,6 +159,13 @@ class Ruleset:
         """Find a part by its path ``产出指标/质量指标`` or its title; the check has made sure that there is one."""
         path = tuple("".join(part.split()) for part in name.split("/"))
         return path if path in self.parts else next(known for known in self.parts if known[-1:] == path)
+
+
+def _within(catalogue: Catalogue, is_such: Callable[[Section], bool]) -> frozenset[Path]:
+    """Give the sections of a sort and all sections inside them."""
+    outer = [section for section in catalogue.sections if is_such(section)]
+    inner = (part for section in outer for part in section.walk() if isinstance(part, Section))
+    return frozenset(section.path for section in (*outer, *inner))
 
 
 def compile_ruleset(catalogue: Catalogue, functions: Functions | None = None) -> Ruleset:
@@ -157,9 +179,10 @@ class _Compiling:
     def __init__(self, catalogue: Catalogue, functions: Functions) -> None:
         self.catalogue = catalogue
         self.functions = functions
-        self.formulas: dict[object, tuple[Formula, Scope]] = {}
-        self.programs: dict[object, tuple[Program, Scope]] = {}
+        self.formulas: dict[object, Job] = {}
+        self.programs: dict[object, ProgramJob] = {}
         self.called: dict[object, Scoring | MethodCall] = {}
+        self.compiled: dict[object, Any] = {}
 
     def ruleset(self) -> Ruleset:
         catalogue = self.catalogue
@@ -168,28 +191,33 @@ class _Compiling:
         self._gather_levels()
         title_words = self._title_words()
         slots = {name: slot for slot, name in enumerate(dict.fromkeys(self._slot_names(title_words)))}
-        layout = Layout({name: f"v[{slot}]" for name, slot in slots.items()})
-        places, mode = catalogue.rounding.places, catalogue.rounding.mode
-        self.readings = compile_formulas(self.formulas, layout, self.functions)
-        self.scores = compile_programs(self.programs, layout, self.functions, places, mode)
+        self._compile(slots)
         caps = {section.path: section.cap for section in catalogue.sections if section.cap is not None}
         return Ruleset(
             catalogue=catalogue,
             functions=self.functions,
             slots=slots,
             given=tuple((slots[name], figure) for name, figure in catalogue.data.items() if figure.formula is None),
-            computed=tuple((slots[figure.name], figure, self.readings[figure.name]) for figure in self._computed()),
+            computed=tuple((slots[figure.name], figure, self.compiled[figure.name]) for figure in self._computed()),
             rows=tuple(self._row(indicator) for indicator in catalogue.indicators),
             open_sections={section.path: self._open(section) for section in catalogue.sections if section.open},
-            caps={path: self.readings.get(("cap", path)) for path in caps},
-            grades=tuple((grade, self.readings.get(("grade", grade.title))) for grade in catalogue.grades),
+            caps={path: self.compiled.get(("cap", path)) for path in caps},
+            grades=tuple((grade, self.compiled.get(("grade", grade.title))) for grade in catalogue.grades),
             grade_caps=tuple(
-                (cap, self.readings[("grade cap", number)]) for number, cap in enumerate(catalogue.grade_caps)
+                (cap, self.compiled[("grade cap", number)]) for number, cap in enumerate(catalogue.grade_caps)
             ),
             title_words=title_words,
             read_by_grades=self._read_by(_grade_formulas(catalogue), title_words),
             read_by_caps={path: self._read_by(_cap_formulas(cap), title_words) for path, cap in caps.items()},
         )
+
+    def _compile(self, slots: Mapping[str, int]) -> None:
+        rounding = self.catalogue.rounding
+        jobs = {**self.formulas, **self.programs}
+        made = compile_jobs(
+            list(jobs.values()), slots, self.functions, places=rounding.places, mode=rounding.mode
+        )
+        self.compiled = dict(zip(jobs, made, strict=True))
 
     # ---- what is to be compiled
 
@@ -211,21 +239,22 @@ class _Compiling:
 
     def _gather_figures(self) -> None:
         scope = data_scope(self.catalogue)
-        for figure in self.catalogue.data.values():
+        for figure in self._computed():
             if figure.formula is not None:
-                self.formulas[figure.name] = (figure.formula, scope)
+                self.formulas[figure.name] = Job(figure.formula, scope, name=figure.name)
 
     def _gather_rows(self) -> None:
         catalogue = self.catalogue
         for indicator in catalogue.indicators:
             scoring = scoring_of(catalogue, indicator)
             if scoring is not None:
-                self._gather(indicator.path, scoring, lower(catalogue, indicator, scoring), indicator_scope(catalogue, indicator))
+                program = lower(catalogue, indicator, scoring)
+                self._gather(indicator.path, scoring, program, indicator_scope(catalogue, indicator))
             scope = target_scope(catalogue, indicator)
             if indicator.applies is not None:
-                self.formulas["applies", indicator.path] = (indicator.applies, scope)
+                self.formulas["applies", indicator.path] = Job(indicator.applies, scope)
             if indicator.otherwise is not None and indicator.otherwise.points is not None:
-                self.formulas["otherwise", indicator.path] = (indicator.otherwise.points, scope)
+                self.formulas["otherwise", indicator.path] = Job(indicator.otherwise.points, scope)
         for section in catalogue.sections:
             if section.open:
                 for kind in (*TARGET_KINDS, None):
@@ -239,18 +268,19 @@ class _Compiling:
 
     def _gather(self, key: object, scoring: Scoring | MethodCall, program: Program, scope: Scope) -> None:
         self.called[key] = scoring
-        self.programs[key] = (program, program_scope(scope, program, self.functions))
+        inputs = layered(answer_scope(written_out(self.catalogue, scoring)), scope)
+        self.programs[key] = ProgramJob(program, program_scope(inputs, program, self.functions))
 
     def _gather_levels(self) -> None:
         scope = grade_scope(self.catalogue)
         for grade in self.catalogue.grades:
             if grade.when is not None:
-                self.formulas["grade", grade.title] = (grade.when, scope)
+                self.formulas["grade", grade.title] = Job(grade.when, scope)
         for number, cap in enumerate(self.catalogue.grade_caps):
-            self.formulas["grade cap", number] = (cap.when, scope)
+            self.formulas["grade cap", number] = Job(cap.when, scope)
         for section in self.catalogue.sections:
             if section.cap is not None and section.cap.when is not None:
-                self.formulas["cap", section.path] = (section.cap.when, cap_scope(self.catalogue))
+                self.formulas["cap", section.path] = Job(section.cap.when, cap_scope(self.catalogue))
 
     # ---- slots
 
@@ -285,16 +315,15 @@ class _Compiling:
             (points.numerator, points.denominator),
             int(points * 10**self.catalogue.rounding.places),
             indicator.target,
-            self.readings.get(("applies", indicator.path)),
-            self.readings.get(("otherwise", indicator.path)),
+            self.compiled.get(("applies", indicator.path)),
+            self.compiled.get(("otherwise", indicator.path)),
         )
 
     def _plan(self, key: object) -> Plan | None:
         if key not in self.programs:
             return None
-        program, scope = self.programs[key]
-        called = self.called[key]
-        return Plan(called, written_out(self.catalogue, called), program, scope, self.scores[key])
+        job, called = self.programs[key], self.called[key]
+        return Plan(called, written_out(self.catalogue, called), job.program, job.scope, self.compiled[key])
 
     def _open(self, section: Section) -> OpenSection:
         plans = {kind: self._plan((section.path, kind)) for kind in (*TARGET_KINDS, None)}
@@ -303,10 +332,19 @@ class _Compiling:
 
 def _grade_formulas(catalogue: Catalogue) -> Iterator[Formula]:
     yield from (grade.when for grade in catalogue.grades if grade.when is not None)
-    yield from (cap.when for cap in catalogue.grade_caps)
+    for cap in catalogue.grade_caps:
+        yield cap.when
+        yield from sentence_formulas(cap.because)
 
 
-def _cap_formulas(cap: Cap | None) -> tuple[Formula, ...]:
-    return () if cap is None or cap.when is None else (cap.when,)
+def _cap_formulas(cap: Cap | None) -> Iterator[Formula]:
+    if cap is not None:
+        yield from () if cap.when is None else (cap.when,)
+        yield from sentence_formulas(cap.because)
+
+
+def sentence_formulas(sentence: Sentence) -> Iterator[Formula]:
+    """Go through the formulas in a sentence's placeholders."""
+    yield from (part.formula for part in sentence.parts if not isinstance(part, str))
 
 

@@ -65,6 +65,7 @@ class ScoredForm:
     total: Outcome = ELSEWHERE
     grade: str | None = None
     grade_caps: tuple[GradeCap, ...] = ()
+    level_problems: tuple[Problem, ...] = ()
     grade_problems: tuple[Problem, ...] = ()
 
     @property
@@ -84,6 +85,22 @@ class ScoredForm:
     def decimal(self, units: int) -> Decimal:
         """Give units of the last place as a Decimal with the edition's places."""
         return as_decimal(units, self.ruleset.catalogue.rounding.places)
+
+    @property
+    def total_score(self) -> Decimal | None:
+        """The total with the edition's places."""
+        return None if self.total.score is None else self.decimal(self.total.score)
+
+    def points_of(self, index: int) -> Decimal:
+        """Give the points that a row carries; a row of a penalty section carries none."""
+        return self.decimal(0 if self.ruleset.takes_away(self.rows[index]) else self.units[index])
+
+    def score_of(self, index: int) -> Decimal | None:
+        """Give the score of a row; in a penalty section what it takes away, as a number below 0."""
+        score = self.scores[index]
+        if score is None:
+            return None
+        return self.decimal(score - self.units[index] if self.ruleset.takes_away(self.rows[index]) else score)
 
     def index_of(self, path: Path) -> int:
         """Give the index of the row with this path."""
@@ -107,8 +124,7 @@ def score_form(ruleset: Ruleset, submission: Submission) -> ScoredForm:
     )
     if ruleset.conditional or any(entry is not None and entry.not_applicable for entry in filled.entries):
         _settle_applicability(form)
-    if len(submission.data) > ruleset.known_names(submission):
-        problems += unknown_figures(ruleset, submission)
+    problems += unknown_figures(ruleset, submission)
     if ruleset.open_sections:
         problems += sum_problems(ruleset, submission, filled, form.moved)
     if problems:
@@ -156,7 +172,7 @@ def _move(form: ScoredForm, index: int) -> None:
         assert otherwise is not None
         assert otherwise.move_to is not None
         path = form.ruleset.part_named(otherwise.move_to)
-        if path in form.ruleset.section_paths:
+        if isinstance(form.ruleset.parts[path], Section):
             form.moved[path] = form.moved.get(path, 0) + units
             return
         place = form.index_of(path)
@@ -182,7 +198,8 @@ def _score_row(form: ScoredForm, index: int) -> None:
             else:
                 target, actual, judged = _cells(form, row, entry)
                 if isinstance(actual, Bound | Interval):
-                    computed = admitted_score(row, form.values, _points(form, index), target, actual)
+                    points, full = _points(form, index), form.units[index]
+                    computed = admitted_score(row, form.values, points, full, target, actual)
                 else:
                     computed = row.plan.score(form.values, _points(form, index), target, actual, judged)
         except Fault as fault:
@@ -336,6 +353,18 @@ def _sum_up(form: ScoredForm) -> None:
     sums = aggregation(form)
     tops = [sums.outcome(part) for part in ruleset.catalogue.parts]
     form.total = total_outcome(tops, ruleset.bonus_limit, ruleset.catalogue.rounding.mode)
+    if not form.problems:
+        form.level_problems = tuple(_nothing_applicable(form, sums))
+
+
+def _nothing_applicable(form: ScoredForm, sums: Aggregation) -> Iterable[Problem]:
+    """Name the sections, or the form, whose points nothing stands for."""
+    sections = [section for section in form.ruleset.catalogue.sections if sums.outcome(section).score is None]
+    for section in sections:
+        if not any(inner in sections for inner in section.walk()):
+            yield problem("nothing-applicable", form.submission.location, section="/".join(section.path))
+    if not sections and form.total.score is None:
+        yield problem("nothing-applicable", form.submission.location, section=form.ruleset.catalogue.title)
 
 
 def _fill_titles(form: ScoredForm, names: Iterable[str], sums: Aggregation | None = None) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
+from typing import cast
 
 from attrs import evolve, field, frozen
 
@@ -53,6 +54,17 @@ _Rules = tuple[Rule, ...]
 def item_name(number: int) -> str:
     """Give the name of the points given for an item of a checklist, counted from 0."""
     return f"{ITEM}[{number}]"
+
+
+def answer_scope(scoring: Scoring) -> Scope:
+    """Give what an assessor enters: the tier of a judgement, or the points given for each item of a checklist."""
+    if scoring.form == "judged":
+        return {TIER: Variable(TIER, "choice", None, choices=tuple(tier.title for tier in cast("tuple[Tier, ...]", scoring.items)))}
+    if scoring.form != "checklist":
+        return {}
+    items = enumerate(cast("tuple[ChecklistItem, ...]", scoring.items))
+    named = ((item_name(number), Bounds(Fraction(0), item.points)) for number, item in items)
+    return {name: Variable(name, "number", bounds=bounds) for name, bounds in named}
 
 
 def lower(

@@ -1,0 +1,70 @@
+"""The bureau's sentences with values and units put in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from attrs import frozen
+
+from evalrules._catalogue.model import Cap, GradeCap
+from evalrules._catalogue.scopes import TOTAL, cap_scope, grade_scope
+from evalrules._formula.faults import Fault
+from evalrules._formula.scope import PERCENT, Functions, Scope, Unit
+from evalrules._formula.sentence import Sentence
+from evalrules._formula.steps import evaluate_node
+from evalrules._formula.tree import Formula
+from evalrules._formula.units import check_node
+from evalrules._formula.words import show
+from evalrules._row_values import form_values
+from evalrules._scored import ScoredForm, aggregation
+
+NOTHING = "（未填）"
+
+
+@frozen
+class Saying:
+    """What sentences are filled from: names with their units and their values."""
+
+    scope: Scope
+    values: Mapping[str, Any]
+    functions: Functions
+
+    def shown(self, formula: Formula, *, percent: bool = False, unit: Unit | None = None) -> str:
+        """Give the value of a formula as a reader sees it, with its unit; a blank, or what has no value, says so."""
+        try:
+            value = evaluate_node(formula.tree, self.values, self.functions)
+        except Fault:
+            return NOTHING
+        if unit is None:
+            unit = PERCENT if percent else check_node(formula.tree, self.scope, self.functions).unit
+        return NOTHING if value is None else show(value, unit)
+
+    def sentence(self, sentence: Sentence) -> str:
+        """Put the values into a sentence."""
+        return "".join(
+            part if isinstance(part, str) else self.shown(part.formula, percent=part.percent) for part in sentence.parts
+        )
+
+
+def form_saying(form: ScoredForm, scope: Scope, names: tuple[str, ...]) -> Saying:
+    """Give what sentences about a section or the total are filled from."""
+    sums = aggregation(form)
+    values: dict[str, Any] = form_values(form)
+    for name in names:
+        pair = form.ruleset.title_words[name].value(form, sums)
+        values[name] = form.points(pair[0]) if isinstance(pair, tuple) else pair
+    if form.total.score is not None:
+        values[TOTAL] = form.points(form.total.score)
+    return Saying(scope, values, form.ruleset.functions)
+
+
+def cap_sentence(form: ScoredForm, cap: Cap) -> str:
+    """Say why a section is capped."""
+    names = tuple(name for read in form.ruleset.read_by_caps.values() for name in read)
+    return form_saying(form, cap_scope(form.ruleset.catalogue), names).sentence(cap.because)
+
+
+def grade_cap_sentence(form: ScoredForm, cap: GradeCap) -> str:
+    """Say why the grade is capped."""
+    return form_saying(form, grade_scope(form.ruleset.catalogue), form.ruleset.read_by_grades).sentence(cap.because)
