@@ -13,7 +13,7 @@ from evalrules._problems import Location, Source
 
 _KEY = r"\s*(?:- +)*[^\s\"'#：:{}\[\],][^\"'#：:{}\[\],]*?"
 _WIDE_COLON = re.compile(rf"{_KEY}(?P<at>：)")
-_TIGHT_COLON = re.compile(rf"{_KEY}(?P<at>:)[^\s:/]")
+_TIGHT_COLON = re.compile(rf"(?!\s*[0-9.]+:){_KEY}(?P<at>:)[^\s:/]")
 _DASH = re.compile(rf"{_KEY}:\s+(?P<at>-)(?:\s|$)")
 _SIGN = re.compile(rf"{_KEY}:\s+(?P<at>[>|](?![-+0-9]*\s*(?:#.*)?$)|[%@`*&!,])")
 _BRACKET = re.compile(rf"{_KEY}:\s+(?P<at>\[[^\[\]]*\]|\{{[^{{}}]*\}})\s*[^\s#,\]}}]")
