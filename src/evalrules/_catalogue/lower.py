@@ -59,7 +59,11 @@ def item_name(number: int) -> str:
 def answer_scope(scoring: Scoring) -> Scope:
     """Give what an assessor enters: the tier of a judgement, or the points given for each item of a checklist."""
     if scoring.form == "judged":
-        return {TIER: Variable(TIER, "choice", None, choices=tuple(tier.title for tier in cast("tuple[Tier, ...]", scoring.items)))}
+        return {
+            TIER: Variable(
+                TIER, "choice", None, choices=tuple(tier.title for tier in cast("tuple[Tier, ...]", scoring.items))
+            )
+        }
     if scoring.form != "checklist":
         return {}
     items = enumerate(cast("tuple[ChecklistItem, ...]", scoring.items))

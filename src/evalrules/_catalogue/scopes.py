@@ -31,7 +31,7 @@ from evalrules._catalogue.model import (
 from evalrules._formula.program import ACTUAL, ATTAINMENT, JUDGED, POINTS, TARGET, Program
 from evalrules._formula.scope import ANY, BARE, PERCENT, Bounds, Functions, Kind, Scope, Unit, Variable, layered
 from evalrules._formula.tree import Formula
-from evalrules._formula.units import check_node, read_unit
+from evalrules._formula.units import Typing, check_node, read_unit
 from evalrules._once import once_for_each
 
 TOTAL, SCORE, CLAIMED = "总分", "得分", "自评得分"
@@ -119,11 +119,10 @@ def program_scope(scope: Scope, program: Program, functions: Functions | None = 
     whole = dict[str, Variable]()
     for binding in program.bindings:
         typing = check_node(binding.formula.tree, layered(whole, scope), functions)
-        kind = _FORMULA_KINDS.get(typing.kind, "number")
         unit = binding.unit if binding.unit is not None else typing.unit
         known = scope.get(binding.name)
         bounds = known.bounds if known is not None else ANY
-        whole[binding.name] = Variable(binding.name, kind, unit, bounds=bounds)
+        whole[binding.name] = Variable(binding.name, variable_kind(typing), unit, bounds=bounds)
     return layered(whole, scope)
 
 
@@ -138,6 +137,11 @@ def parameter_variable(parameter: Parameter) -> Variable:
     kind: Kind = "choice" if parameter.choices else parameter.type
     unit = read_unit(parameter.unit) if parameter.unit else None
     return Variable(parameter.name, kind, unit, parameter.integer, parameter.bounds, parameter.choices)
+
+
+def variable_kind(typing: Typing) -> Kind:
+    """Give the kind of the variable that holds the value of a formula."""
+    return _FORMULA_KINDS.get(typing.kind, "number")
 
 
 def scoring_formulas(scoring: Scoring) -> Iterator[tuple[Formula, bool]]:
@@ -190,7 +194,7 @@ def _row_unit(indicator: Indicator, base: Scope) -> Unit | None:
 def _row_kind(catalogue: Catalogue, indicator: Indicator, base: Scope) -> Kind:
     """Decide what the actual is: as its value says, else as the target says, else as the scoring reads it."""
     if indicator.value is not None:
-        return _FORMULA_KINDS.get(check_node(indicator.value.tree, base).kind, "number")
+        return variable_kind(check_node(indicator.value.tree, base))
     if indicator.target is not None:
         return _TARGET_KINDS.get(indicator.target.kind, "number")
     scoring = scoring_of(catalogue, indicator)
@@ -212,7 +216,7 @@ def _types(scoring: Scoring, scope: Scope) -> bool:
     names = layered(lets, scope)
     for let in scoring.let:
         typing = check_node(let.formula.tree, names)
-        lets[let.name] = Variable(let.name, _FORMULA_KINDS.get(typing.kind, "number"), typing.unit)
+        lets[let.name] = Variable(let.name, variable_kind(typing), typing.unit)
     typings = ((check_node(formula.tree, names), is_condition) for formula, is_condition in scoring_formulas(scoring))
     return all(
         typing.kind == ("condition" if is_condition else "number") and not typing.faults

@@ -82,7 +82,7 @@ def check_node(node: Node, scope: Scope, functions: Functions | None = None) -> 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str | None:
     """Give the known word that is nearest to a misspelt one, or None."""
-    return next(iter(difflib.get_close_matches(word, list(known), 1, 0.5)), None)
+    return next(iter(difflib.get_close_matches(word, list(known), 1, 0.6)), None)
 
 
 class _Part(NamedTuple):

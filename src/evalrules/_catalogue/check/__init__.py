@@ -1,0 +1,85 @@
+"""The edition checker: everything an edition can get wrong, one function a rule, all of it told at once.
+
+A rule takes an `Edition` and gives its problems. Rules never score anything; cases are run by who can score them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from evalrules._catalogue.check import applying, calls, checking, cycles, grading, kinds, names, points, rows, uses
+from evalrules._catalogue.check.edition import Edition
+from evalrules._catalogue.model import Catalogue
+from evalrules._formula.scope import Functions
+from evalrules._problems import Location, Problem
+
+__all__ = ["RULES", "check"]
+
+Rule = Callable[[Edition], Iterable[Problem]]
+
+RULES: tuple[Rule, ...] = (
+    names.data_names,
+    names.names_of_rules,
+    names.names_look_alike,
+    names.titles_are_unique,
+    points.points_of_form,
+    points.points_of_sections,
+    points.points_of_choice,
+    points.points_fit_places,
+    points.sections_hold_something,
+    points.bonus_and_penalty,
+    points.caps_limit_something,
+    calls.methods_exist,
+    calls.parameters_exist,
+    calls.parameters_given,
+    calls.indicators_have_scoring,
+    calls.open_sections_have_scoring,
+    calls.default_sections_exist,
+    cycles.figures_depend_on_others,
+    cycles.lets_depend_on_others,
+    cycles.points_move_on,
+    cycles.caps_read_others,
+    rows.last_rows,
+    rows.reasons,
+    rows.ranges_of_points,
+    rows.tiers,
+    rows.checklists,
+    rows.items_are_worth_points,
+    applying.otherwise_is_said,
+    applying.moves_lead_somewhere,
+    applying.rescaling_has_others,
+    kinds.figures,
+    kinds.indicators,
+    kinds.scorings,
+    kinds.methods,
+    kinds.sections,
+    kinds.grades,
+    kinds.checks,
+    uses.arguments_fit,
+    grading.grades_cover_totals,
+    grading.grades_are_known,
+    grading.last_grades,
+    checking.each_is_known,
+    checking.tolerances_belong_to_equations,
+    checking.audit_rules_exist,
+    checking.edition_is_sound,
+    checking.cases_name_inputs,
+    checking.cases_are_within_points,
+)
+
+
+def check(
+    catalogue: Catalogue,
+    run_cases: Callable[[Catalogue], Iterable[Problem]] | None = None,
+    functions: Functions | None = None,
+) -> tuple[Problem, ...]:
+    """Give everything that is wrong with an edition, sorted by place.
+
+    ``run_cases`` scores the cases and gives a problem for each that fails; it is called only where nothing else is
+    wrong with severity error, since only a sound edition can be scored.
+    """
+    edition = Edition(catalogue, functions or {})
+    found = dict.fromkeys(problem for rule in RULES for problem in rule(edition))
+    if run_cases is not None and not any(problem.severity == "error" for problem in found):
+        found.update(dict.fromkeys(run_cases(catalogue)))
+    return tuple(sorted(found, key=lambda problem: (problem.location or Location(""), problem.code)))

@@ -1,0 +1,237 @@
+"""Kinds and units: every formula of the edition is what its place needs, in a unit that fits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from evalrules._catalogue.check.edition import Edition
+from evalrules._catalogue.lower import in_order
+from evalrules._catalogue.model import AwardRow, DeductRule, Figure, Indicator, Scoring
+from evalrules._catalogue.scopes import (
+    cap_scope,
+    check_scope,
+    data_scope,
+    grade_scope,
+    parameter_variable,
+    target_scope,
+    variable_kind,
+)
+from evalrules._formula.measures import common, fits
+from evalrules._formula.program import POINTS, TARGET, Binding
+from evalrules._formula.scope import BARE, PERCENT, Functions, Scope, Unit, Variable, layered
+from evalrules._formula.sentence import Placeholder, Sentence
+from evalrules._formula.tree import Formula
+from evalrules._formula.units import FormulaKind, TypeFault, Typing, check_node, read_unit, unit_text
+from evalrules._problems import Problem, problem
+from evalrules._quantities import Quantity, convert
+
+_KIND_OF_FIGURE: dict[str, FormulaKind] = {"yes_no": "condition"}
+_EXPECTED = {"number": "number-expected", "condition": "condition-expected", "date": "date-expected"}
+_LETS_KINDS: tuple[FormulaKind, ...] = ("number", "condition", "date")
+
+
+def fault_problem(fault: TypeFault, formula: Formula) -> Problem:
+    """Give the problem of a fault, with the part of the formula that is at fault and its place."""
+    part = formula.text[fault.span[0] : fault.span[1]]
+    return problem(fault.code, formula.at(fault.span), part=part, **dict(fault.arguments))
+
+
+def typed(
+    formula: Formula, scope: Scope, kinds: tuple[FormulaKind, ...], functions: Functions, found: list[Problem]
+) -> Typing:
+    """Type a formula where one of these kinds may stand, and tell what is wrong with it."""
+    typing = check_node(formula.tree, scope, functions)
+    found.extend(fault_problem(fault, formula) for fault in typing.faults)
+    if not typing.faults and typing.kind not in kinds:
+        found.append(problem(_EXPECTED[kinds[0]], formula.location, part=formula.text))
+    return typing
+
+
+def sentence_faults(sentence: Sentence | None, scope: Scope, functions: Functions) -> Iterator[Problem]:
+    """Tell what is wrong with the placeholders of a sentence."""
+    for part in sentence.parts if sentence is not None else ():
+        if isinstance(part, Placeholder):
+            typing = check_node(part.formula.tree, scope, functions)
+            yield from (fault_problem(fault, part.formula) for fault in typing.faults)
+            if not typing.faults and part.percent and not _can_be_rate(typing):
+                unit = unit_text(typing.unit)
+                yield problem("placeholder-no-rate", part.formula.location, part=part.formula.text, unit=unit)
+
+
+def figures(edition: Edition) -> Iterator[Problem]:
+    """A computed figure is of its declared type, in a unit that fits."""
+    scope = data_scope(edition.catalogue)
+    for figure in edition.catalogue.data.values():
+        if figure.formula is not None:
+            yield from _figure(figure, figure.formula, scope, edition.functions)
+
+
+def indicators(edition: Edition) -> Iterator[Problem]:
+    """Value, target and conditions of an indicator are what they have to be, in units that fit."""
+    for indicator in edition.catalogue.indicators:
+        found: list[Problem] = []
+        _value_and_target(indicator, edition, found)
+        data = data_scope(edition.catalogue)
+        if indicator.applies is not None:
+            typed(indicator.applies, data, ("condition",), edition.functions, found)
+        if indicator.explain_when is not None:
+            typed(indicator.explain_when, edition.scopes[indicator.path], ("condition",), edition.functions, found)
+        if indicator.otherwise is not None and indicator.otherwise.points is not None:
+            scope = target_scope(edition.catalogue, indicator)
+            typed(indicator.otherwise.points, scope, ("number",), edition.functions, found)
+            found.extend(sentence_faults(indicator.otherwise.because, scope, edition.functions))
+        yield from found
+
+
+def scorings(edition: Edition) -> Iterator[Problem]:
+    """Every rule that the edition writes out compares and computes what fits together."""
+    for scored in edition.scored:
+        if isinstance(scored.scoring, Scoring):
+            yield from scoring_faults(scored.scoring, scored.scope, edition.functions)
+
+
+def methods(edition: Edition) -> Iterator[Problem]:
+    """A method by itself compares and computes what can fit together, whatever it is put to."""
+    for method in edition.methods:
+        scope = edition.method_scopes[method.title]
+        found: list[Problem] = []
+        for parameter in method.parameters:
+            if parameter.default is not None and not parameter.choices:
+                variable = parameter_variable(parameter)
+                argument_typing(parameter.default, variable, scope, edition.functions, found)
+        yield from found
+        yield from scoring_faults(method.scoring, scope, edition.functions)
+
+
+def sections(edition: Edition) -> Iterator[Problem]:
+    """What a section demands or limits is a condition over names in scope there."""
+    scope = cap_scope(edition.catalogue)
+    for section in edition.catalogue.sections:
+        found: list[Problem] = []
+        if section.cap is not None and section.cap.when is not None:
+            typed(section.cap.when, scope, ("condition",), edition.functions, found)
+        if section.cap is not None:
+            found.extend(sentence_faults(section.cap.because, scope, edition.functions))
+        yield from found
+
+
+def grades(edition: Edition) -> Iterator[Problem]:
+    """Grades and their caps are conditions over figures, scores and 总分."""
+    catalogue, found = edition.catalogue, list[Problem]()
+    scope = grade_scope(catalogue)
+    conditions = (*(grade.when for grade in catalogue.grades), *(cap.when for cap in catalogue.grade_caps))
+    for condition in conditions:
+        if condition is not None:
+            typed(condition, scope, ("condition",), edition.functions, found)
+    for cap in catalogue.grade_caps:
+        found.extend(sentence_faults(cap.because, scope, edition.functions))
+    yield from found
+
+
+def checks(edition: Edition) -> Iterator[Problem]:
+    """A check is a condition, and its sentence can be filled in."""
+    for check in edition.catalogue.checks:
+        found: list[Problem] = []
+        scope = check_scope(edition.catalogue, check)
+        for condition in (check.expect, check.when):
+            if condition is not None:
+                typed(condition, scope, ("condition",), edition.functions, found)
+        yield from found
+        yield from sentence_faults(check.because, scope, edition.functions)
+
+
+def scoring_faults(scoring: Scoring, scope: Scope, functions: Functions) -> list[Problem]:
+    """Tell what is wrong with the formulas and sentences of a scoring that is written out."""
+    found: list[Problem] = []
+    lets: dict[str, Variable] = {}
+    scope = layered(lets, scope)
+    for let in in_order(Binding(let.name, let.formula) for let in scoring.let):
+        typing = typed(let.formula, scope, _LETS_KINDS, functions, found)
+        lets[let.name] = Variable(let.name, variable_kind(typing), typing.unit)
+    for item in scoring.items:
+        if isinstance(item, DeductRule | AwardRow):
+            _rule(item, scope, functions, found)
+    return found
+
+
+def argument_typing(
+    formula: Formula, parameter: Variable, scope: Scope, functions: Functions, found: list[Problem]
+) -> Typing:
+    """Type what a parameter is given, and hold it to the parameter's declaration."""
+    kind = _KIND_OF_FIGURE.get(parameter.kind, parameter.kind)
+    typing = typed(formula, scope, (kind,), functions, found)  # type: ignore[arg-type]
+    if not typing.faults and kind == "number":
+        found.extend(_unit_fits(formula, typing.unit, parameter.unit, parameter.name))
+    return typing
+
+
+def _rule(item: DeductRule | AwardRow, scope: Scope, functions: Functions, found: list[Problem]) -> None:
+    unless = item.unless if isinstance(item, DeductRule) else None
+    for condition in (item.when, unless):
+        if condition is not None:
+            typed(condition, scope, ("condition",), functions, found)
+    for points in item.points if isinstance(item.points, tuple) else (item.points,):
+        typed(points, scope, ("number",), functions, found)
+    found.extend(sentence_faults(item.because, scope, functions))
+
+
+def _figure(figure: Figure, formula: Formula, scope: Scope, functions: Functions) -> Iterable[Problem]:
+    found: list[Problem] = []
+    kind = _KIND_OF_FIGURE.get(figure.type, figure.type)
+    typing = typed(formula, scope, (kind,), functions, found)  # type: ignore[arg-type]
+    if not typing.faults and kind == "number":
+        found.extend(_unit_fits(formula, typing.unit, read_unit(figure.unit), figure.name))
+    return found
+
+
+def _value_and_target(indicator: Indicator, edition: Edition, found: list[Problem]) -> None:
+    """Hold value and target to the unit of the indicator."""
+    scope = target_scope(edition.catalogue, indicator)
+    unit = read_unit(indicator.unit) if indicator.unit else None
+    if indicator.value is not None:
+        data = layered(scope, {TARGET: edition.scopes[indicator.path].get(TARGET, scope[POINTS])})
+        typing = typed(indicator.value, data, _LETS_KINDS, edition.functions, found)
+        if not typing.faults and typing.kind == "number":
+            found.extend(_unit_fits(indicator.value, typing.unit, unit, indicator.title))
+            unit = common(unit, typing.unit) if fits(unit, typing.unit) else unit
+    target = indicator.target
+    if target is not None and target.formula is not None:
+        typing = typed(target.formula, scope, ("number", "date"), edition.functions, found)
+        if not typing.faults and typing.kind == "number":
+            found.extend(_unit_fits(target.formula, typing.unit, unit, indicator.title))
+    elif target is not None and target.low is not None:
+        found.extend(_fixed_target(indicator, unit))
+
+
+def _fixed_target(indicator: Indicator, unit: Unit | None) -> Iterator[Problem]:
+    """Hold a target that is a number to the indicator's unit: a bare one takes it, but 5 is no 5%."""
+    target = indicator.target
+    if target is None or target.low is None or unit is None:
+        return
+    if not target.unit and unit == PERCENT and target.low not in (0, 1):
+        yield problem("target-no-rate", indicator.location, target=target.text, suggestion=target.text + "%")
+    elif target.unit and not _target_fits(Quantity(target.low, target.unit), unit):
+        yield _unit_problem("target-unit-differs", indicator, target.unit, unit)
+
+
+def _target_fits(target: Quantity, unit: Unit) -> bool:
+    return convert(target, unit_text(unit)) is not None if unit.factors else fits(read_unit(target.unit), unit)
+
+
+def _unit_problem(code: str, indicator: Indicator, found: str, unit: Unit) -> Problem:
+    return problem(code, indicator.location, title=indicator.title, found=found, unit=_shown(unit))
+
+
+def _unit_fits(formula: Formula, found: Unit | None, declared: Unit | None, name: str) -> Iterator[Problem]:
+    """Hold a formula's unit to a declared one; a plain figure takes any, and a literal 0 or 1 fits a rate."""
+    if declared is None or declared == BARE or fits(found, declared) or formula.text.strip() in ("0", "1"):
+        return
+    yield problem("unit-not-declared", formula.location, name=name, found=_shown(found), unit=_shown(declared))
+
+
+def _shown(unit: Unit | None) -> str:
+    return unit_text(unit) or "1"
+
+
+def _can_be_rate(typing: Typing) -> bool:
+    return typing.kind in ("number", "unknown") and (typing.unit is None or not typing.unit.factors)

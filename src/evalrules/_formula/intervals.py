@@ -1,0 +1,174 @@
+"""Arithmetic on ranges of numbers: exact ends, open or closed, unbounded where None.
+
+What these functions give holds every result that numbers in the given ranges can have; it may hold more.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable
+from fractions import Fraction
+
+from evalrules._formula.scope import ANY, Bounds
+
+Number = Fraction | float
+End = tuple[Number, bool]
+"""A number or an infinity, and whether the range leaves it out."""
+
+_INFINITY = math.inf
+
+
+def point(number: Fraction | int) -> Bounds:
+    """Give the range that holds this number alone."""
+    exact = Fraction(number)
+    return Bounds(exact, exact)
+
+
+def is_point(bounds: Bounds) -> bool:
+    """Tell whether the range holds one number only."""
+    return bounds.low is not None and bounds.low == bounds.high
+
+
+def overlap(left: Bounds, right: Bounds) -> Bounds | None:
+    """Give what both ranges hold; None where they have nothing in common.
+
+    >>> overlap(Bounds(Fraction(0), None), Bounds(None, Fraction(0), high_open=True)) is None
+    True
+    """
+    low = max(_low(left), _low(right), key=lambda end: (end[0], end[1]))
+    high = min(_high(left), _high(right), key=lambda end: (end[0], not end[1]))
+    if low[0] > high[0] or (low[0] == high[0] and (low[1] or high[1])):
+        return None
+    return _range(low, high)
+
+
+def hull(ranges: Iterable[Bounds]) -> Bounds:
+    """Give the smallest range that holds all of them."""
+    each = list(ranges)
+    low = min((_low(bounds) for bounds in each), key=lambda end: (end[0], end[1]))
+    high = max((_high(bounds) for bounds in each), key=lambda end: (end[0], not end[1]))
+    return _range(low, high)
+
+
+def opposite(bounds: Bounds) -> Bounds:
+    """Give the range of ``−x``."""
+    low = None if bounds.high is None else -bounds.high
+    high = None if bounds.low is None else -bounds.low
+    return Bounds(low, high, bounds.high_open, bounds.low_open)
+
+
+def total(left: Bounds, right: Bounds) -> Bounds:
+    """Give the range of ``x + y``."""
+    low = None if left.low is None or right.low is None else left.low + right.low
+    high = None if left.high is None or right.high is None else left.high + right.high
+    return Bounds(low, high, left.low_open or right.low_open, left.high_open or right.high_open)
+
+
+def difference(left: Bounds, right: Bounds) -> Bounds:
+    """Give the range of ``x − y``."""
+    return total(left, opposite(right))
+
+
+def product(left: Bounds, right: Bounds) -> Bounds:
+    """Give the range of ``x × y``.
+
+    >>> product(Bounds(Fraction(0), None), Bounds(Fraction(-1), Fraction(2)))
+    Bounds(low=None, high=None, low_open=False, high_open=False)
+    """
+    ends = [_end_product(one, two) for one in (_low(left), _high(left)) for two in (_low(right), _high(right))]
+    return _range(min(ends, key=lambda end: (end[0], end[1])), max(ends, key=lambda end: (end[0], not end[1])))
+
+
+def quotient(left: Bounds, right: Bounds) -> Bounds:
+    """Give the range of ``x ÷ y``; everything where the divisor can be 0."""
+    if not excludes_zero(right):
+        return ANY
+    return product(left, _inverse(right))
+
+
+def excludes_zero(bounds: Bounds) -> bool:
+    """Tell whether no number of the range is 0."""
+    zero = Fraction(0)
+    above = bounds.low is not None and (bounds.low > zero or (bounds.low == zero and bounds.low_open))
+    below = bounds.high is not None and (bounds.high < zero or (bounds.high == zero and bounds.high_open))
+    return above or below
+
+
+def distance(bounds: Bounds) -> Bounds:
+    """Give the range of ``|x|``."""
+    if bounds.low is not None and bounds.low >= 0:
+        return bounds
+    other = opposite(bounds)
+    if other.low is not None and other.low >= 0:
+        return other
+    return Bounds(Fraction(0), None) if None in (bounds.low, bounds.high) else _from_zero(hull((bounds, other)))
+
+
+def greatest(ranges: Iterable[Bounds]) -> Bounds:
+    """Give the range of the greatest of several numbers."""
+    each = list(ranges)
+    low = max((_low(bounds) for bounds in each), key=lambda end: (end[0], end[1]))
+    high = max((_high(bounds) for bounds in each), key=lambda end: (end[0], not end[1]))
+    return _range(low, high)
+
+
+def least(ranges: Iterable[Bounds]) -> Bounds:
+    """Give the range of the least of several numbers."""
+    return opposite(greatest(opposite(bounds) for bounds in ranges))
+
+
+def stepped(bounds: Bounds, step: Callable[[Fraction], Fraction]) -> Bounds:
+    """Give the range of a function that never falls and changes by steps (rounding to whole numbers or to places)."""
+    low = None if bounds.low is None else step(bounds.low)
+    high = None if bounds.high is None else step(bounds.high)
+    return Bounds(low, high)
+
+
+def whole(bounds: Bounds) -> Bounds:
+    """Give the range of the whole numbers in the range: ends closed, on whole numbers."""
+    low, high = bounds.low, bounds.high
+    if low is not None:
+        low = Fraction(math.floor(low) + 1) if bounds.low_open else Fraction(math.ceil(low))
+    if high is not None:
+        high = Fraction(math.ceil(high) - 1) if bounds.high_open else Fraction(math.floor(high))
+    return Bounds(low, high)
+
+
+def _low(bounds: Bounds) -> End:
+    return (-_INFINITY, True) if bounds.low is None else (bounds.low, bounds.low_open)
+
+
+def _high(bounds: Bounds) -> End:
+    return (_INFINITY, True) if bounds.high is None else (bounds.high, bounds.high_open)
+
+
+def _range(low: End, high: End) -> Bounds:
+    first = low[0] if isinstance(low[0], Fraction) else None
+    last = high[0] if isinstance(high[0], Fraction) else None
+    return Bounds(first, last, low[1] and first is not None, high[1] and last is not None)
+
+
+def _end_product(one: End, two: End) -> End:
+    if one[0] == 0 or two[0] == 0:
+        reached = (one[0] == 0 and not one[1]) or (two[0] == 0 and not two[1])
+        return Fraction(0), not reached
+    return one[0] * two[0], one[1] or two[1]
+
+
+def _inverse(bounds: Bounds) -> Bounds:
+    """Give the range of ``1 ÷ x`` for a range without 0."""
+    low = _inverse_end(_high(bounds))
+    high = _inverse_end(_low(bounds))
+    if bounds.low is not None and bounds.low >= 0:
+        return _range(low, high if bounds.low > 0 else (_INFINITY, True))
+    return _range(low if bounds.high is not None and bounds.high < 0 else (-_INFINITY, True), high)
+
+
+def _inverse_end(end: End) -> End:
+    if not isinstance(end[0], Fraction):
+        return Fraction(0), True
+    return (_INFINITY, True) if end[0] == 0 else (1 / end[0], end[1])
+
+
+def _from_zero(bounds: Bounds) -> Bounds:
+    return Bounds(Fraction(0), bounds.high, False, bounds.high_open)

@@ -1,0 +1,371 @@
+"""The interval reading: between which numbers a formula's value lies, under conditions that are known to hold.
+
+With every input at one number it is the exact value. It is never too small: what it excludes cannot happen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from fractions import Fraction
+from functools import reduce
+
+from attrs import evolve, field, frozen
+
+from evalrules._formula.intervals import (
+    difference,
+    excludes_zero,
+    hull,
+    is_point,
+    opposite,
+    overlap,
+    point,
+    product,
+    quotient,
+    total,
+    whole,
+)
+from evalrules._formula.range_functions import OF_RANGES, interpolated
+from evalrules._formula.scope import ANY, Bounds, Scope
+from evalrules._formula.tree import (
+    Arithmetic,
+    Both,
+    Call,
+    Choice,
+    Comparing,
+    Comparison,
+    Either,
+    If,
+    Name,
+    Negative,
+    Node,
+    Not,
+    Number,
+)
+
+Values = frozenset[str | bool]
+_YES_NO: Values = frozenset({True, False})
+_FROM_ZERO = Bounds(Fraction(0))
+_ARITHMETIC = {"+": total, "-": difference, "*": product, "/": quotient}
+_REVERSED: dict[Comparison, Comparison] = {"<": "≥", "≥": "<", ">": "≤", "≤": ">", "=": "≠", "≠": "="}
+_TURNED: dict[Comparison, Comparison] = {"<": ">", ">": "<", "≥": "≤", "≤": "≥", "=": "=", "≠": "≠"}
+
+
+@frozen(eq=False)
+class Ranges:
+    """What is known of the names in formulas.
+
+    ``numbers`` holds the range of each number (a date is its ordinal), ``values`` what a choice or yes/no can still
+    be, ``formulas`` the names that are computed, ``facts`` the range of whole terms that conditions compared.
+    """
+
+    numbers: Mapping[str, Bounds] = field(factory=dict)
+    values: Mapping[str, Values] = field(factory=dict)
+    formulas: Mapping[str, Node] = field(factory=dict)
+    facts: Mapping[Node, Bounds] = field(factory=dict)
+
+    def bounds(self, node: Node) -> Bounds:
+        """Give the range of a number."""
+        match node:
+            case Number(value):
+                return Bounds(value, value)
+            case Name(name):
+                return self._name(name)
+            case Negative(operand):
+                return opposite(self.bounds(operand))
+            case Arithmetic(operator, left, right):
+                found = _ARITHMETIC[operator](self.bounds(left), self.bounds(right))
+                return found if not self.facts else overlap(found, self.facts.get(node, ANY)) or found
+            case If(condition, then, otherwise):
+                return self._choosing(condition, then, otherwise)
+            case Call():
+                return self._call(node)
+            case _:
+                return ANY
+
+    def truth(self, node: Node) -> bool | None:
+        """Tell whether a condition holds whatever the inputs are; None where that depends on them."""
+        match node:
+            case Not(operand):
+                inner = self.truth(operand)
+                return None if inner is None else not inner
+            case Both(operands):
+                return _all(self.truth(operand) for operand in operands)
+            case Either(operands):
+                found = _all(None if (known := self.truth(operand)) is None else not known for operand in operands)
+                return None if found is None else not found
+            case Comparing():
+                return _all(self._compare(left, comparison, right) for left, comparison, right in comparisons(node))
+            case If(condition, then, otherwise):
+                decided = self.truth(condition)
+                arms = (then, otherwise) if decided is None else (then if decided else otherwise,)
+                found_arms = {self.truth(arm) for arm in arms}
+                return found_arms.pop() if len(found_arms) == 1 else None
+            case Name(name):
+                if name in self.formulas:
+                    return self.truth(self.formulas[name])
+                return _one_of(self.values.get(name, _YES_NO))
+            case _:
+                return None
+
+    def given(self, node: Node, truth: bool = True) -> Ranges | None:  # noqa: FBT001, FBT002
+        """Give what is known once a condition is known to hold (or not to); None where that cannot be.
+
+        >>> ranges = Ranges({"批复规模": Bounds(Fraction(0))})
+        >>> above = ranges.given(Comparing(Name("批复规模"), (("≠", Number(Fraction(0))),)))
+        >>> above.numbers["批复规模"].low_open
+        True
+        """
+        known = self.truth(node)
+        if known is not None:
+            return self if known == truth else None
+        match node:
+            case Not(operand):
+                return self.given(operand, not truth)
+            case Both(operands):
+                return self._all(operands, truth=True) if truth else self._any(operands, truth=False)
+            case Either(operands):
+                return self._any(operands, truth=True) if truth else self._all(operands, truth=False)
+            case Comparing():
+                return self._given_comparison(node, truth=truth)
+            case Name(name) if name in self.formulas:
+                return self.given(self.formulas[name], truth)
+            case Name(name):
+                return evolve(self, values={**self.values, name: frozenset({truth})})
+            case _:
+                return self
+
+    def at(self, name: str, number: Fraction) -> Ranges:
+        """Give what is known once a number is known."""
+        return evolve(self, numbers={**self.numbers, name: Bounds(number, number)})
+
+    # ---- values ----
+
+    def _name(self, name: str) -> Bounds:
+        known = self.numbers.get(name, ANY)
+        formula = self.formulas.get(name)
+        if formula is None or is_point(known):
+            return known
+        found = self.bounds(formula)
+        return overlap(known, found) or found
+
+    def _choosing(self, condition: Node, then: Node, otherwise: Node) -> Bounds:
+        decided = self.truth(condition)
+        if decided is not None:
+            return self.bounds(then if decided else otherwise)
+        arms = ((self.given(condition), then), (self.given(condition, False), otherwise))
+        return hull(known.bounds(arm) for known, arm in arms if known is not None)
+
+    def _call(self, node: Call) -> Bounds:
+        function, arguments = node.function, node.arguments
+        if function in OF_RANGES:
+            return OF_RANGES[function]([self.bounds(argument) for argument in arguments])
+        if function == "插值":
+            subject, *anchors = (self.bounds(argument) for argument in arguments)
+            return interpolated(subject, anchors)
+        if node in self.facts:
+            return self.facts[node]
+        if function == "计数":
+            return _FROM_ZERO
+        if function == "合计":
+            (column,) = (self.bounds(argument) for argument in arguments)
+            return _FROM_ZERO if column.low is not None and column.low >= 0 else ANY
+        if function in ("平均", "加权平均", "去极值平均"):
+            return self.bounds(arguments[0])
+        return ANY
+
+    def _compare(self, left: Node, comparison: Comparison, right: Node) -> bool | None:
+        if isinstance(left, Choice) or isinstance(right, Choice):
+            return self._compare_values(left, comparison, right)
+        first, second = self.bounds(left), self.bounds(right)
+        if self.facts:
+            first, second = self.bounds(Arithmetic("-", left, right)), point(0)
+        if comparison in ("=", "≠"):
+            same = is_point(first) and is_point(second) and first.low == second.low
+            apart = overlap(first, second) is None
+            return (comparison == "=") == same if same or apart else None
+        if overlap(first, _allowed(comparison, second)) is None:
+            return False
+        return True if overlap(first, _allowed(_REVERSED[comparison], second)) is None else None
+
+    def _compare_values(self, left: Node, comparison: Comparison, right: Node) -> bool | None:
+        first, second = (self._values(operand) for operand in (left, right))
+        if first is None or second is None:
+            return None
+        if not first & second:
+            return comparison == "≠"
+        return comparison == "=" if len(first) == len(second) == 1 else None
+
+    def _values(self, node: Node) -> Values | None:
+        match node:
+            case Choice(value):
+                return frozenset({value})
+            case Name(name):
+                return self.values.get(name)
+            case _:
+                return None
+
+    # ---- conditions ----
+
+    def _all(self, operands: Iterable[Node], *, truth: bool) -> Ranges | None:
+        """Give what is known once each operand has this truth."""
+        known: Ranges | None = self
+        for operand in operands:
+            known = known.given(operand, truth) if known is not None else None
+        return known
+
+    def _any(self, operands: Iterable[Node], *, truth: bool) -> Ranges | None:
+        """Give what is known once some operand has this truth, and those before it have not."""
+        cases: list[Ranges] = []
+        rest: Ranges | None = self
+        for operand in operands:
+            if rest is None:
+                break
+            here = rest.given(operand, truth)
+            cases += [here] if here is not None else []
+            rest = rest.given(operand, not truth)
+        return reduce(_either, cases) if cases else None
+
+    def _given_comparison(self, node: Comparing, *, truth: bool) -> Ranges | None:
+        pairs = list(comparisons(node))
+        if not truth and len(pairs) > 1:
+            return self._any([Comparing(left, ((sign, right),)) for left, sign, right in pairs], truth=False)
+        known: Ranges | None = self
+        for left, comparison, right in pairs:
+            if known is not None:
+                known = known.given_pair(left, comparison if truth else _REVERSED[comparison], right)
+        return known
+
+    def given_pair(self, left: Node, comparison: Comparison, right: Node) -> Ranges | None:
+        if isinstance(left, Choice) or isinstance(right, Choice):
+            return self._given_value(left, comparison, right)
+        if comparison == "≠":
+            known = self.narrowed(left, _without(self.bounds(left), self.bounds(right)))
+            return known.narrowed(right, _without(known.bounds(right), known.bounds(left))) if known else None
+        known = self.narrowed(left, _allowed(comparison, self.bounds(right)))
+        known = known.narrowed(right, _allowed(_TURNED[comparison], known.bounds(left))) if known else None
+        if known is None or isinstance(left, Number) or isinstance(right, Number):
+            return known
+        return known.related(left, comparison, right)
+
+    def _given_value(self, left: Node, comparison: Comparison, right: Node) -> Ranges | None:
+        name, choice = (left, right) if isinstance(right, Choice) else (right, left)
+        values = self._values(name)
+        if not isinstance(name, Name) or values is None or not isinstance(choice, Choice):
+            return self
+        kept = values & {choice.value} if comparison == "=" else values - {choice.value}
+        return evolve(self, values={**self.values, name.name: kept}) if kept else None
+
+    def related(self, left: Node, comparison: Comparison, right: Node) -> Ranges:
+        """Remember how two terms compare: by their difference, and by their quotient where the divisor is above 0."""
+        zero, one = point(0), point(1)
+        facts: dict[Node, Bounds] = {
+            **self.facts,
+            Arithmetic("-", left, right): _allowed(comparison, zero),
+            Arithmetic("-", right, left): _allowed(_TURNED[comparison], zero),
+        }
+        for over, sign, under in ((left, comparison, right), (right, _TURNED[comparison], left)):
+            divisor = self.bounds(under)
+            if divisor.low is not None and divisor.low >= 0 and excludes_zero(divisor):
+                facts[Arithmetic("/", over, under)] = _allowed(sign, one)
+        return evolve(self, facts=facts)
+
+    def narrowed(self, node: Node, bounds: Bounds) -> Ranges | None:
+        """Give what is known once the value of a term is known to lie in a range; None where it cannot."""
+        kept = overlap(self.bounds(node), bounds)
+        if kept is None:
+            return None
+        match node:
+            case Name(name):
+                known = evolve(self, numbers={**self.numbers, name: kept})
+                return known.narrowed(self.formulas[name], kept) if name in self.formulas else known
+            case Negative(operand):
+                return self.narrowed(operand, opposite(kept))
+            case Arithmetic(operator, left, right):
+                return self._narrowed_operands(operator, left, right, kept)
+            case Call("最大", arguments):
+                return self._each_narrowed(arguments, Bounds(None, kept.high, False, kept.high_open))
+            case Call("最小", arguments):
+                return self._each_narrowed(arguments, Bounds(kept.low, None, kept.low_open))
+            case Call("合计" | "计数" | "平均" | "加权平均" | "去极值平均"):
+                return evolve(self, facts={**self.facts, node: kept})
+            case _:
+                return self
+
+    def _narrowed_operands(self, operator: str, left: Node, right: Node, kept: Bounds) -> Ranges | None:
+        first, second = self.bounds(left), self.bounds(right)
+        match operator:
+            case "+":
+                sides = difference(kept, second), difference(kept, first)
+            case "-":
+                sides = total(kept, second), difference(first, kept)
+            case "*":
+                sides = quotient(kept, second), quotient(kept, first)
+            case _:
+                sides = product(kept, second), quotient(first, kept)
+        known = self.narrowed(left, sides[0])
+        return known.narrowed(right, sides[1]) if known is not None else None
+
+    def _each_narrowed(self, nodes: Iterable[Node], bounds: Bounds) -> Ranges | None:
+        known: Ranges | None = self
+        for node in nodes:
+            known = known.narrowed(node, bounds) if known is not None else None
+        return known
+
+
+def ranges_of_scope(scope: Scope, names: Iterable[str], formulas: Mapping[str, Node]) -> Ranges:
+    """Give what the declarations say of these names."""
+    variables = [scope[name] for name in names if name in scope]
+    numbers = {each.name: whole(each.bounds) if each.integer else each.bounds for each in variables}
+    values: dict[str, Values] = {each.name: frozenset(each.choices) for each in variables if each.kind == "choice"}
+    return Ranges(numbers, values, formulas)
+
+
+def comparisons(node: Comparing) -> Iterable[tuple[Node, Comparison, Node]]:
+    """Give the pairs that a chain compares: ``0 < x ≤ 10%`` is two."""
+    left = node.first
+    for comparison, right in node.rest:
+        yield left, comparison, right
+        left = right
+
+
+def _allowed(comparison: Comparison, other: Bounds) -> Bounds:
+    """Give where a number can lie that compares so with some number of a range."""
+    match comparison:
+        case "<":
+            return Bounds(None, other.high, False, True)
+        case "≤":
+            return Bounds(None, other.high, False, other.high_open)
+        case ">":
+            return Bounds(other.low, None, True)
+        case "≥":
+            return Bounds(other.low, None, other.low_open)
+        case "=":
+            return other
+        case "≠":
+            return ANY
+
+
+def _without(bounds: Bounds, other: Bounds) -> Bounds:
+    """Leave out an end of a range that is the one number it may not be."""
+    if not is_point(other):
+        return bounds
+    number = other.low
+    low_open, high_open = bounds.low_open or bounds.low == number, bounds.high_open or bounds.high == number
+    return Bounds(bounds.low, bounds.high, low_open, high_open)
+
+
+def _all(truths: Iterable[bool | None]) -> bool | None:
+    found = list(truths)
+    return False if False in found else None if None in found else True
+
+
+def _one_of(values: Values) -> bool | None:
+    return next(iter(values)) is True if len(values) == 1 else None
+
+
+def _either(one: Ranges, two: Ranges) -> Ranges:
+    """Give what is known where one of two cases holds."""
+    numbers = {name: hull((bounds, two.numbers.get(name, ANY))) for name, bounds in one.numbers.items()}
+    values = {name: found | two.values.get(name, _YES_NO | found) for name, found in one.values.items()}
+    facts = {node: hull((bounds, two.facts[node])) for node, bounds in one.facts.items() if node in two.facts}
+    return Ranges(numbers, values, one.formulas, facts)
