@@ -8,6 +8,7 @@ import click
 
 from evalrules._cli.check import check
 from evalrules._cli.evaluate import evaluate
+from evalrules._cli.schema import schema
 from evalrules._cli.speech import said
 from evalrules._version import __version__
 
@@ -24,7 +25,7 @@ def root() -> None:
     """Hold the subcommands together."""
 
 
-for command in (check, evaluate):
+for command in (check, evaluate, schema):
     root.add_command(command)
 
 
