@@ -32,3 +32,8 @@ class Fault(Exception):
         self.detail = detail
         self.span = span
         self.formula = formula
+
+    @property
+    def placed(self) -> bool:
+        """Whether it is known where the fault arose."""
+        return self.formula is not None or self.span != (0, 0)

@@ -1,0 +1,145 @@
+"""The words reading: a formula as an official writes it, with names or values put in; values as people read them."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from fractions import Fraction
+from types import MappingProxyType
+from typing import Final
+
+from evalrules._formula.functions import BLANK, FILLED, IF
+from evalrules._formula.scope import Unit
+from evalrules._formula.tree import (
+    Arithmetic,
+    Both,
+    Call,
+    Choice,
+    Comparing,
+    Either,
+    If,
+    Name,
+    Negative,
+    Node,
+    Not,
+    Number,
+)
+from evalrules._formula.units import unit_text
+from evalrules._numbers import decimal_of, decimal_text, is_decimal
+
+_EITHER, _BOTH, _NOT, _COMPARING, _SUM, _PRODUCT, _SIGNED, _ATOM = range(1, 9)
+_SIGNS: Final = {"+": "+", "-": "−", "*": "×", "/": "÷"}
+_NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
+_RATE_PLACES, _EXACT_PLACES, _PLACES = 2, 6, 4
+
+
+def formula_words(node: Node, values: Mapping[str, str] | None = None) -> str:
+    """Write a formula with ``× ÷ − ≤ 且`` and no bracket too many; ``values`` are texts that stand for names.
+
+    Without values, what is written reads back as the same tree.
+
+    >>> from evalrules._formula.syntax import read_tree
+    >>> tree = read_tree("分值*(完成值/指标值)")
+    >>> formula_words(tree), formula_words(tree, {"分值": "10", "完成值": "95%", "指标值": "100%"})
+    ('分值 × (完成值 ÷ 指标值)', '10 × (95% ÷ 100%)')
+    """
+    return _Writer(values or _NOTHING).write(node, _EITHER)
+
+
+class _Writer:
+    def __init__(self, values: Mapping[str, str]) -> None:
+        self.values = values
+
+    def write(self, node: Node, tightness: int) -> str:
+        """Write a node where it must hold together at least so tightly."""
+        text, own = self.text(node)
+        return f"({text})" if own < tightness else text
+
+    def unsigned(self, node: Node, tightness: int) -> str:
+        """Write a node behind another sign, where it may not begin with one of its own."""
+        text = self.write(node, tightness)
+        return f"({text})" if text.startswith("−") else text
+
+    def text(self, node: Node) -> tuple[str, int]:
+        """Write a node and tell how tightly its text holds together."""
+        match node:
+            case Number():
+                return _number(node)
+            case Name(name):
+                return self.values.get(name, name), _ATOM
+            case Choice(value):
+                return value, _ATOM
+            case If(condition, then, otherwise):
+                return self.call(IF, (condition, then, otherwise)), _ATOM
+            case Call(function, (Name(name),)) if function in (FILLED, BLANK):
+                return f"{function}({name})", _ATOM
+            case Call(function, arguments):
+                return self.call(function, arguments), _ATOM
+            case _:
+                return self.joined(node)
+
+    def joined(self, node: Negative | Arithmetic | Comparing | Not | Both | Either) -> tuple[str, int]:
+        match node:
+            case Negative(operand):
+                return "−" + self.unsigned(operand, _ATOM), _SIGNED
+            case Arithmetic(operator, left, right):
+                own = _SUM if operator in "+-" else _PRODUCT
+                return f"{self.write(left, own)} {_SIGNS[operator]} {self.unsigned(right, own + 1)}", own
+            case Comparing(first, rest):
+                parts = [self.write(first, _SUM)]
+                parts += [f"{sign} {self.write(operand, _SUM)}" for sign, operand in rest]
+                return " ".join(parts), _COMPARING
+            case Not(operand):
+                return "非 " + self.write(operand, _NOT), _NOT
+            case Both(operands):
+                return " 且 ".join(self.write(operand, _NOT) for operand in operands), _BOTH
+            case Either(operands):
+                return " 或 ".join(self.write(operand, _BOTH) for operand in operands), _EITHER
+
+    def call(self, function: str, arguments: tuple[Node, ...]) -> str:
+        return f"{function}({', '.join(self.write(argument, _EITHER) for argument in arguments)})"
+
+
+def _number(node: Number) -> tuple[str, int]:
+    value = node.value * 100 if node.percent else node.value
+    if not is_decimal(value):
+        return f"{value.numerator} ÷ {value.denominator}".replace("-", "−") + " × 1%" * node.percent, _PRODUCT
+    text = format(decimal_of(value), "f").replace("-", "−") + "%" * node.percent
+    return text, _SIGNED if value < 0 else _ATOM
+
+
+# ---- values --------------------------------------------------------------------------------------------------------
+
+
+def show(value: object, unit: Unit | None = None) -> str:
+    """Write a value with its unit as people read it; what `shown_exactly` denies is rounded half up.
+
+    >>> show(Fraction(56, 65), Unit(percent=True)), show(Fraction(56), Unit((("人", 1),))), show(True)
+    ('86.15%', '56人', '是')
+    """
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, datetime.date):
+        return f"{value.year}年{value.month}月{value.day}日"
+    if isinstance(value, int | Fraction):
+        return _quantity(Fraction(value), unit)
+    return "未填" if value is None else str(value)
+
+
+def shown_exactly(value: object, unit: Unit | None = None) -> bool:
+    """Tell whether `show` writes the whole value.
+
+    >>> shown_exactly(Fraction(1, 3)), shown_exactly(Fraction(1, 8))
+    (False, True)
+    """
+    if isinstance(value, bool) or not isinstance(value, int | Fraction):
+        return True
+    scale = 10 ** (_RATE_PLACES + 2 if unit is not None and unit.percent else _EXACT_PLACES)
+    return bool((Fraction(value) * scale).denominator == 1)
+
+
+def _quantity(number: Fraction, unit: Unit | None) -> str:
+    if unit is not None and unit.percent:
+        return decimal_text(number * 100, _RATE_PLACES) + "%"
+    places = _EXACT_PLACES if shown_exactly(number) else _PLACES
+    return decimal_text(number, places) + ("" if unit is None else unit_text(unit))
