@@ -18,7 +18,7 @@ from attrs import define, field
 
 from evalrules._formula import functions as names
 from evalrules._formula.faults import FaultKind
-from evalrules._formula.limits import BUDGET_BITS, NUMBER_BUDGET
+from evalrules._formula.limits import BUDGET_BITS, MAX_DEPTH, NUMBER_BUDGET
 from evalrules._formula.pairs import INPUT_BITS, ZERO, Pair, compared, constant, product, times
 from evalrules._formula.program import ACTUAL, ATTAINMENT, ATTAINMENT_BINDING, JUDGED, POINTS, TARGET, Binding
 from evalrules._formula.scope import Functions, Scope, Variable
@@ -42,6 +42,8 @@ from evalrules._formula.tree import (
 
 ARGUMENTS: Final = {POINTS: "points", TARGET: "target", ACTUAL: "actual", JUDGED: "judged"}
 COMPARISONS: Final = {"=": "==", "≠": "!=", "<": "<", "≤": "<=", ">": ">", "≥": ">="}
+_CONDITIONS: Final = (Comparing, Both, Either, Not, Choice)
+_NO_NUMBERS: Final = frozenset({names.DATE, names.FILLED, names.BLANK})
 Emitted = Pair | str
 """A number, or the expression of anything else: a condition, a date's ordinal, a choice."""
 
@@ -76,13 +78,27 @@ class Subject:
     bindings: Sequence[Binding] = ()
     formulas: Sequence[Formula] = ()
     of_row: bool = False
-    remembered: dict[int, tuple[str, Emitted]] = field(factory=dict)
+    remembered: dict[int, str] = field(factory=dict)
     _uses: Counter[str] | None = None
 
     @property
     def parameters(self) -> str:
         """The parameters of its function."""
         return "v, points, target, actual, judged" if self.of_row else "v"
+
+    def is_number(self, place: int) -> bool:
+        """Tell whether a binding is a number, from its formula alone: neither a condition nor a date nor a choice."""
+        node: Node = self.bindings[place].formula.tree
+        while isinstance(node, If | Name):
+            if isinstance(node, If):
+                node = node.then
+                continue
+            name = node.name
+            before = next((one for one in range(place - 1, -1, -1) if self.bindings[one].name == name), None)
+            if before is None:
+                return self.scope[name].kind == "number"
+            place, node = before, self.bindings[before].formula.tree
+        return not isinstance(node, _CONDITIONS) and not (isinstance(node, Call) and node.function in _NO_NUMBERS)
 
     def uses(self, name: str) -> int:
         """Count where a name is read."""
@@ -113,6 +129,7 @@ class Emitter:
         self.known: dict[int | str, Emitted] = {}
         self.rows: dict[str, str] = {}
         self.maybe = 0
+        self.depth = 0
         self.temporaries = 0
 
     # ---- lines ----
@@ -174,7 +191,10 @@ class Emitter:
 
     def emit(self, node: Node) -> Emitted:
         """Emit what a node needs and give its value; it may be read anywhere behind."""
-        return _EMIT[type(node)](self, node)
+        self.depth += 1
+        value = _EMIT[type(node)](self, node)
+        self.depth -= 1
+        return value
 
     def number(self, node: Node) -> Pair:
         """Emit a node that is a number."""
@@ -331,36 +351,22 @@ class Emitter:
         binding = self.subject.bindings[place]
         if isinstance(binding.formula.tree, Number):
             return constant(binding.formula.tree.value)
-        if self.rows or (self.maybe and self.subject.uses(binding.name) > 1):
-            return self._remembered(place)
-        with self.reading(binding.formula, place):
-            value = self.atomic(self.emit(binding.formula.tree))
+        apart = self.rows or self.depth > MAX_DEPTH or (self.maybe and self.subject.uses(binding.name) > 1)
+        if apart:
+            value = self._remembered(place)
+        else:
+            with self.reading(binding.formula, place):
+                value = self.atomic(self.emit(binding.formula.tree))
         self.known[place] = value
         return value
 
     def _remembered(self, place: int) -> Emitted:
-        if place not in self.subject.remembered:
-            self.subject.remembered[place] = self._function_of(place)
-        name, returned = self.subject.remembered[place]
-        value = self._common(returned)
-        target = value if isinstance(value, str) else f"{value.n}, {value.d}" if value.d != "1" else f"{value.n}, _"
-        self.line(f"{target} = {name}({self.subject.parameters}, m)")
-        self.known[place] = value
-        return value
-
-    def _function_of(self, place: int) -> tuple[str, Emitted]:
-        inner = Emitter(self.module, self.subject, place)
-        inner.formula = self.subject.bindings[place].formula
-        value = inner.emit(inner.formula.tree)
-        name = self.module.function_name()
-        self.module.lines += [
-            f"def {name}({self.subject.parameters}, m):",
-            f" if {place} in m: return m[{place}]",
-            *inner.lines,
-            f" m[{place}] = value = {returned(value)}",
-            " return value",
-        ]
-        return name, value
+        """Call the function of a binding; its body is made later, so that a long chain of bindings needs no deep stack."""
+        name = self.subject.remembered.get(place)
+        if name is None:
+            name = self.subject.remembered[place] = self.module.function_name()
+        call = f"{name}({self.subject.parameters}, m)"
+        return self._given(call) if self.subject.is_number(place) else self._kept(call)
 
     def _loaded(self, node: Name) -> Emitted:
         if node.name == ATTAINMENT and self.subject.of_row:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final, cast
 
-from evalrules._formula.emit import Emitter, Module, Subject, half_up_of_positive
+from evalrules._formula.emit import Emitter, Module, Subject, half_up_of_positive, returned
 from evalrules._formula.limits import BUDGET_BITS
 from evalrules._formula.pairs import ZERO, Pair, compared, constant, times
 from evalrules._formula.program import JUDGED, POINTS, PointsBetween, Program, Requirement, Rule
@@ -27,13 +27,29 @@ def emit_program(module: Module, program: Program, scope: Scope, places: int, mo
 
 
 def close(emitter: Emitter) -> str:
-    """Add a function with this body to the module and give its name."""
-    name = emitter.module.function_name()
-    head = [f"def {name}({emitter.subject.parameters}):"]
-    if emitter.subject.remembered:
-        head.append(" m = {}")
-    emitter.module.lines += [*head, *emitter.lines]
+    """Add a function with this body to the module, and those of bindings that it calls; give its name."""
+    module, subject = emitter.module, emitter.subject
+    name = module.function_name()
+    head = " m = {}" if subject.remembered else ""
+    module.lines += [f"def {name}({subject.parameters}):", *filter(None, [head]), *emitter.lines]
+    made = 0
+    while made < len(subject.remembered):
+        place, function = list(subject.remembered.items())[made]
+        _remembering(module, subject, place, function)
+        made += 1
     return name
+
+
+def _remembering(module: Module, subject: Subject, place: int, function: str) -> None:
+    emitter = Emitter(module, subject, place)
+    value = emitter.formula_value(subject.bindings[place].formula)
+    module.lines += [
+        f"def {function}({subject.parameters}, m):",
+        f" if {place} in m: return m[{place}]",
+        *emitter.lines,
+        f" m[{place}] = value = {returned(value)}",
+        " return value",
+    ]
 
 
 class _Writer:

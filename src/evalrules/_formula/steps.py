@@ -7,8 +7,9 @@ mappings from the columns' full names; None is a blank.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from fractions import Fraction
+from functools import partial
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -28,7 +29,7 @@ from evalrules._formula.program import (
     Requirement,
     Rule,
 )
-from evalrules._formula.scope import Functions, Scope, Unit
+from evalrules._formula.scope import PERCENT, Functions, Scope, Unit
 from evalrules._formula.tree import Choice, Formula, Name, Node, Number, names
 from evalrules._formula.words import formula_words, show, shown_exactly
 
@@ -120,17 +121,25 @@ class _Run:
 
     # ---- values ----
 
-    def evaluate(self, formula: Formula, limit: int | None = None) -> Value:
-        """Evaluate a formula that sees so many bindings (all)."""
-        seen = len(self.bindings) if limit is None else limit
+    def evaluate(self, formula: Formula) -> Value:
+        """Evaluate a formula of a rule."""
+        return self._from_the_top(partial(self._evaluated, formula, len(self.bindings)))
+
+    def _from_the_top(self, attempt: Callable[[], Value]) -> Value:
+        """Try again, each time that a binding is postponed, when it has been computed."""
+        waiting: list[int] = []
         while True:
-            evaluator = Evaluator(lambda name: self.lookup(name, seen), self.values, self.functions, formula)
             try:
-                return evaluator.value(formula.tree)
+                if not waiting:
+                    return attempt()
+                self._compute(waiting[-1])
+                waiting.pop()
             except _Postponed as postponed:
-                if self.nesting:
-                    raise
-                self._compute(postponed.place)
+                waiting.append(postponed.place)
+
+    def _evaluated(self, formula: Formula, limit: int) -> Value:
+        lookup = partial(self.lookup, limit=limit)
+        return Evaluator(lookup, self.values, self.functions, formula).value(formula.tree)
 
     def lookup(self, name: str, limit: int) -> Value:
         """Give the value of a name: of its last binding, else as given; None for a blank."""
@@ -138,7 +147,7 @@ class _Run:
         if place is not None:
             return self._compute(place).value
         if name == ATTAINMENT:
-            return self.evaluate(ATTAINMENT_BINDING.formula, limit)
+            return self._evaluated(ATTAINMENT_BINDING.formula, limit)
         return self.values.get(name)
 
     def _place(self, name: str, limit: int) -> int | None:
@@ -146,7 +155,7 @@ class _Run:
 
     def read(self, name: str) -> Value:
         """Give the value of a name that must have one."""
-        value = self.lookup(name, len(self.bindings))
+        value = self._from_the_top(partial(self.lookup, name, len(self.bindings)))
         if value is None:
             raise Fault("blank", name)
         return value
@@ -158,7 +167,7 @@ class _Run:
             binding = self.bindings[place]
             self.nesting += 1
             try:
-                value = self.evaluate(binding.formula, place)
+                value = self._evaluated(binding.formula, place)
             finally:
                 self.nesting -= 1
             step = self._binding_step(binding, value, place)
@@ -282,4 +291,8 @@ class _Run:
         """Give the unit to show in steps: rates keep their %, other units would only be in the way."""
         variable = self.scope.get(name)
         unit = own if own is not None or variable is None else variable.unit
-        return unit if unit is not None and unit.percent else None
+        if unit is not None and unit.percent:
+            return unit
+        place = self._place(name, len(self.bindings))
+        literal = None if place is None else self.bindings[place].formula.tree
+        return PERCENT if isinstance(literal, Number) and literal.percent else None
