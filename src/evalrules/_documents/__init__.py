@@ -19,7 +19,6 @@ from evalrules._documents.typed import (
     as_text,
     as_texts,
     closest,
-    each,
     kind_of,
     read_number,
 )
@@ -47,7 +46,6 @@ __all__ = [
     "closest",
     "decode",
     "document_from",
-    "each",
     "fields",
     "is_blank",
     "kind_of",

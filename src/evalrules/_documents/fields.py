@@ -98,25 +98,18 @@ class Fields:
         """Read a mapping of free keys."""
         return typed.as_mapping(self.get(key), self.problems)
 
-    def fields(self, key: str, allowed: Iterable[str], required: Iterable[str] = ()) -> Fields:
-        """Read a mapping of fixed keys."""
-        return fields(self.get(key), self.problems, allowed, required)
 
-
-def fields(
-    node: Node | None, problems: Problems, allowed: Iterable[str], required: Iterable[str] = (), *, extra: bool = False
-) -> Fields:
+def fields(node: Node | None, problems: Problems, allowed: Iterable[str], required: Iterable[str] = ()) -> Fields:
     """Open a mapping whose keys are known: ``unknown-key`` and ``missing-key`` are reported at once.
 
-    ``required`` keys are allowed as well. With ``extra`` other keys are left to the caller. Something that is not a
+    ``required`` keys are allowed as well. Something that is not a
     mapping is reported and has no keys.
     """
     mapping, needed = typed.as_mapping(node, problems), tuple(required)
     known = dict.fromkeys((*needed, *allowed))
     if mapping is None:
         return Fields(node, problems, {})
-    if not extra:
-        _refuse_others(mapping, known, problems)
+    _refuse_others(mapping, known, problems)
     found = Fields(mapping, problems, dict(mapping))
     for key in needed:
         if not found.has(key):
