@@ -80,7 +80,7 @@ def test_a_dash_reads_standard_input() -> None:
     [
         (b"", "document-empty"),
         (b"\xff\xfe\x00", "file-not-utf8"),
-        (b"a: [", "yaml-open-bracket"),
+        (b"a:\n\tb: 1\n", "yaml-tab"),
         (b"organisation: x\nfiscal_year: 2024\n", "catalogue-not-named"),
         (b"organisation: x\nfiscal_year: 2024\ncatalogue: no-such@1\n", "edition-missing"),
     ],
@@ -152,7 +152,7 @@ def several(tmp_path: Path) -> tuple[Path, list[Path]]:
     """Give two good submissions, the better one last, and a bad one between them."""
     low = variant(tmp_path, "甲局.yaml", "actual: 95%", "actual: 50%")
     bad = tmp_path / "乙局.yaml"
-    bad.write_text("organisation: [", "utf-8")
+    bad.write_text("organisation: 乙局\nfiscal_year: 今年\n", "utf-8")
     return tmp_path, [low, bad, variant(tmp_path, "丙局.yaml")]
 
 
@@ -163,7 +163,7 @@ def test_several_submissions_are_summed_up(several: tuple[Path, list[Path]]) -> 
     assert result.exit_code == 2
     assert result.stdout.index("95.0") < result.stdout.index("90.5")
     assert "乙局.yaml" in result.stdout
-    assert "乙局.yaml:1:" in result.stderr
+    assert "乙局.yaml:2:14:" in result.stderr
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,7 @@ def test_every_command_and_option_is_documented(name: str) -> None:
 def test_only_commands_that_exist_are_documented() -> None:
     """No page promises a command that the program does not have."""
     texts = [file.read_text("utf-8") for file in (*DOCS.glob("**/*.md"), DOCS.parent / "README.md")]
-    named = {found for text in texts for found in re.findall(r"evalrules ([a-z]+)\b", text)}
+    named = {found for text in texts for found in re.findall(r"(?:`|\$ )evalrules ([a-z]+)\b", text)}
     assert named <= set(root.commands)
 
 

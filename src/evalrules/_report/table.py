@@ -5,28 +5,16 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 
-from rich import box
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
-from rich.table import Table
 from rich.text import Text
 
 from evalrules._deductions import Deduction
 from evalrules._evaluation import Evaluation
-from evalrules._report.escape import cell, visible
+from evalrules._report.escape import visible
+from evalrules._report.form_table import FormTable
 from evalrules._report.heading import facts, verdict
-from evalrules._report.layout import (
-    Block,
-    Row,
-    blocks,
-    by_severity,
-    details,
-    losses,
-    notes,
-    number_text,
-    score_text,
-    signed,
-)
+from evalrules._report.layout import by_severity, details, losses, notes, signed
 from evalrules._report.words import Words, words
 from evalrules._wording import Language
 
@@ -52,49 +40,12 @@ def _parts(evaluation: Evaluation, said: Words, language: Language) -> Iterator[
     for name, value in facts(evaluation, said):
         yield Text(visible(f"{name}{said.colon}{value}"), style="dim")
     yield Text()
-    yield _form(evaluation, said)
+    yield FormTable(evaluation, said)
     yield Text(visible(verdict(evaluation, said)), style="bold")
     yield from (Text(visible(f"· {note}")) for note in evaluation.notes)
     yield from _rationale(evaluation, said)
     yield from _unscored(evaluation, said, language)
     yield from _findings(evaluation, said, language)
-
-
-def _form(evaluation: Evaluation, said: Words) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold")
-    for name in (said.first_level, said.second_level, said.indicator, said.target, said.actual):
-        table.add_column(name, overflow="fold")
-    for name in (said.points, said.score, said.claimed_score):
-        table.add_column(name, justify="right", no_wrap=True)
-    for block in blocks(evaluation):
-        _add_block(table, block, said)
-    score = said.unscored if evaluation.score is None else f"{evaluation.score:f}"
-    totals = (number_text(evaluation.points), score, number_text(evaluation.claimed_score))
-    table.add_row(said.total, "", "", "", "", *totals, style="bold")
-    return table
-
-
-def _add_block(table: Table, block: Block, said: Words) -> None:
-    first = block.title
-    for part in block.parts:
-        second = part.title
-        for row in part.rows:
-            table.add_row(*(Text(cell(text)) for text in (first, second)), *_row(row, said))
-            first = second = ""
-    if block.section is None:
-        return
-    score = score_text(block.section, said)
-    claim = number_text(block.section.claimed_score)
-    points = number_text(block.section.points)
-    table.add_row(Text(first), "", said.subtotal, "", "", points, score, claim, style="italic", end_section=True)
-
-
-def _row(row: Row, said: Words) -> tuple[Text, ...]:
-    result = row.result
-    name = "" if not result.section else result.name
-    score = Text(score_text(result, said), style="bold red" if result.deductions or result.score is None else "")
-    shown = (name, result.target or "", result.actual or "", number_text(result.points))
-    return (*(Text(cell(text)) for text in shown), score, Text(number_text(result.claimed_score)))
 
 
 def _rationale(evaluation: Evaluation, said: Words) -> Iterator[RenderableType]:

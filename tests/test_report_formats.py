@@ -1,0 +1,289 @@
+"""All formats tell the same: every point lost with its sentence, nothing that texts could smuggle in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+from attrs import evolve
+from hypothesis import given
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+from rich.cells import cell_len
+
+import evalrules
+from evalrules._evaluation import Evaluation
+from evalrules._report.html import html_report
+from evalrules._report.layout import blocks, by_severity, losses, number_text, score_text
+from evalrules._report.markdown import markdown_report
+from evalrules._report.table import table_report, table_text
+from evalrules._report.waterfall import waterfall
+from evalrules._report.words import EN, ZH, words
+
+EDITION: dict[str, Any] = {
+    "evalrules": 1,
+    "id": "probe",
+    "edition": "1",
+    "title": "试用指标体系",
+    "rounding": {"places": 1, "mode": "half_up"},
+    "data": {"编制数": {"unit": "人", "required": False}},
+    "defaults": {
+        "scoring": {
+            "≥": {
+                "award": [
+                    {"when": "完成值 ≥ 指标值", "points": "分值"},
+                    {"points": "分值 × 完成值 ÷ 指标值", "because": "完成值 {完成值} 为指标值的 {完成值 ÷ 指标值:%}"},
+                ]
+            }
+        }
+    },
+    "sections": {
+        "编制控制": {
+            "points": 10,
+            "value": "编制数",
+            "unit": "人",
+            "scoring": {"deduct": [{"when": "完成值 > 5", "points": 3, "because": "编制数 {完成值}，超过 5 人"}]},
+        },
+        "产出指标": {
+            "points": 90,
+            "sections": {"数量指标": {"open": True}, "质量指标": {"open": True}},
+            "cap": {"when": "编制数 > 8", "at_most": 50, "because": "编制数 {编制数}，超过 8 人，本部分不超过 50 分"},
+        },
+    },
+    "grades": {"优秀": "总分 ≥ 90", "差": "otherwise"},
+}
+
+
+def submission(people: str = "6人", **texts: str) -> dict[str, Any]:
+    """Give a submission that loses points in several places; ``texts`` are put where people write freely."""
+    return {
+        "catalogue": "probe@1",
+        "organisation": texts.get("organisation", "某局"),
+        "fiscal_year": 2024,
+        "data": {"编制数": people},
+        "entries": [
+            {
+                "section": "产出指标/数量指标",
+                "indicator": texts.get("indicator", "接待人次"),
+                "points": 40,
+                "target": "100人次",
+                "actual": "90人次",
+                "claimed_score": 40,
+                "deviation_reason": texts.get("reason", "汛期停工"),
+            },
+            {
+                "section": "产出指标/质量指标",
+                "indicator": "合格率",
+                "points": 50,
+                "target": "80%",
+                "actual": "95%",
+                "claimed_score": 50,
+            },
+        ],
+        "claimed": {"score": 100, "grade": texts.get("grade", "优秀")},
+    }
+
+
+CATALOGUE = evalrules.load_catalogue(EDITION)
+
+
+def evaluated(people: str = "6人", **texts: str) -> Evaluation:
+    """Evaluate `submission`."""
+    return evalrules.evaluate(CATALOGUE, evalrules.load_submission(submission(people, **texts)))
+
+
+def as_table(evaluation: Evaluation) -> str:
+    """Write the terminal report as text, wide enough for any line."""
+    return table_text(table_report(evaluation), width=400)
+
+
+class _Page(HTMLParser):
+    """Reads a page: its tags in order and its text outside of style."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.text: list[str] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        names = (name for name, _ in attrs)
+        self.tags.append(f"{tag} {' '.join(sorted(names))}")
+
+    def handle_data(self, data: str) -> None:
+        self.text.append(data)
+
+
+def as_page(evaluation: Evaluation) -> str:
+    """Give the text of the HTML report."""
+    return "".join(_Page(html_report(evaluation)).text)
+
+
+def as_markdown(evaluation: Evaluation) -> str:
+    """Give the text of the Markdown report, without its markup."""
+    tokens = MarkdownIt("commonmark").enable("table").parse(markdown_report(evaluation))
+    return "\n".join("".join(one.content for one in token.children or ()) for token in tokens if token.type == "inline")
+
+
+FORMATS = [as_table, as_markdown, as_page]
+
+
+@pytest.mark.parametrize("written", FORMATS)
+@pytest.mark.parametrize("people", ["4人", "6人", "9人"])
+def test_every_format_tells_every_reason(written: Callable[[Evaluation], str], people: str) -> None:
+    """Sentence, rule, steps, and what would have been enough of every deduction stand in every format."""
+    evaluation = evaluated(people)
+    shown = written(evaluation)
+    for loss in losses(evaluation, ZH):
+        assert loss.name in shown
+        for lost in loss.deductions:
+            for text in (lost.because, lost.rule, *lost.steps, lost.enough or ""):
+                assert text in shown
+
+
+@pytest.mark.parametrize("written", FORMATS)
+def test_every_format_tells_outcome_and_findings(written: Callable[[Evaluation], str]) -> None:
+    """Score, grade, claims, digests and every finding with its code stand in every format."""
+    evaluation = evaluated()
+    shown = written(evaluation)
+    told = (f"{evaluation.score}", "优秀", "100", evaluation.catalogue.digest, evaluation.submission.digest)
+    for text in (*told, *(found.code for found in evaluation.findings)):
+        assert text in shown
+
+
+@pytest.mark.parametrize("written", FORMATS)
+def test_a_blank_figure_shows_as_unscored(written: Callable[[Evaluation], str]) -> None:
+    """Where a figure is blank there is no total; the report says which indicator is unscored and why."""
+    evaluation = evaluated("")
+    shown = written(evaluation)
+    assert evaluation.score is None
+    assert ZH.no_score in shown
+    assert shown.count(ZH.unscored) >= 2
+    for found in evaluation.problems:
+        assert found.code in shown
+
+
+def test_losses_add_up_to_what_the_total_lacks() -> None:
+    """What the places lost together is points − score, with a section's cap among them."""
+    for people in ("4人", "6人", "9人"):
+        evaluation = evaluated(people)
+        assert evaluation.score is not None
+        assert sum(loss.points for loss in losses(evaluation, ZH)) == evaluation.points - evaluation.score
+
+
+def test_the_waterfall_falls_from_full_marks_to_the_score() -> None:
+    """Steps follow one another without a gap and every bar lies inside the drawing."""
+    evaluation = evaluated("9人")
+    drawing = waterfall(evaluation, ZH)
+    assert drawing is not None
+    falls = drawing.steps[1:-1]
+    assert [step.before for step in falls] == [evaluation.points, *(step.after for step in falls[:-1])]
+    assert falls[-1].after == evaluation.score
+    for step in drawing.steps:
+        edge, width = drawing.drawn(step)
+        assert edge >= 0
+        assert edge + width <= 100
+        assert width > 0
+
+
+def test_nothing_lost_draws_nothing() -> None:
+    """With full marks there is no waterfall, and the reports say that nothing was lost."""
+    perfect = submission("4人")
+    perfect["entries"][0]["actual"] = "100人次"
+    evaluation = evalrules.evaluate(CATALOGUE, evalrules.load_submission(perfect))
+    assert waterfall(evaluation, ZH) is None
+    assert all(ZH.lost_none in written(evaluation) for written in FORMATS)
+
+
+def test_the_form_keeps_its_order_and_subtotals() -> None:
+    """Blocks are the 一级 in the form's order; an indicator at the top has no subtotal, a section has its own."""
+    first, second = blocks(evaluated())
+    assert (first.title, first.section) == ("编制控制", None)
+    assert [part.title for part in second.parts] == ["数量指标", "质量指标"]
+    assert second.section is not None
+    assert score_text(second.section, ZH) == "86.0"
+
+
+def _column(line: str, text: str) -> int:
+    return cell_len(line[: line.index(text)])
+
+
+@pytest.mark.parametrize("width", [60, 80, 120, 400])
+def test_the_terminal_table_is_aligned(width: int) -> None:
+    """Targets begin and scores end at one column, counting wide characters twice, and no line is too long."""
+    lines = table_text(table_report(evaluated()), width=width).splitlines()
+    head = next(line for line in lines if ZH.target in line)
+    visitors, quality = (next(line for line in lines if text in line) for text in ("100人次", "80%"))
+    assert _column(head, ZH.target) == _column(visitors, "100人次") == _column(quality, "80%")
+    assert _column(visitors, "36.0") + 4 == _column(quality, "50.0") + 4 == _column(head, f"{ZH.score} ") + 4
+    assert max(map(cell_len, lines)) <= width
+
+
+def test_the_frame_speaks_english() -> None:
+    """With English every word of the frame is English, and what the edition says stays Chinese."""
+    shown = table_text(table_report(evaluated(), "en"), width=400)
+    for text in (EN.lost, EN.findings, EN.subtotal, EN.claimed_score, "超过 5 人"):
+        assert text in shown
+    assert ZH.claimed_score not in shown
+    assert '<html lang="en">' in html_report(evaluated(), "en")
+    assert words("en") is EN
+
+
+def test_findings_are_grouped_by_severity_and_none_is_dropped() -> None:
+    """The gravest come first, every finding stands in one group."""
+    findings = evaluated().findings
+    grouped = by_severity(findings)
+    assert sorted(one.code for _, group in grouped for one in group) == sorted(one.code for one in findings)
+    assert [severity for severity, _ in grouped] == [
+        severity for severity in ("error", "warning", "info") if any(one.severity == severity for one in findings)
+    ]
+
+
+def test_points_are_shown_without_needless_zeros() -> None:
+    """Whole points have no decimals, others keep what they need, and large numbers no exponent."""
+    shown = [number_text(Decimal(text)) for text in ("10.0", "0.50", "1E+2", "100")]
+    assert shown == ["10", "0.5", "100", "100"]
+
+
+HOSTILE = st.text(st.sampled_from("<>&\"'`*_[](){}|#~!$=+-@:/\\.1a率 "), min_size=1, max_size=30).filter(
+    lambda text: text.strip() and "/" not in text
+)
+PLAIN = _Page(html_report(evaluated())).tags
+
+
+@given(HOSTILE, HOSTILE, HOSTILE)
+def test_no_text_changes_the_page(organisation: str, reason: str, grade: str) -> None:
+    """Whatever people write, the page has the same elements and attributes, and shows what they wrote."""
+    evaluation = evaluated(organisation=f"甲{organisation}", reason=f"甲{reason}", grade=f"甲{grade}")
+    page = _Page(html_report(evaluation))
+    shown = "".join(page.text)
+    assert f"甲{organisation.rstrip()}" in shown
+    assert f"甲{reason.rstrip()}" in shown
+    marks = {"script", "img", "iframe", "a href onclick", "object", "embed", "link"}
+    assert not {tag for tag in page.tags if tag.split()[0] in marks} - {"link href rel"}
+    assert {tag for tag in page.tags if not tag.startswith(("code", "a "))} <= {*PLAIN, "p class", "li id"}
+
+
+@given(HOSTILE, HOSTILE)
+def test_no_text_changes_the_markdown(organisation: str, indicator: str) -> None:
+    """Whatever people write, the Markdown has the same headings and table, and no HTML, link or image."""
+    evaluation = evaluated(organisation=f"甲{organisation}", indicator=f"甲{indicator}")
+    tokens = MarkdownIt("commonmark").enable("table").parse(markdown_report(evaluation))
+    expected = MarkdownIt("commonmark").enable("table").parse(markdown_report(evaluated()))
+    kinds = ("heading_open", "tr_open", "td_open", "html_block", "fence", "code_block", "hr", "blockquote_open")
+    assert [sum(one.type == kind for one in tokens) for kind in kinds] == [
+        sum(one.type == kind for one in expected) for kind in kinds
+    ]
+    inline = [child.type for token in tokens for child in token.children or ()]
+    assert not {"link_open", "image", "html_inline"} & set(inline)
+
+
+@given(st.characters(categories=["Cc", "Cf", "Co", "Cn", "Zl", "Zp"], exclude_characters="\n"))
+def test_no_unseen_character_reaches_a_reader(character: str) -> None:
+    """A character that could steer a terminal or turn a line round stands in no report, whoever let it in."""
+    given_in = evalrules.load_submission(submission())
+    evaluation = evalrules.evaluate(CATALOGUE, evolve(given_in, organisation=f"甲{character}乙"))
+    assert all(character not in written(evaluation) for written in FORMATS)
