@@ -1,6 +1,6 @@
 """Types and units of formulas, decided when an edition is checked: a formula that passes cannot fail on types.
 
-A number or a condition is never mixed with the other; dates are compared or subtracted; a choice is compared with its
+A number or a condition is never mixed with the other; dates are compared, or counted between; a choice is compared with its
 own choices; a text or a section is only asked whether it is filled; a column stands inside an aggregate.
 """
 
@@ -161,8 +161,6 @@ class _Typist:
 
     def arithmetic(self, node: Arithmetic) -> _Part:
         left, right = self.typed(node.left), self.typed(node.right)
-        if node.operator == "-" and left.kind == right.kind == "date":
-            return _Part("number", _DAYS, Arithmetic("-", left.node, right.node, node.span))
         for part in (left, right):
             if part.kind not in ("number", "unknown"):
                 self.fault(_not_a_number(part.kind), part.node.span)

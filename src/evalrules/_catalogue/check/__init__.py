@@ -7,13 +7,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from evalrules._catalogue.check import applying, calls, checking, cycles, grading, kinds, names, points, rows, uses
+from evalrules._catalogue.check import (
+    applying,
+    calls,
+    checking,
+    cycles,
+    grading,
+    kinds,
+    names,
+    points,
+    reach,
+    rows,
+    uses,
+)
 from evalrules._catalogue.check.edition import Edition
 from evalrules._catalogue.model import Catalogue
 from evalrules._formula.scope import Functions
 from evalrules._problems import Location, Problem
 
-__all__ = ["RULES", "check"]
+__all__ = ["DEEP_RULES", "RULES", "check"]
 
 Rule = Callable[[Edition], Iterable[Problem]]
 
@@ -68,6 +80,17 @@ RULES: tuple[Rule, ...] = (
 )
 
 
+DEEP_RULES: tuple[Rule, ...] = (
+    reach.divisors_of_rules,
+    reach.divisors_of_rows,
+    reach.divisors_of_the_form,
+    reach.rules_are_reached,
+    reach.applicability_is_possible,
+    reach.points_are_possible,
+    reach.full_points_are_possible,
+)
+
+
 def check(
     catalogue: Catalogue,
     run_cases: Callable[[Catalogue], Iterable[Problem]] | None = None,
@@ -75,11 +98,22 @@ def check(
 ) -> tuple[Problem, ...]:
     """Give everything that is wrong with an edition, sorted by place.
 
-    ``run_cases`` scores the cases and gives a problem for each that fails; it is called only where nothing else is
-    wrong with severity error, since only a sound edition can be scored.
+    Rules that follow values through formulas are tried only where those before found no error: they need formulas
+    that have types and no cycles. ``run_cases`` scores the cases and gives a problem for each that fails; it is
+    called only where nothing else is wrong, since only a sound edition can be scored.
     """
     edition = Edition(catalogue, functions or {})
-    found = dict.fromkeys(problem for rule in RULES for problem in rule(edition))
-    if run_cases is not None and not any(problem.severity == "error" for problem in found):
-        found.update(dict.fromkeys(run_cases(catalogue)))
+    found = _told_by(RULES, edition)
+    if not _has_errors(found):
+        found |= _told_by(DEEP_RULES, edition)
+    if run_cases is not None and not _has_errors(found):
+        found |= dict.fromkeys(run_cases(catalogue))
     return tuple(sorted(found, key=lambda problem: (problem.location or Location(""), problem.code)))
+
+
+def _told_by(rules: Iterable[Rule], edition: Edition) -> dict[Problem, None]:
+    return dict.fromkeys(problem for rule in rules for problem in rule(edition))
+
+
+def _has_errors(problems: Iterable[Problem]) -> bool:
+    return any(problem.severity == "error" for problem in problems)

@@ -21,6 +21,7 @@ from evalrules._catalogue.model import (
 )
 from evalrules._catalogue.scopes import indicator_scope, method_scope, row_scope
 from evalrules._formula.scope import Functions, Scope
+from evalrules._formula.tree import Formula
 from evalrules._problems import Location
 
 
@@ -61,6 +62,12 @@ class Edition:
     def scored(self) -> tuple[Scored, ...]:
         """Every scoring that is put to use, with the scope of the row it scores."""
         return (*self._of_indicators(), *self._defaults())
+
+    @cached_property
+    def computed(self) -> dict[str, Formula]:
+        """The formulas of computed figures, by name."""
+        figures = self.catalogue.data.values()
+        return {figure.name: figure.formula for figure in figures if figure.formula is not None}
 
     @cached_property
     def parts(self) -> tuple[Section | Indicator, ...]:

@@ -1,0 +1,128 @@
+"""Where something can change: the values of an input at which a condition turns, a kink lies or a step begins."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from fractions import Fraction
+from itertools import combinations, pairwise
+
+from evalrules._formula.intervals import is_point
+from evalrules._formula.ranges import Ranges, comparisons
+from evalrules._formula.scope import Bounds
+from evalrules._formula.tree import Arithmetic, Call, Choice, Comparing, Name, Node, Number, names, walk
+
+_STEPS = 3
+_ONE = Fraction(1)
+
+
+def edge_terms(nodes: Iterable[Node], formulas: Mapping[str, Node]) -> tuple[Node, ...]:
+    """Give the terms that are 0 exactly where something can change, those of computed names included."""
+    found: dict[Node, None] = {}
+    for node in _reached(nodes, formulas):
+        for part in walk(node):
+            found.update(dict.fromkeys(_terms(part)))
+    return tuple(found)
+
+
+def thresholds(name: str, terms: Iterable[Node], at: Ranges) -> list[Fraction]:
+    """Give the values of one input at which a term is 0 while every other input stays at its number, lowest first.
+
+    A term is solved where it is linear in the input, or a number over the input; one that is neither is passed over.
+
+    >>> from evalrules._formula.intervals import point
+    >>> overrun = Arithmetic("-", Arithmetic("/", Name("在职人员数"), Name("编制数")), Number(Fraction(1)))
+    >>> thresholds("在职人员数", [overrun], Ranges({"在职人员数": point(1), "编制数": point(65)}))
+    [Fraction(65, 1)]
+    """
+    roots = (_root(name, term, at) for term in terms if name in dependencies(term, at.formulas))
+    return sorted({root for root in roots if root is not None})
+
+
+def dependencies(node: Node, formulas: Mapping[str, Node]) -> frozenset[str]:
+    """Give every name that the value of a term depends on, by way of computed names too."""
+    found: set[str] = set()
+    waiting = list(names(node))
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            waiting.extend(names(formulas[name]) if name in formulas else ())
+    return frozenset(found)
+
+
+def around(edges: Iterable[Fraction], bounds: Bounds, *, integer: bool = False) -> list[Fraction]:
+    """Give values at every edge, between each two, and beyond the outermost, as far as the range allows.
+
+    >>> around([Fraction(10)], Bounds(Fraction(0), None))
+    [Fraction(0, 1), Fraction(5, 1), Fraction(10, 1), Fraction(11, 1)]
+    """
+    ends = [end for end in (bounds.low, bounds.high) if end is not None]
+    marks = sorted({*edges, *ends})
+    if not marks:
+        marks = [Fraction(0)]
+    step = _ONE if integer else max(_ONE, abs(marks[-1]) / 10) if len(marks) > 1 and not ends else _ONE
+    between = [(low + high) / 2 for low, high in pairwise(marks)]
+    values = {marks[0] - step, *marks, *between, marks[-1] + step}
+    if integer:
+        values = {Fraction(round(value)) + beside for value in values for beside in (-1, 0, 1)}
+    return sorted(value for value in values if bounds.admits(value))
+
+
+def _reached(nodes: Iterable[Node], formulas: Mapping[str, Node]) -> Iterator[Node]:
+    seen: set[str] = set()
+    waiting = list(nodes)
+    while waiting:
+        node = waiting.pop(0)
+        yield node
+        for name in names(node):
+            if name in formulas and name not in seen:
+                seen.add(name)
+                waiting.append(formulas[name])
+
+
+def _terms(part: Node) -> Iterator[Node]:
+    match part:
+        case Comparing():
+            pairs = ((left, right) for left, _, right in comparisons(part))
+            yield from (_minus(left, right) for left, right in pairs if not isinstance(right, Choice))
+        case Call("最大" | "最小", arguments):
+            yield from (_minus(left, right) for left, right in combinations(arguments, 2))
+        case Call("绝对值", (operand,)):
+            yield operand
+        case Call("上取整" | "下取整" | "四舍五入", (operand, *_)):
+            yield from (_minus(operand, Number(Fraction(step))) for step in range(_STEPS))
+        case Call("插值", (subject, *anchors)):
+            yield from (_minus(subject, anchor) for anchor in anchors[::2])
+
+
+def _minus(left: Node, right: Node) -> Node:
+    return left if right == Number(Fraction(0)) else Arithmetic("-", left, right)
+
+
+def _root(name: str, term: Node, at: Ranges) -> Fraction | None:
+    here = at.numbers[name].low or Fraction(0)
+    for times in (0, 1):
+        points = [(x, _value(term, at.at(name, x), x**times)) for x in (here + 1, here + 2)]
+        (x1, y1), (x2, y2) = points
+        if y1 is None or y2 is None or y1 == y2:
+            continue
+        root = x1 - y1 * (x2 - x1) / (y2 - y1)
+        if _value(term, at.at(name, root), _ONE) == 0:
+            return root
+    return None
+
+
+def _value(term: Node, at: Ranges, factor: Fraction) -> Fraction | None:
+    bounds = at.bounds(term)
+    return bounds.low * factor if is_point(bounds) and bounds.low is not None else None
+
+
+def free_names(nodes: Iterable[Node], formulas: Mapping[str, Node]) -> tuple[str, ...]:
+    """Give the names that are read and not computed, in the order of first use."""
+    found = dict.fromkeys(name for node in _reached(nodes, formulas) for name in names(node))
+    return tuple(name for name in found if name not in formulas)
+
+
+def is_name(node: Node, name: str) -> bool:
+    """Tell whether the node is this name."""
+    return isinstance(node, Name) and node.name == name
