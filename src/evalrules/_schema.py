@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any, Literal, get_args
 
 from evalrules._keys import EDITION_KINDS, KINDS, RESULT_KINDS, SUBMISSION_KINDS
@@ -166,3 +167,7 @@ def _in_words(shape: Shape) -> str:
             return f"{{ 名称: {_in_words(value)} … }}"
         case AnyOf(shapes):
             return "，或 ".join(map(_in_words, shapes))
+
+
+if __name__ == "__main__":
+    sys.stdout.write(keys_page())

@@ -36,7 +36,7 @@ from evalrules._formula.tree import (
 
 _LEFT_OUT = frozenset({"cases", "digest", "methods"})
 _UNORDERED = frozenset({"waive", "ranges", "arguments", "parameters", "options", "fiscal_years", "uses", "checks"})
-_BY_NAME = frozenset({("Defaults", "scoring"), ("Defaults", "sections")})
+_BY_NAME = frozenset({("Defaults", "scoring"), ("Defaults", "sections"), ("Table", "columns")})
 
 
 def digest(catalogue: Catalogue) -> str:
@@ -88,7 +88,7 @@ def meaning(value: Any) -> Any:
 
 
 def _parts(value: Any) -> dict[str, Any]:
-    name = type(value).__name__
+    name = "Catalogue" if isinstance(value, Catalogue) else type(value).__name__
     parts: dict[str, Any] = {"": name}
     for part, default in _counting(type(value)):  # type: ignore[arg-type]  # a class can be hashed
         inner = getattr(value, part)

@@ -12,13 +12,14 @@ from pathlib import Path
 
 from attrs import frozen
 
-from evalrules._documents import Problems, Sequence, as_text, closest, read_file
+from evalrules._documents import Problems, Sequence, as_text, closest, read_bytes, read_file
 from evalrules._problems import Location
 
 IDENTIFIER = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 EDITION = re.compile(r"[^\W_][\w.\-]*")
 _NAME = re.compile(rf"(?P<id>{IDENTIFIER.pattern})(?:@(?P<edition>{EDITION.pattern}))?")
 FOLDER_FILE = "catalogue.yaml"
+_FAR = 3
 
 
 @frozen
@@ -98,8 +99,17 @@ class Library:
     def _report_absence(self, name: str, problems: Problems, where: Location | None) -> None:
         names = {edition.name for edition in self.editions()}
         known = {*names, *(edition.partition("@")[0] for edition in names)}
-        folders = "、".join(str(folder) for folder in self.folders)
+        folders = "、".join(map(_shown, self.folders))
         problems.report("edition-missing", where, name=name, folders=folders, suggestion=closest(name, sorted(known)))
+
+
+def _shown(path: Path) -> str:
+    """Write a path as seen from here, unless that leads far up."""
+    try:
+        relative = os.path.relpath(path)
+    except ValueError:
+        return str(path)
+    return str(path) if relative.count(os.pardir) > _FAR else relative
 
 
 def _homes(folder: Path, identifier: str | None) -> list[Path]:
@@ -119,14 +129,18 @@ def _in_home(home: Path, folder: Path) -> Iterable[EditionFile]:
 def _the_one(
     found: tuple[EditionFile, ...], name: str, problems: Problems, where: Location | None
 ) -> EditionFile | None:
-    different = {(edition.name, edition.path.read_bytes()): edition for edition in reversed(found)}
+    different = {(edition.name, _content(edition.path)): edition for edition in reversed(found)}
     if len(different) > 1:
         names = [edition.name for edition in found]
         twice = len(set(names)) < len(different)
-        places = "、".join(str(edition.path) if twice else edition.name for edition in reversed(different.values()))
+        places = "、".join(_shown(edition.path) if twice else edition.name for edition in reversed(different.values()))
         problems.report("edition-ambiguous", where, name=name, places=places)
         return None
     return found[0] if found else None
+
+
+def _content(path: Path) -> bytes:
+    return read_bytes(path, str(path), Problems()) or str(path).encode()
 
 
 def _governing(found: tuple[EditionFile, ...], fiscal_year: int) -> tuple[EditionFile, ...]:
@@ -148,5 +162,10 @@ def _head(path: Path) -> tuple[tuple[str, ...], str | None]:
 
 
 def names_an_edition(text: str) -> bool:
-    """Tell a name (``id``, ``id@edition``) from a path."""
-    return _NAME.fullmatch(text) is not None
+    """Tell a name (``id``, ``id@edition``) from a path: a path has a separator or a suffix, or something lies there."""
+    if "/" in text or os.sep in text or text.endswith((".yaml", ".yml")):
+        return False
+    try:
+        return not (Path(text).is_file() or (Path(text) / FOLDER_FILE).is_file())
+    except OSError:
+        return True

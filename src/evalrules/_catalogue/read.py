@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from fractions import Fraction
 from pathlib import Path
@@ -66,11 +67,17 @@ def _read(source: Source, fiscal_year: int | None, reader: _Reader, problems: Re
     if isinstance(source, str) and names_an_edition(source):
         found = reader.library.find(source, problems, fiscal_year=fiscal_year)
         return None if found is None else read_file_of(found, reader, problems)
-    path = Path(source)
-    path = path / FOLDER_FILE if path.is_dir() else path
-    home = path.resolve().parent.parent
+    path = _file_of(Path(source))
+    home = Path(os.path.abspath(path)).parent.parent  # noqa: PTH100  # resolve() would follow links and can fail
     nearby = evolve(reader, library=reader.library.beginning_with(home.parent if path.name == FOLDER_FILE else home))
     return _from_document(parts.read_whole(path, problems), nearby, problems)
+
+
+def _file_of(path: Path) -> Path:
+    try:
+        return path / FOLDER_FILE if path.is_dir() else path
+    except OSError:
+        return path
 
 
 def read_file_of(found: EditionFile, reader: _Reader, problems: Reading) -> Catalogue | None:

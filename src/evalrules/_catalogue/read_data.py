@@ -50,7 +50,7 @@ def read_data(node: Node | None, problems: Problems) -> Data:
 def _take(name: str, key: Scalar, taken: dict[str, Scalar], problems: Problems) -> None:
     first = taken.setdefault(name, key)
     if first is not key:
-        problems.report("name-taken", key, name=name, first=first.place.line or first.place.path)
+        problems.report("name-taken", key, name=name, first=first.location)
 
 
 def _kind(node: Node, problems: Problems) -> str | None:

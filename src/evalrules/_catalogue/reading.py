@@ -157,10 +157,10 @@ def _parsed(scalar: Scalar | None, problems: Problems, read: Callable[..., T]) -
     try:
         return read(text, scalar.locate(skipped), functions)
     except FormulaSyntaxError as error:
-        if _is_cut(scalar):
-            problems.report("formula-cut", scalar.locate(len(scalar.text) - 1), text=shown(text))
-        else:
+        if not _is_cut(scalar):
             problems.append(error.problem(lambda offset: scalar.locate(offset + skipped)))
+        elif not _told(scalar, problems):
+            problems.report("formula-cut", scalar.locate(len(scalar.text) - 1), text=shown(text))
         return None
 
 
@@ -170,6 +170,12 @@ def _is_cut(scalar: Scalar) -> bool:
     closed_brackets = sum(scalar.text.count(sign) for sign in ")）}")
     rest = scalar.place.source.text[scalar.place.end : scalar.place.end + 40]
     return scalar.plain and opened_brackets > closed_brackets and _CUT.match(rest) is not None
+
+
+def _told(scalar: Scalar, problems: Problems) -> bool:
+    """Tell whether what was cut off has been reported as a key without a value."""
+    lines = {found.location.line for found in problems if found.code == "key-without-value" and found.location}
+    return scalar.place.line in lines
 
 
 # ---- numbers -------------------------------------------------------------------------------------------------------

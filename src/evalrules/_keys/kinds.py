@@ -132,5 +132,7 @@ def _one(text: str) -> tuple[Shape, str]:
     if found["constant"] is not None:
         return Word(found["constant"]), rest
     inner, rest = _either(rest)
-    made = ListOf(inner) if found["sign"] == "[" else MappingOf(inner)
-    return made, rest.lstrip()[1:]
+    closing = {"[": "]", "{": "}"}.get(found["sign"])
+    if closing is None or not rest.lstrip().startswith(closing):
+        raise ValueError(text)
+    return ListOf(inner) if closing == "]" else MappingOf(inner), rest.lstrip()[1:]
