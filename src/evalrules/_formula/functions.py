@@ -7,7 +7,7 @@ from typing import Final
 
 from attrs import field, frozen
 
-from evalrules._formula.scope import Functions
+from evalrules._formula.scope import Function, Functions
 
 
 @frozen
@@ -95,7 +95,9 @@ HABITS: Final = MappingProxyType(
 
 def signatures(functions: Functions) -> frozenset[Signature]:
     """Give the signatures of functions from plug-ins, as the parser takes them."""
-    return frozenset(
-        Signature(function.name, function.english, len(function.arguments), len(function.arguments))
-        for function in functions.values()
-    )
+    return frozenset(_signature(function) for function in functions.values())
+
+
+def _signature(function: Function) -> Signature:
+    least, step = len(function.arguments), function.repeating
+    return Signature(function.name, function.english, least, None if step else least, step or 1)

@@ -96,7 +96,7 @@ def call_function(function: Function, arguments: Sequence[Fraction]) -> Fraction
     try:
         result = function.call(*arguments)
     except Exception as error:  # noqa: BLE001 - whatever somebody else's code raises is its own fault
-        raise Fault("function", f"{function.name}: {type(error).__name__}: {error}"[:_LONGEST_REASON]) from error
+        raise Fault("function", f"{function}: {type(error).__name__}: {error}"[:_LONGEST_REASON]) from error
     return budgeted(_exact(function, result))
 
 
@@ -107,4 +107,4 @@ def _exact(function: Function, result: object) -> Fraction:
         if abs(result.adjusted()) > MAX_BUDGET_DIGITS:
             raise Fault("digits")
         return Fraction(result)
-    raise Fault("function", f"{function.name}: {result!r}"[:_LONGEST_REASON])
+    raise Fault("function", f"{function}: {result!r}"[:_LONGEST_REASON])

@@ -268,11 +268,11 @@ class _Typist:
             return self.all_joined(parts[2::2], node.span)
         return self.all_joined(parts, node.span)
 
-    def plugin_unit(self, node: Call, parts: list[_Part]) -> Unit:
+    def plugin_unit(self, node: Call, parts: list[_Part]) -> Unit | None:
         function = self.functions[node.function]
-        for wanted, part in zip(function.arguments, parts, strict=False):
+        for wanted, part in zip(function.units_of(len(parts)), parts, strict=False):
             self.joined(_Part("number", read_unit(wanted), part.node), part, part.node.span)
-        return read_unit(function.unit)
+        return None if function.unit is None else read_unit(function.unit)
 
     def all_joined(self, parts: list[_Part], span: Span) -> Unit | None:
         joined = parts[0]
