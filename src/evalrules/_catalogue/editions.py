@@ -48,6 +48,12 @@ def shipped_folder() -> Path:
     return installed if installed.is_dir() else package.parent.parent / "catalogue"
 
 
+def folder_of(path: Path) -> Path:
+    """Give the folder of editions in which an edition's file lies, by its place alone."""
+    home = Path(os.path.abspath(path)).parent.parent  # noqa: PTH100  # resolve() would follow links and can fail
+    return home.parent if path.name == FOLDER_FILE else home
+
+
 @frozen
 class Library:
     """The folders that are searched for editions, in order."""
@@ -99,11 +105,11 @@ class Library:
     def _report_absence(self, name: str, problems: Problems, where: Location | None) -> None:
         names = {edition.name for edition in self.editions()}
         known = {*names, *(edition.partition("@")[0] for edition in names)}
-        folders = "、".join(map(_shown, self.folders))
+        folders = "、".join(map(as_seen, self.folders))
         problems.report("edition-missing", where, name=name, folders=folders, suggestion=closest(name, sorted(known)))
 
 
-def _shown(path: Path) -> str:
+def as_seen(path: Path) -> str:
     """Write a path as seen from here, unless that leads far up."""
     try:
         relative = os.path.relpath(path)
@@ -133,7 +139,7 @@ def _the_one(
     if len(different) > 1:
         names = [edition.name for edition in found]
         twice = len(set(names)) < len(different)
-        places = "、".join(_shown(edition.path) if twice else edition.name for edition in reversed(different.values()))
+        places = "、".join(as_seen(edition.path) if twice else edition.name for edition in reversed(different.values()))
         problems.report("edition-ambiguous", where, name=name, places=places)
         return None
     return found[0] if found else None

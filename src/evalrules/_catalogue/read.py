@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from fractions import Fraction
 from pathlib import Path
@@ -11,7 +10,15 @@ from attrs import evolve, field, frozen
 
 from evalrules._catalogue import parts
 from evalrules._catalogue.digest import digest
-from evalrules._catalogue.editions import EDITION, FOLDER_FILE, IDENTIFIER, EditionFile, Library, names_an_edition
+from evalrules._catalogue.editions import (
+    EDITION,
+    FOLDER_FILE,
+    IDENTIFIER,
+    EditionFile,
+    Library,
+    folder_of,
+    names_an_edition,
+)
 from evalrules._catalogue.model import Catalogue, Method
 from evalrules._catalogue.read_data import read_data
 from evalrules._catalogue.read_form import Form, read_defaults, read_parts
@@ -68,8 +75,7 @@ def _read(source: Source, fiscal_year: int | None, reader: _Reader, problems: Re
         found = reader.library.find(source, problems, fiscal_year=fiscal_year)
         return None if found is None else read_file_of(found, reader, problems)
     path = _file_of(Path(source))
-    home = Path(os.path.abspath(path)).parent.parent  # noqa: PTH100  # resolve() would follow links and can fail
-    nearby = evolve(reader, library=reader.library.beginning_with(home.parent if path.name == FOLDER_FILE else home))
+    nearby = evolve(reader, library=reader.library.beginning_with(folder_of(path)))
     return _from_document(parts.read_whole(path, problems), nearby, problems)
 
 

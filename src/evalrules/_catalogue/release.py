@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
+from evalrules._catalogue.editions import as_seen, folder_of
 from evalrules._catalogue.model import Catalogue
 from evalrules._documents import Problems, as_text, read_file, shown
 from evalrules._problems import Problem, problem
@@ -21,7 +22,7 @@ _HEADER = (
 def recorded(folder: Path, problems: Problems) -> dict[str, str]:
     """Give the digest of each released edition of this folder, by its full name; none where nothing was released."""
     path = folder / RELEASES
-    document = read_file(path, problems) if path.is_file() else None
+    document = read_file(path, problems, as_seen(path)) if path.is_file() else None
     releases: dict[str, str] = {}
     for name, node in document or ():
         text = as_text(node, problems) or ""
@@ -37,6 +38,16 @@ def check_release(catalogue: Catalogue, releases: Mapping[str, str]) -> tuple[Pr
     if releases.get(catalogue.name, catalogue.digest) == catalogue.digest:
         return ()
     return (problem("edition-changed", catalogue.location, name=catalogue.name),)
+
+
+def released_problems(catalogue: Catalogue) -> tuple[Problem, ...]:
+    """Hold an edition that was read from a file to the record of its folder; one from a mapping has none."""
+    place = catalogue.location
+    if place is None or not place.line:
+        return ()
+    problems = Problems()
+    releases = recorded(folder_of(Path(place.file)), problems)
+    return (*problems, *check_release(catalogue, releases))
 
 
 def record(catalogue: Catalogue, folder: Path) -> tuple[Problem, ...]:
