@@ -30,16 +30,8 @@ EDITION: dict[str, Any] = {
     "title": "试用指标体系",
     "rounding": {"places": 1, "mode": "half_up"},
     "data": {"编制数": {"unit": "人", "required": False}},
-    "defaults": {
-        "scoring": {
-            "≥": {
-                "award": [
-                    {"when": "完成值 ≥ 指标值", "points": "分值"},
-                    {"points": "分值 × 完成值 ÷ 指标值", "because": "完成值 {完成值} 为指标值的 {完成值 ÷ 指标值:%}"},
-                ]
-            }
-        }
-    },
+    "uses": ["standard-methods@1"],
+    "defaults": {"scoring": {"≥": "比例得分"}},
     "sections": {
         "编制控制": {
             "points": 10,

@@ -8,11 +8,11 @@ from itertools import groupby
 
 from attrs import frozen
 
-from evalrules._deductions import Deduction
 from evalrules._evaluation import Evaluation, IndicatorResult
 from evalrules._problems import Finding, Severity
+from evalrules._rationale.deductions import Deduction
+from evalrules._rationale.levels import SectionResult
 from evalrules._report.words import Words
-from evalrules._section_results import SectionResult
 
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from evalrules._deductions import Deduction
 from evalrules._evaluation import Evaluation
+from evalrules._rationale.deductions import Deduction
 from evalrules._report.escape import cell, markdown
 from evalrules._report.heading import facts, outcome
 from evalrules._report.layout import (

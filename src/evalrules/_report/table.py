@@ -9,8 +9,8 @@ from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
-from evalrules._deductions import Deduction
 from evalrules._evaluation import Evaluation
+from evalrules._rationale.deductions import Deduction
 from evalrules._report.escape import visible
 from evalrules._report.form_table import FormTable
 from evalrules._report.heading import facts, verdict
