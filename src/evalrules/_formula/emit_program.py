@@ -169,7 +169,7 @@ class _Writer:
     def judged(self, rule: Rule, between: PointsBetween) -> Pair:
         """Emit that an assessor's score counts, if it lies in the range of the row."""
         emitter = self.emitter
-        emitter.formula = between.low
+        emitter.formula = None
         emitter.line(f"if judged is None: {emitter.fail('not-judged', rule.label)}")
         score = cast("Pair", emitter.emit(_NAMES[JUDGED]))
         low = cast("Pair", emitter.formula_value(between.low))

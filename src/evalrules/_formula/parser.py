@@ -14,7 +14,7 @@ from typing import Final, NamedTuple, cast
 from attrs import define, field
 
 from evalrules._formula.building import Operand, build_call, build_chain, build_prefix
-from evalrules._formula.functions import AGGREGATES, BY_SPELLING, Signature
+from evalrules._formula.functions import BY_SPELLING, Signature
 from evalrules._formula.limits import MAX_DEPTH, MAX_NAMES, MAX_NODES
 from evalrules._formula.suggestions import near_function, near_word
 from evalrules._formula.tokens import FormulaSyntaxError, Token, read_tokens

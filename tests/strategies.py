@@ -1,0 +1,242 @@
+"""Small strategies that tests compose: formula trees that have types, programs, and values for their names."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from fractions import Fraction
+from functools import lru_cache
+from typing import Any
+
+from hypothesis import strategies as st
+
+from evalrules._formula.program import Binding, PointsBetween, Program, Requirement, Rule
+from evalrules._formula.scope import Bounds, Scope, Variable
+from evalrules._formula.tree import (
+    Arithmetic,
+    Both,
+    Call,
+    Choice,
+    Comparing,
+    Either,
+    Formula,
+    If,
+    Name,
+    Negative,
+    Node,
+    Not,
+    Number,
+)
+
+NUMBERS = ("甲", "乙", "丙")
+CONDITIONS, DATES, CHOICES, TABLE = ("是否公开",), ("开工日", "完工日"), ("东部", "西部"), "明细"
+COLUMNS = (f"{TABLE}_预算", f"{TABLE}_决算")
+ROW_WORDS = ("分值", "指标值", "完成值", "完成率", "评判得分")
+SCOPE: Scope = {
+    **{name: Variable(name, "number") for name in (*NUMBERS, *ROW_WORDS)},
+    **{name: Variable(name, "number", table=TABLE) for name in COLUMNS},
+    **{name: Variable(name, "yes_no") for name in CONDITIONS},
+    **{name: Variable(name, "date") for name in DATES},
+    "地区": Variable("地区", "choice", choices=CHOICES),
+}
+SLOTS = {name: place for place, name in enumerate((*NUMBERS, *CONDITIONS, *DATES, "地区", TABLE))}
+BINDINGS = ("首", "次", "末")
+
+literals = st.builds(
+    lambda digits, places, percent: Number(Fraction(digits, 10**places), percent),
+    st.one_of(st.integers(0, 12), st.integers(0, 10**6)),
+    st.integers(2, 4),
+    st.booleans(),
+)
+small_literals = st.builds(lambda whole: Number(Fraction(whole)), st.integers(0, 6))
+date_literals = st.dates(datetime.date(1990, 1, 1), datetime.date(2060, 12, 31)).map(
+    lambda day: Call("日期", tuple(Number(Fraction(part)) for part in (day.year, day.month, day.day)))
+)
+dates = st.one_of(st.sampled_from(DATES).map(Name), date_literals)
+choices = st.one_of(st.just(Name("地区")), st.sampled_from(CHOICES).map(Choice))
+filled = st.builds(
+    lambda function, name: Call(function, (Name(name),)),
+    st.sampled_from(("已填", "未填")),
+    st.sampled_from(tuple(SLOTS)),
+)
+
+
+@lru_cache
+def simple_numbers(names: tuple[str, ...]) -> st.SearchStrategy[Node]:
+    """Trees of a few nodes, as stand inside aggregates."""
+    leaves: st.SearchStrategy[Node] = st.one_of(st.sampled_from(names).map(Name), literals)
+    condition = st.builds(lambda left, right: Comparing(left, (("<", right),)), leaves, leaves)
+    return st.one_of(
+        leaves, st.builds(Arithmetic, st.sampled_from("+-*/"), leaves, leaves), st.builds(If, condition, leaves, leaves)
+    )
+
+
+@lru_cache
+def numbers(names: tuple[str, ...] = NUMBERS, depth: int = 4) -> st.SearchStrategy[Node]:
+    """Trees of numbers over these names."""
+    leaves: st.SearchStrategy[Node] = st.one_of(st.sampled_from(names).map(Name), small_literals, literals)
+    if depth == 0:
+        return leaves
+    inner = st.deferred(lambda: numbers(names, depth - 1))
+    row_wise = simple_numbers((*names, *COLUMNS))
+    nodes = st.one_of(
+        leaves,
+        st.builds(Arithmetic, st.sampled_from("+-*/"), inner, inner),
+        st.builds(Arithmetic, st.sampled_from("+-*/"), inner, inner),
+        st.builds(Negative, inner),
+        st.builds(If, conditions(names, depth - 1), inner, inner),
+        st.builds(Call, st.sampled_from(("最大", "最小")), st.lists(inner, min_size=2, max_size=3).map(tuple)),
+        st.builds(Call, st.sampled_from(("绝对值", "上取整", "下取整")), inner.map(lambda node: (node,))),
+        st.builds(lambda node, places: Call("四舍五入", (node, places)), inner, small_literals),
+        st.builds(interpolation, inner, st.lists(st.tuples(small_literals, inner), min_size=2, max_size=3)),
+        st.builds(lambda node: Call("插值", (node, *steady_anchors())), inner),
+        st.builds(
+            lambda function, pair: Call(function, pair), st.sampled_from(("天数", "月数")), st.tuples(dates, dates)
+        ),
+        st.builds(Arithmetic, st.just("-"), dates, dates),
+        st.builds(
+            lambda function, node: Call(function, (Arithmetic("*", Name(COLUMNS[0]), node),)),
+            st.sampled_from(("合计", "平均", "去极值平均")),
+            row_wise,
+        ),
+        st.builds(lambda node: Call("加权平均", (node, Name(COLUMNS[1]))), row_wise),
+        st.builds(lambda node: Call("计数", (Comparing(Name(COLUMNS[0]), ((">", node),)),)), row_wise),
+    )
+    return st.deferred(lambda: nodes)  # its description stays short
+
+
+def interpolation(x: Node, anchors: list[tuple[Node, Node]]) -> Call:
+    """Call 插值 with anchors that may be out of order."""
+    return Call("插值", (x, *(part for anchor in anchors for part in anchor)))
+
+
+def steady_anchors() -> tuple[Node, ...]:
+    """Anchors in order, as editions write them."""
+    return tuple(Number(Fraction(part)) for part in (0, 0, Fraction(1, 2), 3, 1, 10))
+
+
+@lru_cache
+def conditions(names: tuple[str, ...] = NUMBERS, depth: int = 3) -> st.SearchStrategy[Node]:
+    """Trees of conditions over these names."""
+    order = st.sampled_from(("=", "≠", "<", "≤", ">", "≥"))
+    number = numbers(names, max(0, depth - 1))
+    leaves: st.SearchStrategy[Node] = st.one_of(
+        st.sampled_from(CONDITIONS).map(Name),
+        filled,
+        st.builds(Comparing, number, st.lists(st.tuples(order, number), min_size=1, max_size=3).map(tuple)),
+        st.builds(lambda first, sign, second: Comparing(first, ((sign, second),)), dates, order, dates),
+        st.builds(
+            lambda sign, second: Comparing(Name("地区"), ((sign, second),)), st.sampled_from(("=", "≠")), choices
+        ),
+    )
+    if depth == 0:
+        return leaves
+    inner = st.deferred(lambda: conditions(names, depth - 1))
+    several = st.lists(inner, min_size=2, max_size=3).map(tuple)
+    nodes = st.one_of(leaves, st.builds(Both, several), st.builds(Either, several), st.builds(Not, inner))
+    return st.deferred(lambda: nodes)
+
+
+trees = st.one_of(numbers(), conditions())
+
+
+def formula(tree: Node) -> Formula:
+    """A formula whose text plays no part."""
+    return Formula("…", tree)
+
+
+def unresolved(node: Node) -> Node:
+    """The tree as the parser leaves it, where a choice is a name like any other."""
+    match node:
+        case Choice(value):
+            return Name(value)
+        case Negative(operand):
+            return Negative(unresolved(operand))
+        case Not(operand):
+            return Not(unresolved(operand))
+        case Arithmetic(operator, left, right):
+            return Arithmetic(operator, unresolved(left), unresolved(right))
+        case Comparing(first, rest):
+            return Comparing(unresolved(first), tuple((sign, unresolved(operand)) for sign, operand in rest))
+        case Both(operands):
+            return Both(tuple(map(unresolved, operands)))
+        case Either(operands):
+            return Either(tuple(map(unresolved, operands)))
+        case If(condition, then, otherwise):
+            return If(unresolved(condition), unresolved(then), unresolved(otherwise))
+        case Call(function, arguments):
+            return Call(function, tuple(map(unresolved, arguments)))
+        case Number() | Name():
+            return node
+
+
+# ---- programs ------------------------------------------------------------------------------------------------------
+
+
+@st.composite
+def programs(draw: st.DrawFn) -> Program:
+    """Programs over the names of a row and bindings that read one another."""
+    bindings: list[Binding] = []
+    seen: tuple[str, ...] = (*NUMBERS, "分值", "指标值", "完成值", "完成率")
+    for name in draw(st.lists(st.sampled_from((*BINDINGS, "完成值")), max_size=3, unique=True)):
+        bindings.append(Binding(name, formula(draw(numbers(seen, 2)))))
+        seen = (*seen, name)
+    number, condition = numbers(seen, 2).map(formula), conditions(seen, 1).map(formula)
+    form = draw(st.sampled_from(("deduct", "award")))
+    points = st.one_of(number, st.just(formula(Name("分值"))), small_literals.map(formula))
+    if form == "award":
+        points = st.one_of(points, st.builds(PointsBetween, number, number, st.booleans()))
+    rules = st.builds(Rule, points, st.sampled_from(("一", "二")), st.none() | condition, st.none())
+    if form == "deduct":
+        rules = st.builds(Rule, points, st.sampled_from(("一", "二")), st.none() | condition, st.none() | condition)
+    bounds = st.sampled_from(
+        (Bounds(Fraction(0)), Bounds(Fraction(0), low_open=True), Bounds(None, Fraction(3), False, True))
+    )
+    required = st.lists(st.builds(Requirement, st.sampled_from(("完成值", "指标值", "甲")), bounds), max_size=2)
+    return Program(form, tuple(draw(st.lists(rules, max_size=4))), tuple(bindings), tuple(draw(required)))
+
+
+def program_scope(program: Program) -> Scope:
+    """The scope with the program's bindings, which are numbers here."""
+    return {**SCOPE, **{binding.name: Variable(binding.name, "number") for binding in program.bindings}}
+
+
+# ---- values --------------------------------------------------------------------------------------------------------
+
+decimals = st.builds(lambda digits, places: Fraction(digits, 10**places), st.integers(-500, 500), st.integers(0, 3))
+quantities = st.one_of(
+    st.just(Fraction(0)), st.integers(0, 12).map(Fraction), decimals, st.fractions(max_denominator=30)
+)
+maybe = st.one_of(quantities, quantities, quantities, st.none())
+
+
+def value_maps() -> st.SearchStrategy[dict[str, Any]]:
+    """Values of all names, blanks among them."""
+    day = st.none() | st.dates(datetime.date(1990, 1, 1), datetime.date(2060, 12, 31))
+    rows = st.lists(st.fixed_dictionaries({column: maybe for column in COLUMNS}), max_size=4).map(tuple)
+    return st.fixed_dictionaries(
+        {
+            **dict.fromkeys((*NUMBERS, "指标值", "完成值", "评判得分"), maybe),
+            "分值": st.sampled_from((Fraction(10), Fraction(5), Fraction(15, 2))),
+            **{name: st.none() | st.booleans() for name in CONDITIONS},
+            **dict.fromkeys(DATES, day),
+            "地区": st.none() | st.sampled_from(CHOICES),
+            TABLE: st.none() | rows,
+        }
+    )
+
+
+def in_slots(values: Mapping[str, Any]) -> list[Any]:
+    """The same values as the exact reading takes them."""
+    return [stored(values[name]) for name in SLOTS]
+
+
+def stored(value: Any) -> Any:
+    """One value as the exact reading takes it; numbers on purpose not in lowest terms."""
+    if isinstance(value, Fraction):
+        return (value.numerator * 3, value.denominator * 3)
+    if isinstance(value, datetime.date):
+        return value.toordinal()
+    if isinstance(value, tuple):
+        return tuple({column: stored(cell) for column, cell in row.items()} for row in value)
+    return value

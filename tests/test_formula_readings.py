@@ -1,0 +1,121 @@
+from __future__ import annotations
+
+import datetime
+from fractions import Fraction
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from evalrules._formula.exact import compile_formula, compile_program
+from evalrules._formula.faults import Fault
+from evalrules._formula.program import Program
+from evalrules._formula.steps import evaluate_node, trace_program
+from evalrules._formula.syntax import read_tree
+from evalrules._formula.tree import Node
+from evalrules._formula.words import formula_words
+from evalrules._numbers import RoundingMode, rounded_units
+from plain import NoValueError, plain_score, plain_value
+from strategies import SCOPE, SLOTS, formula, in_slots, program_scope, programs, stored, trees, unresolved, value_maps
+
+Outcome = tuple[Any, ...]
+
+
+def of_exact(tree: Node, values: dict[str, Any]) -> Outcome:
+    """The outcome of the exact reading, its pair as a Fraction."""
+    compute = compile_formula(formula(tree), SCOPE, SLOTS)
+    try:
+        value = compute(in_slots(values))
+    except Fault as fault:
+        return ("fault", fault.kind, fault.detail, fault.span)
+    return ("value", Fraction(*value) if isinstance(value, tuple) else value)
+
+
+def of_steps(tree: Node, values: dict[str, Any]) -> Outcome:
+    """The outcome of the steps reading, a date as its ordinal."""
+    try:
+        value = evaluate_node(tree, values)
+    except Fault as fault:
+        return ("fault", fault.kind, fault.detail, fault.span)
+    return ("value", value.toordinal() if isinstance(value, datetime.date) else value)
+
+
+def of_plain(tree: Node, values: dict[str, Any]) -> Outcome:
+    """The outcome of the independent evaluator."""
+    try:
+        value = plain_value(tree, values.__getitem__, values)
+    except NoValueError as fault:
+        return ("fault", *fault.args)
+    return ("value", value.toordinal() if isinstance(value, datetime.date) else value)
+
+
+@given(trees, value_maps())
+def test_all_running_readings_of_a_formula_agree(tree: Node, values: dict[str, Any]) -> None:
+    """Exact, steps and an independent evaluator give the same value, or the same fault at the same place."""
+    exact, steps, plain = of_exact(tree, values), of_steps(tree, values), of_plain(tree, values)
+    assert exact == steps
+    assert exact[:3] == plain
+
+
+@given(trees)
+def test_words_read_back_as_the_same_tree(tree: Node) -> None:
+    """What the words reading writes is the formula itself, with a choice read as a name again."""
+    assert read_tree(formula_words(tree)) == unresolved(tree)
+
+
+# ---- programs ------------------------------------------------------------------------------------------------------
+
+
+def score_of_exact(program: Program, values: dict[str, Any], mode: RoundingMode = "half_up") -> Outcome:
+    """The rounded score of the exact reading, in cents."""
+    score = compile_program(program, program_scope(program), SLOTS, mode=mode)
+    row = [stored(values[name]) for name in ("分值", "指标值", "完成值", "评判得分")]
+    try:
+        return ("value", score(in_slots(values), *row))
+    except Fault as fault:
+        return ("fault", fault.kind, fault.detail, fault.span, fault.formula)
+
+
+def score_of_steps(program: Program, values: dict[str, Any], mode: RoundingMode = "half_up") -> Outcome:
+    """The same from the trace."""
+    try:
+        score = trace_program(program, program_scope(program), values).score
+    except Fault as fault:
+        return ("fault", fault.kind, fault.detail, fault.span, fault.formula)
+    return ("value", rounded_units(score.numerator, score.denominator, 2, mode))
+
+
+@given(programs(), value_maps(), st.sampled_from(("half_up", "half_even", "down", "up")))
+def test_all_running_readings_of_a_program_agree(program: Program, values: dict[str, Any], mode: RoundingMode) -> None:
+    """Exact, steps and an independent evaluator give the same score, or the same fault of the same formula."""
+    exact, steps = score_of_exact(program, values, mode), score_of_steps(program, values, mode)
+    assert exact == steps
+    try:
+        score = plain_score(program, values)
+    except NoValueError as fault:
+        assert exact[:3] == ("fault", *fault.args)
+    else:
+        assert exact == ("value", rounded_units(score.numerator, score.denominator, 2, mode))
+
+
+@given(programs(), value_maps())
+def test_a_score_lies_between_0_and_its_points(program: Program, values: dict[str, Any]) -> None:
+    """Whatever a program says, no score is below 0 or above 分值."""
+    outcome = score_of_exact(program, values)
+    assert outcome[0] == "fault" or 0 <= outcome[1] <= values["分值"] * 100
+
+
+@given(programs(), value_maps())
+def test_what_a_trace_tells_adds_up(program: Program, values: dict[str, Any]) -> None:
+    """The rules of a trace lead from 分值 to the score without a gap, and what was not collected is told."""
+    try:
+        trace = trace_program(program, program_scope(program), values)
+    except Fault:
+        return
+    running = values["分值"]
+    for traced in trace.rules:
+        assert traced.before == running
+        running = traced.after
+        if program.form == "deduct" and not traced.excused:
+            assert traced.amount == traced.before - traced.after + traced.uncollected
+    assert trace.score == running
