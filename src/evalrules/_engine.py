@@ -19,7 +19,7 @@ from evalrules._evaluation import Evaluation
 from evalrules._formula.scope import Functions
 from evalrules._problems import CatalogueError, SubmissionError
 from evalrules._ruleset import Ruleset, compile_ruleset
-from evalrules._scored import score_form
+from evalrules._scoring.score import score_form
 from evalrules._submission import Submission
 from evalrules._submission_reading import read_submission
 from evalrules._wording import chosen_language

@@ -15,13 +15,13 @@ import simplejson
 from attrs import field, frozen
 
 from evalrules._catalogue.model import Catalogue, Path
-from evalrules._claims import claimed_of_section, claimed_total
-from evalrules._deductions import Deduction, Rationale
-from evalrules._explain import explain_row, shown_actual, shown_target
-from evalrules._numbers import as_decimal, decimal_of
+from evalrules._numbers import decimal_of
 from evalrules._problems import Finding, Location, Problem
-from evalrules._scored import ScoredForm
-from evalrules._section_results import SectionResult, section_results, total_losses
+from evalrules._rationale.claims import claimed_total
+from evalrules._rationale.deductions import Deduction, Rationale
+from evalrules._rationale.levels import SectionResult, section_results, total_losses
+from evalrules._rationale.rows import explain_row, shown_actual, shown_target
+from evalrules._scoring.form import ScoredForm
 from evalrules._submission import Entry, Submission
 from evalrules._version import __version__
 

@@ -47,7 +47,7 @@ def rounded_units(numerator: int, denominator: int, places: int, mode: RoundingM
         whole += 2 * rest >= denominator
     elif mode == "half_even":
         whole += 2 * rest > denominator or (2 * rest == denominator and whole % 2 == 1)
-    return sign * whole
+    return int(sign * whole)
 
 
 def rounded(number: Fraction, places: int, mode: RoundingMode = "half_up") -> Fraction:

@@ -16,8 +16,9 @@ from evalrules._formula.steps import evaluate_node
 from evalrules._formula.tree import Formula
 from evalrules._formula.units import check_node
 from evalrules._formula.words import show
-from evalrules._row_values import form_values
-from evalrules._scored import ScoredForm, aggregation
+from evalrules._rationale.values import form_values
+from evalrules._scoring.form import ScoredForm
+from evalrules._scoring.levels import aggregation, title_value
 
 NOTHING = "（未填）"
 
@@ -30,15 +31,20 @@ class Saying:
     values: Mapping[str, Any]
     functions: Functions
 
-    def shown(self, formula: Formula, *, percent: bool = False, unit: Unit | None = None) -> str:
+    def shown(self, formula: Formula, *, percent: bool = False) -> str:
         """Give the value of a formula as a reader sees it, with its unit; a blank, or what has no value, says so."""
+        shown = self.shown_or_none(formula, unit=PERCENT if percent else None)
+        return NOTHING if shown is None else shown
+
+    def shown_or_none(self, formula: Formula, *, unit: Unit | None = None) -> str | None:
+        """Give the value with ``unit``, or else with the formula's own; None for a blank and for what has no value."""
         try:
             value = evaluate_node(formula.tree, self.values, self.functions)
         except Fault:
-            return NOTHING
+            return None
         if unit is None:
-            unit = PERCENT if percent else check_node(formula.tree, self.scope, self.functions).unit
-        return NOTHING if value is None else show(value, unit)
+            unit = check_node(formula.tree, self.scope, self.functions).unit
+        return None if value is None else show(value, unit)
 
     def sentence(self, sentence: Sentence) -> str:
         """Put the values into a sentence."""
@@ -52,7 +58,7 @@ def form_saying(form: ScoredForm, scope: Scope, names: tuple[str, ...]) -> Sayin
     sums = aggregation(form)
     values: dict[str, Any] = form_values(form)
     for name in names:
-        pair = form.ruleset.title_words[name].value(form, sums)
+        pair = title_value(form, name, sums)
         values[name] = form.points(pair[0]) if isinstance(pair, tuple) else pair
     if form.total.score is not None:
         values[TOTAL] = form.points(form.total.score)

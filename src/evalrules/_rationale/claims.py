@@ -5,10 +5,10 @@ from __future__ import annotations
 from decimal import Decimal
 from fractions import Fraction
 
-from evalrules._binding import section_path
 from evalrules._catalogue.model import Path, Section
 from evalrules._numbers import decimal_of
-from evalrules._scored import ScoredForm
+from evalrules._scoring.binding import section_path
+from evalrules._scoring.form import ScoredForm
 
 
 def claims_sum(form: ScoredForm, path: Path = ()) -> Fraction | None:
@@ -26,7 +26,11 @@ def stated_section_claims(form: ScoredForm) -> dict[Path, Fraction]:
     stated = {}
     for name, claim in form.submission.claimed.sections.items():
         path = section_path(name)
-        found = [known for known, part in form.ruleset.parts.items() if isinstance(part, Section) and path in (known, known[-1:])]
+        found = [
+            known
+            for known, part in form.ruleset.parts.items()
+            if isinstance(part, Section) and path in (known, known[-1:])
+        ]
         if len(found) == 1:
             stated[found[0]] = claim
     return stated

@@ -13,5 +13,7 @@ def said(code: str, /, **arguments: object) -> str:
     known = wording(code)
     if known is None:
         raise KeyError(code)
-    texts = {name: decimal_text(value) if isinstance(value, Fraction) else str(value) for name, value in arguments.items()}
+    texts = {
+        name: decimal_text(value) if isinstance(value, Fraction) else str(value) for name, value in arguments.items()
+    }
     return known.fill("zh", texts)[0]

@@ -88,7 +88,7 @@ class Aggregation:
         return self._cap(section, self._grow(section, convert(total, self.mode)))
 
     def _outside(self, section: Section, total: Outcome) -> Outcome:
-        """A bonus adds what it earns, a penalty takes what it lost; neither more than ``at_most``."""
+        """Add what a bonus earns or take what a penalty lost, neither more than ``at_most``."""
         if total.score is None:
             return evolve(total, points=0)
         limit = self.at_most(section)

@@ -1,16 +1,9 @@
-"""A checked edition, compiled: all that can be decided about scoring before a submission is seen.
-
-Every name that formulas read has a slot in one list of values; every indicator has a `Plan` that scores it from that
-list. An open section has a plan for each kind of target, which the rows that a submission adds share.
-"""
+"""An edition compiled: everything that is to be compiled is gathered, compiled in one go, and put together."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from fractions import Fraction
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
-
-from attrs import field, frozen
 
 from evalrules._catalogue.inherit import bare_target_of, default_scoring, scoring_of
 from evalrules._catalogue.lower import TIER, answer_scope, item_name, lower, written_out
@@ -18,14 +11,10 @@ from evalrules._catalogue.model import (
     Cap,
     Catalogue,
     Figure,
-    Grade,
-    GradeCap,
     Indicator,
     MethodCall,
-    Path,
     Scoring,
     Section,
-    Target,
     TargetKind,
 )
 from evalrules._catalogue.scopes import (
@@ -39,133 +28,14 @@ from evalrules._catalogue.scopes import (
     target_scope,
 )
 from evalrules._formula.exact import Job, ProgramJob, compile_jobs
-from evalrules._formula.program import Program
+from evalrules._formula.program import ACTUAL, TARGET, Program
 from evalrules._formula.scope import Functions, Scope, layered
 from evalrules._formula.sentence import Sentence
 from evalrules._formula.tree import Formula, names
-from evalrules._titles import TitleWord, title_word
-
-Pair = tuple[int, int]
-Reading = Callable[[list[Any]], Any]
-Score = Callable[..., int]
-"""``(values, points, target, actual, judged) -> score`` in units of the last place; raises `Fault`."""
+from evalrules._ruleset.model import OpenSection, Plan, Row, Ruleset
+from evalrules._ruleset.titles import TitleWord, title_word
 
 TARGET_KINDS: tuple[TargetKind, ...] = ("≥", ">", "≤", "<", "=", "interval", "date", "text")
-
-
-@frozen(eq=False)
-class Plan:
-    """How an indicator is scored: the rule as written, what called it, the same brought to its core, and compiled."""
-
-    called: Scoring | MethodCall
-    scoring: Scoring
-    program: Program
-    scope: Scope
-    score: Score
-
-
-@frozen(eq=False)
-class Row:
-    """A row of the form; ``units`` are its points in units of the last place, ``points`` the same as a pair."""
-
-    indicator: Indicator
-    plan: Plan | None
-    points: Pair
-    units: int
-    target: Target | None
-    applies: Reading | None = None
-    points_otherwise: Reading | None = None
-
-
-@frozen(eq=False)
-class OpenSection:
-    """A section that takes rows: a plan for each kind of target, None where the edition gives it no scoring."""
-
-    section: Section
-    plans: Mapping[TargetKind | None, Plan | None]
-    bare_target: TargetKind
-
-
-@frozen(eq=False)
-class Ruleset:
-    """What scoring needs of an edition. ``slots`` maps a name to its place in the list of values."""
-
-    catalogue: Catalogue
-    functions: Functions
-    slots: Mapping[str, int]
-    given: tuple[tuple[int, Figure], ...]
-    computed: tuple[tuple[int, Figure, Reading], ...]
-    rows: tuple[Row, ...]
-    open_sections: Mapping[Path, OpenSection]
-    caps: Mapping[Path, Reading | None]
-    grades: tuple[tuple[Grade, Reading | None], ...]
-    grade_caps: tuple[tuple[GradeCap, Reading], ...]
-    title_words: Mapping[str, TitleWord]
-    read_by_grades: tuple[str, ...]
-    read_by_caps: Mapping[Path, tuple[str, ...]]
-    parts: Mapping[Path, Section | Indicator] = field(init=False)
-    choices: tuple[Section, ...] = field(init=False)
-    bonuses: frozenset[Path] = field(init=False)
-    penalties: frozenset[Path] = field(init=False)
-    bonus_limit: int = field(init=False)
-    conditional: bool = field(init=False)
-    """True where some indicator may not apply."""
-    plain: bool = field(init=False)
-    """True where the total is the sum of the rows: no bonus, penalty, cap, conversion or choice of one."""
-
-    @parts.default
-    def _parts(self) -> Mapping[Path, Section | Indicator]:
-        return {part.path: part for part in self.catalogue.walk()}
-
-    @choices.default
-    def _choices(self) -> tuple[Section, ...]:
-        return tuple(section for section in self.catalogue.sections if section.one_of)
-
-    @bonuses.default
-    def _bonuses(self) -> frozenset[Path]:
-        return _within(self.catalogue, lambda section: section.bonus)
-
-    @penalties.default
-    def _penalties(self) -> frozenset[Path]:
-        return _within(self.catalogue, lambda section: section.penalty)
-
-    @bonus_limit.default
-    def _bonus_limit(self) -> int:
-        return sum(self.at_most(section) for section in self.catalogue.sections if section.bonus)
-
-    @conditional.default
-    def _conditional(self) -> bool:
-        return any(row.indicator.otherwise is not None for row in self.rows)
-
-    @plain.default
-    def _plain(self) -> bool:
-        special = (section.bonus or section.penalty or section.cap or section.one_of for section in self.catalogue.sections)
-        return not self.conditional and not any(special)
-
-    def at_most(self, section: Section) -> int:
-        """Give the limit of a bonus or penalty section in units."""
-        return int((section.at_most or 0) * 10**self.catalogue.rounding.places)
-
-    def takes_away(self, row: Row) -> bool:
-        """Tell whether the row stands in a penalty section."""
-        return bool(self.penalties) and row.indicator.path[:-1] in self.penalties
-
-    def is_open(self, section: Section) -> bool:
-        """Tell whether the section, or one below it, takes rows of a submission."""
-        depth = len(section.path)
-        return any(path[:depth] == section.path for path in self.open_sections)
-
-    def part_named(self, name: str) -> Path:
-        """Find a part by its path ``产出指标/质量指标`` or its title; the check has made sure that there is one."""
-        path = tuple("".join(part.split()) for part in name.split("/"))
-        return path if path in self.parts else next(known for known in self.parts if known[-1:] == path)
-
-
-def _within(catalogue: Catalogue, is_such: Callable[[Section], bool]) -> frozenset[Path]:
-    """Give the sections of a sort and all sections inside them."""
-    outer = [section for section in catalogue.sections if is_such(section)]
-    inner = (part for section in outer for part in section.walk() if isinstance(part, Section))
-    return frozenset(section.path for section in (*outer, *inner))
 
 
 def compile_ruleset(catalogue: Catalogue, functions: Functions | None = None) -> Ruleset:
@@ -190,6 +60,7 @@ class _Compiling:
         self._gather_rows()
         self._gather_levels()
         title_words = self._title_words()
+        self._gather_titles(title_words)
         slots = {name: slot for slot, name in enumerate(dict.fromkeys(self._slot_names(title_words)))}
         self._compile(slots)
         caps = {section.path: section.cap for section in catalogue.sections if section.cap is not None}
@@ -207,16 +78,17 @@ class _Compiling:
                 (cap, self.compiled[("grade cap", number)]) for number, cap in enumerate(catalogue.grade_caps)
             ),
             title_words=title_words,
+            title_readings={
+                name: self.compiled["title", name] for name in title_words if ("title", name) in self.compiled
+            },
             read_by_grades=self._read_by(_grade_formulas(catalogue), title_words),
             read_by_caps={path: self._read_by(_cap_formulas(cap), title_words) for path, cap in caps.items()},
         )
 
     def _compile(self, slots: Mapping[str, int]) -> None:
         rounding = self.catalogue.rounding
-        jobs = {**self.formulas, **self.programs}
-        made = compile_jobs(
-            list(jobs.values()), slots, self.functions, places=rounding.places, mode=rounding.mode
-        )
+        jobs: dict[object, Job | ProgramJob] = {**self.formulas, **self.programs}
+        made = compile_jobs(list(jobs.values()), slots, self.functions, places=rounding.places, mode=rounding.mode)
         self.compiled = dict(zip(jobs, made, strict=True))
 
     # ---- what is to be compiled
@@ -293,6 +165,16 @@ class _Compiling:
         words = {name: title_word(catalogue, name) for name in read if name not in catalogue.data}
         return {name: word for name, word in words.items() if word is not None}
 
+    def _gather_titles(self, title_words: Mapping[str, TitleWord]) -> None:
+        """Gather the targets and actuals that grades and caps read and the edition itself computes."""
+        for name, word in title_words.items():
+            job = self.programs.get(word.path)
+            asked = {"target": TARGET, "actual": ACTUAL}.get(word.asks)
+            for binding in () if job is None else job.program.bindings:
+                if binding.name == asked:
+                    indicator = next(one for one in self.catalogue.indicators if one.path == word.path)
+                    self.formulas["title", name] = Job(binding.formula, target_scope(self.catalogue, indicator))
+
     def _slot_names(self, title_words: Mapping[str, TitleWord]) -> Iterator[str]:
         yield from self.catalogue.data
         yield from self.catalogue.tables
@@ -346,5 +228,3 @@ def _cap_formulas(cap: Cap | None) -> Iterator[Formula]:
 def sentence_formulas(sentence: Sentence) -> Iterator[Formula]:
     """Go through the formulas in a sentence's placeholders."""
     yield from (part.formula for part in sentence.parts if not isinstance(part, str))
-
-

@@ -9,13 +9,15 @@ from typing import Any
 
 from attrs import evolve
 
-from evalrules._binding import reference_unit
 from evalrules._catalogue.lower import TIER, item_name
 from evalrules._formula.program import ACTUAL, ATTAINMENT, JUDGED, POINTS, TARGET, Binding
-from evalrules._formula.scope import Functions, Kind, Scope
+from evalrules._formula.scope import Functions, Kind, Scope, layered
 from evalrules._formula.steps import evaluate_node
 from evalrules._formula.units import read_unit
-from evalrules._scored import ScoredForm
+from evalrules._quantities import BLANK
+from evalrules._scoring.binding import reference_unit
+from evalrules._scoring.form import ScoredForm
+from evalrules._submission import Answer
 
 
 class RowValues(dict[str, Any]):
@@ -39,7 +41,7 @@ class RowValues(dict[str, Any]):
 
     def get(self, name: str, default: Any = None) -> Any:
         """Read a name, computing it where the program says how."""
-        return self[name] if name in self else default
+        return self[name] if name in self else default  # noqa: SIM401 - this is `get`
 
 
 def form_values(form: ScoredForm) -> dict[str, Any]:
@@ -82,26 +84,29 @@ def _answers(form: ScoredForm, index: int) -> dict[str, Any]:
         return {}
     answers = {answer.item: answer for answer in entry.answers}
     return {
-        item_name(number): _given_points(answers.get(item.title), item.points)  # type: ignore[union-attr,arg-type]
-        for number, item in enumerate(plan.scoring.items)
+        item_name(number): _given_points(answers.get(item.title), item.points)
+        for number, item in enumerate(plan.scoring.checklist)
     }
 
 
-def _given_points(answer: Any, full: Fraction) -> Fraction | None:
+def _given_points(answer: Answer | None, full: Fraction) -> Fraction | None:
     if answer is None:
         return None
-    return answer.points if answer.points is not None else full * bool(answer.yes)  # type: ignore[no-any-return]
+    return answer.points if answer.points is not None else full * bool(answer.yes)
 
 
 def row_scope(form: ScoredForm, index: int) -> Scope:
     """Give the scope of a row with the unit in which its target and actual are compared."""
     row = form.rows[index]
     assert row.plan is not None
-    unit = reference_unit(row)
+    entry = form.filled.entries[index]
+    unit = reference_unit(row, BLANK if entry is None else entry.actual)
     if not unit or row.plan.scope[ACTUAL].kind != "number":
         return row.plan.scope
-    known = {name: evolve(row.plan.scope[name], unit=read_unit(unit)) for name in (ACTUAL, TARGET) if name in row.plan.scope}
-    return {**row.plan.scope, **known}
+    known = {
+        name: evolve(row.plan.scope[name], unit=read_unit(unit)) for name in (ACTUAL, TARGET) if name in row.plan.scope
+    }
+    return layered(known, row.plan.scope)
 
 
 _READ: dict[Kind, Callable[[Any], Any]] = {
@@ -114,5 +119,3 @@ def _value(kind: Kind, stored: Any) -> Any:
     if stored is None or kind not in _READ:
         return stored
     return _READ[kind](stored)
-
-

@@ -8,15 +8,16 @@ from typing import Any
 
 from attrs import frozen
 
-from evalrules._aggregate import Loss, Outcome
 from evalrules._catalogue.model import Path, Section
-from evalrules._claims import claimed_of_section
-from evalrules._deductions import Deduction, Rationale
 from evalrules._formula.words import formula_words
-from evalrules._numbers import decimal_text
-from evalrules._reasons import said
-from evalrules._scored import ScoredForm, aggregation
-from evalrules._sentences import cap_sentence, grade_cap_sentence
+from evalrules._numbers import decimal_of, decimal_text
+from evalrules._rationale.claims import claimed_of_section
+from evalrules._rationale.deductions import Deduction, Rationale
+from evalrules._rationale.reasons import said
+from evalrules._rationale.sentences import cap_sentence, grade_cap_sentence
+from evalrules._scoring.aggregate import Loss, Outcome
+from evalrules._scoring.form import ScoredForm
+from evalrules._scoring.levels import aggregation
 
 
 @frozen
@@ -63,7 +64,7 @@ def _result(form: ScoredForm, section: Section, outcome: Outcome) -> SectionResu
     points = form.ruleset.at_most(section) if section.bonus else outcome.points
     return SectionResult(
         section.path,
-        form.decimal(points),
+        decimal_of(form.points(points)),
         None if units is None else form.decimal(units),
         claimed_of_section(form, section.path),
         rationale.deductions,
@@ -133,7 +134,7 @@ def total_losses(form: ScoredForm) -> Rationale:
             deductions.append(Deduction(form.decimal(loss.units), sentence, rule=f"{form.ruleset.catalogue.name} 总分"))
         else:
             _tell_conversion(form, loss, "总分", deductions, notes)
-    notes += [said("note-grade-cap", because=grade_cap_sentence(form, cap), grade=cap.at_most) for cap in form.grade_caps]
+    notes += [
+        said("note-grade-cap", because=grade_cap_sentence(form, cap), grade=cap.at_most) for cap in form.grade_caps
+    ]
     return Rationale(tuple(deductions), tuple(notes))
-
-

@@ -1,4 +1,4 @@
-"""A submission put to an edition: figures in their slots, entries to their rows, every misfit a problem with its place."""
+"""A submission put to an edition: figures in slots, entries to rows, every misfit a problem with its place."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from evalrules._catalogue.model import Figure, Indicator, Path, Section, Table, 
 from evalrules._formula.faults import Fault
 from evalrules._numbers import decimal_text
 from evalrules._problems import Problem, problem
-from evalrules._quantities import Blank, Bound, Cell, Date, Interval, Period, Quantity, Text, convert
-from evalrules._ruleset import OpenSection, Pair, Row, Ruleset
+from evalrules._quantities import Blank, Bound, Cell, Date, Interval, Period, Quantity, convert
+from evalrules._ruleset import Pair, Row, Ruleset
 from evalrules._submission import Entry, Submission
 from evalrules._submission import Figure as Given
 
@@ -95,7 +95,7 @@ def bounds_words(figure: Figure) -> str:
     return "，".join(words)
 
 
-def _yes_no(figure: Figure, cell: Cell) -> bool:
+def _yes_no(_: Figure, cell: Cell) -> bool:
     answer = YES_NO.get(cell.text.strip().lower())
     if answer is None:
         raise Misfit("figure-not-yes-or-no", found=cell.text)
@@ -108,13 +108,13 @@ def _choice(figure: Figure, cell: Cell) -> str:
     return cell.text.strip()
 
 
-def _date(figure: Figure, cell: Cell) -> int:
+def _date(_: Figure, cell: Cell) -> int:
     if isinstance(cell, Date):
         return cell.day.toordinal()
     raise Misfit("figure-not-a-date", found=cell.text)
 
 
-def _text(figure: Figure, cell: Cell) -> str:
+def _text(_: Figure, cell: Cell) -> str:
     return cell.text
 
 
@@ -180,8 +180,10 @@ def bind_entries(ruleset: Ruleset, submission: Submission, problems: list[Proble
                 path = row.indicator.path
                 own.setdefault(path[:-1], []).append((row, entry))
             else:
-                _hold_to_fixed(ruleset, fixed.rows[path], entry)
+                row = fixed.rows[path]
+                _hold_to_fixed(row, entry)
             _hold_once(path, entry, matched)
+            _hold_to_plan(row, entry)
         except Misfit as misfit:
             places = entry.places
             place = places.get(str(misfit.arguments.pop("cell", "indicator")), entry.location)
@@ -221,7 +223,7 @@ class _FixedRows:
         """Give the path of the row that the entry names; None for an open section's own row."""
         title = without_blanks(entry.indicator)
         if entry.section is None:
-            return self._by_title(entry, title)
+            return self._by_title(title)
         section = section_path(entry.section)
         if (*section, title) in self.rows:
             return (*section, title)
@@ -229,7 +231,7 @@ class _FixedRows:
             raise Misfit("entry-section-unknown", cell="section", section=entry.section, suggestion=self._near(section))
         return None
 
-    def _by_title(self, entry: Entry, title: str) -> Path:
+    def _by_title(self, title: str) -> Path:
         paths = self._paths.get(title, [])
         if not paths:
             near = get_close_matches(title, self._paths, 1)
@@ -259,7 +261,7 @@ def _hold_once(path: Path, entry: Entry, matched: dict[Path, Entry]) -> None:
     matched[path] = entry
 
 
-def _hold_to_fixed(ruleset: Ruleset, row: Row, entry: Entry) -> None:
+def _hold_to_fixed(row: Row, entry: Entry) -> None:
     """Refuse an entry that restates other points or another target than the edition fixes, or what it may not say."""
     indicator = row.indicator
     if entry.points is not None and entry.points != indicator.points:
@@ -272,6 +274,25 @@ def _hold_to_fixed(ruleset: Ruleset, row: Row, entry: Entry) -> None:
             raise Misfit("entry-target-differs", cell="target", stated=entry.target.text, fixed=fixed_target.text)
     if entry.not_applicable is not None and indicator.otherwise is None:
         raise Misfit("not-applicable-not-allowed", cell="not_applicable")
+
+
+def _hold_to_plan(row: Row, entry: Entry) -> None:
+    """Refuse a tier or an answer that the row's scoring does not ask for."""
+    if row.plan is None:
+        return
+    tiers = [tier.title for tier in row.plan.scoring.tiers]
+    if tiers and entry.judged is not None and entry.judged.tier not in (None, *tiers):
+        raise Misfit("tier-unknown", cell="judged", tier=entry.judged.tier, choices="、".join(tiers))
+    items = {item.title: item.points for item in row.plan.scoring.checklist}
+    if entry.answers and not items:
+        raise Misfit("answers-not-asked", cell="answers")
+    for answer in entry.answers:
+        if answer.item not in items:
+            near = get_close_matches(answer.item, items, 1)
+            raise Misfit("answer-unknown", cell="answers", item=answer.item, suggestion=near[0] if near else None)
+        if answer.points is not None and not 0 <= answer.points <= items[answer.item]:
+            points, full = decimal_text(answer.points), decimal_text(items[answer.item])
+            raise Misfit("answer-points-outside", cell="answers", item=answer.item, points=points, full=full)
 
 
 def _same_target(stated: Target, fixed: Target) -> bool:
@@ -333,7 +354,7 @@ def target_of(cell: Cell, bare: TargetKind) -> Target | None:
             return Target("text", text=cell.text)
 
 
-def target_value(row: Row) -> Any:
+def target_value(row: Row, actual: Cell) -> Any:
     """Give the row's target as its plan reads it: a pair, a day's ordinal, or None (words, interval, blank)."""
     target = row.target
     if target is None or target.kind == "interval":
@@ -342,17 +363,24 @@ def target_value(row: Row) -> Any:
         return target.day.toordinal()
     if target.low is None:
         return None
-    number = in_unit(Quantity(target.low, target.unit), reference_unit(row))
+    number = in_unit(Quantity(target.low, target.unit), reference_unit(row, actual))
     if number is None:
         raise Misfit("target-unit", found=target.text, unit=row.indicator.unit)
     return number.numerator, number.denominator
 
 
-def reference_unit(row: Row) -> str:
-    """Give the unit in which target and actual are compared: the indicator's, else the one the target is written in."""
+def reference_unit(row: Row, actual: Cell) -> str:
+    """Give the unit in which target and actual are compared: the indicator's, else the one the target is written in.
+
+    A target that only says 万 (``200万``) is read in the unit that the actual is written in (万元), where it fits.
+    """
     if row.indicator.unit or row.target is None:
         return row.indicator.unit
-    return row.target.unit
+    unit = row.target.unit
+    written = actual.quantity if isinstance(actual, Bound) else actual
+    if row.target.low is None or not isinstance(written, Quantity) or convert(written, unit) is not None:
+        return unit
+    return unit if convert(Quantity(row.target.low, unit), written.unit) is None else written.unit
 
 
 def in_unit(quantity: Quantity, unit: str) -> Fraction | None:
@@ -374,7 +402,7 @@ def actual_value(row: Row, cell: Cell) -> Any:
         return _day_value(cell)
     match cell:
         case Quantity():
-            return actual_pair(row, cell)
+            return in_reference_unit(row, cell, cell)
         case Bound() | Interval():
             return cell
         case Date(day) | Period(_, day) if row.target is None:
@@ -382,12 +410,12 @@ def actual_value(row: Row, cell: Cell) -> Any:
     raise Misfit("actual-not-a-number", found=cell.text)
 
 
-def actual_pair(row: Row, quantity: Quantity) -> Pair:
-    """Convert a quantity to the row's reference unit, as a pair; another kind of unit is a `Misfit`."""
-    unit = reference_unit(row)
+def in_reference_unit(row: Row, quantity: Quantity, actual: Cell) -> Pair:
+    """Convert a quantity of the actual to the row's reference unit, as a pair; another kind of unit is a `Misfit`."""
+    unit = reference_unit(row, actual)
     number = in_unit(quantity, unit)
     if number is None:
-        raise Misfit("actual-unit", found=quantity.text, unit=unit or "无单位的数")
+        raise Misfit("actual-unit", found=actual.text, unit=unit or "无单位的数")
     return number.numerator, number.denominator
 
 
@@ -396,5 +424,3 @@ def _day_value(cell: Cell) -> int:
         case Date(day) | Period(_, day):
             return day.toordinal()
     raise Misfit("actual-not-a-date", found=cell.text)
-
-

@@ -1,4 +1,4 @@
-"""Why a row scored what it did: every deduction with its sentence, rule, formula, steps, and what would have been enough.
+"""Why a row scored what it did: each deduction with sentence, rule, formula, steps, and what would have been enough.
 
 The running score is exact; after each rule its rounded value is taken, and a deduction is the difference between two
 rounded values. So deductions add up to points − score whatever is rounded.
@@ -12,17 +12,17 @@ from fractions import Fraction
 from attrs import frozen
 
 from evalrules._catalogue.model import MethodCall
-from evalrules._deductions import Deduction, Rationale
-from evalrules._enough import enough
 from evalrules._formula.program import ACTUAL, PointsBetween, Rule
 from evalrules._formula.steps import Trace, Traced, trace_program
 from evalrules._formula.words import formula_words
 from evalrules._numbers import decimal_text, rounded_units
 from evalrules._quantities import Blank, Bound, Interval
-from evalrules._reasons import said
-from evalrules._row_values import row_scope, row_values
-from evalrules._scored import ScoredForm
-from evalrules._sentences import Saying
+from evalrules._rationale.deductions import Deduction, Rationale
+from evalrules._rationale.enough import enough
+from evalrules._rationale.reasons import said
+from evalrules._rationale.sentences import Saying
+from evalrules._rationale.values import row_scope, row_values
+from evalrules._scoring.form import ScoredForm
 from evalrules._submission import Answer
 
 
@@ -151,18 +151,23 @@ class _Explaining:
             code = "reason-because" if because else "reason-judged-without-reason"
             return said(code, sentence=sentence, because=because)
         answer = self._answer(traced, entry.answers) if plan.scoring.form == "checklist" else None
-        return sentence if answer is None or not answer.because else said("reason-because", sentence=sentence, because=answer.because)
+        return (
+            sentence
+            if answer is None or not answer.because
+            else said("reason-because", sentence=sentence, because=answer.because)
+        )
 
     def _answer(self, traced: Traced, answers: tuple[Answer, ...]) -> Answer | None:
         plan = self.form.rows[self.index].plan
         assert plan is not None
-        item = plan.scoring.items[plan.program.rules.index(traced.rule)]
-        return next((answer for answer in answers if answer.item == item.title), None)  # type: ignore[union-attr]
+        item = plan.scoring.checklist[plan.program.rules.index(traced.rule)]
+        return next((answer for answer in answers if answer.item == item.title), None)
 
     def _excused(self, traced: Traced) -> str:
         rule = traced.rule
         excuse = "" if rule.unless is None else formula_words(rule.unless.tree)
-        return said("note-excused", points=traced.amount, excuse=excuse, sentence=self._because(traced))
+        points = "" if traced.amount is None else decimal_text(traced.amount)
+        return said("note-excused", points=points, excuse=excuse, sentence=self._because(traced))
 
     def _reference(self) -> tuple[str, ...]:
         row = self.form.rows[self.index]
@@ -206,7 +211,8 @@ def shown_target(form: ScoredForm, index: int) -> str | None:
     if target.formula is None or row.plan is None:
         return target.text
     comparator = target.kind if target.kind in "≥>≤<=" else ""
-    return comparator + _saying(form, index).shown(target.formula)
+    shown = _saying(form, index).shown_or_none(target.formula)
+    return None if shown is None else comparator + shown
 
 
 def shown_actual(form: ScoredForm, index: int) -> str | None:
@@ -216,10 +222,7 @@ def shown_actual(form: ScoredForm, index: int) -> str | None:
         values = row_values(form, index)
         saying = Saying(row_scope(form, index), values, form.ruleset.functions)
         binding = next(one for one in row.plan.program.bindings if one.name == ACTUAL)
-        unit = row_scope(form, index)[ACTUAL].unit
-        return saying.shown(binding.formula, unit=unit)
+        return saying.shown_or_none(binding.formula, unit=row_scope(form, index)[ACTUAL].unit)
     if entry is None or isinstance(entry.actual, Blank):
         return None
     return entry.actual.text
-
-

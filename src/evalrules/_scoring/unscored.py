@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from evalrules._binding import Misfit
+from evalrules._catalogue.lower import ITEM, TIER
 from evalrules._formula.faults import Fault
 from evalrules._formula.program import ACTUAL, JUDGED, TARGET
 from evalrules._problems import Location, Problem, problem
+from evalrules._scoring.binding import Misfit
 
 if TYPE_CHECKING:
-    from evalrules._scored import ScoredForm
+    from evalrules._scoring.form import ScoredForm
 
 _CELLS = {ACTUAL: "actual", TARGET: "target", JUDGED: "judged"}
 _CODES = {
@@ -37,10 +38,14 @@ def fault_problem(form: ScoredForm, index: int, fault: Fault) -> Problem:
 
 def _blank_problem(form: ScoredForm, index: int, name: str) -> Problem:
     title = form.rows[index].indicator.title
+    if name == TIER:
+        return problem("judgement-missing", _place(form, index, "judged"), indicator=title)
     if name in _CELLS:
         return problem(f"{_CELLS[name]}-blank", _place(form, index, _CELLS[name]), indicator=title)
-    if name.startswith("评价要点"):
-        return problem("answers-missing", _place(form, index, "answers"), indicator=title, item=_item(form, index, name))
+    if name.startswith(ITEM):
+        return problem(
+            "answers-missing", _place(form, index, "answers"), indicator=title, item=_item(form, index, name)
+        )
     behind = form.figure_faults.get(name)
     if behind is not None and behind.kind == "blank" and behind.detail != name:
         return _blank_problem(form, index, behind.detail)

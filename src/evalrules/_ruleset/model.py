@@ -1,0 +1,148 @@
+"""What scoring needs of an edition, as frozen values: a slot for every name, a plan for every row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from attrs import field, frozen
+
+from evalrules._catalogue.model import (
+    Catalogue,
+    Figure,
+    Grade,
+    GradeCap,
+    Indicator,
+    MethodCall,
+    Path,
+    Scoring,
+    Section,
+    Target,
+    TargetKind,
+)
+from evalrules._formula.program import Program
+from evalrules._formula.scope import Functions, Scope
+from evalrules._ruleset.titles import TitleWord
+
+Pair = tuple[int, int]
+Reading = Callable[[list[Any]], Any]
+Score = Callable[..., int]
+"""``(values, points, target, actual, judged) -> score`` in units of the last place; raises `Fault`."""
+
+
+@frozen(eq=False)
+class Plan:
+    """How an indicator is scored: the rule as written, what called it, the same brought to its core, and compiled."""
+
+    called: Scoring | MethodCall
+    scoring: Scoring
+    program: Program
+    scope: Scope
+    score: Score
+
+
+@frozen(eq=False)
+class Row:
+    """A row of the form; ``units`` are its points in units of the last place, ``points`` the same as a pair."""
+
+    indicator: Indicator
+    plan: Plan | None
+    points: Pair
+    units: int
+    target: Target | None
+    applies: Reading | None = None
+    points_otherwise: Reading | None = None
+
+
+@frozen(eq=False)
+class OpenSection:
+    """A section that takes rows: a plan for each kind of target, None where the edition gives it no scoring."""
+
+    section: Section
+    plans: Mapping[TargetKind | None, Plan | None]
+    bare_target: TargetKind
+
+
+@frozen(eq=False)
+class Ruleset:
+    """What scoring needs of an edition. ``slots`` maps a name to its place in the list of values."""
+
+    catalogue: Catalogue
+    functions: Functions
+    slots: Mapping[str, int]
+    given: tuple[tuple[int, Figure], ...]
+    computed: tuple[tuple[int, Figure, Reading], ...]
+    rows: tuple[Row, ...]
+    open_sections: Mapping[Path, OpenSection]
+    caps: Mapping[Path, Reading | None]
+    grades: tuple[tuple[Grade, Reading | None], ...]
+    grade_caps: tuple[tuple[GradeCap, Reading], ...]
+    title_words: Mapping[str, TitleWord]
+    title_readings: Mapping[str, Reading]
+    read_by_grades: tuple[str, ...]
+    read_by_caps: Mapping[Path, tuple[str, ...]]
+    parts: Mapping[Path, Section | Indicator] = field(init=False)
+    choices: tuple[Section, ...] = field(init=False)
+    bonuses: frozenset[Path] = field(init=False)
+    penalties: frozenset[Path] = field(init=False)
+    bonus_limit: int = field(init=False)
+    conditional: bool = field(init=False)
+    """True where some indicator may not apply."""
+    plain: bool = field(init=False)
+    """True where the total is the sum of the rows: no bonus, penalty, cap, conversion or choice of one."""
+
+    @parts.default
+    def _parts(self) -> Mapping[Path, Section | Indicator]:
+        return {part.path: part for part in self.catalogue.walk()}
+
+    @choices.default
+    def _choices(self) -> tuple[Section, ...]:
+        return tuple(section for section in self.catalogue.sections if section.one_of)
+
+    @bonuses.default
+    def _bonuses(self) -> frozenset[Path]:
+        return _within(self.catalogue, lambda section: section.bonus)
+
+    @penalties.default
+    def _penalties(self) -> frozenset[Path]:
+        return _within(self.catalogue, lambda section: section.penalty)
+
+    @bonus_limit.default
+    def _bonus_limit(self) -> int:
+        return sum(self.at_most(section) for section in self.catalogue.sections if section.bonus)
+
+    @conditional.default
+    def _conditional(self) -> bool:
+        return any(row.indicator.otherwise is not None for row in self.rows)
+
+    @plain.default
+    def _plain(self) -> bool:
+        special = (
+            section.bonus or section.penalty or section.cap or section.one_of for section in self.catalogue.sections
+        )
+        return not self.conditional and not any(special)
+
+    def at_most(self, section: Section) -> int:
+        """Give the limit of a bonus or penalty section in units."""
+        return int((section.at_most or 0) * 10**self.catalogue.rounding.places)
+
+    def takes_away(self, row: Row) -> bool:
+        """Tell whether the row stands in a penalty section."""
+        return bool(self.penalties) and row.indicator.path[:-1] in self.penalties
+
+    def is_open(self, section: Section) -> bool:
+        """Tell whether the section, or one below it, takes rows of a submission."""
+        depth = len(section.path)
+        return any(path[:depth] == section.path for path in self.open_sections)
+
+    def part_named(self, name: str) -> Path:
+        """Find a part by its path ``产出指标/质量指标`` or its title; the check has made sure that there is one."""
+        path = tuple("".join(part.split()) for part in name.split("/"))
+        return path if path in self.parts else next(known for known in self.parts if known[-1:] == path)
+
+
+def _within(catalogue: Catalogue, is_such: Callable[[Section], bool]) -> frozenset[Path]:
+    """Give the sections of a sort and all sections inside them."""
+    outer = [section for section in catalogue.sections if is_such(section)]
+    inner = (part for section in outer for part in section.walk() if isinstance(part, Section))
+    return frozenset(section.path for section in (*outer, *inner))

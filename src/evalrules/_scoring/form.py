@@ -1,0 +1,87 @@
+"""The form of one submission with its scores: for each row its points and score, or why it has none."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any, Literal
+
+from attrs import define, field
+
+from evalrules._catalogue.model import GradeCap, Path
+from evalrules._formula.faults import Fault
+from evalrules._numbers import as_decimal, decimal_of
+from evalrules._problems import Problem
+from evalrules._ruleset import Row, Ruleset
+from evalrules._scoring.aggregate import ELSEWHERE, Outcome
+from evalrules._scoring.binding import Filled
+from evalrules._submission import Submission
+
+State = Literal["scored", "full_marks", "points", "rescale", "rescale_total", "move_to", "not_chosen"]
+
+
+@define(eq=False)
+class ScoredForm:
+    """The form with its scores; filled by `score_form` and never changed afterwards.
+
+    Lists run along ``filled.rows``. ``units`` are the points that a row carries here, ``computed`` the score by the
+    rules and ``scores`` that after a reviewer's change, all in units of the last place; None while unscored.
+    """
+
+    ruleset: Ruleset
+    submission: Submission
+    values: list[Any]
+    filled: Filled
+    figure_faults: dict[str, Fault]
+    units: list[int]
+    states: list[State]
+    targets: list[Any] = field(factory=list)
+    actuals: list[Any] = field(factory=list)
+    judged: list[Any] = field(factory=list)
+    computed: list[int | None] = field(factory=list)
+    scores: list[int | None] = field(factory=list)
+    problems: dict[int, Problem] = field(factory=dict)
+    moved: dict[Path, int] = field(factory=dict)
+    total: Outcome = ELSEWHERE
+    grade: str | None = None
+    grade_caps: tuple[GradeCap, ...] = ()
+    level_problems: tuple[Problem, ...] = ()
+    grade_problems: tuple[Problem, ...] = ()
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """The rows in the form's order."""
+        return self.filled.rows
+
+    @property
+    def place(self) -> int:
+        """How many units one point has."""
+        return int(10**self.ruleset.catalogue.rounding.places)
+
+    def points(self, units: int) -> Fraction:
+        """Give units of the last place as points."""
+        return Fraction(units, self.place)
+
+    def decimal(self, units: int) -> Decimal:
+        """Give units of the last place as a Decimal with the edition's places."""
+        return as_decimal(units, self.ruleset.catalogue.rounding.places)
+
+    @property
+    def total_score(self) -> Decimal | None:
+        """The total with the edition's places."""
+        return None if self.total.score is None else self.decimal(self.total.score)
+
+    def points_of(self, index: int) -> Decimal:
+        """Give the points that a row carries; a row of a penalty section carries none."""
+        return decimal_of(self.points(0 if self.ruleset.takes_away(self.rows[index]) else self.units[index]))
+
+    def score_of(self, index: int) -> Decimal | None:
+        """Give the score of a row; in a penalty section what it takes away, as a number below 0."""
+        score = self.scores[index]
+        if score is None:
+            return None
+        return self.decimal(score - self.units[index] if self.ruleset.takes_away(self.rows[index]) else score)
+
+    def index_of(self, path: Path) -> int:
+        """Give the index of the row with this path."""
+        return next(index for index, row in enumerate(self.rows) if row.indicator.path == path)

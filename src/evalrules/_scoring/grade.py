@@ -1,0 +1,33 @@
+"""The grade of a total, and the caps that hold it down."""
+
+from __future__ import annotations
+
+from evalrules._catalogue.scopes import TOTAL
+from evalrules._formula.faults import Fault
+from evalrules._problems import problem
+from evalrules._scoring.form import ScoredForm
+from evalrules._scoring.levels import fill_titles
+
+
+def find_grade(form: ScoredForm) -> None:
+    """Find the grade of the total; none while there is no total, or where a cap's condition reads a blank."""
+    ruleset = form.ruleset
+    if form.total.score is None:
+        return
+    form.values[ruleset.slots[TOTAL]] = (form.total.score, form.place)
+    fill_titles(form, ruleset.read_by_grades)
+    try:
+        form.grade = next(grade.title for grade, holds in ruleset.grades if holds is None or holds(form.values))
+        _cap_grade(form)
+    except Fault as fault:
+        form.grade = None
+        form.grade_problems = (problem("grade-undecided", None, figure=fault.detail),)
+
+
+def _cap_grade(form: ScoredForm) -> None:
+    order = [grade.title for grade, _ in form.ruleset.grades]
+    held = [cap for cap, holds in form.ruleset.grade_caps if holds(form.values)]
+    assert form.grade is not None
+    lowest = max([order.index(form.grade), *(order.index(cap.at_most) for cap in held)])
+    form.grade_caps = tuple(cap for cap in held if order.index(cap.at_most) > order.index(form.grade))
+    form.grade = order[lowest]

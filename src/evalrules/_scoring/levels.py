@@ -1,0 +1,108 @@
+"""Sections and total of a form, and what formulas of caps and grades read of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from evalrules._catalogue.model import Path, Section
+from evalrules._formula.faults import Fault
+from evalrules._problems import Problem, problem
+from evalrules._quantities import Blank
+from evalrules._scoring.aggregate import ELSEWHERE, Aggregation, Outcome, total_outcome
+from evalrules._scoring.form import ScoredForm
+
+
+def _outcome(form: ScoredForm, index: int) -> Outcome:
+    units, score = form.units[index], form.scores[index]
+    match form.states[index]:
+        case "rescale":
+            return Outcome(units, 0, absent=units)
+        case "rescale_total":
+            return Outcome(0, 0, absent_total=units)
+        case "move_to" | "not_chosen":
+            return ELSEWHERE
+    return Outcome(units, score)
+
+
+def aggregation(form: ScoredForm) -> Aggregation:
+    """Give the sums of the form, from which the outcome of each section is read."""
+    fixed: dict[Path, Outcome] = {}
+    own: dict[Path, list[Outcome]] = {}
+    for index, row in enumerate(form.rows):
+        if row.indicator.origin == "submission":
+            own.setdefault(row.indicator.path[:-1], []).append(_outcome(form, index))
+        else:
+            fixed[row.indicator.path] = _outcome(form, index)
+
+    def capped_at(section: Section) -> int | None:
+        return _capped_at(form, section, sums)
+
+    sums = Aggregation(form.ruleset.catalogue.rounding.mode, fixed, own, form.moved, form.ruleset.at_most, capped_at)
+    return sums
+
+
+def _capped_at(form: ScoredForm, section: Section, sums: Aggregation) -> int | None:
+    """Give the limit of a section's cap while it holds; None where there is none or it does not hold."""
+    if section.cap is None:
+        return None
+    holds = form.ruleset.caps[section.path]
+    fill_titles(form, form.ruleset.read_by_caps[section.path], sums)
+    if holds is not None and not holds(form.values):
+        return None
+    return int(section.cap.at_most * form.place)
+
+
+def sum_up(form: ScoredForm) -> None:
+    """Find the total."""
+    ruleset = form.ruleset
+    if ruleset.plain and None not in form.scores:
+        form.total = Outcome(sum(form.units), sum(score for score in form.scores if score is not None))
+        return
+    sums = aggregation(form)
+    tops = [sums.outcome(part) for part in ruleset.catalogue.parts]
+    form.total = total_outcome(tops, ruleset.bonus_limit, ruleset.catalogue.rounding.mode)
+    if not form.problems:
+        form.level_problems = tuple(_nothing_applicable(form, sums))
+
+
+def _nothing_applicable(form: ScoredForm, sums: Aggregation) -> Iterator[Problem]:
+    """Name the sections, or the form, whose points nothing stands for."""
+    sections = [section for section in form.ruleset.catalogue.sections if sums.outcome(section).score is None]
+    for section in sections:
+        if not any(inner in sections for inner in section.walk()):
+            yield problem("nothing-applicable", form.submission.location, section="/".join(section.path))
+    if not sections and form.total.score is None:
+        yield problem("nothing-applicable", form.submission.location, section=form.ruleset.catalogue.title)
+
+
+def fill_titles(form: ScoredForm, names: Iterable[str], sums: Aggregation | None = None) -> None:
+    """Fill the slots of the names that speak of parts of the form: ``预算执行率_得分``, a section's own title."""
+    for name in names:
+        form.values[form.ruleset.slots[name]] = title_value(form, name, sums or aggregation(form))
+
+
+def title_value(form: ScoredForm, name: str, sums: Aggregation) -> Any:
+    """Give what a name that speaks of a part stands for: a pair, True for a section with anything filled in, None."""
+    word = form.ruleset.title_words[name]
+    if word.asks == "filled":
+        return True if _is_filled(form, word.path) else None
+    if word.asks == "score":
+        outcome = sums.outcome(form.ruleset.parts[word.path])
+        return None if outcome.score is None else (outcome.score + outcome.outside, form.place)
+    index = form.index_of(word.path)
+    reading = form.ruleset.title_readings.get(name)
+    if reading is None:
+        return form.targets[index] if word.asks == "target" else form.actuals[index]
+    try:
+        return reading(form.values)
+    except Fault:
+        return None
+
+
+def _is_filled(form: ScoredForm, path: Path) -> bool:
+    return any(
+        entry is not None and not isinstance(entry.actual, Blank)
+        for row, entry in zip(form.rows, form.filled.entries, strict=True)
+        if row.indicator.path[: len(path)] == path
+    )

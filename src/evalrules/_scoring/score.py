@@ -1,0 +1,47 @@
+"""Scoring, start to end. Pure: no clock, no file, no randomness; the same inputs give the same form in any thread.
+
+Only numbers are worked out here; what explains them is worked out when it is read, from the same frozen inputs.
+"""
+
+from __future__ import annotations
+
+from evalrules._problems import Problem, SubmissionError
+from evalrules._ruleset import Ruleset
+from evalrules._scoring.applicability import settle_applicability, settle_choices
+from evalrules._scoring.binding import bind_entries, bind_figures, compute_figures, unknown_figures
+from evalrules._scoring.form import ScoredForm
+from evalrules._scoring.grade import find_grade
+from evalrules._scoring.levels import sum_up
+from evalrules._scoring.rows import score_row
+from evalrules._scoring.sums import sum_problems
+from evalrules._submission import Submission
+
+
+def score_form(ruleset: Ruleset, submission: Submission) -> ScoredForm:
+    """Score every row, sum them and find the grade; raises `SubmissionError` with all misfits of the submission."""
+    problems: list[Problem] = []
+    values = bind_figures(ruleset, submission, problems)
+    filled = bind_entries(ruleset, submission, problems)
+    faults = compute_figures(ruleset, values)
+    form = ScoredForm(
+        ruleset,
+        submission,
+        values,
+        filled,
+        faults,
+        [row.units for row in filled.rows],
+        ["scored"] * len(filled.rows),
+    )
+    if ruleset.conditional or any(entry is not None and entry.not_applicable for entry in filled.entries):
+        settle_applicability(form)
+    problems += unknown_figures(ruleset, submission)
+    if ruleset.open_sections:
+        problems += sum_problems(ruleset, submission, filled, form.moved)
+    if problems:
+        raise SubmissionError(problems)
+    for index in range(len(filled.rows)):
+        score_row(form, index)
+    settle_choices(form)
+    sum_up(form)
+    find_grade(form)
+    return form
