@@ -90,7 +90,7 @@ def summary_markdown(reviews: Sequence[Review], language: Language, explain: Exp
 def summary_html(reviews: Sequence[Review], language: Language, explain: Explain) -> str:
     """Write the summary as a page with links to the reports that stand beside it."""
     said = words(language)
-    failures = [(review.file, [explain(found) for found in review.problems]) for review in failed(reviews)]
+    failures = [(review.file, [explain(found).split("\n") for found in review.problems]) for review in failed(reviews)]
     return render("index.html", language, {"lines": list(_lines(reviews, said)), "failures": failures})
 
 
