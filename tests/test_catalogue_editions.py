@@ -134,7 +134,9 @@ def test_an_edition_in_a_file_uses_those_beside_it(tmp_path: Path) -> None:
     """A bureau's folder needs no setting for its editions to find each other."""
     lay_down(tmp_path, "methods@1", "methods: {甲法: {deduct: [{points: 1, because: 扣一分}]}}\n")
     path = lay_down(tmp_path, "a@1", "uses: [methods@1]\n")
-    assert read(path).methods["甲法"].edition == "methods@1"
+    catalogue = read(path)
+    assert catalogue.uses == ("methods@1",)
+    assert catalogue.methods["甲法"].edition == "methods@1"
 
 
 def test_cases_lie_beside_their_edition() -> None:

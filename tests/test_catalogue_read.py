@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import pickle
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,7 @@ from evalrules._catalogue.model import (
 )
 from evalrules._catalogue.read import read_edition
 from evalrules._formula.scope import Bounds
+from evalrules._formula.sentence import Placeholder
 from evalrules._formula.tree import Name, Number
 from evalrules._keys import EDITION_KINDS
 from evalrules._problems import Problem
@@ -347,6 +349,35 @@ def test_a_formula_knows_the_place_of_each_character(tmp_path: Path) -> None:
     assert found.location is not None
     assert found.location.line == 6
     assert found.location.column > 15
+
+
+FOLDED = """\
+evalrules: 1
+id: a
+edition: "1"
+title: 甲
+checks:
+  合计:
+    expect: >-
+      甲 =
+      乙 + 丙
+    because: 甲与各项之和
+      {乙 + 丙} 不一致
+"""
+
+
+def test_a_folded_text_knows_the_place_of_each_character(tmp_path: Path) -> None:
+    """A formula or a reason over several lines is found on the line where it stands."""
+    path = tmp_path / "folded.yaml"
+    path.write_text(FOLDED, "utf-8")
+    catalogue, problems = read_edition(path)
+    assert catalogue is not None, problems
+    (check,) = catalogue.checks
+    assert str(check.expect.at((4, 5))).endswith("folded.yaml:9:7")
+    placeholder = check.because.parts[1]
+    assert isinstance(placeholder, Placeholder)
+    assert str(placeholder.formula.at((0, 1))).endswith("folded.yaml:11:7")
+    assert pickle.loads(pickle.dumps(check)).expect.at((4, 5)) == check.expect.at((4, 5))  # noqa: S301  # our own
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ English, stands in ``messages/*.yaml``. So codes stay stable while sentences imp
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Literal
 
 from attrs import field, frozen
@@ -33,6 +34,7 @@ class Location:
     """A place in a text: line and column count characters from 1; 0 where the input was not a text.
 
     ``path`` names the place inside the document (``entries[3].actual``), also for inputs that have no lines.
+    ``onward`` finds later characters of a text that was folded or escaped where it was written.
     """
 
     file: str
@@ -40,6 +42,7 @@ class Location:
     column: int = 0
     path: str = field(default="", order=False)
     source: Source | None = field(default=None, eq=False, order=False, repr=False)
+    onward: Callable[[int], Location] | None = field(default=None, eq=False, order=False, repr=False)
 
     def __str__(self) -> str:
         if not self.line:
@@ -47,7 +50,9 @@ class Location:
         return f"{self.file}:{self.line}:{self.column}"
 
     def moved(self, characters: int) -> Location:
-        """Give the place so many characters to the right on the same line."""
+        """Give the place so many characters further in the text."""
+        if self.onward is not None:
+            return self.onward(characters)
         return Location(self.file, self.line, self.column + characters, self.path, self.source)
 
 

@@ -135,6 +135,8 @@ def _in_home(home: Path, folder: Path) -> Iterable[EditionFile]:
 def _the_one(
     found: tuple[EditionFile, ...], name: str, problems: Problems, where: Location | None
 ) -> EditionFile | None:
+    if len(found) <= 1:
+        return found[0] if found else None
     different = {(edition.name, _content(edition.path)): edition for edition in reversed(found)}
     if len(different) > 1:
         names = [edition.name for edition in found]
@@ -142,7 +144,7 @@ def _the_one(
         places = "、".join(as_seen(edition.path) if twice else edition.name for edition in reversed(different.values()))
         problems.report("edition-ambiguous", where, name=name, places=places)
         return None
-    return found[0] if found else None
+    return found[0]
 
 
 def _content(path: Path) -> bytes:

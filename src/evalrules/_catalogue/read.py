@@ -137,6 +137,7 @@ def _head(fields: Fields) -> Catalogue:
         fields.each("fiscal_years", lambda node, problems: as_int(node, problems, low=1949, high=2999)),
         fields.text("supersedes"),
         fields.texts("reference"),
+        fields.texts("uses"),
         rounding=read_rounding(fields.get("rounding"), fields.problems),
         points=_or_default(fields.decimal("points"), Fraction(100)),
         tolerance=_or_default(fields.decimal("tolerance"), Fraction(1, 100)),

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 from fractions import Fraction
 from typing import TypeVar
 
+from attrs import evolve, frozen
+
 from evalrules._documents import (
     Fields,
     Node,
@@ -34,6 +36,7 @@ from evalrules._formula.syntax import (
 from evalrules._formula.tree import Formula
 from evalrules._keys import EDITION_KINDS, KINDS
 from evalrules._keys.kinds import Kind
+from evalrules._problems import Location
 from evalrules._quantities import CellError, Quantity, convert, read_cell
 
 T = TypeVar("T")
@@ -155,13 +158,30 @@ def _parsed(scalar: Scalar | None, problems: Problems, read: Callable[..., T]) -
     skipped = scalar.text.index(text[0])
     functions = problems.functions if isinstance(problems, Reading) else frozenset()
     try:
-        return read(text, scalar.locate(skipped), functions)
+        return read(text, _place(scalar, skipped), functions)
     except FormulaSyntaxError as error:
         if not _is_cut(scalar):
             problems.append(error.problem(lambda offset: scalar.locate(offset + skipped)))
         elif not _told(scalar, problems):
             problems.report("formula-cut", scalar.locate(len(scalar.text) - 1), text=shown(text))
         return None
+
+
+@frozen
+class _Onward:
+    """Finds the characters of a text that is written in other characters than it holds."""
+
+    scalar: Scalar
+    offset: int
+
+    def __call__(self, characters: int) -> Location:
+        return _place(self.scalar, self.offset + characters)
+
+
+def _place(scalar: Scalar, offset: int) -> Location:
+    place, written = scalar.locate(offset), scalar.place.end - scalar.place.start
+    as_written = not scalar.place.line or written == len(scalar.text) + (0 if scalar.plain else 2)
+    return place if as_written else evolve(place, onward=_Onward(scalar, offset))
 
 
 def _is_cut(scalar: Scalar) -> bool:
