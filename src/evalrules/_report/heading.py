@@ -25,9 +25,9 @@ def facts(evaluation: Evaluation, said: Words) -> tuple[tuple[str, str], ...]:
 
 def outcome(evaluation: Evaluation, said: Words) -> tuple[tuple[str, str], ...]:
     """List score, grade and what was claimed of them, as pairs of name and value."""
-    score = said.unscored if evaluation.score is None else f"{evaluation.score:f}"
+    score = evaluation.score
     return (
-        (said.score, f"{score} / {number_text(evaluation.points)}"),
+        (said.score, said.unscored if score is None else f"{score:f} / {number_text(evaluation.points)}"),
         (said.grade, evaluation.grade or said.no_grade),
         (said.claimed_score, number_text(evaluation.claimed_score) or said.none),
         (said.claimed_grade, evaluation.claimed_grade or said.none),

@@ -63,8 +63,9 @@ def waterfall(evaluation: Evaluation, words: Words) -> Waterfall | None:
     steps = tuple(_steps(evaluation, words))
     if not steps:
         return None
-    full, last = evaluation.points, steps[-1].after
-    whole = (Step(words.start, "", full, full), *steps, Step(words.score, "total", last, last))
+    full, score = evaluation.points, evaluation.score
+    end = () if score is None else (Step(words.score, "total", score, score),)
+    whole = (Step(words.start, "", full, full), *steps, *end)
     heights = [step.after for step in whole]
     return Waterfall(whole, _round_below(min(heights), max(heights)), max(heights))
 
