@@ -5,9 +5,11 @@ With every input at one number it is the exact value. It is never too small: wha
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import operator
+from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
 from functools import reduce
+from typing import Any
 
 from attrs import evolve, field, frozen
 
@@ -40,12 +42,27 @@ from evalrules._formula.tree import (
     Node,
     Not,
     Number,
+    Operator,
 )
 
 Values = frozenset[str | bool]
 _YES_NO: Values = frozenset({True, False})
 _FROM_ZERO = Bounds(Fraction(0))
 _ARITHMETIC = {"+": total, "-": difference, "*": product, "/": quotient}
+_EXACT: dict[Operator, Callable[[Any, Any], Fraction]] = {
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+    "/": operator.truediv,
+}
+_COMPARED: dict[Comparison, Callable[[Any, Any], bool]] = {
+    "=": operator.eq,
+    "≠": operator.ne,
+    "<": operator.lt,
+    "≤": operator.le,
+    ">": operator.gt,
+    "≥": operator.ge,
+}
 _REVERSED: dict[Comparison, Comparison] = {"<": "≥", "≥": "<", ">": "≤", "≤": ">", "=": "≠", "≠": "="}
 _TURNED: dict[Comparison, Comparison] = {"<": ">", ">": "<", "≥": "≤", "≤": "≥", "=": "=", "≠": "≠"}
 
@@ -69,11 +86,11 @@ class Ranges:
             case Number(value):
                 return Bounds(value, value)
             case Name(name):
-                return self._name(name)
+                return self.bounds_of(name)
             case Negative(operand):
                 return opposite(self.bounds(operand))
-            case Arithmetic(operator, left, right):
-                found = _ARITHMETIC[operator](self.bounds(left), self.bounds(right))
+            case Arithmetic(sign, left, right):
+                found = _computed(sign, self.bounds(left), self.bounds(right))
                 return found if not self.facts else overlap(found, self.facts.get(node, ANY)) or found
             case If(condition, then, otherwise):
                 return self._choosing(condition, then, otherwise)
@@ -140,7 +157,8 @@ class Ranges:
 
     # ---- values ----
 
-    def _name(self, name: str) -> Bounds:
+    def bounds_of(self, name: str) -> Bounds:
+        """Give the range of the number that a name stands for."""
         known = self.numbers.get(name, ANY)
         formula = self.formulas.get(name)
         if formula is None or is_point(known):
@@ -177,15 +195,17 @@ class Ranges:
         if isinstance(left, Choice) or isinstance(right, Choice):
             return self._compare_values(left, comparison, right)
         first, second = self.bounds(left), self.bounds(right)
+        if first.low is first.high is not None and second.low is second.high is not None:
+            return _COMPARED[comparison](first.low, second.low)
         if self.facts:
             first, second = self.bounds(Arithmetic("-", left, right)), point(0)
         if comparison in ("=", "≠"):
             same = is_point(first) and is_point(second) and first.low == second.low
             apart = overlap(first, second) is None
             return (comparison == "=") == same if same or apart else None
-        if overlap(first, _allowed(comparison, second)) is None:
+        if overlap(first, allowed(comparison, second)) is None:
             return False
-        return True if overlap(first, _allowed(_REVERSED[comparison], second)) is None else None
+        return True if overlap(first, allowed(_REVERSED[comparison], second)) is None else None
 
     def _compare_values(self, left: Node, comparison: Comparison, right: Node) -> bool | None:
         first, second = (self._values(operand) for operand in (left, right))
@@ -241,8 +261,8 @@ class Ranges:
         if comparison == "≠":
             known = self.narrowed(left, _without(self.bounds(left), self.bounds(right)))
             return known.narrowed(right, _without(known.bounds(right), known.bounds(left))) if known else None
-        known = self.narrowed(left, _allowed(comparison, self.bounds(right)))
-        known = known.narrowed(right, _allowed(_TURNED[comparison], known.bounds(left))) if known else None
+        known = self.narrowed(left, allowed(comparison, self.bounds(right)))
+        known = known.narrowed(right, allowed(turned(comparison), known.bounds(left))) if known else None
         if known is None or isinstance(left, Number) or isinstance(right, Number):
             return known
         return known.related(left, comparison, right)
@@ -260,13 +280,13 @@ class Ranges:
         zero, one = point(0), point(1)
         facts: dict[Node, Bounds] = {
             **self.facts,
-            Arithmetic("-", left, right): _allowed(comparison, zero),
-            Arithmetic("-", right, left): _allowed(_TURNED[comparison], zero),
+            Arithmetic("-", left, right): allowed(comparison, zero),
+            Arithmetic("-", right, left): allowed(turned(comparison), zero),
         }
-        for over, sign, under in ((left, comparison, right), (right, _TURNED[comparison], left)):
+        for over, sign, under in ((left, comparison, right), (right, turned(comparison), left)):
             divisor = self.bounds(under)
             if divisor.low is not None and divisor.low >= 0 and excludes_zero(divisor):
-                facts[Arithmetic("/", over, under)] = _allowed(sign, one)
+                facts[Arithmetic("/", over, under)] = allowed(sign, one)
         return evolve(self, facts=facts)
 
     def narrowed(self, node: Node, bounds: Bounds) -> Ranges | None:
@@ -280,8 +300,8 @@ class Ranges:
                 return known.narrowed(self.formulas[name], kept) if name in self.formulas else known
             case Negative(operand):
                 return self.narrowed(operand, opposite(kept))
-            case Arithmetic(operator, left, right):
-                return self._narrowed_operands(operator, left, right, kept)
+            case Arithmetic(sign, left, right):
+                return self._narrowed_operands(sign, left, right, kept)
             case Call("最大", arguments):
                 return self._each_narrowed(arguments, Bounds(None, kept.high, False, kept.high_open))
             case Call("最小", arguments):
@@ -291,9 +311,9 @@ class Ranges:
             case _:
                 return self
 
-    def _narrowed_operands(self, operator: str, left: Node, right: Node, kept: Bounds) -> Ranges | None:
+    def _narrowed_operands(self, sign: str, left: Node, right: Node, kept: Bounds) -> Ranges | None:
         first, second = self.bounds(left), self.bounds(right)
-        match operator:
+        match sign:
             case "+":
                 sides = difference(kept, second), difference(kept, first)
             case "-":
@@ -312,6 +332,15 @@ class Ranges:
         return known
 
 
+def _computed(sign: Operator, left: Bounds, right: Bounds) -> Bounds:
+    """Compute with ranges; with two single numbers, which share one object for both ends, at once."""
+    first, second = left.low, right.low
+    if first is left.high is not None and second is right.high is not None and (sign != "/" or second):
+        value = _EXACT[sign](first, second)
+        return Bounds(value, value)
+    return _ARITHMETIC[sign](left, right)
+
+
 def ranges_of_scope(scope: Scope, names: Iterable[str], formulas: Mapping[str, Node]) -> Ranges:
     """Give what the declarations say of these names."""
     variables = [scope[name] for name in names if name in scope]
@@ -328,7 +357,12 @@ def comparisons(node: Comparing) -> Iterable[tuple[Node, Comparison, Node]]:
         left = right
 
 
-def _allowed(comparison: Comparison, other: Bounds) -> Bounds:
+def turned(comparison: Comparison) -> Comparison:
+    """Give the comparison with its sides exchanged: ``a < b`` is ``b > a``."""
+    return _TURNED[comparison]
+
+
+def allowed(comparison: Comparison, other: Bounds) -> Bounds:
     """Give where a number can lie that compares so with some number of a range."""
     match comparison:
         case "<":

@@ -1,7 +1,7 @@
 """Types and units of formulas, decided when an edition is checked: a formula that passes cannot fail on types.
 
-A number or a condition is never mixed with the other; dates are compared, or counted between; a choice is compared with its
-own choices; a text or a section is only asked whether it is filled; a column stands inside an aggregate.
+A number or a condition is never mixed with the other; dates are compared, or counted between; a choice is compared
+with its own choices; a text or a section is only asked whether it is filled; a column stands inside an aggregate.
 """
 
 from __future__ import annotations
@@ -38,6 +38,7 @@ __all__ = ["TypeFault", "Typing", "check_node", "did_you_mean", "read_unit", "re
 
 FormulaKind = Literal["number", "condition", "date", "choice", "text", "section", "unknown"]
 _KINDS: dict[str, FormulaKind] = {"yes_no": "condition"}
+_NEAREST, _SHORT = 3, 2
 _DAYS, _MONTHS = read_unit("天"), read_unit("月")
 _SAME_UNIT = frozenset({"绝对值", "上取整", "下取整"})
 _ONE_COLUMN = frozenset({"合计", "平均", "去极值平均"})
@@ -81,8 +82,15 @@ def check_node(node: Node, scope: Scope, functions: Functions | None = None) -> 
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str | None:
-    """Give the known word that is nearest to a misspelt one, or None."""
-    return next(iter(difflib.get_close_matches(word, list(known), 1, 0.6)), None)
+    """Give the known word that is nearest to a misspelt one, or None; words that are equally near are all given.
+
+    >>> did_you_mean("完成直", ["完成值", "完成率", "分值"])
+    '完成值 / 完成率'
+    """
+    near = difflib.get_close_matches(word, list(known), _NEAREST, 0.5 if len(word) <= _SHORT else 0.6)
+    likeness = [difflib.SequenceMatcher(None, other, word).ratio() for other in near]
+    best = sorted(other for other, ratio in zip(near, likeness, strict=True) if ratio == likeness[0])
+    return " / ".join(best) or None
 
 
 class _Part(NamedTuple):

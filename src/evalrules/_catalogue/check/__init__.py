@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 
 from evalrules._catalogue.check import (
     applying,
+    bands,
     calls,
     checking,
     cycles,
@@ -18,6 +19,7 @@ from evalrules._catalogue.check import (
     points,
     reach,
     rows,
+    samples,
     uses,
 )
 from evalrules._catalogue.check.edition import Edition
@@ -70,7 +72,6 @@ RULES: tuple[Rule, ...] = (
     uses.arguments_fit,
     grading.grades_cover_totals,
     grading.grades_are_known,
-    grading.last_grades,
     checking.each_is_known,
     checking.tolerances_belong_to_equations,
     checking.audit_rules_exist,
@@ -88,6 +89,8 @@ DEEP_RULES: tuple[Rule, ...] = (
     reach.applicability_is_possible,
     reach.points_are_possible,
     reach.full_points_are_possible,
+    bands.bands_fit_together,
+    samples.amounts_at_edges,
 )
 
 

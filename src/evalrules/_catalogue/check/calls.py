@@ -61,9 +61,8 @@ def default_sections_exist(edition: Edition) -> Iterator[Problem]:
     known = {name for part in sections for name in (part.title, shown(part.path))}
     for default in edition.catalogue.defaults.sections:
         if not any(names_section(default.section, part) for part in sections):
-            location = default.scoring.location if default.scoring is not None else edition.catalogue.location
             suggestion = did_you_mean(default.section, known)
-            yield problem("unknown-section", location, section=default.section, suggestion=suggestion)
+            yield problem("unknown-section", default.location, section=default.section, suggestion=suggestion)
 
 
 def calls(edition: Edition) -> Iterator[tuple[Scored, MethodCall]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
+from evalrules._catalogue.audit_codes import RULES
 from evalrules._catalogue.check.edition import Edition, shown
 from evalrules._catalogue.model import Check, Indicator
 from evalrules._catalogue.scopes import check_scope
@@ -14,7 +15,6 @@ from evalrules._formula.tree import Comparing
 from evalrules._formula.units import check_node, did_you_mean, read_unit, unit_text
 from evalrules._problems import Problem, problem
 from evalrules._quantities import convert
-from evalrules._wording import all_wordings, wording
 
 
 def each_is_known(edition: Edition) -> Iterator[Problem]:
@@ -40,10 +40,23 @@ def tolerances_belong_to_equations(edition: Edition) -> Iterator[Problem]:
 
 
 def audit_rules_exist(edition: Edition) -> Iterator[Problem]:
-    """An audit setting names one of the engine's rules."""
+    """An audit setting names one of the engine's rules, and sets what that rule has."""
+    sections = {name for part in edition.catalogue.sections for name in (part.title, shown(part.path))}
     for code, setting in edition.catalogue.audit.items():
-        if wording(code) is None:
-            yield problem("unknown-audit", setting.location, audit=code, suggestion=did_you_mean(code, all_wordings()))
+        rule = RULES.get(code)
+        if rule is None:
+            yield problem("unknown-audit", setting.location, audit=code, suggestion=did_you_mean(code, RULES))
+            continue
+        known = sections if rule.sections else rule.options
+        for option, value in setting.options:
+            if option not in known:
+                suggestion = did_you_mean(option, known)
+                yield problem("unknown-audit-option", setting.location, audit=code, name=option, suggestion=suggestion)
+            elif not rule.sections and isinstance(rule.options[option], Fraction) != isinstance(value, Fraction):
+                yield problem("audit-option-kind", setting.location, audit=code, name=option)
+        missing = [option for option in rule.needs if option not in dict(setting.options)]
+        for option in missing if setting.severity != "off" else ():
+            yield problem("audit-option-missing", setting.location, audit=code, name=option)
 
 
 def edition_is_sound(edition: Edition) -> Iterator[Problem]:

@@ -85,7 +85,8 @@ def _targets(edition: Edition, mover: Indicator, movers: list[Indicator]) -> Ite
     name = mover.otherwise.move_to if mover.otherwise is not None else None
     for part in edition.parts:
         if name is not None and names_section(name, part):
-            yield from (shown(each.path) for each in movers if each.path[: len(part.path)] == part.path)
+            inside = (each for each in movers if each.path[: len(part.path)] == part.path)
+            yield from (shown(each.path) for each in inside if each is not mover)
 
 
 def _read_by(edition: Edition, section: Section) -> Iterator[str]:

@@ -49,13 +49,6 @@ def grades_are_known(edition: Edition) -> Iterator[Problem]:
             yield problem("grade-cap-limits-nothing", cap.location, grade=cap.at_most)
 
 
-def last_grades(edition: Edition) -> Iterator[Problem]:
-    """Only the last grade is without a condition: those behind it could never be had."""
-    for grade in edition.catalogue.grades[:-1]:
-        if grade.when is None:
-            yield problem("grade-behind-otherwise", grade.location, grade=grade.title)
-
-
 def _totals(edition: Edition) -> list[Fraction]:
     """Give every total at which a grade can change, and those one last place beside it, lowest first."""
     bounds = total_bounds(edition.catalogue)

@@ -143,7 +143,8 @@ def checks(edition: Edition) -> Iterator[Problem]:
 def scoring_faults(scoring: Scoring, scope: Scope, functions: Functions) -> list[Problem]:
     """Tell what is wrong with the formulas and sentences of a scoring that is written out."""
     found: list[Problem] = []
-    lets: dict[str, Variable] = {}
+    # A name in a cycle has no kind; what is said of the cycle is enough.
+    lets = {let.name: Variable(let.name, "number", None) for let in scoring.let}
     scope = layered(lets, scope)
     for let in in_order(Binding(let.name, let.formula) for let in scoring.let):
         typing = typed(let.formula, scope, _LETS_KINDS, functions, found)

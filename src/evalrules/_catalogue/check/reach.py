@@ -102,11 +102,15 @@ def applicability_is_possible(edition: Edition) -> Iterator[Problem]:
 def points_are_possible(edition: Edition) -> Iterator[Problem]:
     """No row gives more than the points or less than 0, and no rule takes away less than 0."""
     for written in written_rules(edition):
-        if "bounded" in written.waived:
-            continue
-        for rule, _, holds in written.reading.way():
-            for formula in points_of(rule) if holds is not None else ():
-                yield from _amount(written, rule, formula, holds)
+        if "bounded" not in written.waived:
+            yield from (problem for _, problem in impossible_amounts(written))
+
+
+def impossible_amounts(written: Written) -> Iterator[tuple[str, Problem]]:
+    """Give each rule, by its label, whose amount is wrong whenever it applies."""
+    for rule, _, holds in written.reading.way():
+        for formula in points_of(rule) if holds is not None else ():
+            yield from ((rule.label, found) for found in _amount(written, rule, formula, holds))
 
 
 def full_points_are_possible(edition: Edition) -> Iterator[Problem]:
@@ -164,13 +168,16 @@ def _amount(written: Written, rule: Rule, formula: Formula, holds: Ranges | None
     if holds is None:
         return
     bounds, place = holds.bounds(formula.tree), formula.location or rule.location
-    if bounds.high is not None and bounds.high < 0:
+    if bounds.high is not None and (bounds.high < 0 or (bounds.high == 0 and bounds.high_open)):
         code = "award-below-zero" if written.scoring.form == "award" else "deduction-below-zero"
         yield problem(code, place, amount=formula.text)
     elif written.scoring.form == "award" and _is_above(bounds.low, written.points):
-        yield problem(
-            "award-above-points", place, amount=formula.text, points=decimal_text(written.points or Fraction(0))
-        )
+        numbers = {"least": _digits(bounds.low), "points": _digits(written.points)}
+        yield problem("award-above-points", place, amount=formula.text, **numbers)
+
+
+def _digits(number: Fraction | None) -> str:
+    return "" if number is None else decimal_text(number)
 
 
 def _is_above(number: Fraction | None, points: Fraction | None) -> bool:

@@ -54,9 +54,6 @@ def tiers(edition: Edition) -> Iterator[Problem]:
         found = sorted(
             (item for item in scoring.items if isinstance(item, Tier)), key=lambda tier: (tier.low, tier.high)
         )
-        for tier in found:
-            if tier.low >= tier.high:
-                yield problem("tier-empty", tier.location, tier=tier.title, low=_rate(tier.low), high=_rate(tier.high))
         for lower, upper in pairwise(found):
             if lower.high != upper.low:
                 code = "tiers-gap" if lower.high < upper.low else "tiers-overlap"

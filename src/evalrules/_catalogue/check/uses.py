@@ -13,6 +13,8 @@ from evalrules._catalogue.check.kinds import argument_typing, scoring_faults
 from evalrules._catalogue.check.names import ROW_WORDS
 from evalrules._catalogue.model import Method, MethodCall
 from evalrules._catalogue.scopes import method_scope, parameter_variable
+from evalrules._formula.intervals import overlap
+from evalrules._formula.ranges import Ranges
 from evalrules._formula.scope import Kind, Unit, Variable, layered
 from evalrules._formula.tree import Choice, Name
 from evalrules._formula.units import did_you_mean
@@ -54,6 +56,9 @@ def _variables(
             found.extend(_choice(scored, call, variable))
             continue
         typing = argument_typing(formula, variable, scored.scope, edition.functions, found)
+        if not found and overlap(Ranges().bounds(formula.tree), variable.bounds) is None:
+            arguments = {"method": method.title, "name": name, "part": formula.text}
+            found.append(problem("argument-outside-range", formula.location or call.location, **arguments))
         if variable.unit is None and variable.kind == "number":
             variables[name] = evolve(variable, unit=typing.unit)
     return variables
