@@ -194,7 +194,11 @@ def _by_kind(fields: Fields) -> Iterator[tuple[TargetKind, Scoring | MethodCall]
 def _section_default(section: str, node: Node, problems: Problems) -> SectionDefault:
     fields = opened(node, "section_default", problems)
     return SectionDefault(
-        section, fields.read("scoring", read_scoring), _comparator(fields), fields.read("explain_when", formula)
+        section,
+        fields.read("scoring", read_scoring),
+        _comparator(fields),
+        fields.read("explain_when", formula),
+        fields.location,
     )
 
 
