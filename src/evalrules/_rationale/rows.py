@@ -37,6 +37,8 @@ def explain_row(form: ScoredForm, index: int) -> Rationale:
         rationale = Rationale(notes=(said("note-bound", actual=form.actuals[index].text),))
     else:
         rationale = _Explaining(form, index).rationale()
+    if form.rows[index].indicator.path[:-1] in form.ruleset.bonuses:
+        return Rationale(notes=(*notes, *rationale.notes, said("note-bonus")))
     adjusted = _adjustment(form, index)
     return Rationale((*rationale.deductions, *adjusted), (*notes, *rationale.notes))
 

@@ -35,6 +35,8 @@ from evalrules._formula.tree import Formula, names
 from evalrules._ruleset.model import OpenSection, Plan, Row, Ruleset
 from evalrules._ruleset.titles import TitleWord, title_word
 
+OF_ROW = Program("award", ())
+"""What a row's formulas outside its scoring (``applies``, ``otherwise``) see: figures and 分值."""
 TARGET_KINDS: tuple[TargetKind, ...] = ("≥", ">", "≤", "<", "=", "interval", "date", "text")
 
 
@@ -124,9 +126,9 @@ class _Compiling:
                 self._gather(indicator.path, scoring, program, indicator_scope(catalogue, indicator))
             scope = target_scope(catalogue, indicator)
             if indicator.applies is not None:
-                self.formulas["applies", indicator.path] = Job(indicator.applies, scope)
+                self.formulas["applies", indicator.path] = Job(indicator.applies, scope, OF_ROW)
             if indicator.otherwise is not None and indicator.otherwise.points is not None:
-                self.formulas["otherwise", indicator.path] = Job(indicator.otherwise.points, scope)
+                self.formulas["otherwise", indicator.path] = Job(indicator.otherwise.points, scope, OF_ROW)
         for section in catalogue.sections:
             if section.open:
                 for kind in (*TARGET_KINDS, None):
@@ -173,7 +175,7 @@ class _Compiling:
             for binding in () if job is None else job.program.bindings:
                 if binding.name == asked:
                     indicator = next(one for one in self.catalogue.indicators if one.path == word.path)
-                    self.formulas["title", name] = Job(binding.formula, target_scope(self.catalogue, indicator))
+                    self.formulas["title", name] = Job(binding.formula, target_scope(self.catalogue, indicator), OF_ROW)
 
     def _slot_names(self, title_words: Mapping[str, TitleWord]) -> Iterator[str]:
         yield from self.catalogue.data

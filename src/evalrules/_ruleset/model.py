@@ -25,7 +25,8 @@ from evalrules._formula.scope import Functions, Scope
 from evalrules._ruleset.titles import TitleWord
 
 Pair = tuple[int, int]
-Reading = Callable[[list[Any]], Any]
+Reading = Callable[..., Any]
+"""``(values)`` of a formula of the form, ``(values, points, None, None, None)`` of one of a row."""
 Score = Callable[..., int]
 """``(values, points, target, actual, judged) -> score`` in units of the last place; raises `Fault`."""
 

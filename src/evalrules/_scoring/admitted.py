@@ -34,7 +34,8 @@ def admitted(row: Row, actual: Bound | Interval) -> Bounds:
     """Give the values that an actual admits, in the row's unit."""
     if isinstance(actual, Interval):
         ends = (Quantity(end, actual.unit, actual.text) for end in (actual.low, actual.high))
-        return Bounds(*(Fraction(*in_reference_unit(row, end, end)) for end in ends))
+        low, high = (Fraction(*in_reference_unit(row, end, end)) for end in ends)
+        return Bounds(low, high)
     value = Fraction(*in_reference_unit(row, actual.quantity, actual))
     match actual.comparator:
         case "≥":

@@ -33,7 +33,7 @@ def settle_applicability(form: ScoredForm) -> None:
 
 def _applies(form: ScoredForm, row: Row, entry: Entry | None) -> bool:
     if row.applies is not None:
-        return bool(row.applies(form.values))
+        return bool(row.applies(form.values, row.points, None, None, None))
     return entry is None or entry.not_applicable is None
 
 

@@ -95,7 +95,7 @@ def title_value(form: ScoredForm, name: str, sums: Aggregation) -> Any:
     if reading is None:
         return form.targets[index] if word.asks == "target" else form.actuals[index]
     try:
-        return reading(form.values)
+        return reading(form.values, form.rows[index].points, None, None, None)
     except Fault:
         return None
 

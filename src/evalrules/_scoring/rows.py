@@ -99,7 +99,7 @@ def _points_otherwise(form: ScoredForm, index: int) -> int | None:
         return None
     compute = form.rows[index].points_otherwise
     assert compute is not None
-    numerator, denominator = compute(form.values)
+    numerator, denominator = compute(form.values, _points(form, index), None, None, None)
     rounding = form.ruleset.catalogue.rounding
     units = rounded_units(numerator, denominator, rounding.places, rounding.mode)
     if not 0 <= units <= form.units[index]:
