@@ -38,13 +38,14 @@ sections:
 """
 
 
-def two(folder: Path, otherwise: str) -> str:
+def two(otherwise: str) -> str:
+    """Give an edition of two indicators, the second of which may not apply."""
     return TWO.replace("OTHERWISE", otherwise)
 
 
 def test_an_indicator_that_does_not_apply_can_have_full_marks(tmp_path: Path) -> None:
     """What does not apply is not divided by: it has its full marks and says why."""
-    catalogue = edition(tmp_path, two(tmp_path, "full_marks"))
+    catalogue = edition(tmp_path, two("full_marks"))
     evaluation = scored(catalogue, "data: {甲数: 5, 有项目: 否}")
     assert row(evaluation, "乙").status == "not_applicable"
     assert (row(evaluation, "乙").score, evaluation.score) == (Decimal("6.0"), Decimal("8.0"))
@@ -53,7 +54,7 @@ def test_an_indicator_that_does_not_apply_can_have_full_marks(tmp_path: Path) ->
 
 def test_the_others_can_stand_for_the_points_of_a_section(tmp_path: Path) -> None:
     """Rescaling multiplies the section's other scores up, and the section tells what the conversion cost."""
-    catalogue = edition(tmp_path, two(tmp_path, "rescale"))
+    catalogue = edition(tmp_path, two("rescale"))
     evaluation = scored(catalogue, "data: {甲数: 5, 有项目: 否}")
     section = evaluation.sections[0]
     assert row(evaluation, "乙").score is None
@@ -95,7 +96,7 @@ def test_nothing_applicable_left_means_no_score(tmp_path: Path) -> None:
 
 def test_points_can_move_to_a_sibling(tmp_path: Path) -> None:
     """The points of an indicator that does not apply raise those of the one that it names."""
-    catalogue = edition(tmp_path, two(tmp_path, "{move_to: 甲}"))
+    catalogue = edition(tmp_path, two("{move_to: 甲}"))
     evaluation = scored(catalogue, "data: {甲数: 5, 有项目: 否}")
     assert (row(evaluation, "甲").points, row(evaluation, "甲").score) == (Decimal(10), Decimal("5.0"))
     assert (row(evaluation, "乙").points, row(evaluation, "乙").score) == (Decimal(0), None)
@@ -122,7 +123,7 @@ def test_points_can_move_to_a_section(tmp_path: Path) -> None:
 
 def test_fixed_points_of_what_does_not_apply_give_a_reason(tmp_path: Path) -> None:
     """Points that the edition fixes for the case are a deduction with the edition's sentence."""
-    catalogue = edition(tmp_path, two(tmp_path, '{points: 分值 × 50%, because: "没有项目，按一半计 {分值 × 50%} 分"}'))
+    catalogue = edition(tmp_path, two('{points: 分值 × 50%, because: "没有项目，按一半计 {分值 × 50%} 分"}'))
     result = row(scored(catalogue, "data: {甲数: 10, 有项目: 否}"), "乙")
     assert (result.score, result.deductions[0].because) == (Decimal("3.0"), "没有项目，按一半计 3 分")
 
