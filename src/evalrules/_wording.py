@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import locale
 import os
 import re
 from functools import cache
@@ -54,8 +53,13 @@ def wording(code: str) -> Wording | None:
 
 
 def chosen_language(language: str | None = None) -> Language:
-    """Decide the language: the argument, else ``EVALRULES_LANG``, else the locale, else Chinese."""
-    for candidate in (language, os.environ.get("EVALRULES_LANG"), locale.getlocale()[0]):
+    """Decide the language: the argument, else ``EVALRULES_LANG``, else the locale, else Chinese.
+
+    The locale is read from its variables, in their order: Python takes ``C.UTF-8``, which says nothing of a language,
+    for English.
+    """
+    named = (os.environ.get(variable) for variable in ("EVALRULES_LANG", "LC_ALL", "LC_MESSAGES", "LANG"))
+    for candidate in (language, *named):
         if candidate and candidate.lower().startswith("en"):
             return "en"
         if candidate and candidate.lower().startswith(("zh", "chinese")):
