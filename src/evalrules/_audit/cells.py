@@ -1,0 +1,146 @@
+"""Rules on what stands in a row: blanks, copied targets, bounds, words for numbers, impossible rates, measures."""
+
+from __future__ import annotations
+
+import calendar
+from collections.abc import Iterator
+
+from evalrules._audit.phrases import Said, percent, phrase, phrases
+from evalrules._audit.row import AuditedRow
+from evalrules._catalogue.audit_codes import ActiveRule
+from evalrules._formula.words import formula_words
+from evalrules._quantities import Blank, Bound, Cell, Date, Interval, Period, Quantity, Several, Text
+from evalrules._scoring.binding import section_path
+
+_DAYS = ("天", "日")
+_YEAR, _LEAP_YEAR = 365, 366
+_DEADLINE_ENDS = ("前", "底", "末", "内")
+_BLANK_CELLS = {
+    "actual-blank": "audit-cell-actual",
+    "answers-missing": "audit-cell-answers",
+    "judgement-missing": "audit-cell-judged",
+}
+
+
+def row_blank(row: AuditedRow, _: ActiveRule) -> Said | None:
+    """A row that counts leaves cells blank that its form or its scoring needs."""
+    cells = list(dict.fromkeys(_blank_cells(row))) if row.applies else []
+    return phrases("cells", cells) if cells else None
+
+
+def _blank_cells(row: AuditedRow) -> Iterator[str]:
+    entry = row.entry
+    if entry is not None and row.row.indicator.origin == "submission":
+        if isinstance(entry.target, Blank):
+            yield "audit-cell-target"
+        if isinstance(entry.actual, Blank):
+            yield "audit-cell-actual"
+    unscored = row.form.problems.get(row.index)
+    if unscored is not None and unscored.code in _BLANK_CELLS and not (unscored.code == "judgement-missing" and entry):
+        yield _BLANK_CELLS[unscored.code]
+
+
+def not_applicable_contradicted(row: AuditedRow, _: ActiveRule) -> Said | None:
+    """The entry says 不适用, but on the submitted figures the indicator applies."""
+    entry, applies = row.entry, row.row.indicator.applies
+    if entry is None or entry.not_applicable is None or applies is None or not row.applies:
+        return None
+    return {"reason": entry.not_applicable, "condition": formula_words(applies.tree)}
+
+
+def actual_is_bound(row: AuditedRow, _: ActiveRule) -> Said | None:
+    """The actual is written as a bound or a range; ``=95%`` is exact."""
+    cell = row.cell
+    is_bound = isinstance(cell, Interval) or (isinstance(cell, Bound) and cell.comparator != "=")
+    return {"actual": cell.text} if is_bound else None
+
+
+def actual_copied(row: AuditedRow, _: ActiveRule) -> Said | None:
+    """The actual has the text of the target, sign and all; an equal plain number or word may well be an actual."""
+    cell = row.cell
+    if row.entry is None or isinstance(cell, Blank | Quantity | Text) or not _is_wish(cell):
+        return None
+    copied = "".join(cell.text.split()) == "".join(row.entry.target.text.split())
+    return {"actual": cell.text} if copied else None
+
+
+def _is_wish(cell: Cell) -> bool:
+    return isinstance(cell, Bound | Interval) or (isinstance(cell, Date) and cell.text.endswith(_DEADLINE_ENDS))
+
+
+def actual_not_numeric(row: AuditedRow, _: ActiveRule) -> Said | None:
+    """The target is a number or a date, the actual is words."""
+    target, cell = row.target, row.cell
+    if target is None or target.kind == "text" or row.scoring == "checklist" or isinstance(cell, Blank):
+        return None
+    if target.kind == "date":
+        fits, kind = isinstance(cell, Date | Period), "audit-date"
+    else:
+        fits, kind = not isinstance(cell, Text | Several | Date | Period), "audit-number"
+    return None if fits else {"target": row.shown.target or "", "actual": cell.text, **phrase("kind", kind)}
+
+
+def rate_above_bound(row: AuditedRow, rule: ActiveRule) -> Said | None:
+    """A share of a whole, told by a word in the indicator's title, is above 100%."""
+    cell = row.cell.quantity if isinstance(row.cell, Bound) else row.cell
+    if not isinstance(cell, Quantity) or cell.unit != "%" or cell.number <= 1:
+        return None
+    word = next((word for word in rule.texts("words") if word in row.path[-1]), None)
+    return None if word is None else {"actual": row.cell.text, "word": word}
+
+
+def unit_in_section(row: AuditedRow, rule: ActiveRule) -> Said | None:
+    """A row of a section named by the edition is measured in a unit that does not belong there."""
+    for section in rule.options:
+        if _is_below(row, section):
+            found = next((cell for cell in _measures(row) if cell.unit in rule.texts(section)), None)
+            if found is not None:
+                return {"text": found.text, "unit": found.unit, "section": section_path(section)[-1]}
+    return None
+
+
+def _is_below(row: AuditedRow, section: str) -> bool:
+    path = section_path(section)
+    return path[0] in row.path[:-1] if len(path) == 1 else row.path[: len(path)] == path
+
+
+def _measures(row: AuditedRow) -> Iterator[Quantity]:
+    for cell in () if row.entry is None else (row.entry.target, row.entry.actual):
+        quantity = cell.quantity if isinstance(cell, Bound) else cell
+        if isinstance(quantity, Quantity):
+            yield quantity
+
+
+def calendar_days(row: AuditedRow, _: ActiveRule) -> Said | None:
+    """Target and actual are every day of a year, but the year has another number of days."""
+    measures = list(_measures(row))
+    days = {cell.number for cell in measures if cell.unit in _DAYS}
+    year = row.form.submission.fiscal_year
+    right, wrong = (_LEAP_YEAR, _YEAR) if calendar.isleap(year) else (_YEAR, _LEAP_YEAR)
+    if days != {wrong} or len(measures) != 2:  # noqa: PLR2004 - target and actual
+        return None
+    return {"text": measures[1].text, "year": year, "days": right}
+
+
+def over_completion(row: AuditedRow, rule: ActiveRule) -> Said | None:
+    """The actual is far above a target that is a lower bound, and no reason is given; the target may be too low.
+
+    Where the edition's own ``explain_when`` holds, that demand is the finding.
+    """
+    target = row.target
+    if target is None or target.kind not in ("≥", ">", "=") or not isinstance(row.cell, Quantity) or row.reason:
+        return None
+    share, limit = row.attainment, rule.number("share")
+    if share is None or share < limit or row.is_outside or row.demanded is not None:
+        return None
+    shown = row.shown
+    return {"actual": shown.actual, "target": shown.target, "share": percent(share), "limit": percent(limit)}
+
+
+def evidence_missing(row: AuditedRow, rule: ActiveRule) -> Said | None:
+    """A row that needs evidence lists none: a satisfaction, or an indicator for which the edition names evidence."""
+    entry = row.entry
+    if entry is None or entry.evidence or entry.note or not row.applies:
+        return None
+    named = any(word in title for word in rule.texts("words") for title in row.path)
+    return {} if named or row.row.indicator.evidence else None

@@ -1,0 +1,143 @@
+"""Rules on figures: blanks that are required, and computed figures that are reported all the same."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+from evalrules._audit.phrases import Said
+from evalrules._audit.review import Review
+from evalrules._catalogue.audit_codes import ActiveRule
+from evalrules._catalogue.model import Catalogue, Figure
+from evalrules._formula.faults import Fault
+from evalrules._formula.tree import names
+from evalrules._formula.units import read_unit
+from evalrules._formula.words import formula_words, show
+from evalrules._quantities import Blank, Bound, Cell, Quantity, Text, convert
+from evalrules._scoring.binding import YES_NO
+
+_NUMERAL = re.compile(r"[0-9][0-9,]*(?:\.(?P<part>[0-9]+))?")
+Hits = Iterator[tuple[str, Said]]
+
+
+def figure_missing(review: Review, _: ActiveRule) -> Hits:
+    """A required figure is blank, or a required column in a row of a table."""
+    values = review.form.values
+    for slot, figure in review.form.ruleset.given:
+        if figure.required and values[slot] is None:
+            yield figure.name, {}
+    for name, table in review.catalogue.tables.items():
+        required = [column for column in table.columns if column.required]
+        for number, row in enumerate(values[review.form.ruleset.slots[name]] or ()):
+            yield from ((f"{name}[{number}] {one.name}", {}) for one in required if row[f"{name}_{one.name}"] is None)
+
+
+def reported_differs(review: Review, _: ActiveRule) -> Hits:
+    """A computed figure is reported with a value that differs by more than half a unit of its last written digit."""
+    for figure, value, cell in _reported(review):
+        if value is not None and not agrees(cell, value, figure):
+            said = {"reported": cell.text, "computed": shown_figure(figure, value)}
+            yield figure.name, {**said, "formula": _arithmetic(review, figure)}
+
+
+def reported_not_checkable(review: Review, _: ActiveRule) -> Hits:
+    """A computed figure is reported, but what it is computed from is blank."""
+    for figure, value, cell in _reported(review):
+        fault = review.form.figure_faults.get(figure.name)
+        if value is None and fault is not None and fault.kind == "blank":
+            yield figure.name, {"reported": cell.text, "figures": "、".join(blanks_behind(review, figure.name))}
+
+
+def zero_denominator(review: Review, _: ActiveRule) -> Hits:
+    """A computed figure divides by 0, so it has no value, but a number is reported for it; words (不适用) are none."""
+    for figure, value, cell in _reported(review):
+        fault = review.form.figure_faults.get(figure.name)
+        if value is None and fault is not None and fault.kind == "zero-division" and not isinstance(cell, Text):
+            yield figure.name, {"reported": cell.text, "formula": _arithmetic(review, figure)}
+
+
+def _reported(review: Review) -> Iterator[tuple[Figure, Any, Cell]]:
+    """Go through the computed figures that the submission reports as well."""
+    data = review.submission.data
+    for slot, figure, _ in review.form.ruleset.computed:
+        given = data.get(figure.name)
+        if given is not None and not isinstance(given.cell, Blank):
+            yield figure, review.form.values[slot], given.cell
+
+
+# ---- agreement -----------------------------------------------------------------------------------------------------
+
+
+def agrees(cell: Cell, value: Any, figure: Figure) -> bool:
+    """Tell whether what was reported is the computed value, as exactly as it was written: 99.9% is 99.935%."""
+    if isinstance(value, bool):
+        return YES_NO.get(cell.text.strip().lower()) is value
+    if figure.type == "date":
+        return getattr(cell, "day", None) == date.fromordinal(value)
+    if figure.type != "number":
+        return bool(cell.text.strip() == value)
+    quantity = cell.quantity if isinstance(cell, Bound) and cell.comparator == "=" else cell
+    if not isinstance(quantity, Quantity):
+        return False
+    reported = convert(quantity, figure.unit)
+    if reported is None:
+        return False
+    return bool(abs(reported - Fraction(*value)) <= half_last_digit(quantity, figure.unit))
+
+
+def half_last_digit(quantity: Quantity, unit: str) -> Fraction:
+    """Give half a unit of the last written digit, in ``unit``.
+
+    >>> half_last_digit(Quantity(Fraction(999, 1000), "%", "99.9%"), "%")
+    Fraction(1, 2000)
+    >>> half_last_digit(Quantity(Fraction(15000), "元", "15,000元"), "万元")
+    Fraction(1, 20000)
+    """
+    numeral = _NUMERAL.search(quantity.text)
+    if numeral is None:
+        return Fraction(0)
+    one = convert(Quantity(Fraction(1, 100) if quantity.unit == "%" else Fraction(1), quantity.unit), unit)
+    return Fraction(0) if one is None else one / 10 ** len(numeral["part"] or "") / 2
+
+
+def blanks_behind(review: Review, name: str) -> list[str]:
+    """Give the blank figures for which a figure has no value; the name itself where it is blank by itself."""
+    figure = review.catalogue.data.get(name)
+    if figure is None or figure.formula is None:
+        return [name]
+    fault = review.form.figure_faults.get(name)
+    if fault is not None and fault.kind != "blank":
+        return [name]
+    read = [other for other in names(figure.formula.tree) if review.values.get(other, "") is None]
+    return list(dict.fromkeys(blank for other in read for blank in blanks_behind(review, other))) or [
+        _detail(fault, name)
+    ]
+
+
+def _detail(fault: Fault | None, name: str) -> str:
+    return fault.detail if fault is not None and fault.detail else name
+
+
+# ---- as people read it ---------------------------------------------------------------------------------------------
+
+
+def shown_figure(figure: Figure, value: Any) -> str:
+    """Write a stored value with the figure's unit."""
+    if figure.type == "number":
+        return show(Fraction(*value), read_unit(figure.unit))
+    return show(date.fromordinal(value) if figure.type == "date" else value)
+
+
+def _arithmetic(review: Review, figure: Figure) -> str:
+    """Write the figure's formula with the values put in: ``56人 ÷ 65人``."""
+    assert figure.formula is not None
+    return formula_words(figure.formula.tree, _shown_values(review, names(figure.formula.tree)))
+
+
+def _shown_values(review: Review, read: tuple[str, ...]) -> dict[str, str]:
+    data: Catalogue = review.catalogue
+    known = (name for name in read if review.values.get(name) is not None and name in data.data)
+    return {name: show(review.values[name], read_unit(data.data[name].unit)) for name in known}

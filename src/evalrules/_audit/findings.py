@@ -1,0 +1,97 @@
+"""The audit: every rule put to a scored submission, in the order in which people read the form."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+
+from evalrules._audit import cells, claims, figures, sums, whole
+from evalrules._audit.checks import check_findings
+from evalrules._audit.phrases import Said
+from evalrules._audit.review import Review
+from evalrules._audit.row import AuditedRow
+from evalrules._catalogue.audit_codes import ActiveRule
+from evalrules._evaluation import Evaluation
+from evalrules._problems import Finding, finding
+
+RowRule = Callable[[AuditedRow, ActiveRule], Said | None]
+FormRule = Callable[[Review, ActiveRule], Iterable[tuple[str, Said]]]
+
+SUBMISSION: Mapping[str, FormRule] = {
+    "catalogue-differs": whole.catalogue_differs,
+    "fiscal-year-outside": whole.fiscal_year_outside,
+}
+FIGURES: Mapping[str, FormRule] = {
+    "figure-missing": figures.figure_missing,
+    "reported-differs": figures.reported_differs,
+    "reported-not-checkable": figures.reported_not_checkable,
+    "zero-denominator": figures.zero_denominator,
+}
+ROWS: Mapping[str, RowRule] = {
+    "row-blank": cells.row_blank,
+    "not-applicable-contradicted": cells.not_applicable_contradicted,
+    "actual-is-bound": cells.actual_is_bound,
+    "actual-copied": cells.actual_copied,
+    "actual-not-numeric": cells.actual_not_numeric,
+    "rate-above-bound": cells.rate_above_bound,
+    "unit-in-section": cells.unit_in_section,
+    "calendar": cells.calendar_days,
+    "over-completion": cells.over_completion,
+    "claim-out-of-range": claims.claim_out_of_range,
+    "claim-differs": claims.claim_differs,
+    "full-marks-claimed-target-missed": claims.full_marks_claimed_target_missed,
+    "points-lost-target-met": claims.points_lost_target_met,
+    "deviation-reason-missing": claims.deviation_reason_missing,
+    "improvement-missing": claims.improvement_missing,
+    "evidence-missing": cells.evidence_missing,
+}
+LEVELS: Mapping[str, FormRule] = {
+    "all-targets-met": whole.all_targets_met,
+    "claimed-section-unknown": sums.claimed_section_unknown,
+    "claimed-section-differs": sums.claimed_section_differs,
+    "claimed-total-differs": sums.claimed_total_differs,
+    "claimed-score-differs": sums.claimed_score_differs,
+    "claimed-grade-unknown": sums.claimed_grade_unknown,
+    "claimed-grade-differs": sums.claimed_grade_differs,
+    "grade-word": sums.grade_word,
+    "execution-low": whole.execution_low,
+    "results-above-execution": whole.results_above_execution,
+}
+
+
+def audit(evaluation: Evaluation) -> tuple[Finding, ...]:
+    """Give what a scored submission still gets wrong.
+
+    In a stable order: the submission as a whole, figures in the edition's order, rows in the form's, sections and the
+    total, the edition's own checks. Over-scored and under-scored alike; pure, as the evaluation is.
+    """
+    return tuple(_findings(Review(evaluation)))
+
+
+def _findings(review: Review) -> Iterator[Finding]:
+    yield from _of_form(review, SUBMISSION)
+    yield from sorted(_of_form(review, FIGURES), key=_place_of_figure(review))
+    yield from _of_rows(review)
+    yield from _of_form(review, LEVELS)
+    yield from check_findings(review)
+
+
+def _of_form(review: Review, table: Mapping[str, FormRule]) -> Iterator[Finding]:
+    for code, rule in table.items():
+        active = review.rules.get(code)
+        if active is not None:
+            yield from (finding(code, where, severity=active.severity, **said) for where, said in rule(review, active))
+
+
+def _place_of_figure(review: Review) -> Callable[[Finding], int]:
+    catalogue = review.catalogue
+    order = {name: place for place, name in enumerate((*catalogue.data, *catalogue.tables))}
+    return lambda found: order[found.where.split("[", 1)[0]]
+
+
+def _of_rows(review: Review) -> Iterator[Finding]:
+    active = [(code, rule, review.rules[code]) for code, rule in ROWS.items() if code in review.rules]
+    for row in review.rows:
+        for code, rule, setting in active:
+            said = rule(row, setting)
+            if said is not None:
+                yield finding(code, row.where, severity=setting.severity, **said)

@@ -1,0 +1,222 @@
+"""A row under audit: what several rules ask of it, exact, each worked out once."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from functools import cached_property
+
+from attrs import define, field
+
+from evalrules._audit.demands import demands
+from evalrules._audit.targets import cell_range, day_of, interval_range, meets, target_range
+from evalrules._catalogue.model import Path, Target
+from evalrules._evaluation import Evaluation, IndicatorResult
+from evalrules._formula.faults import Fault
+from evalrules._formula.program import ACTUAL, TARGET
+from evalrules._formula.scope import Bounds
+from evalrules._formula.tree import Formula
+from evalrules._quantities import BLANK, Cell, Quantity
+from evalrules._rationale.values import row_values
+from evalrules._ruleset import Row
+from evalrules._scoring.binding import in_unit, reference_unit
+from evalrules._scoring.form import ScoredForm
+from evalrules._submission import Entry
+
+
+@define(eq=False, slots=False)
+class AuditedRow:
+    """One row of the form. ``units`` are the points that it carries here, in units of the last place.
+
+    ``computed`` is the score by the rules, before a reviewer's change, and ``score`` the one that counts, in the same
+    units; ``claimed`` is the claim in points.
+    """
+
+    evaluation: Evaluation
+    form: ScoredForm
+    index: int
+    row: Row
+    entry: Entry | None
+    state: str
+    units: int
+    computed: int | None
+    score: int | None
+    claimed: Fraction | None
+    claims: int = field(init=False)
+    """−1, 0 or 1: less than the full points are claimed, just these, or more; 0 where nothing is claimed."""
+
+    @claims.default
+    def _claims(self) -> int:
+        return 0 if self.claimed is None else self.against_full(self.claimed)
+
+    def against_full(self, points: Fraction) -> int:
+        """Give −1, 0 or 1 for points below, at or above the full points."""
+        left, right = points.numerator * self.form.place, self.units * points.denominator
+        return (left > right) - (left < right)
+
+    @property
+    def path(self) -> Path:
+        """The titles down to the row."""
+        return self.row.indicator.path
+
+    @property
+    def where(self) -> str:
+        """How findings name the row."""
+        return self.entry.where if self.entry is not None else self.path[-1]
+
+    @property
+    def target(self) -> Target | None:
+        """The target, as the edition or the entry gives it."""
+        return self.row.target
+
+    @property
+    def cell(self) -> Cell:
+        """The actual as the entry gives it; blank where figures give it."""
+        return BLANK if self.entry is None or self.row.indicator.value is not None else self.entry.actual
+
+    @property
+    def shown(self) -> IndicatorResult:
+        """The row as the evaluation shows it."""
+        return self.evaluation.indicators[self.index]
+
+    @property
+    def full(self) -> Fraction:
+        """The points that it carries here."""
+        return self.form.points(self.units)
+
+    @property
+    def applies(self) -> bool:
+        """Tell whether the row is to be scored (it may still be unscored)."""
+        return self.state == "scored"
+
+    @property
+    def scoring(self) -> str | None:
+        """The form of its scoring; an assessor decides those that are ``judged`` or a ``checklist``."""
+        return None if self.row.plan is None else self.row.plan.scoring.form
+
+    @property
+    def is_assessed(self) -> bool:
+        """Tell whether an assessor decides the score, not a comparison with the target."""
+        return self.scoring in ("judged", "checklist")
+
+    @cached_property
+    def is_outside(self) -> bool:
+        """Tell whether it stands in a bonus or penalty section, where points not earned are no deduction."""
+        ruleset = self.form.ruleset
+        return self.path[:-1] in ruleset.bonuses or self.path[:-1] in ruleset.penalties
+
+    @property
+    def takes_away(self) -> bool:
+        """Tell whether it stands in a penalty section, where scores are below 0 and claims have either sign."""
+        return self.form.ruleset.takes_away(self.row)
+
+    @property
+    def loses_by_rules(self) -> bool:
+        """Tell whether the rules gave less than the full points; what a reviewer took has the reviewer's reason."""
+        return self.computed is not None and self.computed < self.units
+
+    @property
+    def computed_points(self) -> Fraction | None:
+        """The score by the rules, in points."""
+        return None if self.computed is None else self.form.points(self.computed)
+
+    def equals_score(self, points: Fraction) -> bool:
+        """Tell whether this is the score as it stands."""
+        return self.score is not None and points.numerator * self.form.place == self.score * points.denominator
+
+    def comparable(self, claimed: Fraction) -> tuple[Fraction, Fraction]:
+        """Give claim and score with the same sign; there is a score."""
+        assert self.score is not None
+        if self.takes_away:
+            return abs(claimed), self.form.points(self.units - self.score)
+        return claimed, self.form.points(self.score)
+
+    @property
+    def stated(self) -> Fraction | None:
+        """The score that the submission states: claimed, else the one that an assessor chose."""
+        if self.claimed is not None or self.entry is None or self.entry.judged is None:
+            return self.claimed
+        return self.entry.judged.score
+
+    @property
+    def reason(self) -> str | None:
+        """The reason given for points lost: the unit's, else the assessor's."""
+        entry = self.entry
+        if entry is None:
+            return None
+        return entry.deviation_reason or (entry.judged.because if entry.judged is not None else None)
+
+    @property
+    def unit(self) -> str:
+        """The unit in which target and actual are compared."""
+        return reference_unit(self.row, self.cell)
+
+    @cached_property
+    def target_number(self) -> Fraction | None:
+        """The target as a number in the row's unit; None for words, intervals, dates and blanks."""
+        target = self.target
+        if target is None or target.kind in ("interval", "date", "text"):
+            return None
+        if target.low is not None:
+            return in_unit(Quantity(target.low, target.unit), self.unit)
+        return self._computed(TARGET)
+
+    @cached_property
+    def actual_number(self) -> Fraction | None:
+        """The actual as a number in the row's unit, written or computed from figures; None for anything else."""
+        if self.row.indicator.value is not None:
+            return self._computed(ACTUAL)
+        cell = self.cell
+        return in_unit(cell, self.unit) if isinstance(cell, Quantity) else None
+
+    def _computed(self, name: str) -> Fraction | None:
+        if self.row.plan is None:
+            return None
+        try:
+            value = row_values(self.form, self.index)[name]
+        except Fault:
+            return None
+        return value if isinstance(value, Fraction) else None
+
+    @property
+    def attainment(self) -> Fraction | None:
+        """The actual over a target above 0."""
+        target, actual = self.target_number, self.actual_number
+        return None if target is None or actual is None or target <= 0 else actual / target
+
+    @cached_property
+    def demanded(self) -> Formula | None:
+        """The edition's condition that asks for a reason though no point was lost, while it holds."""
+        known = demands(self.form.ruleset)
+        demand = known.get(self.path) or known.get(self.path[:-1])
+        if demand is None:
+            return None
+        words = (self.full, self.target_number, self.actual_number, self.attainment)
+        return demand.condition if demand.holds(self.form.values, words) else None
+
+    @cached_property
+    def meets_target(self) -> bool | None:
+        """Tell whether the actual meets the target; None where that cannot be told."""
+        target = self.target
+        if target is not None and target.day is not None:
+            day = day_of(self.cell)
+            return None if day is None else day <= target.day.toordinal()
+        wanted, actual = self._wanted(), self._actual()
+        if target is None or wanted is None or actual is None:
+            return None
+        met = meets(wanted, actual)
+        # Past an equal target, whether more is as good is for the scoring to say.
+        beyond = target.kind == "=" and actual.low is not None and wanted.low is not None and actual.low > wanted.low
+        return None if met is False and beyond else met
+
+    def _wanted(self) -> Bounds | None:
+        target = self.target
+        if target is not None and target.kind == "interval" and target.low is not None and target.high is not None:
+            return interval_range(target.low, target.high, target.unit, self.unit)
+        number = self.target_number
+        return None if target is None or number is None else target_range(target.kind, number)
+
+    def _actual(self) -> Bounds | None:
+        if self.row.indicator.value is None:
+            return cell_range(self.row, self.cell)
+        number = self.actual_number
+        return None if number is None else Bounds(number, number)
