@@ -376,7 +376,7 @@ def test_a_folded_text_knows_the_place_of_each_character(tmp_path: Path) -> None
     assert str(check.expect.at((4, 5))).endswith("folded.yaml:9:7")
     placeholder = check.because.parts[1]
     assert isinstance(placeholder, Placeholder)
-    assert str(placeholder.formula.at((0, 1))).endswith("folded.yaml:11:7")
+    assert str(placeholder.formula.at((0, 1))).endswith("folded.yaml:11:8")
     assert pickle.loads(pickle.dumps(check)).expect.at((4, 5)) == check.expect.at((4, 5))  # noqa: S301  # our own
 
 

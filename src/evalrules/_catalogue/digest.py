@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 from functools import cache
 from typing import Any
@@ -72,19 +72,44 @@ def _default_scorings(defaults: Defaults) -> Iterator[object]:
 
 def meaning(value: Any) -> Any:
     """Bring a value of the model to plain texts, lists and mappings that hold what it means and nothing else."""
-    if value is None or isinstance(value, str | int):
-        return value
-    if isinstance(value, tuple):
-        return [meaning(part) for part in value]
-    if isinstance(value, Formula):
-        return tree_text(value.tree)
-    if isinstance(value, Fraction):
-        return f"{value.numerator}/{value.denominator}"
-    if isinstance(value, dict):
-        return {name: meaning(part) for name, part in value.items()}
-    if isinstance(value, Sentence):
-        return [part if isinstance(part, str) else [tree_text(part.formula.tree), part.percent] for part in value.parts]
+    known = _PLAIN.get(type(value))
+    if known is not None:
+        return known(value)
     return _parts(value) if has(type(value)) else str(value)
+
+
+def _itself(value: Any) -> Any:
+    return value
+
+
+def _all(values: tuple[Any, ...]) -> list[Any]:
+    return [meaning(value) for value in values]
+
+
+def _by_name(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: meaning(value) for name, value in values.items()}
+
+
+def _exactly(number: Fraction) -> str:
+    return f"{number.numerator}/{number.denominator}"
+
+
+def _of_formula(formula: Formula) -> str:
+    return tree_text(formula.tree)
+
+
+def _of_sentence(sentence: Sentence) -> list[Any]:
+    return [part if isinstance(part, str) else [tree_text(part.formula.tree), part.percent] for part in sentence.parts]
+
+
+_PLAIN: Mapping[type, Callable[[Any], Any]] = {
+    **dict.fromkeys((type(None), str, int, bool), _itself),
+    tuple: _all,
+    dict: _by_name,
+    Fraction: _exactly,
+    Formula: _of_formula,
+    Sentence: _of_sentence,
+}
 
 
 def _parts(value: Any) -> dict[str, Any]:

@@ -179,9 +179,10 @@ class _Onward:
 
 
 def _place(scalar: Scalar, offset: int) -> Location:
-    place, written = scalar.locate(offset), scalar.place.end - scalar.place.start
-    as_written = not scalar.place.line or written == len(scalar.text) + (0 if scalar.plain else 2)
-    return place if as_written else evolve(place, onward=_Onward(scalar, offset))
+    written = scalar.place.end - scalar.place.start
+    if not scalar.place.line or written == len(scalar.text) + (0 if scalar.plain else 2):
+        return scalar.location.moved(offset if scalar.plain else offset + 1) if scalar.place.line else scalar.location
+    return evolve(scalar.locate(offset), onward=_Onward(scalar, offset))
 
 
 def _is_cut(scalar: Scalar) -> bool:
