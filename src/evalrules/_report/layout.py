@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from itertools import groupby
+from typing import Literal
 
 from attrs import frozen
 
@@ -62,6 +63,15 @@ class Loss:
         return sum((lost.points for lost in self.deductions), Decimal(0))
 
 
+@frozen
+class Detail:
+    """One line of what stands behind a deduction; ``enough`` tells what would have avoided it."""
+
+    name: str
+    value: str
+    kind: Literal["basis", "enough"] = "basis"
+
+
 def blocks(evaluation: Evaluation) -> tuple[Block, ...]:
     """Arrange sections and indicators as the form does."""
     rows = [Row(f"indicator-{number}", result) for number, result in enumerate(evaluation.indicators)]
@@ -90,16 +100,22 @@ def _places(evaluation: Evaluation, words: Words) -> Iterator[Loss]:
     yield Loss(words.total, "total", evaluation.deductions)
 
 
-def details(lost: Deduction, words: Words) -> tuple[tuple[str, str], ...]:
-    """List what stands behind a deduction, each with its name: rule, formula, steps, reference, what was enough."""
+def details(lost: Deduction, words: Words) -> tuple[Detail, ...]:
+    """List what stands behind a deduction: rule, formula, steps, references, and what would have been enough."""
     listed = (
         (words.rule, lost.rule),
         (words.formula, lost.formula),
         *((words.steps, step) for step in lost.steps),
         *((words.reference, clause) for clause in lost.reference),
-        (words.enough, lost.enough or ""),
     )
-    return tuple((name, value) for name, value in listed if value)
+    basis = (Detail(name, value) for name, value in listed if value)
+    return (*basis, *((_enough(lost.enough, words),) if lost.enough else ()))
+
+
+def _enough(text: str, words: Words) -> Detail:
+    """Take the sentence apart at its colon: it says itself what it would be enough for."""
+    lead, _, condition = text.partition(words.colon)
+    return Detail(lead, condition, "enough") if condition else Detail(words.enough, text, "enough")
 
 
 def notes(evaluation: Evaluation) -> tuple[tuple[str, str], ...]:

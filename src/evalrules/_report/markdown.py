@@ -113,7 +113,8 @@ def _rationale(evaluation: Evaluation, said: Words) -> Iterator[str]:
 
 def _deduction(lost: Deduction, said: Words) -> Iterator[str]:
     yield f"- **{signed(-lost.points)}** {markdown(lost.because)}"
-    yield from (f"    - {name}{said.colon}{markdown(value)}" for name, value in details(lost, said))
+    for detail in details(lost, said):
+        yield f"    - {markdown(detail.name)}{said.colon}{markdown(detail.value)}"
 
 
 def _unscored(evaluation: Evaluation, said: Words, language: Language) -> Iterator[str]:

@@ -64,9 +64,9 @@ def _rationale(evaluation: Evaluation, said: Words) -> Iterator[RenderableType]:
 def _deduction(lost: Deduction, said: Words, *, alone: bool) -> Iterator[RenderableType]:
     points = "" if alone else f"{signed(-lost.points)} "  # stands beside the name already
     yield _indented(Text.assemble((points, "red"), visible(lost.because)), 2)
-    for name, value in details(lost, said):
-        style = "green" if name == said.enough else "dim"
-        yield _indented(Text(visible(f"{name}{said.colon}{value}"), style=style), 4)
+    for detail in details(lost, said):
+        style = "green" if detail.kind == "enough" else "dim"
+        yield _indented(Text(visible(f"{detail.name}{said.colon}{detail.value}"), style=style), 4)
 
 
 def _unscored(evaluation: Evaluation, said: Words, language: Language) -> Iterator[RenderableType]:
