@@ -37,11 +37,13 @@ def _put_in(text: str, arguments: dict[str, str]) -> str:
 
 @cache
 def all_wordings() -> dict[str, Wording]:
-    """Give the wording of every code, by code."""
+    """Give the wording of every code, by code; a code that two files word is a `KeyError`."""
     wordings: dict[str, Wording] = {}
     for file in sorted(files("evalrules").joinpath("messages").iterdir(), key=lambda entry: entry.name):
         entries: dict[str, dict[str, Any]] = yaml.load(file.read_text("utf-8"), Loader=yaml.CSafeLoader)
         for code, entry in entries.items():
+            if code in wordings:
+                raise KeyError(code)
             message = {"zh": entry["zh"], "en": entry["en"]}
             wordings[code] = Wording(entry.get("severity", "error"), message, entry.get("hint", {}))
     return wordings
