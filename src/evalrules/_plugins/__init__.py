@@ -1,0 +1,8 @@
+"""Plug-ins: found, vetted, kept apart from each other, and given to the engine as values."""
+
+from __future__ import annotations
+
+from evalrules._plugins.loading import installed_plugins, load_plugins
+from evalrules._plugins.values import NONE, Plugin, Plugins
+
+__all__ = ["NONE", "Plugin", "Plugins", "installed_plugins", "load_plugins"]

@@ -1,0 +1,75 @@
+"""Plug-ins as values: who they are, and what of theirs was taken on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from attrs import field, frozen
+
+from evalrules._formula.scope import Function, Functions
+from evalrules._problems import Problem
+
+Calls = Mapping[str, Callable[..., Any]]
+
+
+@frozen(order=True)
+class Plugin:
+    """A plug-in: its name, its version, and the package that brought it (empty for an object given directly)."""
+
+    name: str
+    version: str = ""
+    package: str = ""
+    hooks: tuple[str, ...] = field(default=(), eq=False, order=False, repr=False)
+    calls: Calls = field(factory=dict, eq=False, order=False, repr=False)
+
+    def __str__(self) -> str:
+        package = f"{self.package or self.name} {self.version}".strip()
+        return package if self.package in ("", self.name) else f"{self.name}（{package}）"
+
+
+@frozen
+class ContributionFile:
+    """A file of contributed indicators and the plug-in that brought it."""
+
+    path: Path
+    plugin: Plugin
+
+
+@frozen
+class Plugins:
+    """What `load_plugins` gives: the plug-ins taken on, what they bring, and why others were refused.
+
+    ``absent`` names plug-ins that were refused or blocked; a function of formulas that nobody brings may be theirs.
+    Frozen; two are equal when they hold the same plug-ins, whatever the order of installation was.
+    """
+
+    loaded: tuple[Plugin, ...] = ()
+    catalogue_folders: tuple[Path, ...] = ()
+    contribution_files: tuple[ContributionFile, ...] = ()
+    functions: Functions = field(factory=dict)
+    problems: tuple[Problem, ...] = ()
+    absent: tuple[str, ...] = ()
+    asked: tuple[Any, ...] = field(default=(), eq=False, repr=False)
+
+    @property
+    def plugins(self) -> tuple[tuple[str, str], ...]:
+        """Name and version of each plug-in, in order of their names."""
+        return tuple((plugin.name, plugin.version) for plugin in self.loaded)
+
+    def implementing(self, hook: str) -> tuple[Plugin, ...]:
+        """Give the plug-ins that implement this hook."""
+        return tuple(plugin for plugin in self.loaded if hook in plugin.hooks)
+
+    def functions_of(self, plugin: Plugin) -> tuple[Function, ...]:
+        """Give the functions that this plug-in brings."""
+        return tuple(function for function in self.functions.values() if function.origin == str(plugin))
+
+
+NONE = Plugins()
+
+
+def named(plugins: Iterable[Plugin]) -> str:
+    """List plug-ins with their versions: ``甲 1.0、乙 2.0``."""
+    return "、".join(str(plugin) for plugin in sorted(plugins))
