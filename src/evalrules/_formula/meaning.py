@@ -95,6 +95,8 @@ def call_function(function: Function, arguments: Sequence[Fraction]) -> Fraction
     """Call a function of a plug-in; whatever it does wrong is the fault ``function`` with the reason in its detail."""
     try:
         result = function.call(*arguments)
+    except Fault:
+        raise
     except Exception as error:  # noqa: BLE001 - whatever somebody else's code raises is its own fault
         raise Fault("function", f"{function}: {type(error).__name__}: {error}"[:_LONGEST_REASON]) from error
     return budgeted(_exact(function, result))
