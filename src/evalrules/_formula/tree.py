@@ -6,9 +6,9 @@ characters it was read from. Spans take no part in equality: a formula read back
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
-from typing import Literal
+from typing import Any, Final, Literal
 
 from attrs import field, frozen
 
@@ -132,28 +132,31 @@ class Formula:
 
 def children(node: Node) -> tuple[Node, ...]:
     """Give the nodes directly below, in the order they were written."""
-    match node:
-        case Negative(operand) | Not(operand):
-            return (operand,)
-        case Arithmetic(_, left, right):
-            return (left, right)
-        case Comparing(first, rest):
-            return (first, *(operand for _, operand in rest))
-        case Both(operands) | Either(operands):
-            return operands
-        case If(condition, then, otherwise):
-            return (condition, then, otherwise)
-        case Call(_, arguments):
-            return arguments
-        case Number() | Name() | Choice():
-            return ()
+    below = _BELOW.get(type(node))
+    return () if below is None else below(node)
+
+
+_BELOW: Final[Mapping[type, Callable[[Any], tuple[Node, ...]]]] = {
+    Negative: lambda node: (node.operand,),
+    Not: lambda node: (node.operand,),
+    Arithmetic: lambda node: (node.left, node.right),
+    Comparing: lambda node: (node.first, *(operand for _, operand in node.rest)),
+    Both: lambda node: node.operands,
+    Either: lambda node: node.operands,
+    If: lambda node: (node.condition, node.then, node.otherwise),
+    Call: lambda node: node.arguments,
+}
 
 
 def walk(node: Node) -> Iterator[Node]:
     """Go through the node and everything below it, in the order written."""
-    yield node
-    for child in children(node):
-        yield from walk(child)
+    waiting = [node]
+    while waiting:
+        part = waiting.pop()
+        yield part
+        below = _BELOW.get(type(part))
+        if below is not None:
+            waiting.extend(reversed(below(part)))
 
 
 def names(node: Node) -> tuple[str, ...]:
