@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable, Mapping
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,11 @@ from evalrules._catalogue.model import Catalogue
 from evalrules._catalogue.read import read_edition
 from evalrules._evaluation import Evaluation
 from evalrules._formula.scope import Functions
-from evalrules._problems import CatalogueError, SubmissionError
+from evalrules._plugins import NONE, Plugins, PluginWarning, installed_plugins, load_plugins
+from evalrules._plugins.absent import read_with_stand_ins
+from evalrules._plugins.contributions import Department, contributions_of, departments_of
+from evalrules._plugins.evaluating import evaluate_with
+from evalrules._problems import CatalogueError, Problem, SubmissionError
 from evalrules._ruleset import Ruleset, compile_ruleset
 from evalrules._scoring.score import score_form
 from evalrules._submission import Submission
@@ -27,9 +32,15 @@ from evalrules._wording import chosen_language
 
 @frozen
 class LoadedCatalogue(Catalogue):
-    """An edition without errors, ready for `evaluate`: immutable, safe to share between threads, cheap to use often."""
+    """An edition without errors, ready for `evaluate`: immutable, safe to share between threads, cheap to use often.
+
+    ``departments`` holds, by the name of the department, the edition with what plug-ins contribute to it.
+    """
 
     functions: Functions = field(factory=dict, eq=False, repr=False)
+    plugins: Plugins = field(default=NONE, eq=False, repr=False)
+    departments: Mapping[str, Department] = field(factory=dict, eq=False, repr=False)
+    plugin_problems: tuple[Problem, ...] = field(default=(), eq=False, repr=False)
 
     @cached_property
     def ruleset(self) -> Ruleset:
@@ -38,11 +49,26 @@ class LoadedCatalogue(Catalogue):
 
     def __reduce__(self) -> tuple[Any, ...]:
         values = {part.name: getattr(self, part.name) for part in attrs.fields(type(self))}
+        values["functions"] = _not_of_plugins(self.functions, self.plugins)
+        values["departments"] = {
+            name: attrs.evolve(department, functions=_not_of_plugins(department.functions, self.plugins))
+            for name, department in self.departments.items()
+        }
         return _again, (values,)
 
 
+def _not_of_plugins(functions: Functions, plugins: Plugins) -> Functions:
+    """Give the functions that are not loaded again with the plug-ins."""
+    return {name: function for name, function in functions.items() if plugins.functions.get(name) is not function}
+
+
 def _again(values: dict[str, Any]) -> LoadedCatalogue:
-    return LoadedCatalogue(**values)
+    known = values["plugins"].functions
+    departments = {
+        name: attrs.evolve(department, functions={**known, **department.functions})
+        for name, department in values["departments"].items()
+    }
+    return LoadedCatalogue(**{**values, "functions": {**known, **values["functions"]}, "departments": departments})
 
 
 def load_catalogue(
@@ -50,25 +76,60 @@ def load_catalogue(
     *,
     fiscal_year: int | None = None,
     path: Iterable[str | Path] = (),
+    plugins: Plugins | Iterable[str] | None = None,
     lang: str | None = None,
 ) -> LoadedCatalogue:
     """Find, read, check and compile an edition.
 
     ``edition`` is a name (``"suining-department@2024"``), an id together with ``fiscal_year``, the path of a file or
     folder, or a mapping of the same shape. Folders in ``path`` are searched first, then those of ``EVALRULES_PATH``,
-    then the editions that come with the package. Raises `CatalogueError` with all problems, worded in ``lang``.
+    then those of plug-ins, then the editions that come with the package. ``plugins`` are those of `load_plugins`, names
+    of installed ones, or None for all that are installed; then a `PluginWarning` tells what was refused of them.
+    Raises `CatalogueError` with all problems, worded in ``lang``.
 
     >>> catalogue = load_catalogue("suining-department", fiscal_year=2024)
     >>> catalogue.name, len(catalogue.grades)
     ('suining-department@2024', 4)
     """
-    catalogue, problems = read_edition(edition, library=Library.standard(path), fiscal_year=fiscal_year)
+    in_use = _in_use(plugins, lang)
+    reading = partial(
+        read_edition, edition, library=Library.standard(path, in_use.catalogue_folders), fiscal_year=fiscal_year
+    )
+    catalogue, problems, functions = read_with_stand_ins(lambda known: reading(functions=known), in_use)
     if catalogue is not None:
-        problems = (*problems, *check(catalogue))
+        problems = (*problems, *check(catalogue, functions=functions))
     errors = [found for found in problems if found.severity == "error"]
     if catalogue is None or errors:
         raise CatalogueError(errors, chosen_language(lang))
-    loaded = LoadedCatalogue(**{part.name: getattr(catalogue, part.name) for part in attrs.fields(Catalogue)})
+    loaded = _loaded(catalogue, functions, in_use, problems)
+    if plugins is None and loaded.plugin_problems:
+        told = (str(found.in_language(chosen_language(lang))) for found in loaded.plugin_problems)
+        warnings.warn("\n".join(told), PluginWarning, stacklevel=2)
+    return loaded
+
+
+def _in_use(plugins: Plugins | Iterable[str] | None, lang: str | None) -> Plugins:
+    if plugins is None:
+        return installed_plugins()
+    return plugins if isinstance(plugins, Plugins) else load_plugins(plugins, lang=lang)
+
+
+def _loaded(
+    catalogue: Catalogue, functions: Functions, plugins: Plugins, problems: tuple[Problem, ...]
+) -> LoadedCatalogue:
+    departments = departments_of(catalogue, functions, plugins)
+    loaded = LoadedCatalogue(
+        **{part.name: getattr(catalogue, part.name) for part in attrs.fields(Catalogue)},
+        functions=functions,
+        plugins=plugins,
+        departments=departments,
+        plugin_problems=(
+            *plugins.problems,
+            *(found for found in problems if found.code == "function-absent"),
+            *contributions_of(plugins).problems,
+            *(found for department in departments.values() for found in department.problems),
+        ),
+    )
     _ = loaded.ruleset
     return loaded
 
@@ -91,8 +152,15 @@ def load_submission(source: str | Path | Mapping[str, object], *, lang: str | No
 def evaluate(catalogue: LoadedCatalogue, submission: Submission) -> Evaluation:
     """Score a submission by an edition, with a reason for every point lost.
 
-    Pure: no clock, no file, no randomness; the same inputs give the same result. An indicator whose formulas fail on
-    the data is ``unscored`` with its problem and the score is None. Raises `SubmissionError` where the submission does
-    not fit the edition: an unknown indicator or figure, points that do not add up, a text where a number belongs.
+    Pure: no clock, no file, no randomness; the same inputs give the same result. Only plug-ins that give figures are
+    asked for them first. An indicator whose formulas fail on the data is ``unscored`` with its problem and the score is
+    None. Raises `SubmissionError` where the submission does not fit the edition: an unknown indicator or figure, points
+    that do not add up, a text where a number belongs.
     """
-    return Evaluation(score_form(catalogue.ruleset, submission), audit=audit)
+    plugins = catalogue.plugins
+    if not plugins.loaded:
+        return Evaluation(score_form(catalogue.ruleset, submission), audit=audit)
+    department = catalogue.departments.get(submission.organisation.strip())
+    if department is None:
+        return evaluate_with(plugins, catalogue.ruleset, submission, catalogue.plugin_problems)
+    return evaluate_with(plugins, department.ruleset, submission, catalogue.plugin_problems)

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from evalrules._plugins.loading import installed_plugins, load_plugins
-from evalrules._plugins.values import NONE, Plugin, Plugins
+from evalrules._plugins.values import NONE, Plugin, Plugins, PluginWarning
 
-__all__ = ["NONE", "Plugin", "Plugins", "installed_plugins", "load_plugins"]
+__all__ = ["NONE", "Plugin", "PluginWarning", "Plugins", "installed_plugins", "load_plugins"]

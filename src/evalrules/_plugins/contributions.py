@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 from attrs import evolve, frozen
@@ -16,6 +16,7 @@ from evalrules._once import once_for_each
 from evalrules._plugins.absent import read_with_stand_ins, stand_in, without_scoring
 from evalrules._plugins.values import ContributionFile, Plugin, Plugins, named
 from evalrules._problems import Problem, problem
+from evalrules._ruleset import Ruleset, compile_ruleset
 
 
 @frozen(eq=False)
@@ -71,6 +72,11 @@ class Department:
     catalogue: Catalogue
     functions: Functions
     problems: tuple[Problem, ...] = ()
+
+    @cached_property
+    def ruleset(self) -> Ruleset:
+        """The joined edition, compiled when the department is first evaluated."""
+        return compile_ruleset(self.catalogue, self.functions)
 
 
 def departments_of(catalogue: Catalogue, functions: Functions, plugins: Plugins) -> Mapping[str, Department]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import copyreg
 import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from attrs import evolve, frozen
@@ -67,6 +70,35 @@ def installed_plugins() -> Plugins:
 @lru_cache(maxsize=4)
 def _loaded(_folders: Key) -> Plugins:
     return load_plugins()
+
+
+# ---- pickling -------------------------------------------------------------------------------------------------------
+
+
+@frozen
+class _Module:
+    """A module by its name, since a module itself cannot be pickled."""
+
+    name: str
+
+
+def _reduced(plugins: Plugins) -> tuple[Any, ...]:
+    """Pickle plug-ins as what was asked for: hooks are code, which is loaded again."""
+    if not plugins.asked:
+        return _again, ()
+    names, blocked, objects = plugins.asked
+    named_objects = tuple(_Module(one.__name__) if isinstance(one, ModuleType) else one for one in objects)
+    return _again, (names, blocked, named_objects)
+
+
+def _again(
+    names: tuple[str, ...] | None = (), blocked: tuple[str, ...] = (), objects: tuple[object, ...] = ()
+) -> Plugins:
+    loaded = [import_module(one.name) if isinstance(one, _Module) else one for one in objects]
+    return load_plugins(names, blocked=blocked, objects=loaded)
+
+
+copyreg.pickle(Plugins, _reduced)
 
 
 # ---- which ----------------------------------------------------------------------------------------------------------

@@ -70,6 +70,10 @@ class Plugins:
 NONE = Plugins()
 
 
+class PluginWarning(UserWarning):
+    """Plug-ins were loaded without being asked for, and some of what they bring was refused."""
+
+
 def named(plugins: Iterable[Plugin]) -> str:
     """List plug-ins with their versions: ``甲 1.0、乙 2.0``."""
     return "、".join(str(plugin) for plugin in sorted(plugins))
