@@ -1,9 +1,7 @@
 """Scores performance self-evaluations by rules that finance staff write, with a reason for every point lost.
 
->>> import evalrules
->>> catalogue = evalrules.load_catalogue("suining-department@2024")
->>> [grade.title for grade in catalogue.grades]
-['优秀', '良好', '较差', '差']
+The three functions that most callers need are `load_catalogue`, `load_submission` and `evaluate`; what they give are
+frozen values. Every other module is an implementation detail.
 """
 
 from __future__ import annotations
@@ -21,8 +19,8 @@ __all__ = [
     "Catalogue",
     "CatalogueError",
     "Deduction",
-    "Evaluation",
     "EvalrulesError",
+    "Evaluation",
     "Finding",
     "IndicatorResult",
     "Location",
