@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
+import evalrules
 from evalrules._catalogue.read import read_edition
 from evalrules._keys import EDITION_KINDS, KINDS
 from evalrules._keys.kinds import ANY_KEY, SCALARS, AnyOf, ListOf, MappingOf, Named, Shape, Word, read_shape
@@ -86,6 +88,15 @@ def test_reader_and_schema_refuse_the_same_shapes(keys: dict[str, object]) -> No
     """What an editor underlines is what ``check`` reports."""
     assert faults("edition", {**HEAD, **keys})
     assert read_edition({**HEAD, **keys})[1]
+
+
+@pytest.mark.parametrize("path", files("examples/**/*.yaml"), ids=lambda path: path.stem)
+def test_every_result_fits(path: Path) -> None:
+    """The JSON of each example's evaluation has the keys of the table and no others."""
+    submission = evalrules.load_submission(path)
+    assert submission.catalogue is not None
+    evaluation = evalrules.evaluate(evalrules.load_catalogue(submission.catalogue), submission)
+    assert faults("result", json.loads(evaluation.to_json())) == []
 
 
 @pytest.mark.parametrize("kind", EDITION_KINDS, ids=lambda kind: str(kind.name))
