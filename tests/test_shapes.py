@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from pathlib import Path
 from textwrap import indent
@@ -13,7 +13,10 @@ import yaml
 from attrs import frozen
 
 import evalrules
+from case_runner import expected, indicators, score_beside_indicator
+from evalrules._engine import LoadedCatalogue
 
+Load = Callable[["Fence"], LoadedCatalogue]
 PAGE = Path(__file__).parent.parent / "docs" / "shapes.md"
 HEAD = """\
 evalrules: 1
@@ -73,14 +76,15 @@ def editions() -> list[tuple[Fence, list[Fence]]]:
 
 
 EDITIONS = editions()
+INDICATORS = [fence for fence, _ in EDITIONS if fence.kind == "indicator"]
 SUBMISSIONS = [(edition, submission) for edition, submissions in EDITIONS for submission in submissions]
 
 
 @pytest.fixture
-def load(tmp_path: Path):
+def load(tmp_path: Path) -> Load:
     """Give a function that checks and loads the edition of a snippet."""
 
-    def loaded(fence: Fence) -> evalrules.Catalogue:
+    def loaded(fence: Fence) -> LoadedCatalogue:
         path = tmp_path / fence.shape.lower() / "1.yaml"
         path.parent.mkdir()
         path.write_text(edition_text(fence), encoding="utf-8")
@@ -104,21 +108,30 @@ def test_every_edition_of_the_page_has_a_case() -> None:
 
 
 @pytest.mark.parametrize("fence", [fence for fence, _ in EDITIONS], ids=lambda fence: fence.shape)
-def test_the_snippet_is_a_sound_edition(fence: Fence, load) -> None:
-    """The snippet passes every check, its own cases included."""
+def test_the_snippet_is_a_sound_edition(fence: Fence, load: Load) -> None:
+    """The snippet passes every check of an edition."""
     assert load(fence).id == fence.shape.lower()
 
 
+@pytest.mark.parametrize("fence", INDICATORS, ids=lambda fence: fence.shape)
+def test_the_cases_of_the_snippet_score_as_they_say(fence: Fence) -> None:
+    """Every case beside the indicator gets the score that it states."""
+    edition = yaml.load(edition_text(fence), yaml.BaseLoader)
+    for _, indicator in indicators(edition["sections"]):
+        for case in indicator["cases"]:
+            assert score_beside_indicator(edition, indicator, case) == expected(case), case
+
+
 @pytest.mark.parametrize(("edition", "submission"), SUBMISSIONS, ids=lambda fence: fence.shape)
-def test_the_submission_scores_as_it_says(edition: Fence, submission: Fence, load) -> None:
+def test_the_submission_scores_as_it_says(edition: Fence, submission: Fence, load: Load) -> None:
     """The submission behind a snippet gets the score, grade and indicator scores that it expects."""
     document = yaml.load(submission.text, yaml.BaseLoader)
-    expected = document.pop("expect")
+    wanted = document.pop("expect")
     document = {"organisation": "示例单位", "fiscal_year": "2024", **document}
     evaluation = evalrules.evaluate(load(edition), evalrules.load_submission(document))
-    assert evaluation.score == Decimal(expected["score"])
-    if "grade" in expected:
-        assert evaluation.grade == expected["grade"]
+    assert evaluation.score == Decimal(wanted["score"])
+    if "grade" in wanted:
+        assert evaluation.grade == wanted["grade"]
     scores = {result.name: result.score for result in evaluation.indicators}
-    for name, score in expected.get("indicators", {}).items():
+    for name, score in wanted.get("indicators", {}).items():
         assert scores[name] == Decimal(score)
