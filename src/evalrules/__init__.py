@@ -9,6 +9,9 @@ from __future__ import annotations
 from evalrules._catalogue.model import Catalogue
 from evalrules._engine import evaluate, load_catalogue, load_submission
 from evalrules._evaluation import Evaluation, IndicatorResult
+from evalrules._formula.scope import Function
+from evalrules._hookspecs import hookimpl
+from evalrules._plugins import Plugin, Plugins, PluginWarning, load_plugins
 from evalrules._problems import CatalogueError, EvalrulesError, Finding, Location, PluginError, Problem, SubmissionError
 from evalrules._rationale.deductions import Deduction
 from evalrules._rationale.levels import SectionResult
@@ -22,15 +25,21 @@ __all__ = [
     "EvalrulesError",
     "Evaluation",
     "Finding",
+    "Function",
     "IndicatorResult",
     "Location",
+    "Plugin",
     "PluginError",
+    "PluginWarning",
+    "Plugins",
     "Problem",
     "SectionResult",
     "Submission",
     "SubmissionError",
     "__version__",
     "evaluate",
+    "hookimpl",
     "load_catalogue",
+    "load_plugins",
     "load_submission",
 ]
