@@ -1,4 +1,4 @@
-"""Operands and signs that were read, joined into nodes; what a call must hold is checked here, once for all readings."""
+"""Operands and signs that were read, joined into nodes; what a call must hold is checked here, for all readings."""
 
 from __future__ import annotations
 

@@ -75,8 +75,10 @@ BUILTINS: Final = (
     Builtin(SUM, "sum", 1, 1, usage="合计(x)", about="明细表各行之和；没有行时为 0"),
     Builtin(COUNT, "count", 1, 1, usage="计数(条件)", about="明细表中条件成立的行数；没有行时为 0"),
     Builtin(MEAN, "mean", 1, 1, usage="平均(x)", about="明细表各行的平均数；没有行时无值"),
-    Builtin(WEIGHTED_MEAN, "weighted_mean", 2, 2, usage="加权平均(x, w)", about="以 w 为权数的平均数；权数之和为 0 时无值"),
-    Builtin(TRIMMED_MEAN, "trimmed_mean", 1, 1, usage="去极值平均(x)", about="去掉一个最大值和一个最小值后的平均数；不足三行时无值"),
+    Builtin(WEIGHTED_MEAN, "weighted_mean", 2, 2, usage="加权平均(x, w)",
+        about="以 w 为权数的平均数；权数之和为 0 时无值"),
+    Builtin(TRIMMED_MEAN, "trimmed_mean", 1, 1, usage="去极值平均(x)",
+        about="去掉一个最大值和一个最小值后的平均数；不足三行时无值"),
 )  # fmt: skip
 
 BY_SPELLING: Final = MappingProxyType(
@@ -85,10 +87,12 @@ BY_SPELLING: Final = MappingProxyType(
 # What people write out of habit, from spreadsheets or from speech, and what they mean.
 HABITS: Final = MappingProxyType(
     {
-        "if": IF, "iif": IF, "如果": IF, "最大值": MAXIMUM, "最小值": MINIMUM, "取绝对值": ABSOLUTE, "int": FLOOR, "trunc": FLOOR,
-        "取整": FLOOR, "向下取整": FLOOR, "rounddown": FLOOR, "ceiling": CEILING, "向上取整": CEILING, "roundup": CEILING,
-        "求和": SUM, "总和": SUM, "sumif": SUM, "countif": COUNT, "个数": COUNT, "average": MEAN, "avg": MEAN, "平均值": MEAN,
-        "平均数": MEAN, "datedif": MONTHS, "线性插值": INTERPOLATE, "isblank": BLANK, "为空": BLANK, "非空": FILLED,
+        "if": IF, "iif": IF, "如果": IF, "最大值": MAXIMUM, "最小值": MINIMUM, "取绝对值": ABSOLUTE,
+        "int": FLOOR, "trunc": FLOOR, "取整": FLOOR, "向下取整": FLOOR, "rounddown": FLOOR,
+        "ceiling": CEILING, "向上取整": CEILING, "roundup": CEILING, "线性插值": INTERPOLATE, "datedif": MONTHS,
+        "求和": SUM, "总和": SUM, "sumif": SUM, "countif": COUNT, "个数": COUNT,
+        "average": MEAN, "avg": MEAN, "平均值": MEAN, "平均数": MEAN,
+        "isblank": BLANK, "为空": BLANK, "非空": FILLED,
     }
 )  # fmt: skip
 

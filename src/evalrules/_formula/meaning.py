@@ -9,6 +9,7 @@ import datetime
 from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
+from itertools import pairwise
 from typing import Final
 
 from evalrules._formula.faults import Fault
@@ -22,7 +23,7 @@ Numbers = Sequence[Fraction]
 
 
 def budgeted(number: Fraction) -> Fraction:
-    """Give the number back if numerator and denominator are within the digit budget, else raise the fault ``digits``."""
+    """Give the number back if it is within the digit budget, else raise the fault ``digits``."""
     if -NUMBER_BUDGET < number.numerator < NUMBER_BUDGET and number.denominator < NUMBER_BUDGET:
         return number
     raise Fault("digits")
@@ -69,7 +70,7 @@ def aggregate(function: str, columns: Sequence[Numbers]) -> Fraction:
 def interpolate(x: Fraction, *anchors: Fraction) -> Fraction:
     """Give the point at ``x`` on the line through (x1, y1), (x2, y2), …, constant beyond the ends; x1 < x2 < … ."""
     xs, ys = anchors[::2], anchors[1::2]
-    if any(left >= right for left, right in zip(xs, xs[1:], strict=False)):
+    if any(left >= right for left, right in pairwise(xs)):
         raise Fault("domain", INTERPOLATE)
     if x <= xs[0]:
         return ys[0]
@@ -97,7 +98,7 @@ def call_function(function: Function, arguments: Sequence[Fraction]) -> Fraction
         result = function.call(*arguments)
     except Fault:
         raise
-    except Exception as error:  # noqa: BLE001 - whatever somebody else's code raises is its own fault
+    except Exception as error:  # whatever somebody else's code raises is its own fault
         raise Fault("function", f"{function}: {type(error).__name__}: {error}"[:_LONGEST_REASON]) from error
     return budgeted(_exact(function, result))
 

@@ -9,21 +9,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import lru_cache
-from typing import Final, NamedTuple, cast
+from typing import Final, NamedTuple, NoReturn, cast
 
 from attrs import define, field
 
 from evalrules._formula.building import Operand, build_call, build_chain, build_prefix
 from evalrules._formula.functions import BY_SPELLING, Signature
 from evalrules._formula.limits import MAX_DEPTH, MAX_NAMES, MAX_NODES
-from evalrules._formula.suggestions import near_function, near_word
+from evalrules._formula.suggestions import near_function, near_sign, near_word
 from evalrules._formula.tokens import FormulaSyntaxError, Token, read_tokens
 from evalrules._formula.tree import If, Name, Node, Number
 from evalrules._numbers import read_decimal
 
 _BRACKET, _CHOOSE, _EITHER, _BOTH, _NOT, _COMPARE, _ADD, _MULTIPLY, _SIGN = range(-1, 8)
 _TIGHTNESS: Final = {
-    "或": _EITHER, "且": _BOTH, **dict.fromkeys("=≠<≤>≥", _COMPARE), "+": _ADD, "-": _ADD, "*": _MULTIPLY, "/": _MULTIPLY,
+    "或": _EITHER, "且": _BOTH, **dict.fromkeys("=≠<≤>≥", _COMPARE), **dict.fromkeys("+-", _ADD),
+    **dict.fromkeys("*/", _MULTIPLY),
 }  # fmt: skip
 
 
@@ -77,7 +78,8 @@ class _Parser:
     def read(self) -> Node:
         if len(self.tokens) == 1:
             raise FormulaSyntaxError("formula-empty", (0, self.tokens[0].end))
-        for self.position, token in enumerate(self.tokens):
+        for position, token in enumerate(self.tokens):
+            self.position = position
             table = _WHERE_OPERAND if self.wants_operand else _WHERE_OPERATOR
             table[token.kind](self, token)
         return self.operands[0].node
@@ -87,7 +89,7 @@ class _Parser:
     def number(self, token: Token) -> None:
         percent = token.text.endswith("%")
         value = read_decimal(token.text.rstrip("%"))
-        assert value is not None  # noqa: S101 - the token's form was checked
+        assert value is not None
         self._push(
             Number(value / 100 if percent else value, percent, (token.start, token.end)), 1, token.start, token.end
         )
@@ -104,7 +106,7 @@ class _Parser:
 
     def open(self, token: Token) -> None:
         before = self.tokens[self.position - 1] if self.position else None
-        called = before if before is not None and before.kind in ("name", "if") else None
+        called = before if before is not None and before.kind == "name" else None
         function = self._function(called) if called else None
         self.depth += 1
         if self.depth > MAX_DEPTH:
@@ -122,15 +124,12 @@ class _Parser:
 
     def prefix(self, token: Token) -> None:
         if self.pending and self.pending[-1].tightness >= _ADD:
-            first = self.tokens[self.position - 1]
-            raise FormulaSyntaxError(
-                "operators-in-a-row",
-                (first.start, token.end),
-                first=first.text,
-                second=token.text,
-                suggestion=f"({token.text}…)",
-            )
+            self._refuse_row(self.tokens[self.position - 1], token)
         self.pending.append(_Pending(_SIGN, [token.kind], token))
+
+    def _refuse_row(self, first: Token, second: Token) -> NoReturn:
+        span, signs = (first.start, second.end), {"first": first.text, "second": second.text}
+        raise FormulaSyntaxError("operators-in-a-row", span, **signs, **near_sign(first, second))
 
     def negation(self, token: Token) -> None:
         if self.pending and self.pending[-1].tightness > _NOT:
@@ -150,9 +149,7 @@ class _Parser:
         if token.kind in ("if", "else"):
             raise FormulaSyntaxError("conditional-form", span)
         if before is not None and before.kind in _TIGHTNESS and token.kind in _TIGHTNESS:
-            raise FormulaSyntaxError(
-                "operators-in-a-row", (before.start, token.end), first=before.text, second=token.text
-            )
+            self._refuse_row(before, token)
         if before is None or before.kind in ("(", ","):
             raise FormulaSyntaxError(
                 "nothing-before" if token.kind != "end" else "formula-cut-off", span, sign=token.text
@@ -210,14 +207,15 @@ class _Parser:
             self.operands[-1] = self.operands[-1]._replace(start=top.token.start, end=token.end)
 
     def _finish_call(self, top: _Open, token: Token) -> None:
-        assert top.function is not None and top.called is not None  # noqa: S101 - only calls come here
+        assert top.function is not None
+        assert top.called is not None
         self.pending.pop()
         self.depth -= 1
         arguments = self.operands[top.base :]
         del self.operands[top.base :]
         span = (top.called.start, token.end)
         node = build_call(top.function, top.called, arguments, span)
-        self._push(node, 1 + max(argument.height for argument in arguments), *span)
+        self._push(node, 1 + max((argument.height for argument in arguments), default=0), *span)
         self.wants_operand = False
 
     def no_operator(self, token: Token) -> None:
@@ -227,10 +225,10 @@ class _Parser:
             "nothing-between", span, first=before.text, second=token.text, **near_word(before, token)
         )
 
-    def finish(self, token: Token) -> None:
+    def finish(self, _: Token) -> None:
         self._reduce(_CHOOSE)
         if self.pending:
-            top = cast(_Open, self.pending[-1])
+            top = cast("_Open", self.pending[-1])
             raise FormulaSyntaxError("bracket-not-closed", (top.token.start, top.token.end), bracket=top.token.text)
 
     # ---- operands and operators joined ----

@@ -90,7 +90,7 @@ class Program:
 
     @property
     def all_bindings(self) -> tuple[Binding, ...]:
-        """The bindings and, unless it is bound, 完成率 = 完成值 ÷ 指标值 behind what it reads. Each sees those before it."""
+        """The bindings, each of which sees those before it; 完成率 = 完成值 ÷ 指标值 is added unless it is bound."""
         bound = [binding.name for binding in self.bindings]
         if ATTAINMENT in bound:
             return self.bindings

@@ -190,7 +190,7 @@ class _Run:
 
     def _taken(self, rule: Rule, before: Fraction) -> Traced:
         points = rule.points
-        assert isinstance(points, Formula)  # noqa: S101 - only rows of an award have ranges
+        assert isinstance(points, Formula)
         if rule.unless is not None and self.evaluate(rule.unless):
             return Traced(rule, self._amount_excused(points), before, before, excused=True)
         amount = self.evaluate(points)

@@ -1,4 +1,4 @@
-"""Text read into what the other readings read: trees, formulas, sentences. Everything that reads formulas starts here."""
+"""Text read into trees, formulas and sentences. Everything that reads formulas starts here."""
 
 from __future__ import annotations
 

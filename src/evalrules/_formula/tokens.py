@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Final, NamedTuple, NoReturn
 
 from evalrules._formula.limits import MAX_CHARACTERS
@@ -46,7 +47,8 @@ _SIGNS: Final = {
 }  # fmt: skip
 _TOKEN: Final = re.compile(
     r"[ \t\r\n\u00a0\u3000]*(?:(?P<number>[0-9]+(?:\.[0-9]+)?%?)|(?P<name>[^\W\d][\w\u0300-\u036f]*)"
-    r"|(?P<sign>[<>=!]=|[-+×÷−*/=≠<≤≦⩽>≥≧⩾(),])|(?P<end>\Z))"
+    r"|(?P<sign>[<>=!]=|[-+×÷−*/=≠<≤≦⩽>≥≧⩾(),])|(?P<end>\Z)|(?P<other>.))",
+    re.DOTALL,
 )
 _TRAILING_BLANKS: Final = " \t\r\n\u00a0\u3000"
 _DATE: Final = re.compile(
@@ -58,9 +60,9 @@ _UNSEEN_KINDS: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp", "Zs"
 _POWERS: Final = re.compile(r"\*\*|\^|↑")
 _QUOTES: Final = frozenset("\"'`“”‘’「」『』")
 _MEANT: Final = {
-    "–": "−", "—": "−", "‐": "-", "‑": "-", "―": "−", "·": "×", "•": "×", "✕": "×", "✖": "×", "∗": "×", "⋅": "×",
-    "∕": "÷", "⁄": "÷", "&": "且", "∧": "且", "|": "或", "∨": "或", "!": "非", "¬": "非", "~": "非", "、": ",", ";": ",",
-    "{": "(", "【": "(", "〔": "(", "}": ")", "】": ")", "〕": ")", "≈": "=", "?": "若(条件, a, b)", "√": "×", "∞": "<",
+    "–": "−", "—": "−", "‐": "−", "‑": "−", "―": "−", "·": "×", "•": "×", "✕": "×", "✖": "×", "∗": "×", "⋅": "×",
+    "∕": "÷", "⁄": "÷", "&": "且", "∧": "且", "|": "或", "∨": "或", "!": "非", "¬": "非", "~": "非", "、": ",",
+    ";": ",", "{": "(", "【": "(", "〔": "(", "}": ")", "】": ")", "〕": ")", "≈": "=", "?": "若(条件, a, b)",
 }  # fmt: skip
 
 
@@ -70,7 +72,7 @@ def normal_name(text: str) -> str:
 
 
 def is_name(text: str) -> bool:
-    """Tell whether formulas can use this text as a name: letters, digits and ``_``, no digit first, no word of the language.
+    """Tell whether formulas can use this text as a name: letters, digits and ``_``, no digit first, no reserved word.
 
     >>> is_name("在职人员数"), is_name("2024年预算"), is_name("且"), is_name("x且y")
     (True, False, False, True)
@@ -88,42 +90,54 @@ def read_tokens(text: str) -> list[Token]:
     """Cut the text into tokens; the last one has the kind ``end``."""
     if len(text) > MAX_CHARACTERS:
         raise FormulaSyntaxError("formula-too-long", (MAX_CHARACTERS, len(text)), limit=str(MAX_CHARACTERS))
-    plain = text.translate(_NARROW) if not text.isascii() else text
+    plain = text if text.isascii() else text.translate(_NARROW)
     _refuse_date(plain)
     tokens: list[Token] = []
-    position, kind = 0, ""
-    while kind != "end":
-        found = _TOKEN.match(plain, position)
-        if found is None:
-            _refuse_character(text, plain, position)
-        kind, position = found.lastgroup or "", found.end()
-        tokens.append(_token(kind, text, plain, *found.span(kind)))
+    for found in _TOKEN.finditer(plain):
+        kind = found.lastgroup or ""
+        start, end = found.span(kind)
+        if kind == "name":
+            tokens.append(_name(text[start:end], start, end))
+        elif kind == "sign":
+            tokens.append(_sign(text, plain, start, end))
+        elif kind == "number":
+            _check_number(plain, start, end)
+            tokens.append(Token(kind, plain[start:end], start, end))
+        elif kind == "end":
+            tokens.append(Token(kind, "", start, end))
+            break
+        else:
+            _refuse_character(text, plain, start)
     return tokens
 
 
-def _token(kind: str, text: str, plain: str, start: int, end: int) -> Token:
+def _sign(text: str, plain: str, start: int, end: int) -> Token:
     written = plain[start:end]
-    if kind == "sign":
-        if written == "*" and plain[end : end + 1] == "*":
-            raise FormulaSyntaxError("formula-power", (start, end + 1), sign="**")
-        kind = _SIGNS.get(written) or _refuse_character(text, plain, start)
-    elif kind == "name":
-        return _name(text[start:end], start, end)
-    elif kind == "number":
-        _check_number(plain, start, end)
-    return Token(kind, written, start, end)
+    if written == "*" and plain[end : end + 1] == "*":
+        raise FormulaSyntaxError("formula-power", (start, end + 1), sign="**")
+    return Token(_SIGNS[written], text[start:end], start, end)
 
 
 def _name(written: str, start: int, end: int) -> Token:
-    if written in _WORDS:
-        return Token(_WORDS[written], written, start, end)
+    kind, name = _known_name(written)
+    if kind == "unseen":
+        place = written.index(name)
+        _refuse_unseen(name, start + place)
+    if kind == "malformed":
+        raise FormulaSyntaxError("formula-name-form", (start, end), name=written)
+    return Token(kind, name, start, end)
+
+
+@lru_cache(maxsize=16384)
+def _known_name(written: str) -> tuple[str, str]:
+    """Give the kind and the text of a name's token; the same few names are read again and again."""
     unseen = _UNSEEN_LETTERS.search(written)
     if unseen:
-        _refuse_unseen(unseen[0], start + unseen.start())
+        return "unseen", unseen[0]
     name = normal_name(written)
     if not name.isidentifier():
-        raise FormulaSyntaxError("formula-name-form", (start, end), name=written)
-    return Token(_WORDS.get(name, "name"), name, start, end)
+        return "malformed", written
+    return _WORDS.get(name, "name"), name
 
 
 def _check_number(plain: str, start: int, end: int) -> None:
@@ -147,8 +161,6 @@ def _refuse_date(plain: str) -> None:
 
 
 def _refuse_character(text: str, plain: str, position: int) -> NoReturn:
-    while plain[position] in _TRAILING_BLANKS:
-        position += 1
     character, span = plain[position], (position, position + 1)
     before, after = plain[:position].rstrip(_TRAILING_BLANKS), plain[position + 1 : position + 2]
     if unicodedata.category(character) in _UNSEEN_KINDS:
