@@ -1,0 +1,251 @@
+"""The ways of scoring, each at its edges: deduct with excuses, award with ranges, checklists, judgements, methods."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from editions import edition, row, scored
+from evalrules._problems import SubmissionError
+
+
+def one(scoring: str, rest: str = "") -> str:
+    """Give an edition of one indicator of 10 points with this scoring."""
+    return f"{rest}\nsections:\n  甲:\n    points: 10\n    scoring: {scoring}\n"
+
+
+EXCUSED = """
+      let: {超出: 次数 − 1}
+      deduct:
+        - {when: 超出 > 0, unless: 因政策调整, points: 4 × 超出, because: "超出 {超出} 次"}
+        - {when: 超出 > 1, points: 7, because: "超出 {超出} 次，多于 1 次"}
+"""
+EXCUSED_DATA = "data: {次数: {integer: true, min: 0}, 因政策调整: {type: yes_no, required: false}}"
+
+
+@pytest.mark.parametrize(
+    ("figures", "score", "deductions"),
+    [
+        ("次数: 1, 因政策调整: ", "10.0", []),
+        ("次数: 2, 因政策调整: 否", "6.0", ["4.0"]),
+        ("次数: 2, 因政策调整: 是", "10.0", []),
+        ("次数: 3, 因政策调整: 否", "0.0", ["8.0", "2.0"]),
+        ("次数: 2, 因政策调整: ", None, []),
+    ],
+)
+def test_deductions_run_in_order_until_nothing_is_left(
+    tmp_path: Path, figures: str, score: str | None, deductions: list[str]
+) -> None:
+    """扣完为止: a rule takes what is left; an excused one takes nothing; a blank that is reached leaves no score."""
+    result = row(scored(edition(tmp_path, one(EXCUSED, EXCUSED_DATA)), f"data: {{{figures}}}"), "甲")
+    assert result.score == (None if score is None else Decimal(score))
+    assert [str(lost.points) for lost in result.deductions] == deductions
+
+
+def test_what_could_not_be_collected_and_what_was_excused_is_told(tmp_path: Path) -> None:
+    """Both cost nothing and are notes, not deductions."""
+    catalogue = edition(tmp_path, one(EXCUSED, EXCUSED_DATA))
+    collected = row(scored(catalogue, "data: {次数: 3, 因政策调整: 否}"), "甲")
+    excused = row(scored(catalogue, "data: {次数: 2, 因政策调整: 是}"), "甲")
+    assert any("应再扣 5 分" in note for note in collected.notes)
+    assert any("未扣 4 分" in note and "超出 1 次" in note for note in excused.notes)
+
+
+BANDS = """
+      award:
+        - {when: 时滞 ≤ 1, points: 分值}
+        - {when: 时滞 ≤ 2, points: [8, 9], because: "时滞 {时滞}"}
+        - {points: 0, because: "时滞 {时滞}，超过两个月"}
+"""
+
+
+@pytest.mark.parametrize(
+    ("lag", "judged", "score", "code"),
+    [
+        ("1月", "", "10.0", None),
+        ("1.01月", "judged: {score: 8.5, because: 较快}", "8.5", None),
+        ("2月", "judged: {score: 9, because: 较快}", "9.0", None),
+        ("2月", "judged: {score: 9.1}", None, "judgement-outside"),
+        ("2月", "", None, "judgement-missing"),
+        ("2.01月", "", "0.0", None),
+    ],
+)
+def test_a_range_of_points_holds_an_assessors_score(
+    tmp_path: Path, lag: str, judged: str, score: str | None, code: str | None
+) -> None:
+    """Both ends of a row's range belong to it; a score outside it, or none, leaves the row unscored."""
+    catalogue = edition(tmp_path, one(BANDS, "data: {时滞: {unit: 月, min: 0}}"))
+    entries = f"entries: [{{indicator: 甲, {judged}}}]" if judged else ""
+    result = row(scored(catalogue, f"data: {{时滞: {lag}}}\n{entries}"), "甲")
+    assert result.score == (None if score is None else Decimal(score))
+    assert [found.code for found in result.problems] == ([code] if code else [])
+
+
+@pytest.mark.parametrize(
+    ("answers", "score", "reasons"),
+    [
+        ("{有制度: 是, 得到执行: 是}", "10.0", 0),
+        ("{有制度: 是, 得到执行: 否}", "4.0", 1),
+        ("{有制度: 否, 得到执行: {points: 1.5, because: 两项未修订}}", "1.5", 2),
+        ("{有制度: 是}", None, 0),
+    ],
+)
+def test_a_checklist_takes_what_an_item_was_not_given(
+    tmp_path: Path, answers: str, score: str | None, reasons: int
+) -> None:
+    """An item that is not answered is a blank, never a no."""
+    catalogue = edition(tmp_path, one("{checklist: {有制度: 4, 得到执行: 6}}"))
+    result = row(scored(catalogue, f"entries: [{{indicator: 甲, answers: {answers}}}]"), "甲")
+    assert result.score == (None if score is None else Decimal(score))
+    assert len(result.deductions) == reasons
+
+
+def test_the_reason_of_a_part_answer_stands_in_the_sentence(tmp_path: Path) -> None:
+    """The assessor's own words follow the item."""
+    catalogue = edition(tmp_path, one("{checklist: {有制度: 4, 得到执行: 6}}"))
+    answers = "{有制度: 是, 得到执行: {points: 5, because: 两项未修订}}"
+    lost = row(scored(catalogue, f"entries: [{{indicator: 甲, answers: {answers}}}]"), "甲").deductions[0]
+    assert "得到执行" in lost.because
+    assert lost.because.endswith("两项未修订")
+
+
+@pytest.mark.parametrize(
+    ("answers", "code"),
+    [("{有制度: 是, 得到执形: 是}", "answer-unknown"), ("{有制度: {points: 5, because: 好}}", "answer-points-outside")],
+)
+def test_answers_are_held_to_the_list(tmp_path: Path, answers: str, code: str) -> None:
+    """An unknown item, or more points than it is worth, is a problem of the submission."""
+    catalogue = edition(tmp_path, one("{checklist: {有制度: 4, 得到执行: 6}}"))
+    with pytest.raises(SubmissionError) as caught:
+        scored(catalogue, f"entries: [{{indicator: 甲, answers: {answers}}}]")
+    assert [found.code for found in caught.value.problems] == [code]
+
+
+@pytest.mark.parametrize(
+    ("tier", "given", "score"),
+    [
+        ("达成年度指标", 10, "10.0"),
+        ("达成年度指标", 8, "8.0"),
+        ("达成年度指标", 7.9, None),
+        ("部分达成年度指标并具有一定效果", 8, None),
+        ("部分达成年度指标并具有一定效果", 7.9, "7.9"),
+        ("部分达成年度指标并具有一定效果", 6, "6.0"),
+        ("未达成年度指标且效果较差", 0, "0.0"),
+        ("未达成年度指标且效果较差", 6, None),
+    ],
+)
+def test_the_upper_edge_belongs_to_the_top_tier_alone(
+    tmp_path: Path, tier: str, given: float, score: str | None
+) -> None:
+    """A lower edge belongs to its tier."""
+    catalogue = edition(tmp_path, one("三档评判"))
+    entry = f"entries: [{{indicator: 甲, judged: {{tier: {tier}, score: {given}}}}}]"
+    assert row(scored(catalogue, entry), "甲").score == (None if score is None else Decimal(score))
+
+
+def test_a_tier_stands_with_the_claimed_score(tmp_path: Path) -> None:
+    """A tier without a score of its own is held to the claimed score."""
+    catalogue = edition(tmp_path, one("三档评判"))
+    entry = "entries: [{indicator: 甲, judged: {tier: 达成年度指标}, claimed_score: 9}]"
+    assert row(scored(catalogue, entry), "甲").score == Decimal("9.0")
+
+
+def test_an_unknown_tier_is_a_problem_of_the_submission(tmp_path: Path) -> None:
+    """The tiers to choose from are named."""
+    with pytest.raises(SubmissionError) as caught:
+        scored(edition(tmp_path, one("三档评判")), "entries: [{indicator: 甲, judged: {tier: 优, score: 9}}]")
+    assert [found.code for found in caught.value.problems] == ["tier-unknown"]
+    assert "达成年度指标" in (caught.value.problems[0].hint or "")
+
+
+@pytest.mark.parametrize(
+    ("rounding", "rate", "score"),
+    [("不计", "103.2%", "8.5"), ("按一步", "103.2%", "8.0"), ("折算", "103.2%", "8.4"), ("不计", "140%", "0.0")],
+)
+def test_part_of_a_step_counts_as_the_edition_says(tmp_path: Path, rounding: str, rate: str, score: str) -> None:
+    """103.2% is 3, 4 or 3.2 steps of 0.5 points above 100%."""
+    scoring = f"{{method: 超标扣分, 起点: 100%, 每: 1%, 扣: 0.5, 不足一步: {rounding}}}"
+    body = f'data: {{率: {{unit: "%", min: 0}}}}\nsections:\n  甲: {{points: 10, value: 率, unit: "%", scoring: {scoring}}}\n'
+    assert row(scored(edition(tmp_path, body), f"data: {{率: {rate}}}"), "甲").score == Decimal(score)
+
+
+GROUPS = """
+      award:
+        - {when: 地区 = 东部 且 率 ≥ 100%, points: 分值}
+        - {when: 地区 ≠ 东部 且 率 ≥ 30%, points: 分值}
+        - {points: 5, because: "{地区}，{率}，未达标准"}
+"""
+
+
+@pytest.mark.parametrize(
+    ("region", "rate", "score"), [("东部", "99%", "5.0"), ("东部", "100%", "10.0"), ("西部", "30%", "10.0")]
+)
+def test_thresholds_may_depend_on_a_choice(tmp_path: Path, region: str, rate: str, score: str) -> None:
+    """A choice is compared with its own values."""
+    data = 'data: {地区: {type: choice, choices: [东部, 中部, 西部]}, 率: {unit: "%", min: 0}}'
+    result = row(scored(edition(tmp_path, one(GROUPS, data)), f"data: {{地区: {region}, 率: {rate}}}"), "甲")
+    assert result.score == Decimal(score)
+    assert all(region in lost.because for lost in result.deductions)
+
+
+TABLE = """\
+data:
+  项目:
+    type: table
+    columns: {名称: {type: text}, 资金: {unit: 万元, min: 0}, 完成率: {unit: "%", min: 0, max: 1}}
+sections:
+  甲: {points: 10, value: "加权平均(项目_完成率, 项目_资金)", unit: "%", target: ≥ 100%, scoring: 比例得分}
+"""
+
+
+def test_rows_that_the_unit_names_are_added_up_first(tmp_path: Path) -> None:
+    """Rates are averaged weighted by funds: 100 at 90% and 300 at 98% are 96%."""
+    rows = "data: {项目: [{名称: 一, 资金: 100, 完成率: 90%}, {名称: 二, 资金: 300, 完成率: 98%}]}"
+    result = row(scored(edition(tmp_path, TABLE), rows), "甲")
+    assert (result.actual, result.score) == ("96%", Decimal("9.6"))
+
+
+def test_a_blank_cell_of_a_table_leaves_the_aggregate_blank(tmp_path: Path) -> None:
+    """A missing rate is not 0%."""
+    rows = "data: {项目: [{名称: 一, 资金: 100, 完成率: }, {名称: 二, 资金: 300, 完成率: 98%}]}"
+    assert row(scored(edition(tmp_path, TABLE), rows), "甲").status == "unscored"
+
+
+CAPPED = """\
+data: {存在违纪违法: {type: yes_no, required: false}, 数: {min: 0}}
+sections: {甲: {points: 10, value: 数, target: ≥ 10, scoring: 比例得分}}
+grade_caps:
+  - {when: 存在违纪违法, at_most: 差, because: 存在违纪违法行为, reference: 财会〔2025〕24号 第十六条}
+"""
+
+
+@pytest.mark.parametrize(("answer", "grade"), [("否", "优"), ("是", "差"), ("", None)])
+def test_a_cap_holds_the_grade_and_not_the_score(tmp_path: Path, answer: str, grade: str | None) -> None:
+    """一票否决 changes the grade alone; a blank condition leaves no grade, with a problem."""
+    evaluation = scored(edition(tmp_path, CAPPED), f"data: {{存在违纪违法: {answer}, 数: 10}}")
+    assert (evaluation.score, evaluation.grade) == (Decimal("10.0"), grade)
+    assert [found.code for found in evaluation.problems] == ([] if grade else ["grade-undecided"])
+
+
+def test_a_capped_grade_says_why(tmp_path: Path) -> None:
+    """The edition's sentence stands in the notes of the evaluation."""
+    evaluation = scored(edition(tmp_path, CAPPED), "data: {存在违纪违法: 是, 数: 10}")
+    assert any("存在违纪违法行为" in note and "差" in note for note in evaluation.notes)
+
+
+@pytest.mark.parametrize(
+    ("actual", "enough"), [("85%", "完成值 ≥ 90%，还差 5 个百分点"), ("75%", "完成值 ≥ 80%，还差 5 个百分点")]
+)
+def test_a_band_tells_full_marks_and_the_next_band(tmp_path: Path, actual: str, enough: str) -> None:
+    """What would have been enough is found at the rule's own edges."""
+    scoring = """
+      award:
+        - {when: 完成值 ≥ 90%, points: 分值}
+        - {when: 完成值 ≥ 80%, points: 8, because: "{完成值}"}
+        - {points: 5, because: "{完成值}"}
+"""
+    body = f'sections:\n  甲:\n    points: 10\n    unit: "%"\n    target: ≥ 90%\n    scoring: {scoring}\n'
+    result = row(scored(edition(tmp_path, body), f"entries: [{{indicator: 甲, actual: {actual}}}]"), "甲")
+    assert enough in (result.deductions[0].enough or "")
