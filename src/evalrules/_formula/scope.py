@@ -80,8 +80,8 @@ class Function:
     """A function for formulas that a plug-in adds: exact numbers in, one exact number out.
 
     ``call`` takes as many `fractions.Fraction` as ``arguments`` has units and gives an int, Fraction or finite
-    Decimal; the last ``repeating`` of the arguments may be given again and again. ``unit`` None is not known and fits
-    any. ``solver``, where given, builds the same meaning over the terms of a solver. ``origin`` names the plug-in.
+    Decimal; the last ``repeating`` of the arguments may be given again and again. A unit that is None is not known and
+    fits any. ``solver``, where given, builds the same meaning over the terms of a solver. ``origin`` names the plug-in.
 
     >>> ranked = Function("名次得分", ("位", "家"), "", lambda rank, of, /: 1 - (rank - 1) / of, "名次越前得分越高")
     >>> ranked.call(Fraction(1), Fraction(8))
@@ -89,7 +89,7 @@ class Function:
     """
 
     name: str
-    arguments: tuple[str, ...]
+    arguments: tuple[str | None, ...]
     unit: str | None
     call: Callable[..., object] = field(eq=False)
     about: str = ""
@@ -98,7 +98,7 @@ class Function:
     repeating: int = field(default=0, kw_only=True)
     origin: str = field(default="", kw_only=True, eq=False)
 
-    def units_of(self, count: int) -> tuple[str, ...]:
+    def units_of(self, count: int) -> tuple[str | None, ...]:
         """Give the unit of each of so many arguments."""
         repeated = self.arguments[len(self.arguments) - self.repeating :]
         groups = (count - len(self.arguments)) // self.repeating if self.repeating else 0

@@ -63,7 +63,7 @@ def _declared_wrong(function: Any) -> Faults:  # declared types are what is in q
         yield "function-unit", {"unit": described(arguments).strip("`")}
         return
     for unit in (*arguments, function.unit):
-        if not isinstance(unit, str):
+        if unit is not None and not isinstance(unit, str):
             yield "function-unit", {"unit": unit}
     if not isinstance(function.repeating, int) or not 0 <= function.repeating <= len(arguments):
         yield "function-repeating", {"found": function.repeating, "declared": len(arguments)}
