@@ -36,6 +36,7 @@ pytest: setup
 	$(BIN)/pytest --cov --cov-report=
 
 check: setup
+	$(BIN)/evalrules check
 
 fuzz: setup      ## the properties, tried much harder
 	HYPOTHESIS_PROFILE=thorough $(BIN)/pytest -m "not slow" tests

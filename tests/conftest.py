@@ -7,9 +7,9 @@ import os
 from hypothesis import HealthCheck, settings
 
 # Machines that run the tests are shared and slow at times: a slow example is no fault of the code.
-PATIENT = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
+patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
-settings.register_profile("quick", max_examples=25, **PATIENT)
-settings.register_profile("ci", max_examples=200, print_blob=True, **PATIENT)
-settings.register_profile("thorough", max_examples=10_000, **PATIENT)
+settings.register_profile("quick", patient, max_examples=25)
+settings.register_profile("ci", patient, max_examples=200, print_blob=True)
+settings.register_profile("thorough", patient, max_examples=10_000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))

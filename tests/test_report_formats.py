@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from decimal import Decimal
 from html.parser import HTMLParser
@@ -13,12 +14,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from rich.cells import cell_len
+from rich.console import Console
 
 import evalrules
 from evalrules._evaluation import Evaluation
 from evalrules._report.html import html_report
 from evalrules._report.layout import blocks, by_severity, losses, number_text, score_text
 from evalrules._report.markdown import markdown_report
+from evalrules._report.prose import wrapped
 from evalrules._report.table import table_report, table_text
 from evalrules._report.waterfall import waterfall
 from evalrules._report.words import EN, ZH, words
@@ -211,7 +214,27 @@ def test_the_terminal_table_is_aligned(width: int) -> None:
     visitors, quality = (next(line for line in lines if text in line) for text in ("100人次", "80%"))
     assert _column(head, ZH.target) == _column(visitors, "100人次") == _column(quality, "80%")
     assert _column(visitors, "36.0") + 4 == _column(quality, "50.0") + 4 == _column(head, f"{ZH.score} ") + 4
-    assert max(map(cell_len, lines)) <= width
+    form = lines[lines.index(head) : next(n for n, line in enumerate(lines) if line.strip().startswith(ZH.total))]
+    assert max(map(cell_len, form)) <= width
+
+
+@given(st.text(st.sampled_from("完成值，。（）“” ab1%`[]-率"), max_size=60), st.integers(8, 40))
+def test_wrapping_loses_nothing_and_keeps_to_the_width(text: str, width: int) -> None:
+    """Wrapped lines hold the same characters in the same order, and are only wider where one piece is."""
+    lines = wrapped(text, width)
+    assert "".join(lines).replace(" ", "") == text.replace(" ", "")
+    assert all(cell_len(line) <= width or len(wrapped(line, width)) == 1 for line in lines)
+    assert not [line for line in lines[1:] if line[:1] in ("，", "。", "）", "”")]
+
+
+def test_sentences_wrap_on_a_terminal_only() -> None:
+    """A narrow terminal wraps the sentences; in a pipe each stays on one line, to be searched."""
+    page = io.StringIO()
+    Console(file=page, width=40, force_terminal=True, color_system=None).print(table_report(evaluated()))
+    prose = page.getvalue().split(ZH.lost)[1].splitlines()
+    assert max(map(cell_len, prose)) <= 40
+    sentence = evaluated().indicators[1].deductions[0].because
+    assert sentence in table_text(table_report(evaluated()), width=40)
 
 
 def test_the_frame_speaks_english() -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -23,7 +24,7 @@ def test_a_wheel_scores_the_example_in_a_fresh_environment(tmp_path: Path) -> No
     run(sys.executable, "-m", "build", "--no-isolation", "--outdir", tmp_path / "dist", ROOT, cwd=tmp_path)
     (wheel,) = (tmp_path / "dist").glob("*.whl")
     run(sys.executable, "-m", "venv", tmp_path / "fresh", cwd=tmp_path)
-    python = next((tmp_path / "fresh").glob("*/python*"))
+    python = tmp_path / "fresh" / ("Scripts" if os.name == "nt" else "bin") / "python"
     install = (python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check")
     run(*install, "--constraint", ROOT / "constraints.txt", wheel, cwd=tmp_path)
     shown = run(python, "-m", "evalrules", "evaluate", ROOT / "examples" / "suining-2024.yaml", cwd=tmp_path)

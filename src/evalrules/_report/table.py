@@ -6,7 +6,6 @@ import io
 from collections.abc import Iterator
 
 from rich.console import Console, Group, RenderableType
-from rich.padding import Padding
 from rich.text import Text
 
 from evalrules._evaluation import Evaluation
@@ -15,6 +14,7 @@ from evalrules._report.escape import visible
 from evalrules._report.form_table import FormTable
 from evalrules._report.heading import facts, verdict
 from evalrules._report.layout import by_severity, details, losses, notes, signed
+from evalrules._report.prose import Prose
 from evalrules._report.words import Words, words
 from evalrules._wording import Language
 
@@ -31,18 +31,17 @@ def table_report(evaluation: Evaluation, language: Language = "zh") -> Renderabl
 def table_text(report: RenderableType, width: int = PIPE_WIDTH) -> str:
     """Render a report as plain text without colour, for pipes and files."""
     page = io.StringIO()
-    Console(file=page, width=width, color_system=None, force_terminal=False, emoji=False).print(report)
+    Console(file=page, width=width, color_system=None, force_terminal=False, emoji=False).print(report, crop=False)
     return "\n".join(line.rstrip() for line in page.getvalue().split("\n"))
 
 
 def _parts(evaluation: Evaluation, said: Words, language: Language) -> Iterator[RenderableType]:
-    yield Text(visible(f"{evaluation.organisation} {said.title(evaluation.fiscal_year)}"), style="bold")
-    for name, value in facts(evaluation, said):
-        yield Text(visible(f"{name}{said.colon}{value}"), style="dim")
+    yield Prose(f"{evaluation.organisation} {said.title(evaluation.fiscal_year)}", "bold")
+    yield from (Prose(f"{name}{said.colon}{value}", "dim") for name, value in facts(evaluation, said))
     yield Text()
     yield FormTable(evaluation, said)
-    yield Text(visible(verdict(evaluation, said)), style="bold")
-    yield from (Text(visible(f"· {note}")) for note in evaluation.notes)
+    yield Prose(verdict(evaluation, said), "bold")
+    yield from (Prose(f"· {note}") for note in evaluation.notes)
     yield from _rationale(evaluation, said)
     yield from _unscored(evaluation, said, language)
     yield from _findings(evaluation, said, language)
@@ -57,24 +56,22 @@ def _rationale(evaluation: Evaluation, said: Words) -> Iterator[RenderableType]:
         yield Text.assemble((visible(loss.name), "bold"), (f"  {signed(-loss.points)}", "red"))
         for deduction in loss.deductions:
             yield from _deduction(deduction, said, alone=len(loss.deductions) == 1)
-    for name, note in notes(evaluation):
-        yield Text(visible(f"{name}{said.colon}{note}"))
+    yield from (Prose(f"{name}{said.colon}{note}") for name, note in notes(evaluation))
 
 
 def _deduction(lost: Deduction, said: Words, *, alone: bool) -> Iterator[RenderableType]:
     points = "" if alone else f"{signed(-lost.points)} "  # stands beside the name already
-    yield _indented(Text.assemble((points, "red"), visible(lost.because)), 2)
+    yield Prose(f"{points}{lost.because}", indent=2)
     for detail in details(lost, said):
         style = "green" if detail.kind == "enough" else "dim"
-        yield _indented(Text(visible(f"{detail.name}{said.colon}{detail.value}"), style=style), 4)
+        yield Prose(f"{detail.name}{said.colon}{detail.value}", style, indent=4)
 
 
 def _unscored(evaluation: Evaluation, said: Words, language: Language) -> Iterator[RenderableType]:
     if not evaluation.problems:
         return
     yield from _heading(said.problems)
-    for found in evaluation.problems:
-        yield Text(visible(str(found.in_language(language))), style="red")
+    yield from (Prose(str(found.in_language(language)), "red") for found in evaluation.problems)
 
 
 def _findings(evaluation: Evaluation, said: Words, language: Language) -> Iterator[RenderableType]:
@@ -85,14 +82,9 @@ def _findings(evaluation: Evaluation, said: Words, language: Language) -> Iterat
         yield Text(f"{said.severity(severity)} ({len(group)})", style=f"bold {_COLOURS[severity]}")
         for found in group:
             where = f"{found.where}{said.colon}" if found.where else ""
-            message = found.in_language(language).message
-            yield _indented(Text(visible(f"{where}{message} [{found.code}]")), 2)
+            yield Prose(f"{where}{found.in_language(language).message} [{found.code}]", indent=2)
 
 
 def _heading(text: str) -> Iterator[RenderableType]:
     yield Text()
     yield Text(text, style="bold underline")
-
-
-def _indented(text: Text, blanks: int) -> Padding:
-    return Padding(text, (0, 0, 0, blanks))
