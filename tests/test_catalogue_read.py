@@ -272,6 +272,28 @@ def test_a_method_is_called_by_its_title_with_formulas_as_parameters() -> None:
     assert trees == {"起点": Number(Fraction(1), percent=True), "每": Number(Fraction(1)), "不足一步": Name("不计")}
 
 
+def test_a_parameter_is_brought_to_the_unit_that_the_method_declares() -> None:
+    """5000元 is 0.5 where 万元 is declared; without a declared unit the written one is kept beside the number."""
+    text = """
+methods:
+  甲法: {{parameters: {{每: {{unit: 万元, default: 2000元}}, 扣: {{}}}}, deduct: [{{points: 扣, because: 扣}}]}}
+sections: {{甲: {{points: 10, scoring: {{method: 甲法, 每: {}, 扣: 1分}}}}}}
+"""
+    catalogue = edition(text.format("5000元"))
+    call = catalogue.indicators[0].scoring
+    assert isinstance(call, MethodCall)
+    assert {name: formula.tree for name, formula in call.arguments} == {
+        "每": Number(Fraction(1, 2)),
+        "扣": Number(Fraction(1)),
+    }
+    assert call.units == (("扣", "分"),)
+    default = catalogue.methods["甲法"].parameters[0].default
+    assert default is not None
+    assert default.tree == Number(Fraction(1, 5))
+    _, (found,) = read_edition({**HEAD, **yaml.safe_load(text.format("3人"))})
+    assert found.code == "unit-differs"
+
+
 def test_each_written_out_form_has_its_rows() -> None:
     """Deductions, bands, checklists and tiers."""
     forms = {

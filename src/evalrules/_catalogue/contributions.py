@@ -16,8 +16,10 @@ from evalrules._catalogue.model import (
     Figure,
     Indicator,
     Method,
+    MethodCall,
     Section,
 )
+from evalrules._catalogue.read_calls import settle_units
 from evalrules._catalogue.read_data import read_data
 from evalrules._catalogue.read_form import Form, read_indicator
 from evalrules._catalogue.read_scoring import read_methods
@@ -54,14 +56,15 @@ def _contribution(document: Document, origin: str, problems: Reading) -> Contrib
         problems.report("contribution-grid", grid.location, name=grid.name)
     department = fields.text("department") or ""
     to = fields.text("contributes_to") or ""
-    form = Form(Catalogue("", "", ""), data.names(), origin)
+    methods = read_methods(fields.get("methods"), origin, problems)
+    form = Form(Catalogue("", "", "", methods=methods), data.names(), origin)
     return Contribution(
         to,
         department,
         tuple(_indicators(fields, form)),
         data.figures,
         data.tables,
-        read_methods(fields.get("methods"), origin, problems),
+        methods,
         fields.place("contributes_to"),
     )
 
@@ -108,6 +111,7 @@ def _misfits(catalogue: Catalogue, contribution: Contribution) -> list[Problem]:
         wanted, place = contribution.contributes_to, contribution.location
         return [problem("contribution-edition", place, wanted=wanted, name=catalogue.name)]
     found = [_misfit(catalogue, added.indicator) for added in contribution.indicators]
+    found += [wrong for added in contribution.indicators for wrong in _settled_scoring(added.indicator, catalogue)[1]]
     repeated = [*_repeats(catalogue.data, contribution.data), *_repeats(catalogue.methods, contribution.methods)]
     return [one for one in found if one is not None] + [
         problem("contribution-repeats", place, name=name, edition=catalogue.name) for name, place in repeated
@@ -148,8 +152,15 @@ def _filled(section: Section, contribution: Contribution, catalogue: Catalogue) 
 
 
 def _settled(added: Contributed, catalogue: Catalogue) -> Indicator:
-    indicator = added.indicator
+    indicator = _settled_scoring(added.indicator, catalogue)[0]
     if not added.bare_target or indicator.target is None:
         return indicator
     kind = bare_target_of(catalogue, indicator.path[:-1])
     return evolve(indicator, target=evolve(indicator.target, kind=kind))
+
+
+def _settled_scoring(indicator: Indicator, catalogue: Catalogue) -> tuple[Indicator, tuple[Problem, ...]]:
+    if not isinstance(indicator.scoring, MethodCall):
+        return indicator, ()
+    call, misfits = settle_units(indicator.scoring, catalogue.methods)
+    return evolve(indicator, scoring=call), misfits

@@ -35,7 +35,9 @@ from evalrules._formula.tree import (
 )
 
 _LEFT_OUT = frozenset({"cases", "digest", "methods"})
-_UNORDERED = frozenset({"waive", "ranges", "arguments", "parameters", "options", "fiscal_years", "uses", "checks"})
+_UNORDERED = frozenset(
+    {"waive", "ranges", "arguments", "units", "parameters", "options", "fiscal_years", "uses", "checks"}
+)
 _BY_NAME = frozenset({("Defaults", "scoring"), ("Defaults", "sections"), ("Table", "columns")})
 
 

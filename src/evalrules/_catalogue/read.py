@@ -122,13 +122,14 @@ def _catalogue(fields: Fields, reader: _Reader, problems: Reading) -> Catalogue:
     head = _head(fields)
     data = read_data(fields.get("data"), problems)
     methods = read_methods(fields.get("methods"), head.name, problems)
+    methods = _with_used(methods, fields, evolve(reader, reading=(*reader.reading, head.name)), problems)
     frame = evolve(
         head,
         data=data.figures,
         grids=data.grids,
         tables=data.tables,
-        methods=_with_used(methods, fields, evolve(reader, reading=(*reader.reading, head.name)), problems),
-        defaults=read_defaults(fields.get("defaults"), problems),
+        methods=methods,
+        defaults=read_defaults(fields.get("defaults"), problems, methods),
     )
     return evolve(
         frame,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
+from functools import partial
 from typing import Literal, get_args
 
 from attrs import frozen
@@ -14,6 +15,7 @@ from evalrules._catalogue.model import (
     Catalogue,
     Defaults,
     Indicator,
+    Method,
     MethodCall,
     Otherwise,
     Path,
@@ -50,6 +52,10 @@ class Form:
     frame: Catalogue
     names: frozenset[str]
     origin: str = "catalogue"
+
+    def scoring(self, node: Node, problems: Problems) -> Scoring | MethodCall | None:
+        """Read a scoring by the edition's methods."""
+        return read_scoring(node, problems, self.frame.methods)
 
 
 def read_parts(node: Node | None, form: Form, problems: Problems, above: Path = ()) -> tuple[Section | Indicator, ...]:
@@ -120,7 +126,7 @@ def read_indicator(key: Scalar, node: Node, form: Form, problems: Problems, abov
     indicator = Indicator(
         (*above, title),
         points or Fraction(0),
-        scoring=fields.read("scoring", read_scoring),
+        scoring=fields.read("scoring", form.scoring),
         value=fields.read("value", formula),
         unit=fields.text("unit") or "",
         integer=fields.boolean("integer") or False,
@@ -165,41 +171,39 @@ def _otherwise(node: Node, problems: Problems) -> Otherwise | None:
 # ---- defaults ------------------------------------------------------------------------------------------------------
 
 
-def read_defaults(node: Node | None, problems: Problems) -> Defaults:
+def read_defaults(node: Node | None, problems: Problems, methods: Mapping[str, Method]) -> Defaults:
     """Read ``defaults``; without any, a bare number as a target means at least that."""
     if node is None:
         return Defaults()
     fields = opened(node, "defaults", problems)
+    scoring = partial(read_scoring, methods=methods)
     return Defaults(
         _comparator(fields) or "≥",
-        tuple(_by_kind(fields)),
+        tuple(_by_kind(fields, scoring)),
         tuple(
-            _section_default(path_text(key.text), value, problems)
+            _section_default(path_text(key.text), opened(value, "section_default", problems), scoring)
             for key, value in entries(fields.get("sections"), problems)
         ),
         fields.read("explain_when", formula),
     )
 
 
-def _by_kind(fields: Fields) -> Iterator[tuple[TargetKind, Scoring | MethodCall]]:
+_ReadScoring = Callable[[Node, Problems], Scoring | MethodCall | None]
+
+
+def _by_kind(fields: Fields, read: _ReadScoring) -> Iterator[tuple[TargetKind, Scoring | MethodCall]]:
     if not fields.has("scoring"):
         return
     scorings = opened(fields.get("scoring"), "default_scoring", fields.problems)
     for kind in TARGET_KINDS:
-        scoring = scorings.read(kind, read_scoring)
+        scoring = scorings.read(kind, read)
         if scoring is not None:
             yield kind, scoring
 
 
-def _section_default(section: str, node: Node, problems: Problems) -> SectionDefault:
-    fields = opened(node, "section_default", problems)
-    return SectionDefault(
-        section,
-        fields.read("scoring", read_scoring),
-        _comparator(fields),
-        fields.read("explain_when", formula),
-        fields.location,
-    )
+def _section_default(section: str, fields: Fields, read: _ReadScoring) -> SectionDefault:
+    scoring, explain_when = fields.read("scoring", read), fields.read("explain_when", formula)
+    return SectionDefault(section, scoring, _comparator(fields), explain_when, fields.location)
 
 
 def _comparator(fields: Fields) -> TargetKind | None:

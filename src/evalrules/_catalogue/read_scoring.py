@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import Literal, get_args
 
@@ -18,9 +18,11 @@ from evalrules._catalogue.model import (
     Scoring,
     Tier,
 )
+from evalrules._catalogue.read_calls import read_call, read_default
 from evalrules._catalogue.read_data import figure_kind
 from evalrules._catalogue.reading import (
     bounds_of,
+    cell_of,
     entries,
     formula,
     name_of,
@@ -32,42 +34,23 @@ from evalrules._catalogue.reading import (
     title_of,
     waivers_of,
 )
-from evalrules._documents import Fields, Mapping, Node, Problems, Scalar, Sequence, as_decimal, as_scalar, shown
-from evalrules._formula.tree import Formula, Number
-from evalrules._quantities import BLANK, Cell, CellError, Interval, Quantity, read_cell
+from evalrules._documents import Fields, Node, Problems, Scalar, Sequence, as_decimal, as_scalar, shown
+from evalrules._documents import Mapping as Document
+from evalrules._formula.tree import Formula
+from evalrules._quantities import Cell, Interval
 
 Form = Literal["deduct", "award", "checklist", "judged"]
 FORMS: tuple[Form, ...] = get_args(Form)
-_NUMBER_WITH_UNIT = re.compile(r"[0-9][0-9.,]*[^\W\d_]+")
 
 
-def read_scoring(node: Node | None, problems: Problems) -> Scoring | MethodCall | None:
+def read_scoring(node: Node | None, problems: Problems, methods: Mapping[str, Method]) -> Scoring | MethodCall | None:
     """Read ``scoring``: the title of a method, a call with parameters, or one of the four written-out forms."""
     if isinstance(node, Scalar):
-        return MethodCall(path_text(node.text), (), node.location)
-    if isinstance(node, Mapping) and node.get("method") is not None:
-        return _call(opened(node, "method_call", problems))
+        return MethodCall(path_text(node.text), (), location=node.location)
+    if isinstance(node, Document) and node.get("method") is not None:
+        return read_call(opened(node, "method_call", problems), methods)
     fields = opened(node, "scoring", problems)
     return written_out(fields, problems) if fields.nodes else None
-
-
-def _call(fields: Fields) -> MethodCall | None:
-    problems, arguments = fields.problems, list[tuple[str, Formula]]()
-    for key, value in entries(fields.node, Problems()):
-        given = _argument(value, problems) if key.text != "method" else None
-        if given is not None:
-            arguments.append((name_of(key, problems), given))
-    title = fields.text("method")
-    return None if title is None else MethodCall(path_text(title), tuple(arguments), fields.location)
-
-
-def _argument(node: Node, problems: Problems) -> Formula | None:
-    scalar = as_scalar(node, problems)
-    if scalar is not None and _NUMBER_WITH_UNIT.fullmatch(scalar.text):
-        cell = cell_of(scalar, problems)
-        if isinstance(cell, Quantity):
-            return Formula(scalar.text, Number(cell.number), scalar.location)
-    return formula(scalar, problems)
 
 
 def written_out(fields: Fields, problems: Problems) -> Scoring | None:
@@ -204,7 +187,7 @@ def _parameter(key: Scalar, fields: Fields) -> Parameter:
         type=figure_kind(fields),
         unit=unit,
         integer=fields.boolean("integer") or False,
-        default=fields.read("default", _argument),
+        default=fields.read("default", lambda node, problems: read_default(node, unit, problems)),
         choices=names_of(fields, "choices"),
         bounds=bounds_of(fields, unit),
         location=key.location,
@@ -214,20 +197,9 @@ def _parameter(key: Scalar, fields: Fields) -> Parameter:
 # ---- cases ---------------------------------------------------------------------------------------------------------
 
 
-def cell_of(scalar: Scalar, problems: Problems) -> Cell | None:
-    """Read what stands in a cell; what is not understood is reported."""
-    if scalar.is_blank:
-        return BLANK
-    try:
-        return read_cell(scalar.text)
-    except CellError as error:
-        problems.report(error.code, scalar, **error.arguments)
-        return None
-
-
 def read_case(node: Node, problems: Problems) -> Case | None:
     """Read an example: inputs as written, ``score`` (blank or ``unscored``: it cannot be scored), ``judged``."""
-    mapping = node if isinstance(node, Mapping) else None
+    mapping = node if isinstance(node, Document) else None
     if mapping is None or mapping.get("score") is None:
         opened(node, "case", problems)
         return None

@@ -6,8 +6,7 @@ import re
 from typing import Literal
 
 from evalrules._catalogue.model import Target, TargetKind
-from evalrules._catalogue.read_scoring import cell_of
-from evalrules._catalogue.reading import formula
+from evalrules._catalogue.reading import cell_of, formula
 from evalrules._documents import Problems, Scalar
 from evalrules._formula.syntax import FormulaSyntaxError, read_tree
 from evalrules._formula.tree import Name, Number, names

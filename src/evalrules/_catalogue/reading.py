@@ -37,7 +37,7 @@ from evalrules._formula.tree import Formula
 from evalrules._keys import EDITION_KINDS, KINDS
 from evalrules._keys.kinds import Kind
 from evalrules._problems import Location
-from evalrules._quantities import CellError, Quantity, convert, read_cell
+from evalrules._quantities import BLANK, Cell, CellError, Quantity, convert, read_cell
 
 T = TypeVar("T")
 LAWS = frozenset({"bounded", "full_marks_at_target", "monotone", "decided", "reachable", "reasoned", "graded"})
@@ -238,17 +238,22 @@ def quantity_in(node: Node | None, unit: str, problems: Problems) -> Fraction | 
 def quantity_of(node: Node | None, problems: Problems) -> Quantity | None:
     """Read a number with or without a unit."""
     scalar = as_scalar(node, problems)
-    if scalar is None:
-        return None
+    cell = None if scalar is None else cell_of(scalar, problems)
+    if scalar is None or cell is None or isinstance(cell, Quantity):
+        return cell if isinstance(cell, Quantity) else None
+    problems.report("expected-quantity", scalar, text=shown(scalar.text))
+    return None
+
+
+def cell_of(scalar: Scalar, problems: Problems) -> Cell | None:
+    """Read what stands in a cell; what is not understood is reported."""
+    if scalar.is_blank:
+        return BLANK
     try:
-        cell = read_cell(scalar.text)
+        return read_cell(scalar.text)
     except CellError as error:
         problems.report(error.code, scalar, **error.arguments)
         return None
-    if not isinstance(cell, Quantity):
-        problems.report("expected-quantity", scalar, text=shown(scalar.text))
-        return None
-    return cell
 
 
 def ranges_of(fields: Fields) -> tuple[tuple[str, Bounds], ...]:

@@ -85,10 +85,14 @@ class Scoring:
 
 @frozen
 class MethodCall:
-    """``scoring: 比例得分`` or ``{method: 比例得分, 底线: 60%}``; an argument is a formula or a choice."""
+    """``scoring: 比例得分`` or ``{method: 比例得分, 底线: 60%}``; an argument is a formula or a choice.
+
+    ``units`` are those that arguments were written with (``每: 1岁``) where the method's parameter declares none.
+    """
 
     method: str
     arguments: tuple[tuple[str, Formula], ...] = ()
+    units: tuple[tuple[str, str], ...] = ()
     location: Location | None = place()
 
 
