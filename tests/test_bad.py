@@ -40,5 +40,7 @@ def test_problem_is_told_exactly(code: str, monkeypatch: pytest.MonkeyPatch) -> 
     folder = BAD / code
     monkeypatch.chdir(folder)
     told = list(problems_of(folder))
-    assert "\n".join(render_problem(problem) for problem in told) == (folder / "expected.txt").read_text("utf-8").rstrip()
+    assert (
+        "\n".join(render_problem(problem) for problem in told) == (folder / "expected.txt").read_text("utf-8").rstrip()
+    )
     assert {problem.code for problem in told} == {code}

@@ -162,9 +162,10 @@ def _called(
     catalogue: Catalogue, method: Method, call: MethodCall, indicator: Indicator | None, choosing: Scope | None
 ) -> _Written:
     """Bind the method's parameters; a choice is put in instead."""
-    given = dict(call.arguments)
+    given, units = dict(call.arguments), dict(call.units)
     formulas = {parameter.name: given.get(parameter.name, parameter.default) for parameter in method.parameters}
-    replacements = {**_renamed(method, call, indicator), **_chosen(method.parameters, formulas)}
+    chosen = _chosen(method.parameters, formulas)
+    replacements = {**(_kept_apart(choosing) if chosen else {}), **_renamed(method, call, indicator), **chosen}
     label = f"{method.edition or catalogue.name} {method.title} {method.scoring.form}"
     written = _Written(method.scoring, label, replacements, _shadowed(method, choosing))
     own = evolve(written, replacements={}, choosing=choosing)
@@ -172,7 +173,7 @@ def _called(
         Binding(
             written.bound(parameter.name),
             (own if parameter.name in given else written).formula(formula),
-            read_unit(parameter.unit) if parameter.unit else None,
+            read_unit(unit) if (unit := parameter.unit or units.get(parameter.name)) else None,
         )
         for parameter in method.parameters
         if (formula := formulas[parameter.name]) is not None and not parameter.choices
@@ -206,6 +207,11 @@ def _chosen(parameters: Iterable[Parameter], formulas: Mapping[str, Formula | No
             is_value = isinstance(tree, Name) and tree.name in parameter.choices
             chosen[parameter.name] = Choice(tree.name) if is_value and isinstance(tree, Name) else tree
     return chosen
+
+
+def _kept_apart(choosing: Scope | None) -> dict[str, Name | Choice]:
+    """Say of each choice figure that it stands for itself: beside a choice it is no value of that choice."""
+    return {name: Name(name) for name, each in (choosing or {}).items() if each.kind == "choice"}
 
 
 def _shadowed(method: Method, choosing: Scope | None) -> Scope | None:

@@ -31,7 +31,7 @@ from evalrules._catalogue.model import (
 from evalrules._formula.program import ACTUAL, ATTAINMENT, JUDGED, POINTS, TARGET, Program
 from evalrules._formula.scope import ANY, BARE, PERCENT, Bounds, Functions, Kind, Scope, Unit, Variable, layered
 from evalrules._formula.tree import Formula
-from evalrules._formula.units import Typing, check_node, read_unit
+from evalrules._formula.units import Typing, bound_unit, check_node, read_unit
 from evalrules._once import once_for_each
 
 TOTAL, SCORE, CLAIMED = "总分", "得分", "自评得分"
@@ -119,7 +119,7 @@ def program_scope(scope: Scope, program: Program, functions: Functions | None = 
     whole = dict[str, Variable]()
     for binding in program.bindings:
         typing = check_node(binding.formula.tree, layered(whole, scope), functions)
-        unit = binding.unit if binding.unit is not None else typing.unit
+        unit = binding.unit if binding.unit is not None else bound_unit(typing)
         known = scope.get(binding.name)
         bounds = known.bounds if known is not None else ANY
         whole[binding.name] = Variable(binding.name, variable_kind(typing), unit, bounds=bounds)
@@ -216,7 +216,7 @@ def _types(scoring: Scoring, scope: Scope) -> bool:
     names = layered(lets, scope)
     for let in scoring.let:
         typing = check_node(let.formula.tree, names)
-        lets[let.name] = Variable(let.name, variable_kind(typing), typing.unit)
+        lets[let.name] = Variable(let.name, variable_kind(typing), bound_unit(typing))
     typings = ((check_node(formula.tree, names), is_condition) for formula, is_condition in scoring_formulas(scoring))
     return all(
         typing.kind == ("condition" if is_condition else "number") and not typing.faults

@@ -1,6 +1,6 @@
 """Types and units of formulas, decided when an edition is checked: a formula that passes cannot fail on types.
 
-A number or a condition is never mixed with the other; dates are compared, or counted between; a choice is compared
+A number or a condition is never mixed with the other; dates are compared or subtracted; a choice is compared
 with its own choices; a text or a section is only asked whether it is filled; a column stands inside an aggregate.
 """
 
@@ -34,7 +34,7 @@ from evalrules._formula.tree import (
     names,
 )
 
-__all__ = ["TypeFault", "Typing", "check_node", "did_you_mean", "read_unit", "resolved", "unit_text"]
+__all__ = ["TypeFault", "Typing", "bound_unit", "check_node", "did_you_mean", "read_unit", "resolved", "unit_text"]
 
 FormulaKind = Literal["number", "condition", "date", "choice", "text", "section", "unknown"]
 _KINDS: dict[str, FormulaKind] = {"yes_no": "condition"}
@@ -79,6 +79,11 @@ def check_node(node: Node, scope: Scope, functions: Functions | None = None) -> 
     typist = _Typist(scope, functions or {})
     part = typist.typed(node)
     return Typing(part.kind, part.unit, part.node, tuple(typist.faults))
+
+
+def bound_unit(typing: Typing) -> Unit | None:
+    """Give the unit of a name that stands for a formula: a bare 0 or 1 fits every unit by name too."""
+    return None if _is_loose(_Part("number", typing.unit, typing.node)) else typing.unit
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str | None:
@@ -169,12 +174,14 @@ class _Typist:
 
     def arithmetic(self, node: Arithmetic) -> _Part:
         left, right = self.typed(node.left), self.typed(node.right)
+        if node.operator == "-" and left.kind == right.kind == "date":
+            return _Part("number", _DAYS, Arithmetic("-", left.node, right.node, node.span))
         for part in (left, right):
             if part.kind not in ("number", "unknown"):
                 self.fault(_not_a_number(part.kind), part.node.span)
         built = Arithmetic(node.operator, left.node, right.node, node.span)
         if left.kind != "number" or right.kind != "number":
-            return _Part("number", None, built)
+            return _Part("unknown", None, built)
         if node.operator in "+-":
             return _Part("number", self.joined(left, right, node.span), built)
         return _Part("number", (product if node.operator == "*" else quotient)(left.unit, right.unit), built)
@@ -279,7 +286,8 @@ class _Typist:
     def plugin_unit(self, node: Call, parts: list[_Part]) -> Unit | None:
         function = self.functions[node.function]
         for wanted, part in zip(function.units_of(len(parts)), parts, strict=False):
-            self.joined(_Part("number", read_unit(wanted), part.node), part, part.node.span)
+            unit = None if wanted is None else read_unit(wanted)
+            self.joined(_Part("number", unit, part.node), part, part.node.span)
         return None if function.unit is None else read_unit(function.unit)
 
     def all_joined(self, parts: list[_Part], span: Span) -> Unit | None:

@@ -21,7 +21,7 @@ from evalrules._formula.program import POINTS, TARGET, Binding
 from evalrules._formula.scope import BARE, PERCENT, Functions, Scope, Unit, Variable, layered
 from evalrules._formula.sentence import Placeholder, Sentence
 from evalrules._formula.tree import Formula
-from evalrules._formula.units import FormulaKind, TypeFault, Typing, check_node, read_unit, unit_text
+from evalrules._formula.units import FormulaKind, TypeFault, Typing, bound_unit, check_node, read_unit, unit_text
 from evalrules._problems import Problem, problem
 from evalrules._quantities import Quantity, convert
 
@@ -148,7 +148,7 @@ def scoring_faults(scoring: Scoring, scope: Scope, functions: Functions) -> list
     scope = layered(lets, scope)
     for let in in_order(Binding(let.name, let.formula) for let in scoring.let):
         typing = typed(let.formula, scope, _LETS_KINDS, functions, found)
-        lets[let.name] = Variable(let.name, variable_kind(typing), typing.unit)
+        lets[let.name] = Variable(let.name, variable_kind(typing), bound_unit(typing))
     for item in scoring.items:
         if isinstance(item, DeductRule | AwardRow):
             _rule(item, scope, functions, found)
@@ -156,13 +156,19 @@ def scoring_faults(scoring: Scoring, scope: Scope, functions: Functions) -> list
 
 
 def argument_typing(
-    formula: Formula, parameter: Variable, scope: Scope, functions: Functions, found: list[Problem]
+    formula: Formula,
+    parameter: Variable,
+    scope: Scope,
+    functions: Functions,
+    found: list[Problem],
+    unit: str | None = None,
 ) -> Typing:
-    """Type what a parameter is given, and hold it to the parameter's declaration."""
+    """Type what a parameter is given, ``unit`` as written behind a number, and hold it to the declaration."""
     kind = _KIND_OF_FIGURE.get(parameter.kind, parameter.kind)
     typing = typed(formula, scope, (kind,), functions, found)  # type: ignore[arg-type]
     if not typing.faults and kind == "number":
-        found.extend(_unit_fits(formula, typing.unit, parameter.unit, parameter.name))
+        given = bound_unit(typing) if unit is None else read_unit(unit)
+        found.extend(_unit_fits(formula, given, parameter.unit, parameter.name))
     return typing
 
 
@@ -181,7 +187,7 @@ def _figure(figure: Figure, formula: Formula, scope: Scope, functions: Functions
     kind = _KIND_OF_FIGURE.get(figure.type, figure.type)
     typing = typed(formula, scope, (kind,), functions, found)  # type: ignore[arg-type]
     if not typing.faults and kind == "number":
-        found.extend(_unit_fits(formula, typing.unit, read_unit(figure.unit), figure.name))
+        found.extend(_unit_fits(formula, bound_unit(typing), read_unit(figure.unit), figure.name))
     return found
 
 
@@ -193,13 +199,13 @@ def _value_and_target(indicator: Indicator, edition: Edition, found: list[Proble
         data = layered(scope, {TARGET: edition.scopes[indicator.path].get(TARGET, scope[POINTS])})
         typing = typed(indicator.value, data, _LETS_KINDS, edition.functions, found)
         if not typing.faults and typing.kind == "number":
-            found.extend(_unit_fits(indicator.value, typing.unit, unit, indicator.title))
+            found.extend(_unit_fits(indicator.value, bound_unit(typing), unit, indicator.title))
             unit = common(unit, typing.unit) if fits(unit, typing.unit) else unit
     target = indicator.target
     if target is not None and target.formula is not None:
         typing = typed(target.formula, scope, ("number", "date"), edition.functions, found)
         if not typing.faults and typing.kind == "number":
-            found.extend(_unit_fits(target.formula, typing.unit, unit, indicator.title))
+            found.extend(_unit_fits(target.formula, bound_unit(typing), unit, indicator.title))
     elif target is not None and target.low is not None:
         found.extend(_fixed_target(indicator, unit))
 
@@ -224,8 +230,8 @@ def _unit_problem(code: str, indicator: Indicator, found: str, unit: Unit) -> Pr
 
 
 def _unit_fits(formula: Formula, found: Unit | None, declared: Unit | None, name: str) -> Iterator[Problem]:
-    """Hold a formula's unit to a declared one; a plain figure takes any, and a literal 0 or 1 fits a rate."""
-    if declared is None or declared == BARE or fits(found, declared) or formula.text.strip() in ("0", "1"):
+    """Hold a formula's unit to a declared one; a plain figure takes any."""
+    if declared is None or declared == BARE or fits(found, declared):
         return
     yield problem("unit-not-declared", formula.location, name=name, found=_shown(found), unit=_shown(declared))
 

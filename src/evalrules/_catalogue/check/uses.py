@@ -17,7 +17,7 @@ from evalrules._formula.intervals import overlap
 from evalrules._formula.ranges import Ranges
 from evalrules._formula.scope import Kind, Unit, Variable, layered
 from evalrules._formula.tree import Choice, Name
-from evalrules._formula.units import did_you_mean
+from evalrules._formula.units import bound_unit, did_you_mean, read_unit
 from evalrules._problems import Problem, problem
 
 
@@ -46,7 +46,7 @@ def _variables(
     edition: Edition, scored: Scored, call: MethodCall, method: Method, found: list[Problem]
 ) -> dict[str, Variable]:
     """Give the method's parameters with the units that the call gives them."""
-    given = dict(call.arguments)
+    given, units = dict(call.arguments), dict(call.units)
     variables = {parameter.name: parameter_variable(parameter) for parameter in method.parameters}
     for name, formula in given.items():
         variable = variables.get(name)
@@ -55,12 +55,12 @@ def _variables(
         if variable.kind == "choice":
             found.extend(_choice(scored, call, variable))
             continue
-        typing = argument_typing(formula, variable, scored.scope, edition.functions, found)
+        typing = argument_typing(formula, variable, scored.scope, edition.functions, found, units.get(name))
         if not found and overlap(Ranges().bounds(formula.tree), variable.bounds) is None:
             arguments = {"method": method.title, "name": name, "part": formula.text}
             found.append(problem("argument-outside-range", formula.location or call.location, **arguments))
         if variable.unit is None and variable.kind == "number":
-            variables[name] = evolve(variable, unit=typing.unit)
+            variables[name] = evolve(variable, unit=read_unit(units[name]) if name in units else bound_unit(typing))
     return variables
 
 

@@ -1,0 +1,290 @@
+"""The interval reading: what it excludes cannot happen, and with single numbers it is the exact value."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from fractions import Fraction
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from evalrules._formula.edges import around, dependencies, edge_terms, thresholds
+from evalrules._formula.faults import Fault
+from evalrules._formula.intervals import (
+    difference,
+    distance,
+    excludes_zero,
+    greatest,
+    hull,
+    least,
+    opposite,
+    overlap,
+    point,
+    product,
+    quotient,
+    total,
+    whole,
+)
+from evalrules._formula.ranges import Ranges, Values
+from evalrules._formula.scope import ANY, Bounds
+from evalrules._formula.steps import evaluate_node
+from evalrules._formula.syntax import read_tree
+from evalrules._formula.tree import Choice, Comparing, Name, Node
+from strategies import NUMBERS, conditions, numbers
+
+FROM_ZERO = Bounds(Fraction(0))
+ABOVE_ZERO = Bounds(Fraction(0), low_open=True)
+fractions = st.fractions(min_value=-20, max_value=20, max_denominator=6)
+
+
+@st.composite
+def bounds_around(draw: st.DrawFn, number: Fraction) -> Bounds:
+    """Draw a range that holds a number."""
+    low = draw(st.none() | st.fractions(min_value=0, max_value=5, max_denominator=3))
+    high = draw(st.none() | st.fractions(min_value=0, max_value=5, max_denominator=3))
+    low_open, high_open = draw(st.booleans()), draw(st.booleans())
+    return Bounds(
+        None if low is None else number - low,
+        None if high is None else number + high,
+        low_open and bool(low),
+        high_open and bool(high),
+    )
+
+
+@st.composite
+def members(draw: st.DrawFn) -> tuple[Fraction, Bounds]:
+    """Draw a number and a range that holds it."""
+    number = draw(fractions)
+    return number, draw(bounds_around(number))
+
+
+def bounds(low: int | None, high: int | None, *, low_open: bool = False, high_open: bool = False) -> Bounds:
+    """Make a range with whole ends."""
+    first, last = (None if end is None else Fraction(end) for end in (low, high))
+    return Bounds(first, last, low_open, high_open)
+
+
+# ---- arithmetic ----------------------------------------------------------------------------------------------------
+
+
+@given(members(), members())
+def test_ranges_hold_the_results_of_arithmetic(one: tuple[Fraction, Bounds], two: tuple[Fraction, Bounds]) -> None:
+    """Whatever numbers two ranges hold, the range of the result holds the result."""
+    (x, first), (y, second) = one, two
+    assert total(first, second).admits(x + y)
+    assert difference(first, second).admits(x - y)
+    assert product(first, second).admits(x * y)
+    assert y == 0 or quotient(first, second).admits(x / y)
+    assert opposite(first).admits(-x)
+    assert distance(first).admits(abs(x))
+    assert greatest((first, second)).admits(max(x, y))
+    assert least((first, second)).admits(min(x, y))
+    assert hull((first, second)).admits(x)
+    assert hull((first, second)).admits(y)
+
+
+@given(members(), members(), fractions)
+def test_overlap_is_what_both_hold(
+    one: tuple[Fraction, Bounds], two: tuple[Fraction, Bounds], number: Fraction
+) -> None:
+    """A number lies in the overlap if and only if it lies in both ranges."""
+    both = overlap(one[1], two[1])
+    inside = both is not None and both.admits(number)
+    assert inside == (one[1].admits(number) and two[1].admits(number))
+
+
+@given(members())
+def test_excluding_zero_is_exact(member: tuple[Fraction, Bounds]) -> None:
+    """A range excludes 0 exactly where it does not admit it."""
+    assert excludes_zero(member[1]) == (not member[1].admits(Fraction(0)))
+
+
+@pytest.mark.parametrize(
+    ("found", "expected"),
+    [
+        (product(bounds(0, None), bounds(2, 3)), bounds(0, None)),
+        (product(bounds(-1, 2), bounds(-3, 4)), bounds(-6, 8)),
+        (quotient(bounds(1, 2), bounds(0, None, low_open=True)), bounds(0, None, low_open=True)),
+        (quotient(bounds(1, 2), bounds(-1, 1)), ANY),
+        (quotient(bounds(1, 2), bounds(-2, -1)), Bounds(Fraction(-2), Fraction(-1, 2))),
+        (distance(bounds(-3, 2)), bounds(0, 3)),
+        (whole(bounds(0, 5, low_open=True, high_open=True)), bounds(1, 4)),
+        (total(bounds(0, 1, low_open=True), bounds(2, 3)), bounds(2, 4, low_open=True)),
+    ],
+)
+def test_ends_are_as_narrow_as_they_can_be(found: Bounds, expected: Bounds) -> None:
+    """Ends are open where they cannot be reached, and unbounded only where there is no bound."""
+    assert found == expected
+
+
+# ---- formulas ------------------------------------------------------------------------------------------------------
+
+values = st.fixed_dictionaries({name: st.one_of(st.integers(-3, 12).map(Fraction), fractions) for name in NUMBERS})
+
+
+def exact(node: Node, numbers: Mapping[str, Fraction]) -> Fraction | bool | None:
+    """Give the value by the steps reading, a date as its ordinal; None where there is none."""
+    try:
+        found = evaluate_node(node, {**numbers, "是否公开": True, "地区": "东部"})
+    except Fault:
+        return None
+    return Fraction(found.toordinal()) if isinstance(found, datetime.date) else found
+
+
+def number_of(node: Node, numbers: Mapping[str, Fraction]) -> Fraction:
+    """Give the value of a number; an example without one is passed over."""
+    value = exact(node, numbers)
+    assume(isinstance(value, Fraction))
+    return Fraction(value or 0)
+
+
+def at(numbers: Mapping[str, Fraction]) -> Ranges:
+    """Make ranges of single values."""
+    flags: dict[str, Values] = {"是否公开": frozenset({True}), "地区": frozenset({"东部"})}
+    return Ranges({name: Bounds(number, number) for name, number in numbers.items()}, flags)
+
+
+@given(numbers(), values)
+def test_value_lies_in_the_range_at_single_numbers(node: Node, inputs: dict[str, Fraction]) -> None:
+    """With single numbers the range holds the exact value."""
+    value = number_of(node, inputs)
+    assert at(inputs).bounds(node).admits(value)
+
+
+@given(numbers(), values, st.data())
+def test_value_lies_in_the_range_of_ranges(node: Node, inputs: dict[str, Fraction], data: st.DataObject) -> None:
+    """With ranges for inputs the range of the result holds the value of every input in them."""
+    value = number_of(node, inputs)
+    wider = {name: data.draw(bounds_around(number)) for name, number in inputs.items()}
+    known = Ranges(wider, {"是否公开": frozenset({True, False}), "地区": frozenset({"东部", "西部"})})
+    assert known.bounds(node).admits(value)
+
+
+@given(conditions(), values, st.data())
+def test_decided_conditions_are_true(node: Node, inputs: dict[str, Fraction], data: st.DataObject) -> None:
+    """What is decided for ranges is so for every input in them, and what is known to hold does not exclude it."""
+    value = exact(node, inputs)
+    assume(value is not None)
+    wider = {name: data.draw(bounds_around(number)) for name, number in inputs.items()}
+    known = Ranges(wider, {"是否公开": frozenset({True, False}), "地区": frozenset({"东部", "西部"})})
+    assert known.truth(node) in (value, None)
+    narrowed = known.given(node, bool(value))
+    assert narrowed is not None
+    for name, number in inputs.items():
+        assert narrowed.numbers.get(name, ANY).admits(number)
+    assert True in narrowed.values["是否公开"]
+    assert "东部" in narrowed.values["地区"]
+
+
+def test_names_that_are_computed_are_followed() -> None:
+    """What is known of a computed name narrows what it is computed from."""
+    known = Ranges({"完成值": FROM_ZERO, "起点": point(1)}, formulas={"超出": read_tree("完成值 − 起点")})
+    narrowed = known.given(read_tree("超出 > 0"))
+    assert narrowed is not None
+    assert narrowed.numbers["完成值"] == Bounds(Fraction(1), None, low_open=True)
+    assert known.given(read_tree("超出 < −1")) is None
+
+
+def test_comparisons_of_two_quantities_are_remembered() -> None:
+    """Once a quantity is known to exceed another, their difference is above 0 and their quotient above 1."""
+    known = Ranges({"完成值": FROM_ZERO, "指标值": ABOVE_ZERO}).given(read_tree("完成值 > 指标值"))
+    assert known is not None
+    assert known.bounds(read_tree("完成值 − 指标值")) == ABOVE_ZERO
+    assert known.bounds(read_tree("指标值 − 完成值")).high_open
+    assert known.bounds(read_tree("完成值 ÷ 指标值")) == Bounds(Fraction(1), None, low_open=True)
+    assert known.truth(read_tree("完成值 ≤ 指标值")) is False
+    assert known.given(read_tree("完成值 = 指标值")) is None
+
+
+@pytest.mark.parametrize(
+    ("condition", "holds", "expected"),
+    [
+        ("甲 ≠ 0", True, ABOVE_ZERO),
+        ("甲 = 0", False, ABOVE_ZERO),
+        ("非 甲 > 5", True, bounds(0, 5)),
+        ("甲 > 3 且 甲 ≤ 5", True, bounds(3, 5, low_open=True)),
+        ("甲 < 3 或 甲 = 5", True, bounds(0, 5)),
+        ("甲 < 3 或 甲 > 5", False, bounds(3, 5)),
+        ("1 < 甲 < 2", True, bounds(1, 2, low_open=True, high_open=True)),
+        ("2 × 甲 ≤ 10", True, bounds(0, 5)),
+        ("10 ÷ 甲 ≥ 2", True, bounds(0, 5, low_open=True)),
+        ("最大(甲, 3) ≤ 5", True, bounds(0, 5)),
+        ("−甲 ≥ −4", True, bounds(0, 4)),
+    ],
+)
+def test_conditions_narrow_inputs(condition: str, holds: bool, expected: Bounds) -> None:  # noqa: FBT001
+    """A condition that is known to hold, or not to, narrows what it reads."""
+    narrowed = Ranges({"甲": FROM_ZERO}).given(read_tree(condition), holds)
+    assert narrowed is not None
+    assert narrowed.numbers["甲"] == expected
+
+
+def test_choices_are_narrowed() -> None:
+    """A choice that is excluded is left out, and a choice that cannot be is no case."""
+    known = Ranges(values={"地区": frozenset({"东部", "西部"})})
+    is_east = Comparing(Name("地区"), (("=", Choice("东部")),))
+    east, west = known.given(is_east), known.given(is_east, False)
+    assert east is not None
+    assert west is not None
+    assert (east.values["地区"], west.values["地区"]) == (frozenset({"东部"}), frozenset({"西部"}))
+    assert west.given(is_east) is None
+    assert (east.truth(is_east), west.truth(is_east), known.truth(is_east)) == (True, False, None)
+
+
+# ---- edges ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("完成值 > 100%", [1]),
+        ("60% ≤ 完成值 < 90%", [Fraction(3, 5), Fraction(9, 10)]),
+        ("完成值 ÷ 指标值 ≥ 130%", [13]),
+        ("指标值 ÷ 完成值 ≤ 50%", [20]),
+        ("完成值 ≥ 指标值 × 80%", [8]),
+        ("最大(0, 完成值 − 3) > 1", [3, 4]),
+        ("绝对值(完成值 − 指标值) > 0", [10]),
+        ("0.5 × 下取整((完成值 − 100%) ÷ 1%)", [1, Fraction(101, 100), Fraction(51, 50)]),
+        ("插值(完成值, 0, 0, 5, 10) > 99", [0, 5]),
+        ("指标值 > 5", []),
+    ],
+)
+def test_thresholds_are_exact(text: str, expected: list[Fraction]) -> None:
+    """The values at which a condition turns, a kink lies or a step begins are found exactly."""
+    terms = edge_terms([read_tree(text)], {})
+    known = Ranges({"完成值": point(7), "指标值": point(10)})
+    assert thresholds("完成值", terms, known) == expected
+
+
+def test_thresholds_follow_computed_names() -> None:
+    """An input of a computed quantity has the edges of what is computed."""
+    formulas = {"完成值": read_tree("在职 ÷ 编制"), "超出": read_tree("完成值 − 100%")}
+    terms = edge_terms([read_tree("超出 > 10%")], formulas)
+    known = Ranges({"在职": point(1), "编制": point(60)}, formulas=formulas)
+    assert thresholds("在职", terms, known) == [66]
+    assert dependencies(read_tree("超出"), formulas) == {"超出", "完成值", "在职", "编制"}
+
+
+@given(st.lists(fractions, max_size=4), st.booleans())
+def test_values_around_edges_lie_on_each_side(edges: list[Fraction], integer: bool) -> None:  # noqa: FBT001
+    """There is a value at or within one of each edge, one below the lowest and one above the highest."""
+    found = around(edges, ANY, integer=integer)
+    assert found == sorted(set(found))
+    assert all(value.denominator == 1 for value in found) or not integer
+    for edge in edges:
+        assert edge in found or (integer and min(abs(edge - value) for value in found) <= 1)
+    if edges:
+        assert found[0] < min(edges)
+        assert found[-1] > max(edges)
+
+
+def test_values_around_edges_stay_in_range() -> None:
+    """No value lies outside the declared range."""
+    assert around([Fraction(5)], Bounds(Fraction(0), Fraction(6), low_open=True)) == [
+        Fraction(5, 2),
+        Fraction(5),
+        Fraction(11, 2),
+        Fraction(6),
+    ]
