@@ -13,8 +13,7 @@ from evalrules._audit.compiled_checks import ROW_WORDS, CompiledChecks, PlacedCh
 from evalrules._audit.figures import blanks_behind
 from evalrules._audit.review import Review
 from evalrules._audit.row import AuditedRow
-from evalrules._catalogue.model import Figure
-from evalrules._catalogue.scopes import check_scope
+from evalrules._catalogue.scopes import SCORE, SCORE_SUFFIX, TOTAL, check_scope
 from evalrules._formula.program import ACTUAL, TARGET
 from evalrules._formula.scope import Scope, layered
 from evalrules._formula.tree import Formula, names
@@ -77,8 +76,8 @@ class CheckValues:
         """Count blanks as 0 in comparisons whose sides each have a filled figure; give the names so counted."""
         zeros: dict[str, None] = {}
         for sides in placed.equations:
-            if all(not side or any(not self._has_blank(name, every=True) for name in side) for side in sides):
-                zeros |= dict.fromkeys(name for side in sides for name in side if self._counts_zero(name))
+            if all(not side or any(not self._is_blank(name) for name in side) for side in sides):
+                zeros |= dict.fromkeys(name for side in sides for name in side if self._counts_zero(placed, name))
         if not zeros:
             return self, ()
         stored = list(self.stored)
@@ -87,40 +86,44 @@ class CheckValues:
             stored[slot] = _ZERO if column is None else _filled_column(stored[slot], column)
         return evolve(self, stored=stored), tuple(zeros)
 
-    def _counts_zero(self, name: str) -> bool:
-        """A blank that the submission left counts as 0, never a figure or score that has no value."""
-        figure = self._figure(name)
-        is_given = figure is not None and figure.formula is None and figure.type == "number"
-        return (is_given or self._place(name)[1] is not None) and self._has_blank(name)
+    def _counts_zero(self, placed: PlacedCheck, name: str) -> bool:
+        """A blank number of the submission counts as 0, never a computed figure or a score that has no value."""
+        figure = self.review.catalogue.data.get(placed.figures.get(name, name))
+        is_number = figure is not None and figure.formula is None and figure.type == "number"
+        return (is_number or self._place(name)[1] is not None) and self._has_blank(name)
 
-    def _has_blank(self, name: str, *, every: bool = False) -> bool:
+    def _is_blank(self, name: str) -> bool:
+        """Tell whether nothing is filled: of a table's column that it has rows, and no row anything."""
+        cells = self._cells(name)
+        return bool(cells) and all(cell is None for cell in cells)
+
+    def _has_blank(self, name: str) -> bool:
+        return None in self._cells(name)
+
+    def _cells(self, name: str) -> list[Any]:
         slot, column = self._place(name)
-        if column is None:
-            return self.stored[slot] is None
-        cells = [row[column] is None for row in self.stored[slot] or ()]
-        return bool(cells) and (all(cells) if every else any(cells))
+        return [self.stored[slot]] if column is None else [row[column] for row in self.stored[slot] or ()]
 
     def _place(self, name: str) -> tuple[int, str | None]:
         """Give the slot of a name; of a table's column that of the table, and the column."""
         if name in self.names:
             return self.names[name], None
-        table = next(
-            table for table in self.review.catalogue.tables.values() if name in _columns(table.name, table.columns)
-        )
-        return self.names[table.name], name
+        return self.names[self.compiled.columns[name]], name
 
-    def _figure(self, name: str) -> Figure | None:
-        data = self.review.catalogue.data
-        slot = self.names.get(name)
-        return data.get(name) or next(
-            (data[one] for one, place in self.compiled.slots.items() if place == slot and one in data), None
-        )
+    def without_value(self, placed: PlacedCheck, formula: Formula) -> tuple[list[str], list[str]]:
+        """Name what a formula reads and has no value: what was left blank, and computed figures and scores.
 
-    def blanks(self, placed: PlacedCheck, formula: Formula) -> list[str]:
-        """Name the blank figures that a formula reads; of one that is computed those that it is computed from."""
-        found = [name for name in read_names(formula.tree) if self._has_blank(name)]
-        known = [blanks_behind(self.review, placed.figures.get(name, name)) for name in found]
-        return list(dict.fromkeys(name for names_behind in known for name in names_behind))
+        Instead of a computed figure, the blanks that it is computed from are named.
+        """
+        found = [placed.figures.get(name, name) for name in read_names(formula.tree) if self._has_blank(name)]
+        behind = dict.fromkeys(blank for name in found for blank in blanks_behind(self.review, name))
+        left = [name for name in behind if self._is_left_blank(name)]
+        return left, [name for name in behind if name not in left]
+
+    def _is_left_blank(self, name: str) -> bool:
+        figure = self.review.catalogue.data.get(name)
+        is_score = name in (TOTAL, SCORE) or name.endswith(SCORE_SUFFIX)
+        return figure.formula is None if figure is not None else not is_score
 
     # ---- sentences
 
@@ -139,11 +142,10 @@ class CheckValues:
         values = dict(self.review.values)
         for name in read & self.names.keys():
             values[name] = _by_name(self.stored[self.names[name]], scope[name].kind)
-        for table in self.review.catalogue.tables.values():
-            kinds = {column: scope[column].kind for column in _columns(table.name, table.columns)}
-            rows = self.stored[self.names[table.name]] or ()
-            values[table.name] = tuple(
-                {name: _by_name(row[name], kind) for name, kind in kinds.items()} for row in rows
+        for table in {self.compiled.columns[name] for name in read if name in self.compiled.columns}:
+            values[table] = tuple(
+                {name: _by_name(cell, scope[name].kind) for name, cell in row.items()}
+                for row in self.stored[self.names[table]] or ()
             )
         return Saying(scope, values, self.review.form.ruleset.functions)
 
@@ -173,10 +175,6 @@ def _common_unit(review: Review, read: set[str], unit: str) -> str | None:
 
 def _in(number: Fraction | None, unit: str, wanted: str) -> Fraction | None:
     return None if number is None else convert(Quantity(number, unit), wanted)
-
-
-def _columns(table: str, columns: tuple[Figure, ...]) -> tuple[str, ...]:
-    return tuple(f"{table}_{column.name}" for column in columns)
 
 
 def _filled_column(rows: tuple[Mapping[str, Any], ...], column: str) -> tuple[Mapping[str, Any], ...]:

@@ -96,8 +96,10 @@ class _Checking:
 
     def _why(self, formula: Formula, fault: Fault) -> Said:
         if fault.kind == "blank":
-            blanks = self.values.blanks(self.placed, formula)
-            return phrase("reason", "audit-without-value", figures="、".join(blanks or [fault.detail]))
+            blanks, scores = self.values.without_value(self.placed, formula)
+            if blanks:
+                return phrase("reason", "audit-without-value", figures="、".join(blanks))
+            return phrase("reason", "audit-no-value", figures="、".join(scores or [fault.detail]))
         if fault.kind == "zero-division":
             return phrase("reason", "audit-zero-division")
         return phrase("reason", "audit-no-value", figures=fault.detail or formula.text)

@@ -54,11 +54,15 @@ class PlacedCheck:
 
 @frozen(eq=False)
 class CompiledChecks:
-    """The checks of an edition in order; ``slots`` extends that of the ruleset by titles' words and a row's words."""
+    """The checks of an edition in order; ``slots`` extends that of the ruleset by titles' words and a row's words.
+
+    ``columns`` tells the table of each column.
+    """
 
     placed: tuple[PlacedCheck, ...]
     slots: Mapping[str, int]
     titles: Mapping[str, TitleWord]
+    columns: Mapping[str, str]
 
 
 @once_for_each
@@ -70,7 +74,9 @@ def compiled_checks(ruleset: Ruleset) -> CompiledChecks:
     size = len(ruleset.slots)
     slots = {**ruleset.slots, **{name: size + number for number, name in enumerate(extended)}}
     placed = tuple(_compiled(ruleset, slots, *place) for check in catalogue.checks for place in _places(ruleset, check))
-    return CompiledChecks(placed, slots, titles)
+    tables = catalogue.tables.values()
+    columns = {f"{table.name}_{column.name}": table.name for table in tables for column in table.columns}
+    return CompiledChecks(placed, slots, titles, columns)
 
 
 def _places(ruleset: Ruleset, check: Check) -> Iterator[tuple[Check, str | None, Path | None]]:

@@ -55,18 +55,24 @@ def comparable_sum(form: ScoredForm, path: Path) -> Fraction | None:
     None where a row that counts claims nothing, and where the sum is not plain: bonus and penalty, a cap, points that
     are converted or moved.
     """
-    depth = len(path)
-    for section in form.ruleset.catalogue.sections:
-        special = section.bonus or section.penalty or section.cap
-        if special and (section.path[:depth] == path or path[: len(section.path)] == section.path):
-            return None
-    for index, row in enumerate(form.rows):
-        if row.indicator.path[:depth] != path or form.states[index] == "not_chosen":
-            continue
-        entry = form.filled.entries[index]
-        if form.states[index] in _CONVERTED or entry is None or entry.claimed_score is None:
+    below = [index for index, row in enumerate(form.rows) if row.indicator.path[: len(path)] == path]
+    if any(_is_outside(form, index) for index in below) or _is_capped(form, path):
+        return None
+    for index in below:
+        entry, state = form.filled.entries[index], form.states[index]
+        if state in _CONVERTED or (state != "not_chosen" and (entry is None or entry.claimed_score is None)):
             return None
     return claims_sum(form, path)
+
+
+def _is_outside(form: ScoredForm, index: int) -> bool:
+    section = form.rows[index].indicator.path[:-1]
+    return section in form.ruleset.bonuses or section in form.ruleset.penalties
+
+
+def _is_capped(form: ScoredForm, path: Path) -> bool:
+    capped = (section.path for section in form.ruleset.catalogue.sections if section.cap is not None)
+    return any(one[: len(path)] == path or path[: len(one)] == one for one in capped)
 
 
 def claimed_score_differs(review: Review, _: ActiveRule) -> Hits:
