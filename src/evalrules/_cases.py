@@ -1,0 +1,230 @@
+"""The cases of an edition: examples beside indicators and methods, and whole forms in ``<edition>.cases/``.
+
+A whole form is a submission with what is expected of it::
+
+    expect:
+      score: 95.0             # or unscored
+      grade: 优秀
+      sections: {产出指标: 49}              # by title or path; a number or unscored
+      indicators: {预算执行率: 10}           # by title or path; a number, unscored or not_applicable
+      findings: [deviation-reason-missing]  # the codes of all findings, in any order; [] is none
+
+What is not named is not looked at. Numbers are compared exactly.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import abc
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from difflib import get_close_matches
+from fractions import Fraction
+from pathlib import Path
+
+from attrs import frozen
+
+from evalrules._audit import audit
+from evalrules._catalogue.editions import FOLDER_FILE
+from evalrules._catalogue.lower import TIER, item_name
+from evalrules._catalogue.model import Case, Catalogue
+from evalrules._documents import Fields, Mapping, Node, Problems, Scalar, fields, read_file
+from evalrules._evaluation import Evaluation, IndicatorResult
+from evalrules._formula.program import JUDGED, POINTS
+from evalrules._formula.scope import Functions
+from evalrules._keys import KINDS
+from evalrules._laws.alone import Value, scored_alone
+from evalrules._laws.bench import bench_of, own_methods, setting_of
+from evalrules._numbers import decimal_text
+from evalrules._problems import Location, Problem, SubmissionError, problem
+from evalrules._quantities import Quantity
+from evalrules._ruleset import Row, Ruleset, compile_ruleset
+from evalrules._scoring.binding import YES_NO
+from evalrules._scoring.form import ScoredForm
+from evalrules._scoring.score import score_form
+from evalrules._submission_reading import submission_from
+
+Scores = abc.Mapping[tuple[str, ...], Decimal | str | None]
+UNSCORED, NOT_APPLICABLE = "unscored", "not_applicable"
+_WORDS = {UNSCORED: "不计分", NOT_APPLICABLE: "不适用", None: "无"}
+
+
+@frozen
+class CaseResult:
+    """One case that was run: what it is called, and what did not come out as it says; empty where all did."""
+
+    name: str
+    problems: tuple[Problem, ...] = ()
+    location: Location | None = None
+
+
+def case_problems(catalogue: Catalogue, functions: Functions | None = None) -> Iterator[Problem]:
+    """Go through what the cases of a sound edition get otherwise than they say; for the checker's ``run_cases``."""
+    for result in case_results(catalogue, functions):
+        yield from result.problems
+
+
+def case_results(catalogue: Catalogue, functions: Functions | None = None) -> Iterator[CaseResult]:
+    """Run every case of a sound edition: of its methods, of its indicators, and its whole forms."""
+    ruleset = compile_ruleset(catalogue, functions)
+    yield from _of_methods(catalogue, functions)
+    for row in ruleset.rows:
+        yield from _of_indicator(ruleset, row)
+    for file in case_files(catalogue):
+        yield whole_form_result(ruleset, file)
+
+
+# ---- cases beside rules --------------------------------------------------------------------------------------------
+
+
+def _of_methods(catalogue: Catalogue, functions: Functions | None) -> Iterator[CaseResult]:
+    methods = own_methods(catalogue)
+    bench = bench_of(catalogue, functions) if any(method.cases for method in methods) else None
+    for method in methods if bench is not None else ():
+        for number, case in enumerate(method.cases):
+            assert bench is not None
+            yield _ran(bench.ruleset, bench.rows[setting_of(method, case)], case, f"方法 {method.title}", number)
+
+
+def _of_indicator(ruleset: Ruleset, row: Row) -> Iterator[CaseResult]:
+    for number, case in enumerate(row.indicator.cases):
+        yield _ran(ruleset, row, case, "/".join(row.indicator.path), number)
+
+
+def _ran(ruleset: Ruleset, row: Row, case: Case, title: str, number: int) -> CaseResult:
+    name = f"{title}[{number}]"
+    form = scored_alone(ruleset, row, _values(row, case))
+    found = None if form.scores[0] is None else form.points(form.scores[0])
+    if found == case.score:
+        return CaseResult(name, (), case.location)
+    stated = {"title": name, "expected": _shown(case.score), "found": _shown(found), "reason": _because(form)}
+    return CaseResult(name, (problem("case-fails", case.location, **stated),), case.location)
+
+
+def _values(row: Row, case: Case) -> dict[str, Value]:
+    """Give the inputs of a case by the names that the rules have for them."""
+    items = {item.title: number for number, item in enumerate(row.plan.scoring.checklist)} if row.plan else {}
+    values: dict[str, Value] = {}
+    for name, cell in case.inputs:
+        if name in items and row.plan is not None:
+            full = row.plan.scoring.checklist[items[name]].points
+            values[item_name(items[name])] = cell.number if isinstance(cell, Quantity) else _answered(cell.text, full)
+        elif name != POINTS:
+            values[name] = cell
+    if case.judged is not None:
+        tier, score = case.judged
+        values |= {TIER: tier, JUDGED: score}
+    return values
+
+
+def _answered(text: str, full: Fraction) -> Fraction | None:
+    answer = YES_NO.get(text.strip().lower())
+    return None if answer is None else full * answer
+
+
+def _because(form: ScoredForm) -> str | None:
+    """Tell why there is no score, or the first reason for which points were lost."""
+    result = IndicatorResult(form, 0)
+    told = [found.message for found in result.problems] or [lost.because for lost in result.deductions]
+    return told[0] if told else None
+
+
+# ---- whole forms ---------------------------------------------------------------------------------------------------
+
+
+def case_files(catalogue: Catalogue) -> tuple[Path, ...]:
+    """Give the whole-form cases that lie beside the edition's file, by name; none for an edition that is no file."""
+    if catalogue.location is None or not catalogue.location.line:
+        return ()
+    file = Path(catalogue.location.file)
+    home = file.parent.parent if file.name == FOLDER_FILE else file.parent
+    return tuple(sorted((home / f"{catalogue.edition}.cases").glob("*.yaml")))
+
+
+def whole_form_result(ruleset: Ruleset, file: Path) -> CaseResult:
+    """Evaluate a whole form and hold the result to what the file expects."""
+    problems = Problems()
+    name = file.stem
+    document = read_file(file, problems, os.path.relpath(file) if not file.is_absolute() else str(file))
+    submission = submission_from(document, problems)
+    expected = None if document is None else document.get("expect")
+    if document is not None and not isinstance(expected, Mapping):
+        problems.report("case-without-expect", document)
+    if problems or submission is None or not isinstance(expected, Mapping):
+        return CaseResult(name, tuple(problems), None if document is None else document.location)
+    try:
+        evaluation = Evaluation(score_form(ruleset, submission), audit=audit)
+    except SubmissionError as refused:
+        return CaseResult(name, refused.problems, submission.location)
+    found = tuple(_differences(evaluation, expected, problems))
+    return CaseResult(name, (*problems, *found), submission.location)
+
+
+def _differences(evaluation: Evaluation, expected: Mapping, problems: Problems) -> Iterator[Problem]:
+    stated = fields(expected, problems, KINDS["expected"].names, KINDS["expected"].required)
+    if stated.has("score"):
+        yield from _differs("总分", stated.get("score"), evaluation.score)
+    grade = stated.text("grade")
+    if grade is not None and grade != evaluation.grade:
+        found = _WORDS[None] if evaluation.grade is None else evaluation.grade
+        yield problem("case-grade-fails", stated.place("grade"), expected=grade, found=found)
+    sections = {section.path: section.score for section in evaluation.sections}
+    yield from _parts_differ(stated, "sections", sections)
+    indicators = {result.path: _outcome(result) for result in evaluation.indicators}
+    yield from _parts_differ(stated, "indicators", indicators)
+    yield from _findings_differ(evaluation, stated)
+
+
+def _outcome(result: IndicatorResult) -> Decimal | str | None:
+    """Give the score, or that the indicator does not apply."""
+    return NOT_APPLICABLE if result.status == NOT_APPLICABLE else result.score
+
+
+def _parts_differ(
+    stated: Fields, key: str, scores: abc.Mapping[tuple[str, ...], Decimal | str | None]
+) -> Iterator[Problem]:
+    parts = stated.mapping(key)
+    names = {name: path for path in scores for name in ("/".join(path), path[-1])}
+    for name, wanted in parts.pairs if parts is not None else ():
+        path = names.get("".join(name.text.split()))
+        if path is None:
+            near = get_close_matches(name.text, names, 1)
+            yield problem("case-part-unknown", name.location, name=name.text, suggestion=near[0] if near else None)
+        else:
+            yield from _differs(name.text, wanted, scores[path])
+
+
+def _differs(title: str, wanted: Node | None, found: Decimal | str | None) -> Iterator[Problem]:
+    if not isinstance(wanted, Scalar):
+        return
+    text = wanted.text.strip()
+    same = text == (found or UNSCORED) if not isinstance(found, Decimal) else _is_number(text, found)
+    if not same:
+        shown = _WORDS[UNSCORED] if found is None else _WORDS.get(str(found), f"{found} 分")
+        given = {"title": title, "expected": _WORDS.get(text, f"{text} 分"), "found": shown}
+        yield problem("case-fails", wanted.location, **given)
+
+
+def _is_number(text: str, found: Decimal) -> bool:
+    try:
+        return Fraction(text.replace("−", "-")) == Fraction(found)
+    except (ValueError, ZeroDivisionError):
+        return False
+
+
+def _findings_differ(evaluation: Evaluation, stated: Fields) -> Iterator[Problem]:
+    if stated.nodes.get("findings") is None:
+        return
+    wanted = sorted(set(stated.texts("findings")))
+    found = sorted({finding.code for finding in evaluation.findings})
+    if wanted != found:
+        place = stated.place("findings")
+        yield problem("case-findings-fail", place, expected=_listed(wanted), found=_listed(found))
+
+
+def _listed(codes: Iterable[str]) -> str:
+    return "、".join(codes) or _WORDS[None]
+
+
+def _shown(score: Fraction | None) -> str:
+    return _WORDS[UNSCORED] if score is None else f"{decimal_text(score)} 分"

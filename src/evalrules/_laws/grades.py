@@ -1,0 +1,163 @@
+"""The law of grades: every total has one, a higher total never a lower one, and a cap does what it says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
+from itertools import islice, pairwise, product
+from typing import Any
+
+from attrs import define, evolve
+
+from evalrules._catalogue.scopes import TOTAL, grade_scope
+from evalrules._formula.edges import edge_terms, free_names, thresholds
+from evalrules._formula.intervals import point
+from evalrules._formula.ranges import Ranges
+from evalrules._formula.scope import Variable
+from evalrules._formula.tree import Node, Number, walk
+from evalrules._laws.breaches import Breach
+from evalrules._numbers import decimal_text
+from evalrules._ruleset import Ruleset
+from evalrules._scoring.aggregate import Outcome
+from evalrules._scoring.binding import Filled, compute_figures
+from evalrules._scoring.form import ScoredForm
+from evalrules._scoring.grade import find_grade
+from evalrules._submission import Claimed, Submission
+
+MOST_TOTALS, MOST_SETTINGS = 20_000, 200
+Setting = Mapping[str, Fraction | bool | str]
+
+
+def graded(ruleset: Ruleset) -> Breach | None:
+    """Every total has one grade and a higher total never a lower one; a cap holds the grade down while it says so."""
+    grading = _Grading(ruleset)
+    held: set[str] = set()
+    for setting in grading.settings():
+        ranks = [(total, grading.rank(setting, total)) for total in grading.totals()]
+        breach = grading.broken(setting, ranks, held)
+        if breach is not None:
+            return breach
+    waiting = (cap.when.text for cap, _ in ruleset.grade_caps if cap.when.text not in held)
+    return next((grading.breach("law-cap-unreached", title=text) for text in waiting), None)
+
+
+@define(slots=False, eq=False)
+class _Grading:
+    """The grades of one edition, asked for totals as they stand, whatever rows would lead to them."""
+
+    ruleset: Ruleset
+
+    def settings(self) -> Iterator[Setting]:
+        """Give what else the conditions read: every choice, every answer, numbers at and between their edges."""
+        names = free_names(self.trees, self.formulas)
+        variables = [self.scope[name] for name in names if name != TOTAL and name in self.scope]
+        values = [self._values(variable) for variable in variables]
+        for chosen in islice(product(*values), MOST_SETTINGS):
+            yield {variable.name: value for variable, value in zip(variables, chosen, strict=True)}
+
+    def totals(self) -> list[int]:
+        """Give totals in units of the last place, lowest first: all, or those beside a number in a condition."""
+        most = int(self.ruleset.catalogue.points * self.place) + self.ruleset.bonus_limit
+        if most <= MOST_TOTALS and not any(True for _ in self._others()):
+            return list(range(most + 1))
+        numbers = [part.value for tree in self.trees for part in walk(tree) if isinstance(part, Number)]
+        near = {int(number * self.place) + away for number in (*numbers, Fraction(0)) for away in (-1, 0, 1)}
+        return sorted(total for total in {*near, 0, most} if 0 <= total <= most)
+
+    def rank(self, setting: Setting, total: int) -> int | None:
+        """Give the place of the grade that the engine finds, 0 the best; None where it finds none."""
+        form = self._form(setting, total)
+        try:
+            find_grade(form)
+        except StopIteration:
+            return None
+        return None if form.grade is None else self.titles.index(form.grade)
+
+    def broken(self, setting: Setting, ranks: Sequence[tuple[int, int | None]], held: set[str]) -> Breach | None:
+        """Give what is wrong with the grades of all totals under one setting; note the caps that held."""
+        gap = next((total for total, rank in ranks if rank is None), None)
+        if gap is not None:
+            return self.breach("law-grade-gap", total=self.shown(gap))
+        known = [(total, rank) for total, rank in ranks if rank is not None]
+        for (total, rank), (higher, other) in pairwise(known):
+            if other > rank:
+                grades = {"grade": self.titles[rank], "other": self.titles[other]}
+                return self.breach("law-grade-falls", total=self.shown(total), higher=self.shown(higher), **grades)
+        return self._uncapped(setting, known, held)
+
+    def breach(self, code: str, /, **arguments: str) -> Breach:
+        """Make a breach at the place of the grades."""
+        catalogue = self.ruleset.catalogue
+        place = catalogue.grades[0].location if catalogue.grades else catalogue.location
+        title = arguments.pop("title", catalogue.title)
+        return Breach(code, title, tuple(arguments.items()), place)
+
+    def shown(self, total: int) -> str:
+        """Write a total in points."""
+        return decimal_text(Fraction(total, self.place))
+
+    def _uncapped(self, setting: Setting, known: Sequence[tuple[int, int]], held: set[str]) -> Breach | None:
+        for cap in self.ruleset.catalogue.grade_caps:
+            for total, rank in known:
+                if not self._ranges(setting, total).truth(cap.when.tree):
+                    continue
+                held.add(cap.when.text)
+                if rank < self.titles.index(cap.at_most):
+                    told = {"at_most": cap.at_most, "total": self.shown(total), "grade": self.titles[rank]}
+                    return self.breach("law-grade-cap", title=cap.when.text, **told)
+        return None
+
+    def _form(self, setting: Setting, total: int) -> ScoredForm:
+        values: list[Any] = [None] * len(self.ruleset.slots)
+        for name, value in setting.items():
+            pair = (value.numerator, value.denominator) if isinstance(value, Fraction) else value
+            values[self.ruleset.slots[name]] = pair
+        faults = compute_figures(self.ruleset, values)
+        bare = evolve(self.ruleset, read_by_grades=())
+        nobody = Submission(self.ruleset.catalogue.name, "", 0, {}, {}, (), Claimed(), "")
+        form = ScoredForm(bare, nobody, values, Filled((), ()), faults, [], [])
+        form.total = Outcome(int(self.ruleset.catalogue.points * self.place), total)
+        return form
+
+    def _ranges(self, setting: Setting, total: int) -> Ranges:
+        numbers = {name: point(value) for name, value in setting.items() if isinstance(value, Fraction)}
+        numbers[TOTAL] = point(Fraction(total, self.place))
+        truths = {name: frozenset({value}) for name, value in setting.items() if not isinstance(value, Fraction)}
+        return Ranges(numbers, truths, self.formulas)
+
+    def _others(self) -> Iterator[str]:
+        yield from (name for name in free_names(self.trees, self.formulas) if name != TOTAL)
+
+    def _values(self, variable: Variable) -> tuple[Any, ...]:
+        if variable.kind in ("yes_no", "section"):
+            return (False, True)
+        if variable.kind == "choice":
+            return variable.choices
+        usual = variable.bounds.high or variable.bounds.low or Fraction(1)
+        others = {name: point(Fraction(1)) for name in (*self._others(), TOTAL)}
+        ranges = Ranges({**others, variable.name: point(usual)}, {}, self.formulas)
+        edges = thresholds(variable.name, edge_terms(self.trees, self.formulas), ranges)[:3]
+        near = {edge + away for edge in (*edges, usual) for away in (-1, 0, 1)}
+        return tuple(sorted(number for number in near if variable.bounds.admits(number))) or (usual,)
+
+    @property
+    def place(self) -> int:
+        return int(10**self.ruleset.catalogue.rounding.places)
+
+    @property
+    def titles(self) -> list[str]:
+        return [grade.title for grade in self.ruleset.catalogue.grades]
+
+    @property
+    def scope(self) -> Mapping[str, Variable]:
+        return grade_scope(self.ruleset.catalogue)
+
+    @property
+    def formulas(self) -> dict[str, Node]:
+        return {figure.name: figure.formula.tree for _, figure, _ in self.ruleset.computed if figure.formula}
+
+    @property
+    def trees(self) -> list[Node]:
+        catalogue = self.ruleset.catalogue
+        grades = [grade.when.tree for grade in catalogue.grades if grade.when is not None]
+        return [*grades, *(cap.when.tree for cap in catalogue.grade_caps)]

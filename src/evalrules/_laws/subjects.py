@@ -1,0 +1,252 @@
+"""What laws are held to: each indicator, each default for the rows of open sections, each method by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
+from typing import Any
+
+from attrs import define, evolve, field
+
+from evalrules._catalogue.check.reading import Reading, formulas_of
+from evalrules._catalogue.model import Indicator, MethodCall, Scoring, Section, Target, TargetKind
+from evalrules._formula.edges import dependencies, free_names
+from evalrules._formula.exact import Job, compile_jobs
+from evalrules._formula.program import ACTUAL, JUDGED, POINTS, TARGET, PointsBetween, Program
+from evalrules._formula.scope import Scope, Variable
+from evalrules._formula.tree import Formula, Name, Node
+from evalrules._laws.bench import USUAL_POINTS, Setting, bench_of
+from evalrules._problems import Location
+from evalrules._ruleset import Plan, Row, Ruleset
+from evalrules._scoring.form import ScoredForm
+
+NUMERIC: tuple[TargetKind, ...] = ("≥", ">", "≤", "<", "=", "interval")
+DIRECTED: tuple[TargetKind, ...] = (*NUMERIC, "date")
+
+
+@define(slots=False, eq=False)
+class Subject:
+    """A rule with the row that it scores. ``waive`` are the laws that it means to break, each with its reason.
+
+    ``direction`` is the comparator of the row's target, None where there is none or the rule is judged. ``free`` are
+    the words of the row that are inputs here: 分值 and 指标值 of an open row, 指标值 of a method. ``family`` is what
+    the settings of one method share, and the subject's own name otherwise.
+    """
+
+    name: str
+    ruleset: Ruleset
+    row: Row
+    plan: Plan
+    direction: TargetKind | None = None
+    waive: Mapping[str, str] = field(factory=dict)
+    location: Location | None = None
+    free: frozenset[str] = frozenset()
+    is_method: bool = False
+    family: str = field()
+
+    @family.default
+    def _family(self) -> str:
+        return self.name
+
+    @property
+    def indicator(self) -> Indicator:
+        """The indicator, or what stands for one."""
+        return self.row.indicator
+
+    @property
+    def program(self) -> Program:
+        """Its rules, brought to their core."""
+        return self.plan.program
+
+    @cached_property
+    def reading(self) -> Reading:
+        """Its rules read with ranges: what is computed from what, and what is known of it."""
+        figures = {figure.name: figure.formula for _, figure, _ in self.ruleset.computed if figure.formula is not None}
+        return Reading(self.program, self.plan.scope, figures, self.indicator.applies)
+
+    @cached_property
+    def nodes(self) -> tuple[Node, ...]:
+        """Every formula that decides its points, and, where they are compared, 完成值 and 指标值 themselves."""
+        found = [formula.tree for rule in self.program.rules for formula in formulas_of(rule)]
+        found += [Name(requirement.name) for requirement in self.program.requirements]
+        found += [formula.tree for formula in self._of_indicator()]
+        found += [Name(word) for word in (ACTUAL, TARGET) if self.direction is not None and self.has(word)]
+        return tuple(found)
+
+    @cached_property
+    def inputs(self) -> tuple[Variable, ...]:
+        """What can be another, in the order of first use; a table stands for its columns."""
+        names = list(free_names(self.nodes, self.reading.trees))
+        if any(isinstance(rule.points, PointsBetween) for rule in self.program.rules):
+            names.append(JUDGED)
+        known = [self.plan.scope[name] for name in names if name in self.plan.scope]
+        kept = (variable for variable in known if variable.name not in (POINTS, TARGET) or variable.name in self.free)
+        return tuple({variable.table or variable.name: _or_table(variable) for variable in kept}.values())
+
+    @cached_property
+    def moving(self) -> frozenset[str]:
+        """The inputs that 完成值 is computed from; none where it is an input itself."""
+        bound = {binding.name: binding.formula.tree for binding in self.program.bindings}
+        return dependencies(bound[ACTUAL], self.reading.trees) if ACTUAL in bound else frozenset()
+
+    @cached_property
+    def read_beside(self) -> frozenset[str]:
+        """The inputs that the rules, or 指标值, read otherwise than by 完成值."""
+        beside = {name: tree for name, tree in self.reading.trees.items() if name != ACTUAL}
+        rules = [formula.tree for rule in self.program.rules for formula in formulas_of(rule)]
+        return frozenset(free_names([*rules, *([beside[TARGET]] if TARGET in beside else [])], beside))
+
+    def has(self, word: str) -> bool:
+        """Tell whether the row has this word: in scope, and an input or computed."""
+        bound = {binding.name for binding in self.program.bindings}
+        return word in self.plan.scope and (word in bound or word == ACTUAL or word in self.free)
+
+    def measure(self, word: str, form: ScoredForm) -> Any:
+        """Give 完成值 or 指标值 as the compiled rule computes it: a pair, a day's ordinal; raises `Fault`."""
+        return self._compiled[word](form.values, form.rows[0].points, form.targets[0], form.actuals[0], form.judged[0])
+
+    @cached_property
+    def _compiled(self) -> dict[object, Callable[..., Any]]:
+        scope: Scope = self.plan.scope
+        formulas: dict[object, Formula] = {
+            word: Formula(word, Name(word)) for word in (ACTUAL, TARGET) if word in self.plan.scope
+        }
+        for number, rule in enumerate(self.program.rules):
+            conditions = {(number, "when"): rule.when, (number, "unless"): rule.unless}
+            formulas |= {key: condition for key, condition in conditions.items() if condition is not None}
+        jobs = [Job(formula, scope, program=self.program) for formula in formulas.values()]
+        made = compile_jobs(jobs, self.ruleset.slots, self.ruleset.functions)
+        return dict(zip(formulas, made, strict=True))
+
+    def applied(self, form: ScoredForm) -> Iterator[int]:
+        """Go through the numbers of the rules that gave or took points, in their order; raises `Fault`."""
+        cells = (form.values, form.rows[0].points, form.targets[0], form.actuals[0], form.judged[0])
+
+        def holds(number: int, condition: str, default: bool) -> bool:  # noqa: FBT001
+            compiled = self._compiled.get((number, condition))
+            return default if compiled is None else bool(compiled(*cells))
+
+        for number in range(len(self.program.rules)):
+            if holds(number, "when", True) and not holds(number, "unless", False):
+                yield number
+                if self.program.form == "award":
+                    return
+
+    def _of_indicator(self) -> tuple[Formula, ...]:
+        otherwise = self.indicator.otherwise
+        formulas = (self.indicator.applies, None if otherwise is None else otherwise.points)
+        return tuple(formula for formula in formulas if formula is not None)
+
+
+def _or_table(variable: Variable) -> Variable:
+    return variable if variable.table is None else Variable(variable.table, "text", None, table=variable.table)
+
+
+def subjects(ruleset: Ruleset) -> tuple[Subject, ...]:
+    """Give everything in an edition that laws are held to, in the order of the edition."""
+    return (*_methods(ruleset), *_indicators(ruleset), *_open_rows(ruleset))
+
+
+def _indicators(ruleset: Ruleset) -> Iterator[Subject]:
+    for row in ruleset.rows:
+        title = "/".join(row.indicator.path)
+        if row.plan is not None:
+            yield _indicator(title, ruleset, row, row.plan)
+            continue
+        for kind, plan in row.plans.items():
+            if plan is not None and _takes(plan, kind):
+                given = evolve(row, plan=plan, target=Target(kind))
+                yield _indicator(f"{title}，指标值“{kind}”", ruleset, given, plan)
+
+
+def _indicator(name: str, ruleset: Ruleset, row: Row, plan: Plan) -> Subject:
+    indicator, target = row.indicator, row.target
+    return Subject(
+        name,
+        ruleset,
+        row,
+        plan,
+        _direction(plan, None if target is None else target.kind),
+        {**_waived_by(ruleset, plan.called), **dict(indicator.waive)},
+        indicator.location,
+        frozenset() if indicator.target is not None else frozenset({TARGET}),
+    )
+
+
+def _open_rows(ruleset: Ruleset) -> Iterator[Subject]:
+    """Give one subject for all open sections where rows with the same kind of target are scored alike."""
+    known: dict[tuple[object, ...], Subject] = {}
+    for open_section in ruleset.open_sections.values():
+        for kind, plan in open_section.plans.items():
+            if plan is None or not _takes(plan, kind):
+                continue
+            key = (plan.called, plan.program.requirements, None if _is_assessed(plan) else kind)
+            if key not in known:
+                known[key] = _open_row(ruleset, open_section.section, plan, kind)
+    yield from known.values()
+
+
+def _open_row(ruleset: Ruleset, section: Section, plan: Plan, kind: TargetKind | None) -> Subject:
+    title = plan.called.method if isinstance(plan.called, MethodCall) else "/".join(section.path)
+    name = f"开放分组的行：{title}" if _is_assessed(plan) else f"开放分组的行：指标值“{kind}”，{title}"
+    places = 10**ruleset.catalogue.rounding.places
+    indicator = Indicator(
+        (*section.path, title), points=USUAL_POINTS, origin="submission", location=plan.called.location
+    )
+    units = int(USUAL_POINTS * places)
+    row = Row(indicator, plan, (int(USUAL_POINTS), 1), units, None if kind is None else Target(kind))
+    waive = _waived_by(ruleset, plan.called)
+    direction = _direction(plan, kind)
+    return Subject(name, ruleset, row, plan, direction, waive, plan.called.location, frozenset({POINTS, TARGET}))
+
+
+def _methods(ruleset: Ruleset) -> Iterator[Subject]:
+    """Give each method once for every setting of parameters among its cases.
+
+    What direction is better is not known of a method before it is put to use.
+    """
+    bench = bench_of(ruleset.catalogue, ruleset.functions)
+    known: set[tuple[object, ...]] = set()
+    for setting, row in bench.rows.items():
+        key = (setting.method, setting.parameters, setting.dated)
+        if key in known or row.plan is None:
+            continue
+        known.add(key)
+        yield Subject(
+            _named(setting),
+            bench.ruleset,
+            row,
+            row.plan,
+            waive=dict(row.indicator.waive),
+            location=row.indicator.location,
+            free=frozenset({TARGET}),
+            is_method=True,
+            family=f"方法 {setting.method}",
+        )
+
+
+def _named(setting: Setting) -> str:
+    parameters = "，".join(f"{name} {cell.text}" for name, cell in setting.parameters)
+    return f"方法 {setting.method}" + (f"（{parameters}）" if parameters else "")
+
+
+def _waived_by(ruleset: Ruleset, called: Scoring | MethodCall | None) -> dict[str, str]:
+    method = ruleset.catalogue.methods.get(called.method) if isinstance(called, MethodCall) else None
+    return {} if method is None else dict(method.waive)
+
+
+def _is_assessed(plan: Plan) -> bool:
+    """Tell whether an assessor decides: a tier, or the items of a checklist."""
+    return plan.scoring.form in ("judged", "checklist")
+
+
+def _direction(plan: Plan, kind: TargetKind | None) -> TargetKind | None:
+    return kind if kind in DIRECTED and not _is_assessed(plan) else None
+
+
+def _takes(plan: Plan, kind: TargetKind | None) -> bool:
+    """Tell whether a row with a target of this kind can be scored so: days by days, numbers by numbers."""
+    if _is_assessed(plan):
+        return True
+    numbers = plan.scope[ACTUAL].kind == "number"
+    return kind == "date" if plan.scope[ACTUAL].kind == "date" else numbers and kind in NUMERIC and kind != "interval"
