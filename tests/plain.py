@@ -9,6 +9,7 @@ import datetime
 import math
 from collections.abc import Callable, Mapping
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 from evalrules._formula.program import PointsBetween, Program
@@ -42,7 +43,7 @@ def held(number: Fraction) -> Fraction:
     return number
 
 
-def plain_value(node: Node, lookup: Lookup, tables: Mapping[str, Any]) -> Any:  # noqa: C901, PLR0911, PLR0912
+def plain_value(node: Node, lookup: Lookup, tables: Mapping[str, Any]) -> Any:  # noqa: C901
     """Give the value of a tree."""
 
     def value(part: Node) -> Any:
@@ -104,7 +105,7 @@ def arithmetic(sign: str, left: Any, right: Any) -> Fraction:
     return held(results[sign]())
 
 
-def call(function: str, arguments: tuple[Node, ...], lookup: Lookup, tables: Mapping[str, Any]) -> Any:
+def call(function: str, arguments: tuple[Node, ...], lookup: Lookup, tables: Mapping[str, Any]) -> Any:  # noqa: C901
     """Give the value of a call."""
     if function in ("已填", "未填"):
         return is_filled(arguments[0], lookup, tables) == (function == "已填")
@@ -113,9 +114,9 @@ def call(function: str, arguments: tuple[Node, ...], lookup: Lookup, tables: Map
     values = [plain_value(argument, lookup, tables) for argument in arguments]
     match function, values:
         case "最大", _:
-            return sorted(values)[-1]
+            return max(values)
         case "最小", _:
-            return sorted(values)[0]
+            return min(values)
         case "绝对值", [x]:
             return x if x > 0 else -x
         case "下取整", [x]:
@@ -176,6 +177,11 @@ def is_filled(subject: Node, lookup: Lookup, tables: Mapping[str, Any]) -> bool:
         return False
 
 
+def in_row(row: Mapping[str, Any], lookup: Lookup, name: str) -> Any:
+    """Read a name where a row is at hand."""
+    return row[name] if name in row else lookup(name)
+
+
 def aggregate(function: str, arguments: tuple[Node, ...], lookup: Lookup, tables: Mapping[str, Any]) -> Fraction:
     """Give the value of an aggregate over the only table there is."""
     rows = tables["明细"]
@@ -184,9 +190,7 @@ def aggregate(function: str, arguments: tuple[Node, ...], lookup: Lookup, tables
     lists: list[list[Any]] = [[] for _ in arguments]
     for row in rows:
         for values, argument in zip(lists, arguments, strict=True):
-            values.append(
-                plain_value(argument, lambda name, row=row: row[name] if name in row else lookup(name), tables)
-            )
+            values.append(plain_value(argument, partial(in_row, row, lookup), tables))
     first = lists[0]
     if function in ("合计", "计数"):
         return held(sum((Fraction(value) for value in first), Fraction(0)))

@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Mapping
 from fractions import Fraction
 from functools import lru_cache
-from typing import Any
+from typing import Any, Literal
 
 from hypothesis import strategies as st
 
@@ -91,7 +91,7 @@ def numbers(names: tuple[str, ...] = NUMBERS, depth: int = 4) -> st.SearchStrate
         st.builds(interpolation, inner, st.lists(st.tuples(small_literals, inner), min_size=2, max_size=3)),
         st.builds(lambda node: Call("插值", (node, *steady_anchors())), inner),
         st.builds(
-            lambda function, pair: Call(function, pair), st.sampled_from(("天数", "月数")), st.tuples(dates, dates)
+            lambda function, first, last: Call(function, (first, last)), st.sampled_from(("天数", "月数")), dates, dates
         ),
         st.builds(Arithmetic, st.just("-"), dates, dates),
         st.builds(
@@ -141,12 +141,12 @@ trees = st.one_of(numbers(), conditions())
 
 
 def formula(tree: Node) -> Formula:
-    """A formula whose text plays no part."""
+    """Wrap a tree in a formula whose text plays no part."""
     return Formula("…", tree)
 
 
 def unresolved(node: Node) -> Node:
-    """The tree as the parser leaves it, where a choice is a name like any other."""
+    """Give the tree as the parser leaves it, where a choice is a name like any other."""
     match node:
         case Choice(value):
             return Name(value)
@@ -182,7 +182,7 @@ def programs(draw: st.DrawFn) -> Program:
         bindings.append(Binding(name, formula(draw(numbers(seen, 2)))))
         seen = (*seen, name)
     number, condition = numbers(seen, 2).map(formula), conditions(seen, 1).map(formula)
-    form = draw(st.sampled_from(("deduct", "award")))
+    form: Literal["deduct", "award"] = draw(st.sampled_from(("deduct", "award")))
     points = st.one_of(number, st.just(formula(Name("分值"))), small_literals.map(formula))
     if form == "award":
         points = st.one_of(points, st.builds(PointsBetween, number, number, st.booleans()))
@@ -197,7 +197,7 @@ def programs(draw: st.DrawFn) -> Program:
 
 
 def program_scope(program: Program) -> Scope:
-    """The scope with the program's bindings, which are numbers here."""
+    """Give the scope with the program's bindings, which are numbers here."""
     return {**SCOPE, **{binding.name: Variable(binding.name, "number") for binding in program.bindings}}
 
 
@@ -213,7 +213,7 @@ maybe = st.one_of(quantities, quantities, quantities, st.none())
 def value_maps() -> st.SearchStrategy[dict[str, Any]]:
     """Values of all names, blanks among them."""
     day = st.none() | st.dates(datetime.date(1990, 1, 1), datetime.date(2060, 12, 31))
-    rows = st.lists(st.fixed_dictionaries({column: maybe for column in COLUMNS}), max_size=4).map(tuple)
+    rows = st.lists(st.fixed_dictionaries(dict.fromkeys(COLUMNS, maybe)), max_size=4).map(tuple)
     return st.fixed_dictionaries(
         {
             **dict.fromkeys((*NUMBERS, "指标值", "完成值", "评判得分"), maybe),
@@ -227,7 +227,7 @@ def value_maps() -> st.SearchStrategy[dict[str, Any]]:
 
 
 def in_slots(values: Mapping[str, Any]) -> list[Any]:
-    """The same values as the exact reading takes them."""
+    """Give the same values as the exact reading takes them."""
     return [stored(values[name]) for name in SLOTS]
 
 

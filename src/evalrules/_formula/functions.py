@@ -31,11 +31,11 @@ class Signature:
 
     @property
     def expected(self) -> str:
-        """Say how many arguments are expected: ``2``, ``2+``, ``5, 7, 9…``."""
+        """Say how many arguments are expected: ``2``, ``≥ 2``, ``5, 7, 9…``."""
         if self.most == self.least:
             return str(self.least)
         if self.step == 1:
-            return f"{self.least}+"
+            return f"≥ {self.least}"
         return ", ".join(str(self.least + self.step * times) for times in range(3)) + "…"
 
 
