@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property, partial
-from typing import Any
 
 from attrs import evolve, frozen
 
@@ -131,10 +130,7 @@ class _Joining:
         joined, misfits = self._joined(brought)
         if joined is None:
             return misfits
-        # Methods that a contribution brings are checked here: no edition of their own is.
-        own = {title: evolve(method, edition="") for title, method in _added(joined, self.catalogue)}
-        checked = evolve(joined, methods={**joined.methods, **own})
-        return self._errors(checked, self._functions(brought))
+        return self._errors(with_own_methods(joined, self.catalogue), self._functions(brought))
 
     def _joined(self, brought: Iterable[Brought]) -> tuple[Catalogue | None, tuple[Problem, ...]]:
         joined = self.catalogue
@@ -172,8 +168,11 @@ class _Joining:
         return tuple(one for one in found if one.severity == "error" and one not in self.known)
 
 
-def _added(joined: Catalogue, catalogue: Catalogue) -> Iterator[tuple[str, Any]]:
-    return ((title, method) for title, method in joined.methods.items() if title not in catalogue.methods)
+def with_own_methods(joined: Catalogue, catalogue: Catalogue) -> Catalogue:
+    """Give a joined edition as if the contributed methods were its own: no other edition has them checked."""
+    added = {title: method for title, method in joined.methods.items() if title not in catalogue.methods}
+    own = {title: evolve(method, edition="") for title, method in added.items()}
+    return evolve(joined, methods={**joined.methods, **own})
 
 
 def _clashes(brought: list[Brought]) -> Iterator[tuple[Problem, list[Brought]]]:
