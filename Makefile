@@ -32,8 +32,7 @@ imports: setup
 	$(BIN)/lint-imports --no-cache
 
 pytest: setup
-	$(BIN)/coverage erase
-	$(BIN)/pytest --cov --cov-report=
+	$(BIN)/pytest --numprocesses auto --cov --cov-report term
 
 check: setup
 	$(BIN)/evalrules check
