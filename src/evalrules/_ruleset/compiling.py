@@ -32,6 +32,7 @@ from evalrules._formula.program import ACTUAL, TARGET, Program
 from evalrules._formula.scope import Functions, Scope, layered
 from evalrules._formula.sentence import Sentence
 from evalrules._formula.tree import Formula, names
+from evalrules._formula.units import resolved
 from evalrules._ruleset.model import OpenSection, Plan, Row, Ruleset
 from evalrules._ruleset.titles import TitleWord, title_word
 
@@ -115,24 +116,35 @@ class _Compiling:
         scope = data_scope(self.catalogue)
         for figure in self._computed():
             if figure.formula is not None:
-                self.formulas[figure.name] = Job(figure.formula, scope, name=figure.name)
+                self.formulas[figure.name] = Job(resolved(figure.formula, scope), scope, name=figure.name)
 
     def _gather_rows(self) -> None:
         catalogue = self.catalogue
         for indicator in catalogue.indicators:
-            scoring = scoring_of(catalogue, indicator)
-            if scoring is not None:
-                program = lower(catalogue, indicator, scoring)
-                self._gather(indicator.path, scoring, program, indicator_scope(catalogue, indicator))
+            self._gather_row(indicator)
             scope = target_scope(catalogue, indicator)
             if indicator.applies is not None:
-                self.formulas["applies", indicator.path] = Job(indicator.applies, scope, OF_ROW)
+                self.formulas["applies", indicator.path] = Job(resolved(indicator.applies, scope), scope, OF_ROW)
             if indicator.otherwise is not None and indicator.otherwise.points is not None:
-                self.formulas["otherwise", indicator.path] = Job(indicator.otherwise.points, scope, OF_ROW)
+                self.formulas["otherwise", indicator.path] = Job(
+                    resolved(indicator.otherwise.points, scope), scope, OF_ROW
+                )
         for section in catalogue.sections:
             if section.open:
                 for kind in (*TARGET_KINDS, None):
                     self._gather_open(section, kind)
+
+    def _gather_row(self, indicator: Indicator) -> None:
+        """Gather the scoring of an indicator; one that leaves it to the entry's target has one for each kind."""
+        scope = indicator_scope(self.catalogue, indicator)
+        scoring = scoring_of(self.catalogue, indicator)
+        if scoring is not None:
+            self._gather(indicator.path, scoring, lower(self.catalogue, indicator, scoring), scope)
+        elif indicator.target is None:
+            for kind in TARGET_KINDS:
+                given = default_scoring(self.catalogue, indicator.path[:-1], kind)
+                if given is not None:
+                    self._gather((indicator.path, kind), given, lower(self.catalogue, indicator, given), scope)
 
     def _gather_open(self, section: Section, kind: TargetKind | None) -> None:
         scoring = default_scoring(self.catalogue, section.path, kind)
@@ -149,12 +161,13 @@ class _Compiling:
         scope = grade_scope(self.catalogue)
         for grade in self.catalogue.grades:
             if grade.when is not None:
-                self.formulas["grade", grade.title] = Job(grade.when, scope)
+                self.formulas["grade", grade.title] = Job(resolved(grade.when, scope), scope)
         for number, cap in enumerate(self.catalogue.grade_caps):
-            self.formulas["grade cap", number] = Job(cap.when, scope)
+            self.formulas["grade cap", number] = Job(resolved(cap.when, scope), scope)
         for section in self.catalogue.sections:
             if section.cap is not None and section.cap.when is not None:
-                self.formulas["cap", section.path] = Job(section.cap.when, cap_scope(self.catalogue))
+                scope = cap_scope(self.catalogue)
+                self.formulas["cap", section.path] = Job(resolved(section.cap.when, scope), scope)
 
     # ---- slots
 
@@ -192,15 +205,18 @@ class _Compiling:
     # ---- rows
 
     def _row(self, indicator: Indicator) -> Row:
-        points = indicator.points
+        points, path = indicator.points, indicator.path
+        plan = self._plan(path)
         return Row(
-            indicator,
-            self._plan(indicator.path),
-            (points.numerator, points.denominator),
-            int(points * 10**self.catalogue.rounding.places),
-            indicator.target,
-            self.compiled.get(("applies", indicator.path)),
-            self.compiled.get(("otherwise", indicator.path)),
+            indicator=indicator,
+            plan=plan,
+            points=(points.numerator, points.denominator),
+            units=int(points * 10**self.catalogue.rounding.places),
+            target=indicator.target,
+            plans={} if indicator.target else {kind: plan or self._plan((path, kind)) for kind in TARGET_KINDS},
+            bare_target=bare_target_of(self.catalogue, path[:-1]),
+            applies=self.compiled.get(("applies", path)),
+            points_otherwise=self.compiled.get(("otherwise", path)),
         )
 
     def _plan(self, key: object) -> Plan | None:

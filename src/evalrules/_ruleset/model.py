@@ -44,13 +44,18 @@ class Plan:
 
 @frozen(eq=False)
 class Row:
-    """A row of the form; ``units`` are its points in units of the last place, ``points`` the same as a pair."""
+    """A row of the form; ``units`` are its points in units of the last place, ``points`` the same as a pair.
+
+    Where the edition fixes no target the entry's is used, with the plan that ``plans`` has for its kind.
+    """
 
     indicator: Indicator
     plan: Plan | None
     points: Pair
     units: int
     target: Target | None
+    plans: Mapping[TargetKind, Plan | None] = field(factory=dict)
+    bare_target: TargetKind = "≥"
     applies: Reading | None = None
     points_otherwise: Reading | None = None
 

@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from fractions import Fraction
 from typing import Any
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from evalrules._catalogue.model import Figure, Indicator, Path, Section, Table, Target, TargetKind
 from evalrules._formula.faults import Fault
@@ -192,21 +192,36 @@ def bind_entries(ruleset: Ruleset, submission: Submission, problems: list[Proble
 
 
 def _in_order(ruleset: Ruleset, matched: Mapping[Path, Entry], own: Mapping[Path, list[tuple[Row, Entry]]]) -> Filled:
-    if not ruleset.open_sections:
-        return Filled(ruleset.rows, tuple(matched.get(row.indicator.path) for row in ruleset.rows))
-    by_path = {row.indicator.path: row for row in ruleset.rows}
+    pairs = [_with_entry(row, matched.get(row.indicator.path)) for row in ruleset.rows]
+    if ruleset.open_sections:
+        pairs = _among(ruleset, {row.indicator.path: (row, entry) for row, entry in pairs}, own)
+    return Filled(tuple([row for row, _ in pairs]), tuple([entry for _, entry in pairs]))
+
+
+def _with_entry(row: Row, entry: Entry | None) -> tuple[Row, Entry | None]:
+    """Take the entry's target, and the scoring for its kind, where the edition fixes none."""
+    if entry is None or row.target is not None or entry.target.__class__ is Blank:
+        return row, entry
+    target = target_of(entry.target, row.bare_target)
+    return evolve(row, target=target, plan=row.plan if target is None else row.plans[target.kind]), entry
+
+
+def _among(
+    ruleset: Ruleset, fixed: Mapping[Path, tuple[Row, Entry | None]], own: Mapping[Path, list[tuple[Row, Entry]]]
+) -> list[tuple[Row, Entry | None]]:
+    """Put the rows that the submission adds behind those that the edition fixes, section by section."""
     pairs: list[tuple[Row, Entry | None]] = []
 
     def visit(parts: tuple[Section | Indicator, ...]) -> None:
         for part in parts:
             if isinstance(part, Indicator):
-                pairs.append((by_path[part.path], matched.get(part.path)))
+                pairs.append(fixed[part.path])
             else:
                 visit(part.parts)
                 pairs.extend(own.get(part.path, ()))
 
     visit(ruleset.catalogue.parts)
-    return Filled(tuple(row for row, _ in pairs), tuple(entry for _, entry in pairs))
+    return pairs
 
 
 class _FixedRows:

@@ -10,9 +10,9 @@ from evalrules._scoring.levels import fill_titles
 
 
 def find_grade(form: ScoredForm) -> None:
-    """Find the grade of the total; none while there is no total, or where a cap's condition reads a blank."""
+    """Find the grade of the total; none in an edition without grades, without a total, or where a cap reads a blank."""
     ruleset = form.ruleset
-    if form.total.score is None:
+    if form.total.score is None or not ruleset.grades:
         return
     form.values[ruleset.slots[TOTAL]] = (form.total.score, form.place)
     fill_titles(form, ruleset.read_by_grades)
