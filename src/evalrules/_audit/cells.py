@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import calendar
 from collections.abc import Iterator
+from fractions import Fraction
 
 from evalrules._audit.phrases import Said, percent, phrase, phrases
 from evalrules._audit.row import AuditedRow
@@ -131,10 +132,12 @@ def over_completion(row: AuditedRow, rule: ActiveRule) -> Said | None:
     if target is None or target.kind not in ("≥", ">", "=") or not isinstance(row.cell, Quantity) or row.reason:
         return None
     share, limit = row.attainment, rule.number("share")
-    if share is None or share < limit or row.is_outside or row.demanded is not None:
+    if share is None or share[0] * limit.denominator < limit.numerator * share[1]:
         return None
-    shown = row.shown
-    return {"actual": shown.actual, "target": shown.target, "share": percent(share), "limit": percent(limit)}
+    if row.is_outside or row.demanded is not None:
+        return None
+    shown = {"actual": row.shown.actual, "target": row.shown.target}
+    return {**shown, "share": percent(Fraction(*share)), "limit": percent(limit)}
 
 
 def evidence_missing(row: AuditedRow, rule: ActiveRule) -> Said | None:

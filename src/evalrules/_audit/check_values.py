@@ -29,12 +29,11 @@ _UNITS_OF_ROW = frozenset({TARGET, ACTUAL})
 
 @frozen(eq=False)
 class CheckValues:
-    """The values at one place. ``names`` maps what the check calls a value to its slot; ``row_unit`` is a row's."""
+    """The values at one place, by slot; ``row_unit`` is the unit of target and actual where the place is a row."""
 
     review: Review
     compiled: CompiledChecks
     stored: list[Any]
-    names: Mapping[str, int]
     row_unit: str | None = None
 
     @classmethod
@@ -42,15 +41,8 @@ class CheckValues:
         """Give the figures of the form and what its titles stand for."""
         sums = aggregation(review.form) if compiled.titles else None
         titles = [_title_value(review, name, compiled, sums) for name in compiled.titles]
-        stored = [*review.form.values, *titles, *(None for _ in ROW_WORDS)]
-        return cls(review, compiled, stored, compiled.slots)
-
-    def at(self, placed: PlacedCheck) -> CheckValues:
-        """Give the same values with the bare names of a grid's column."""
-        if not placed.figures:
-            return self
-        slots = self.compiled.slots
-        return evolve(self, names={**slots, **{row: slots[figure] for row, figure in placed.figures.items()}})
+        stored = [*review.form.values, *titles, *[None] * len(ROW_WORDS)]
+        return cls(review, compiled, stored)
 
     def of_row(self, placed: PlacedCheck, row: AuditedRow) -> CheckValues | None:
         """Give the values with a row's words; None where the check cannot speak of the row.
@@ -66,8 +58,8 @@ class CheckValues:
             return None
         target, actual = (_in(number, row.unit, unit) for number in (row.target_number, row.actual_number))
         score = None if row.score is None else row.form.points(row.score)
-        words = (row.full, target, actual, row.attainment, score, row.claimed)
-        stored = [*self.stored[: -len(ROW_WORDS)], *map(_pair, words)]
+        full, wanted, reached, *scores = map(_pair, (row.full, target, actual, score, row.claimed))
+        stored = [*self.stored[: -len(ROW_WORDS)], full, wanted, reached, row.attainment, *scores]
         return evolve(self, stored=stored, row_unit=unit)
 
     # ---- blanks
@@ -76,46 +68,44 @@ class CheckValues:
         """Count blanks as 0 in comparisons whose sides each have a filled figure; give the names so counted."""
         zeros: dict[str, None] = {}
         for sides in placed.equations:
-            if all(not side or any(not self._is_blank(name) for name in side) for side in sides):
+            if all(not side or any(not self._is_blank(placed, name) for name in side) for side in sides):
                 zeros |= dict.fromkeys(name for side in sides for name in side if self._counts_zero(placed, name))
         if not zeros:
             return self, ()
         stored = list(self.stored)
         for name in zeros:
-            slot, column = self._place(name)
-            stored[slot] = _ZERO if column is None else _filled_column(stored[slot], column)
+            slot = self._slot(placed, name)
+            stored[slot] = _ZERO if name in placed.slots else _filled_column(stored[slot], name)
         return evolve(self, stored=stored), tuple(zeros)
 
     def _counts_zero(self, placed: PlacedCheck, name: str) -> bool:
         """A blank number of the submission counts as 0, never a computed figure or a score that has no value."""
         figure = self.review.catalogue.data.get(placed.figures.get(name, name))
         is_number = figure is not None and figure.formula is None and figure.type == "number"
-        return (is_number or self._place(name)[1] is not None) and self._has_blank(name)
+        return (is_number or name in self.compiled.columns) and self._has_blank(placed, name)
 
-    def _is_blank(self, name: str) -> bool:
+    def _is_blank(self, placed: PlacedCheck, name: str) -> bool:
         """Tell whether nothing is filled: of a table's column that it has rows, and no row anything."""
-        cells = self._cells(name)
+        cells = self._cells(placed, name)
         return bool(cells) and all(cell is None for cell in cells)
 
-    def _has_blank(self, name: str) -> bool:
-        return None in self._cells(name)
+    def _has_blank(self, placed: PlacedCheck, name: str) -> bool:
+        return None in self._cells(placed, name)
 
-    def _cells(self, name: str) -> list[Any]:
-        slot, column = self._place(name)
-        return [self.stored[slot]] if column is None else [row[column] for row in self.stored[slot] or ()]
+    def _cells(self, placed: PlacedCheck, name: str) -> list[Any]:
+        stored = self.stored[self._slot(placed, name)]
+        return [stored] if name in placed.slots else [row[name] for row in stored or ()]
 
-    def _place(self, name: str) -> tuple[int, str | None]:
-        """Give the slot of a name; of a table's column that of the table, and the column."""
-        if name in self.names:
-            return self.names[name], None
-        return self.names[self.compiled.columns[name]], name
+    def _slot(self, placed: PlacedCheck, name: str) -> int:
+        """Give the place of a name; of a table's column that of the table."""
+        return placed.slots[name if name in placed.slots else self.compiled.columns[name]]
 
     def without_value(self, placed: PlacedCheck, formula: Formula) -> tuple[list[str], list[str]]:
         """Name what a formula reads and has no value: what was left blank, and computed figures and scores.
 
         Instead of a computed figure, the blanks that it is computed from are named.
         """
-        found = [placed.figures.get(name, name) for name in read_names(formula.tree) if self._has_blank(name)]
+        found = [placed.figures.get(name, name) for name in read_names(formula.tree) if self._has_blank(placed, name)]
         behind = dict.fromkeys(blank for name in found for blank in blanks_behind(self.review, name))
         left = [name for name in behind if self._is_left_blank(name)]
         return left, [name for name in behind if name not in left]
@@ -139,13 +129,12 @@ class CheckValues:
         """Give what the check's sentence is filled from."""
         scope = self.scope(placed)
         read = {name for formula in placed.formulas for name in names(formula.tree)}
-        values = dict(self.review.values)
-        for name in read & self.names.keys():
-            values[name] = _by_name(self.stored[self.names[name]], scope[name].kind)
-        for table in {self.compiled.columns[name] for name in read if name in self.compiled.columns}:
+        known = read & placed.slots.keys()
+        values = {name: _by_name(self.stored[placed.slots[name]], scope[name].kind) for name in known}
+        for table in {self.compiled.columns[name] for name in read - known}:
             values[table] = tuple(
                 {name: _by_name(cell, scope[name].kind) for name, cell in row.items()}
-                for row in self.stored[self.names[table]] or ()
+                for row in self.stored[placed.slots[table]] or ()
             )
         return Saying(scope, values, self.review.form.ruleset.functions)
 

@@ -17,6 +17,7 @@ from evalrules._audit.compiled_checks import PlacedCheck, compiled_checks
 from evalrules._audit.phrases import Said, phrase
 from evalrules._audit.review import Review
 from evalrules._catalogue.audit_codes import CHECK_FAILED
+from evalrules._catalogue.model import Path
 from evalrules._formula.faults import Fault
 from evalrules._formula.tree import Formula
 from evalrules._formula.units import check_node, unit_text
@@ -31,14 +32,17 @@ def check_findings(review: Review) -> Iterator[Finding]:
     compiled = compiled_checks(review.form.ruleset)
     values = CheckValues.of_form(review, compiled)
     for placed in compiled.placed:
-        if placed.section is None:
-            yield from _Checking(review, placed, values.at(placed)).findings()
-            continue
-        for row in review.rows:
-            if row.path[: len(placed.section)] == placed.section:
-                here = values.of_row(placed, row)
-                if here is not None:
-                    yield from _Checking(review, placed, here, row.where).findings()
+        if placed.section is not None:
+            yield from _at_rows(review, placed, placed.section, values)
+        elif not placed.holds_plainly(values.stored):
+            yield from _Checking(review, placed, values).findings()
+
+
+def _at_rows(review: Review, placed: PlacedCheck, section: Path, values: CheckValues) -> Iterator[Finding]:
+    for row in review.rows:
+        here = values.of_row(placed, row) if row.path[: len(section)] == section else None
+        if here is not None and not placed.holds_plainly(here.stored):
+            yield from _Checking(review, placed, here, row.where).findings()
 
 
 @frozen(eq=False)

@@ -10,6 +10,7 @@ from attrs import frozen
 from evalrules._catalogue.model import Catalogue, Check, Path
 from evalrules._catalogue.scopes import CLAIMED, SCORE, check_scope
 from evalrules._formula.exact import Job, compile_jobs
+from evalrules._formula.faults import Fault
 from evalrules._formula.functions import BLANK, FILLED
 from evalrules._formula.program import ACTUAL, ATTAINMENT, POINTS, TARGET
 from evalrules._formula.sentence import Placeholder
@@ -27,18 +28,32 @@ Side = tuple[str, ...]
 class PlacedCheck:
     """A check where it is put: to the form, to one column of a grid, or to each row below ``section``.
 
-    ``figures`` maps the bare names of a grid's rows to the figures of the column. ``expect`` gives a bool, or where
-    the check has a tolerance each side of the equation. ``equations`` are the names that each side of each comparison
-    reads, where blanks count as 0.
+    ``figures`` maps the bare names of a grid's rows to the figures of the column, ``slots`` every name that the check
+    may read to its place. ``expect`` gives a bool, or where the check has a tolerance each side of the equation.
+    ``equations`` are the names that each side of each comparison reads, where blanks count as 0.
     """
 
     check: Check
     column: str | None
     section: Path | None
     figures: Mapping[str, str]
+    slots: Mapping[str, int]
     when: Compute | None
     expect: tuple[Compute, ...]
     equations: tuple[tuple[Side, ...], ...]
+
+    def holds_plainly(self, stored: list[Any]) -> bool:
+        """Tell whether there is nothing to say: it holds, or is not asked for, and no blank was read on the way."""
+        try:
+            if self.when is not None and not self.when(stored):
+                return True
+            first, *others = (side(stored) for side in self.expect)
+        except Fault:
+            return False
+        if not others:
+            return bool(first)
+        (other,) = others
+        return bool(first[0] * other[1] == other[0] * first[1])
 
     @property
     def formulas(self) -> tuple[Formula, ...]:
@@ -93,7 +108,7 @@ def _compiled(
 ) -> PlacedCheck:
     grid = ruleset.catalogue.grids.get(check.each or "") if column is not None else None
     figures = {row: f"{row}_{column}" for row in grid.rows} if grid is not None else {}
-    here = {**slots, **{row: slots[name] for row, name in figures.items()}}
+    here = {**slots, **{row: slots[name] for row, name in figures.items()}} if figures else slots
     scope = check_scope(ruleset.catalogue, check)
     sides = _sides(check.expect)
     formulas = sides if check.within is not None and sides else (check.expect,)
@@ -101,7 +116,7 @@ def _compiled(
     made = compile_jobs(jobs, here, ruleset.functions)
     when = None if check.when is None else made[-1]
     equations = _equations(check.expect) if check.blanks_are_zero else ()
-    return PlacedCheck(check, column, section, figures, when, made[: len(formulas)], equations)
+    return PlacedCheck(check, column, section, figures, here, when, made[: len(formulas)], equations)
 
 
 def _sides(expect: Formula) -> tuple[Formula, ...]:

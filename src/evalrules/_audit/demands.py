@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from fractions import Fraction
 from typing import Any
 
 from attrs import frozen
@@ -18,7 +17,7 @@ from evalrules._formula.scope import Scope
 from evalrules._formula.tree import Formula
 from evalrules._formula.units import check_node
 from evalrules._once import once_for_each
-from evalrules._ruleset import Ruleset
+from evalrules._ruleset import Pair, Ruleset
 
 WORDS = (POINTS, TARGET, ACTUAL, ATTAINMENT)
 
@@ -30,10 +29,10 @@ class Demand:
     condition: Formula
     compute: Callable[[list[Any]], bool]
 
-    def holds(self, values: Sequence[Any], words: Sequence[Fraction | None]) -> bool:
+    def holds(self, values: Sequence[Any], words: Sequence[Pair | None]) -> bool:
         """Tell whether it holds for a row with these `WORDS`; one that reaches a blank or divides by 0 does not."""
         try:
-            return self.compute([*values, *map(_pair, words)])
+            return self.compute([*values, *words])
         except Fault:
             return False
 
@@ -60,7 +59,3 @@ def _conditions(ruleset: Ruleset) -> Iterator[tuple[Path, Formula, Scope]]:
         condition = explain_when_of(catalogue, row.indicator.path[:-1], row.indicator)
         if condition is not None:
             yield row.indicator.path, condition, indicator_scope(catalogue, row.indicator)
-
-
-def _pair(number: Fraction | None) -> tuple[int, int] | None:
-    return None if number is None else (number.numerator, number.denominator)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
 from attrs import define
 
+from evalrules._audit.claimed import comparable_sum
 from evalrules._audit.row import AuditedRow
 from evalrules._catalogue.audit_codes import ActiveRule, active_rules
 from evalrules._catalogue.model import Catalogue
@@ -47,6 +49,11 @@ class Review:
     def values(self) -> dict[str, Any]:
         """The values of all figures and tables, by name."""
         return form_values(self.form)
+
+    @cached_property
+    def claims_sum(self) -> Fraction | None:
+        """What all rows claim together; None where that says nothing of the total."""
+        return comparable_sum(self.form, ())
 
     @cached_property
     def rows(self) -> tuple[AuditedRow, ...]:

@@ -8,16 +8,15 @@ from functools import cached_property
 from attrs import define, field
 
 from evalrules._audit.demands import demands
+from evalrules._audit.readings import computed_number
 from evalrules._audit.targets import cell_range, day_of, interval_range, meets, target_range
 from evalrules._catalogue.model import Path, Target
 from evalrules._evaluation import Evaluation, IndicatorResult
-from evalrules._formula.faults import Fault
 from evalrules._formula.program import ACTUAL, TARGET
 from evalrules._formula.scope import Bounds
 from evalrules._formula.tree import Formula
 from evalrules._quantities import BLANK, Cell, Quantity
-from evalrules._rationale.values import row_values
-from evalrules._ruleset import Row
+from evalrules._ruleset import Pair, Row
 from evalrules._scoring.binding import in_unit, reference_unit
 from evalrules._scoring.form import ScoredForm
 from evalrules._submission import Entry
@@ -151,46 +150,55 @@ class AuditedRow:
         return reference_unit(self.row, self.cell)
 
     @cached_property
-    def target_number(self) -> Fraction | None:
+    def target_pair(self) -> Pair | None:
         """The target as a number in the row's unit; None for words, intervals, dates and blanks."""
         target = self.target
         if target is None or target.kind in ("interval", "date", "text"):
             return None
-        if target.low is not None:
-            return in_unit(Quantity(target.low, target.unit), self.unit)
-        return self._computed(TARGET)
+        known = self.form.targets[self.index]
+        if isinstance(known, tuple):
+            return known
+        if target.low is None:
+            return computed_number(self.form, self.index, TARGET)
+        return _pair(in_unit(Quantity(target.low, target.unit), self.unit))
 
     @cached_property
-    def actual_number(self) -> Fraction | None:
+    def actual_pair(self) -> Pair | None:
         """The actual as a number in the row's unit, written or computed from figures; None for anything else."""
+        known = self.form.actuals[self.index]
+        if isinstance(known, tuple):
+            return known
         if self.row.indicator.value is not None:
-            return self._computed(ACTUAL)
+            return computed_number(self.form, self.index, ACTUAL)
         cell = self.cell
-        return in_unit(cell, self.unit) if isinstance(cell, Quantity) else None
-
-    def _computed(self, name: str) -> Fraction | None:
-        if self.row.plan is None:
-            return None
-        try:
-            value = row_values(self.form, self.index)[name]
-        except Fault:
-            return None
-        return value if isinstance(value, Fraction) else None
+        return _pair(in_unit(cell, self.unit)) if isinstance(cell, Quantity) else None
 
     @property
-    def attainment(self) -> Fraction | None:
+    def target_number(self) -> Fraction | None:
+        """`target_pair` as one number."""
+        return None if self.target_pair is None else Fraction(*self.target_pair)
+
+    @property
+    def actual_number(self) -> Fraction | None:
+        """`actual_pair` as one number."""
+        return None if self.actual_pair is None else Fraction(*self.actual_pair)
+
+    @property
+    def attainment(self) -> Pair | None:
         """The actual over a target above 0."""
-        target, actual = self.target_number, self.actual_number
-        return None if target is None or actual is None or target <= 0 else actual / target
+        target, actual = self.target_pair, self.actual_pair
+        if target is None or actual is None or target[0] <= 0:
+            return None
+        return actual[0] * target[1], actual[1] * target[0]
 
     @cached_property
     def demanded(self) -> Formula | None:
         """The edition's condition that asks for a reason though no point was lost, while it holds."""
         known = demands(self.form.ruleset)
-        demand = known.get(self.path) or known.get(self.path[:-1])
+        demand = known.get(self.path) or known.get(self.path[:-1]) if known else None
         if demand is None:
             return None
-        words = (self.full, self.target_number, self.actual_number, self.attainment)
+        words = ((self.units, self.form.place), self.target_pair, self.actual_pair, self.attainment)
         return demand.condition if demand.holds(self.form.values, words) else None
 
     @cached_property
@@ -220,3 +228,7 @@ class AuditedRow:
             return cell_range(self.row, self.cell)
         number = self.actual_number
         return None if number is None else Bounds(number, number)
+
+
+def _pair(number: Fraction | None) -> Pair | None:
+    return None if number is None else (number.numerator, number.denominator)

@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
+from evalrules._audit.claimed import comparable_sum
 from evalrules._audit.phrases import Said, difference, phrase
 from evalrules._audit.review import Review
 from evalrules._catalogue.audit_codes import ActiveRule
-from evalrules._catalogue.model import Path
 from evalrules._catalogue.scopes import TOTAL as TOTAL_NAME
 from evalrules._formula.faults import Fault
 from evalrules._numbers import decimal_text
-from evalrules._rationale.claims import claims_sum, stated_section_claims
+from evalrules._rationale.claims import stated_section_claims
 from evalrules._scoring.form import ScoredForm
 
 TOTAL, GRADE, SECTIONS = "claimed.score", "claimed.grade", "claimed.sections"
-_CONVERTED = frozenset({"rescale", "rescale_total", "move_to"})
 Hits = Iterator[tuple[str, Said]]
 
 
@@ -39,7 +38,7 @@ def claimed_section_differs(review: Review, _: ActiveRule) -> Hits:
 
 def claimed_total_differs(review: Review, _: ActiveRule) -> Hits:
     """The claimed total is not the sum of what the rows claim."""
-    stated, claims = review.submission.claimed.score, comparable_sum(review.form, ())
+    stated, claims = review.submission.claimed.score, review.claims_sum
     if stated is not None and claims is not None and abs(Fraction(stated) - claims) > review.catalogue.tolerance:
         yield TOTAL, _against_sum(Fraction(stated), claims)
 
@@ -47,32 +46,6 @@ def claimed_total_differs(review: Review, _: ActiveRule) -> Hits:
 def _against_sum(stated: Fraction, claims: Fraction) -> Said:
     numbers = {"stated": stated, "sum": claims, "difference": abs(stated - claims)}
     return {name: decimal_text(number) for name, number in numbers.items()}
-
-
-def comparable_sum(form: ScoredForm, path: Path) -> Fraction | None:
-    """Add up what the rows below ``path`` claim, where a stated sum must be just that.
-
-    None where a row that counts claims nothing, and where the sum is not plain: bonus and penalty, a cap, points that
-    are converted or moved.
-    """
-    below = [index for index, row in enumerate(form.rows) if row.indicator.path[: len(path)] == path]
-    if any(_is_outside(form, index) for index in below) or _is_capped(form, path):
-        return None
-    for index in below:
-        entry, state = form.filled.entries[index], form.states[index]
-        if state in _CONVERTED or (state != "not_chosen" and (entry is None or entry.claimed_score is None)):
-            return None
-    return claims_sum(form, path)
-
-
-def _is_outside(form: ScoredForm, index: int) -> bool:
-    section = form.rows[index].indicator.path[:-1]
-    return section in form.ruleset.bonuses or section in form.ruleset.penalties
-
-
-def _is_capped(form: ScoredForm, path: Path) -> bool:
-    capped = (section.path for section in form.ruleset.catalogue.sections if section.cap is not None)
-    return any(one[: len(path)] == path or path[: len(one)] == one for one in capped)
 
 
 def claimed_score_differs(review: Review, _: ActiveRule) -> Hits:
@@ -91,7 +64,7 @@ def claimed_score_differs(review: Review, _: ActiveRule) -> Hits:
 def claimed_total(review: Review) -> Fraction | None:
     """Give the claimed total: as stated, else the sum of the rows where each of them claims."""
     stated = review.submission.claimed.score
-    return comparable_sum(review.form, ()) if stated is None else Fraction(stated)
+    return review.claims_sum if stated is None else Fraction(stated)
 
 
 # ---- the grade -----------------------------------------------------------------------------------------------------

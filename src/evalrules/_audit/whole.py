@@ -39,33 +39,36 @@ def all_targets_met(review: Review, rule: ActiveRule) -> Hits:
     An actual of 100% for a target of 100% cannot be more, so it counts among the rows but not as equal. Of sections
     inside each other only the outermost is told.
     """
-    equal = {row.path: _is_equal(row) for row in review.rows if _is_quantitative(row)}
+    counted: dict[Path, list[bool]] = {}
+    for row in review.rows:
+        if _is_quantitative(row):
+            for depth in range(len(row.path)):
+                counted.setdefault(row.path[:depth], []).append(_is_equal(row))
     told: list[Path] = []
-    for path in ((), *(section.path for section in review.catalogue.sections)):
+    for path, rows in counted.items():
         if any(path[: len(outer)] == outer for outer in told):
             continue
-        here = [is_equal for row, is_equal in equal.items() if row[: len(path)] == path]
-        if len(here) >= rule.number("rows") and sum(here) >= rule.number("share") * len(here):
+        if len(rows) >= rule.number("rows") and sum(rows) >= rule.number("share") * len(rows):
             told.append(path)
-            yield (
-                "/".join(path),
-                {"rows": len(here), "equal": sum(here), "share": percent(Fraction(sum(here), len(here)))},
-            )
+            share = percent(Fraction(sum(rows), len(rows)))
+            yield "/".join(path), {"rows": len(rows), "equal": sum(rows), "share": share}
 
 
 def _is_quantitative(row: AuditedRow) -> bool:
-    if row.entry is None or row.row.indicator.value is not None or row.target_number is None:
+    if row.entry is None or row.row.indicator.value is not None or row.target_pair is None:
         return False
-    return row.actual_number is not None or isinstance(row.cell, Bound | Interval)
+    return row.actual_pair is not None or isinstance(row.cell, Bound | Interval)
 
 
 def _is_equal(row: AuditedRow) -> bool:
     assert row.entry is not None
     if isinstance(row.cell, Bound | Interval):
         return "".join(row.cell.text.split()) == "".join(row.entry.target.text.split())
-    target = row.target
-    is_whole = target is not None and target.unit == "%" and row.target_number == 1
-    return not is_whole and row.actual_number == row.target_number
+    wanted, actual, target = row.target_pair, row.actual_pair, row.target
+    assert wanted is not None
+    assert actual is not None
+    is_whole = target is not None and target.unit == "%" and wanted[0] == wanted[1]
+    return not is_whole and wanted[0] * actual[1] == actual[0] * wanted[1]
 
 
 # ---- money and results ---------------------------------------------------------------------------------------------
