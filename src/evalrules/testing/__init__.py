@@ -1,0 +1,22 @@
+"""Testing editions: what submissions can hold as Hypothesis strategies, the laws as functions, a plug-in for pytest.
+
+Needs the extra ``testing``. Values at and around every edge of every rule are drawn more often than others::
+
+    from hypothesis import given
+    from evalrules.testing import submissions
+
+    @given(submissions(catalogue))
+    def test_whoever_is_scored_has_a_grade(submission):
+        evaluation = evaluate(catalogue, submission)
+        assert (evaluation.score is None) == (evaluation.grade is None)
+
+``pytest catalogue/`` runs the cases and laws of every edition in the folder, each a test with its own id.
+"""
+
+from __future__ import annotations
+
+from evalrules._laws.verdicts import Verdict
+from evalrules.testing.laws import LAWS, hold_to_laws
+from evalrules.testing.strategies import data, entries, submissions
+
+__all__ = ["LAWS", "Verdict", "data", "entries", "hold_to_laws", "submissions"]

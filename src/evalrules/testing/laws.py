@@ -1,0 +1,128 @@
+"""The laws with random inputs besides those at edges; what breaks one is shrunk to the simplest inputs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from evalrules._engine import LoadedCatalogue
+from evalrules._laws.breaches import Breach
+from evalrules._laws.exploring import Exploring
+from evalrules._laws.forms import form_breach
+from evalrules._laws.rules import LAWS, Law
+from evalrules._laws.subjects import Subject
+from evalrules._laws.trials import Profile, profile
+from evalrules._laws.verdicts import Verdict, verdicts
+from evalrules._scoring.score import score_form
+from evalrules._submission import Submission
+from evalrules.testing.numbers import values
+from evalrules.testing.strategies import submissions
+
+__all__ = ["LAWS", "broken_form", "hold_to_laws", "random_search"]
+EXAMPLES = 60
+_FORMS = 20
+
+
+class _Broken(Exception):
+    """A law that does not hold for the inputs at hand."""
+
+    def __init__(self, law: str, breach: Breach) -> None:
+        super().__init__(law)
+        self.law = law
+        self.breach = breach
+
+
+def hold_to_laws(catalogue: LoadedCatalogue, *, examples: int = EXAMPLES) -> tuple[Verdict, ...]:
+    """Hold every rule and the grades of an edition to the laws, on inputs at every edge and ``examples`` random ones.
+
+    >>> from evalrules import load_catalogue
+    >>> found = hold_to_laws(load_catalogue("hubei-project@2020"), examples=5)
+    >>> {verdict.outcome for verdict in found}
+    {'holds'}
+    """
+    return tuple(verdicts(catalogue.ruleset, random_search(examples)))
+
+
+def random_search(examples: int = EXAMPLES) -> Any:
+    """Make a search that `verdicts` uses where no profile at the edges breaks a law."""
+
+    def search(subject: Subject, tried: Sequence[Profile], laws: Mapping[str, Law]) -> Mapping[str, Breach]:
+        broken: dict[str, Breach] = {}
+        waiting = dict(laws)
+        while waiting and subject.inputs and (found := _searched(subject, tried, waiting, examples)) is not None:
+            broken[found.law] = found.breach
+            del waiting[found.law]
+        return broken
+
+    return search
+
+
+def _searched(subject: Subject, tried: Sequence[Profile], laws: Mapping[str, Law], examples: int) -> _Broken | None:
+    """Try laws on random profiles; give the first that breaks, by the simplest inputs that show it."""
+
+    @_quietly(examples)
+    @given(profiles(subject, tried))
+    def attempt(found: Profile) -> None:
+        for name, law in laws.items():
+            breach = law(subject, (found,))
+            if breach is not None:
+                raise _Broken(name, breach)
+
+    try:
+        attempt()
+    except _Broken as broken:
+        return broken
+    return None
+
+
+def _quietly(examples: int) -> settings:
+    """Search the same way each time, without a database or a deadline: a verdict does not depend on chance."""
+    return settings(
+        max_examples=examples,
+        database=None,
+        deadline=None,
+        derandomize=True,
+        phases=(Phase.generate, Phase.shrink),
+        suppress_health_check=list(HealthCheck),
+    )
+
+
+@st.composite
+def profiles(draw: st.DrawFn, subject: Subject, tried: Sequence[Profile]) -> Profile:
+    """Draw inputs of a subject, one of them with a few values side by side."""
+    exploring = Exploring(subject)
+    known = {found.name: [trial.values[found.name] for trial in found.trials] for found in tried}
+    start = {
+        variable.name: draw(values(variable, exploring, known.get(variable.name, []))) for variable in subject.inputs
+    }
+    moved = draw(st.sampled_from(subject.inputs))
+    several = st.lists(values(moved, exploring, known.get(moved.name, [])), min_size=2, max_size=4)
+    return profile(subject, start, moved.name, draw(several))
+
+
+def broken_form(catalogue: LoadedCatalogue, *, examples: int = _FORMS) -> Breach | None:
+    """Give the law of whole forms that some random submission breaks, None where none does.
+
+    Deductions add up to what was lost at every indicator, section and the total; caps of sections hold.
+    """
+    try:
+        _attempted_forms(catalogue, examples)
+    except _Broken as broken:
+        return broken.breach
+    return None
+
+
+def _attempted_forms(catalogue: LoadedCatalogue, examples: int) -> None:
+    @_quietly(examples)
+    @given(submissions(catalogue))
+    def attempt(submission: Submission) -> None:
+        breach = form_breach(score_form(catalogue.ruleset, submission))
+        if breach is not None:
+            raise _Broken("reasoned", breach)
+
+    attempt()
+
+
