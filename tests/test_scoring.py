@@ -240,6 +240,22 @@ def test_a_cap_limits_a_section_while_its_condition_holds(tmp_path: Path) -> Non
     assert capped.points - capped.score == lost(capped)  # type: ignore[operator]
 
 
+def test_a_cap_that_reads_a_blank_leaves_the_section_unscored(tmp_path: Path) -> None:
+    """Whether the cap holds is not guessed."""
+    body = """\
+    data: {甲数: {min: 0}, 乙数: {min: 0, required: false}}
+    sections:
+      成本指标:
+        points: 10
+        cap: {when: 乙数 < 10, at_most: 5, because: "乙数 {乙数}，本组最多 5 分"}
+        indicators:
+          甲: {points: 10, value: 甲数, target: ≥ 8, scoring: 比例得分}
+    """
+    evaluation = scored(edition(tmp_path, body), "data: {甲数: 8}")
+    assert (evaluation.score, row(evaluation, "甲").score) == (None, Decimal("10.0"))
+    assert [found.code for found in evaluation.problems] == ["cap-undecided"]
+
+
 def test_a_reviewer_changes_a_score_within_its_points(tmp_path: Path) -> None:
     """An adjustment is a deduction, or gives points back, and never leaves 0…points."""
     body = "sections: {甲: {points: 10, target: ≥ 10, scoring: 比例得分}}"

@@ -12,6 +12,7 @@ from typing import Literal
 from attrs import evolve, field, frozen
 
 from evalrules._catalogue.model import Indicator, Path, Section
+from evalrules._formula.faults import Fault
 from evalrules._numbers import RoundingMode, rounded_units
 
 LossKind = Literal["cap", "conversion", "moved", "limit"]
@@ -58,7 +59,8 @@ class Aggregation:
     """Sums rows by section. ``moved`` are the points that a section gains from indicators that do not apply.
 
     ``own`` gives the outcomes of the rows that a submission added to an open section. ``capped_at`` tells a section's
-    limit in units, None while no limit holds; it may ask for the outcome of other sections.
+    limit in units, None while no limit holds; it may ask for the outcome of other sections. ``undecided`` gathers the
+    sections whose cap reads a blank: they have no score.
     """
 
     mode: RoundingMode
@@ -67,6 +69,7 @@ class Aggregation:
     moved: Mapping[Path, int]
     at_most: Callable[[Section], int]
     capped_at: Callable[[Section], int | None]
+    undecided: dict[Path, Fault] = field(factory=dict, init=False)
     _known: dict[Path, Outcome] = field(factory=dict, init=False)
 
     def outcome(self, part: Section | Indicator) -> Outcome:
@@ -106,7 +109,11 @@ class Aggregation:
         return _scaled(outcome, outcome.points, points, self.mode, "moved")
 
     def _cap(self, section: Section, outcome: Outcome) -> Outcome:
-        limit = self.capped_at(section)
+        try:
+            limit = self.capped_at(section)
+        except Fault as fault:
+            self.undecided[section.path] = fault
+            return evolve(outcome, score=None)
         if limit is None or outcome.score is None or outcome.score <= limit:
             return outcome
         loss = Loss("cap", outcome.score - limit)

@@ -62,18 +62,22 @@ def sum_up(form: ScoredForm) -> None:
     sums = aggregation(form)
     tops = [sums.outcome(part) for part in ruleset.catalogue.parts]
     form.total = total_outcome(tops, ruleset.bonus_limit, ruleset.catalogue.rounding.mode)
-    if not form.problems:
-        form.level_problems = tuple(_nothing_applicable(form, sums))
+    form.level_problems = tuple(_level_problems(form, sums))
 
 
-def _nothing_applicable(form: ScoredForm, sums: Aggregation) -> Iterator[Problem]:
-    """Name the sections, or the form, whose points nothing stands for."""
-    sections = [section for section in form.ruleset.catalogue.sections if sums.outcome(section).score is None]
-    for section in sections:
-        if not any(inner in sections for inner in section.walk()):
-            yield problem("nothing-applicable", form.submission.location, section="/".join(section.path))
-    if not sections and form.total.score is None:
-        yield problem("nothing-applicable", form.submission.location, section=form.ruleset.catalogue.title)
+def _level_problems(form: ScoredForm, sums: Aggregation) -> Iterator[Problem]:
+    """Name the sections whose cap reads a blank; where every row has a score, also those that nothing stands for."""
+    place = form.submission.location
+    for path, fault in sums.undecided.items():
+        yield problem("cap-undecided", place, section="/".join(path), figure=fault.detail)
+    if form.problems or sums.undecided:
+        return
+    without = [section for section in form.ruleset.catalogue.sections if sums.outcome(section).score is None]
+    for section in without:
+        if not any(inner in without for inner in section.walk()):
+            yield problem("nothing-applicable", place, section="/".join(section.path))
+    if not without and form.total.score is None:
+        yield problem("nothing-applicable", place, section=form.ruleset.catalogue.title)
 
 
 def fill_titles(form: ScoredForm, names: Iterable[str], sums: Aggregation | None = None) -> None:
