@@ -285,7 +285,8 @@ def test_blank_zero_and_not_applicable_are_three_things(tmp_path: Path) -> None:
     body = """\
     data: {完成: {min: 0, required: false}, 计划: {min: 0}, 比率: {unit: "%", formula: 完成 ÷ 计划}}
     sections:
-      甲: {points: 10, value: 比率, unit: "%", target: ≥ 100%, scoring: 比例得分, applies: 计划 > 0, otherwise: full_marks}
+      甲:
+        {points: 10, value: 比率, unit: "%", target: ≥ 100%, scoring: 比例得分, applies: 计划 > 0, otherwise: full_marks}
     """
     catalogue = edition(tmp_path, body)
     blank, zero = scored(catalogue, "data: {完成: , 计划: 5}"), scored(catalogue, "data: {完成: 0, 计划: 5}")
