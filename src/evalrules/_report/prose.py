@@ -12,7 +12,13 @@ from rich.text import Text
 
 from evalrules._report.escape import visible
 
-_PIECE = re.compile(r"[（“‘《【〔]*(?:[\w.,%‰`@\-\[\]/]*[A-Za-z0-9`\]]|\S|\s)[，。：；、）”’》】〕？！]*", re.ASCII)
+# Repetitions are bounded so that no text, however odd, takes longer than its length.
+_PIECE = re.compile(
+    r"[（“‘《【〔]{0,3}"
+    r"(?:[\w.,%‰`@\-\[\]/]{0,60}[A-Za-z0-9`\]]|\S|\s)"
+    r"(?:\s{0,2}[，。：；、）”’》】〕？！]){0,9}",
+    re.ASCII,
+)
 
 
 @frozen
