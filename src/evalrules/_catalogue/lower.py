@@ -44,6 +44,7 @@ from evalrules._formula.settle import Replacements, settle, settled
 from evalrules._formula.tree import Arithmetic, Call, Choice, Comparing, Formula, Name, Number, names
 from evalrules._formula.units import read_unit, resolved
 from evalrules._numbers import decimal_text
+from evalrules._once import once_for_each
 from evalrules._quantities import Quantity, convert
 
 ITEM, TIER = "评价要点", "评判档次"
@@ -150,12 +151,17 @@ class _Written:
 def _written(
     catalogue: Catalogue, indicator: Indicator | None, section: Path, scoring: Scoring | MethodCall
 ) -> _Written:
-    choosing = data_scope(catalogue) if any(figure.choices for figure in catalogue.data.values()) else None
+    choosing = data_scope(catalogue) if _has_choices(catalogue) else None
     if isinstance(scoring, MethodCall):
         return _called(catalogue, catalogue.methods[scoring.method], scoring, indicator, choosing)
     title = "/".join(section) if indicator is None else indicator.title
     written = _Written(scoring, f"{catalogue.name} {title} {scoring.form}", choosing=choosing)
     return evolve(written, bindings=_lets(written))
+
+
+@once_for_each
+def _has_choices(catalogue: Catalogue) -> bool:
+    return any(figure.choices for figure in catalogue.data.values())
 
 
 def _called(

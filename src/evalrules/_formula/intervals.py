@@ -16,6 +16,7 @@ End = tuple[Number, bool]
 """A number or an infinity, and whether the range leaves it out."""
 
 _INFINITY = math.inf
+_ZERO = Fraction(0)
 
 
 def point(number: Fraction | int) -> Bounds:
@@ -35,11 +36,14 @@ def overlap(left: Bounds, right: Bounds) -> Bounds | None:
     >>> overlap(Bounds(Fraction(0), None), Bounds(None, Fraction(0), high_open=True)) is None
     True
     """
-    low = max(_low(left), _low(right), key=lambda end: (end[0], end[1]))
-    high = min(_high(left), _high(right), key=lambda end: (end[0], not end[1]))
-    if low[0] > high[0] or (low[0] == high[0] and (low[1] or high[1])):
-        return None
-    return _range(low, high)
+    low, low_open, high, high_open = left.low, left.low_open, left.high, left.high_open
+    if right.low is not None and (low is None or right.low > low or (right.low_open and right.low == low)):
+        low, low_open = right.low, right.low_open
+    if right.high is not None and (high is None or right.high < high or (right.high_open and right.high == high)):
+        high, high_open = right.high, right.high_open
+    if low is None or high is None or low < high or (low == high and not (low_open or high_open)):
+        return Bounds(low, high, low_open and low is not None, high_open and high is not None)
+    return None
 
 
 def hull(ranges: Iterable[Bounds]) -> Bounds:
@@ -75,8 +79,14 @@ def product(left: Bounds, right: Bounds) -> Bounds:
     >>> product(Bounds(Fraction(0), None), Bounds(Fraction(-1), Fraction(2)))
     Bounds(low=None, high=None, low_open=False, high_open=False)
     """
+    if _is_positive(left) and _is_positive(right):
+        return _range(_end_product(_low(left), _low(right)), _end_product(_high(left), _high(right)))
     ends = [_end_product(one, two) for one in (_low(left), _high(left)) for two in (_low(right), _high(right))]
     return _range(min(ends, key=lambda end: (end[0], end[1])), max(ends, key=lambda end: (end[0], not end[1])))
+
+
+def _is_positive(bounds: Bounds) -> bool:
+    return bounds.low is not None and bounds.low.numerator >= 0
 
 
 def quotient(left: Bounds, right: Bounds) -> Bounds:
@@ -88,10 +98,9 @@ def quotient(left: Bounds, right: Bounds) -> Bounds:
 
 def excludes_zero(bounds: Bounds) -> bool:
     """Tell whether no number of the range is 0."""
-    zero = Fraction(0)
-    above = bounds.low is not None and (bounds.low > zero or (bounds.low == zero and bounds.low_open))
-    below = bounds.high is not None and (bounds.high < zero or (bounds.high == zero and bounds.high_open))
-    return above or below
+    low, high = bounds.low, bounds.high
+    above = low is not None and (low.numerator > 0 or (low.numerator == 0 and bounds.low_open))
+    return above or (high is not None and (high.numerator < 0 or (high.numerator == 0 and bounds.high_open)))
 
 
 def distance(bounds: Bounds) -> Bounds:
@@ -149,9 +158,9 @@ def _range(low: End, high: End) -> Bounds:
 
 
 def _end_product(one: End, two: End) -> End:
-    if one[0] == 0 or two[0] == 0:
-        reached = (one[0] == 0 and not one[1]) or (two[0] == 0 and not two[1])
-        return Fraction(0), not reached
+    if not one[0] or not two[0]:
+        reached = (not one[0] and not one[1]) or (not two[0] and not two[1])
+        return _ZERO, not reached
     return one[0] * two[0], one[1] or two[1]
 
 

@@ -11,7 +11,7 @@ from fractions import Fraction
 from functools import reduce
 from typing import Any
 
-from attrs import evolve, field, frozen
+from attrs import field, frozen
 
 from evalrules._formula.intervals import (
     difference,
@@ -43,6 +43,7 @@ from evalrules._formula.tree import (
     Not,
     Number,
     Operator,
+    children,
 )
 
 Values = frozenset[str | bool]
@@ -79,6 +80,7 @@ class Ranges:
     values: Mapping[str, Values] = field(factory=dict)
     formulas: Mapping[str, Node] = field(factory=dict)
     facts: Mapping[Node, Bounds] = field(factory=dict)
+    computed: dict[str, Bounds] = field(factory=dict, init=False, repr=False)
 
     def bounds(self, node: Node) -> Bounds:
         """Give the range of a number."""
@@ -91,7 +93,7 @@ class Ranges:
                 return opposite(self.bounds(operand))
             case Arithmetic(sign, left, right):
                 found = _computed(sign, self.bounds(left), self.bounds(right))
-                return found if not self.facts else overlap(found, self.facts.get(node, ANY)) or found
+                return self._by_facts(node, found) if self.facts else found
             case If(condition, then, otherwise):
                 return self._choosing(condition, then, otherwise)
             case Call():
@@ -147,15 +149,36 @@ class Ranges:
             case Name(name) if name in self.formulas:
                 return self.given(self.formulas[name], truth)
             case Name(name):
-                return evolve(self, values={**self.values, name: frozenset({truth})})
+                return self._with(values={**self.values, name: frozenset({truth})})
             case _:
                 return self
 
     def at(self, name: str, number: Fraction) -> Ranges:
         """Give what is known once a number is known."""
-        return evolve(self, numbers={**self.numbers, name: Bounds(number, number)})
+        return self._with(numbers={**self.numbers, name: Bounds(number, number)})
+
+    def _with(
+        self,
+        numbers: Mapping[str, Bounds] | None = None,
+        values: Mapping[str, Values] | None = None,
+        facts: Mapping[Node, Bounds] | None = None,
+    ) -> Ranges:
+        return Ranges(numbers or self.numbers, values or self.values, self.formulas, facts or self.facts)
 
     # ---- values ----
+
+    def _by_facts(self, node: Arithmetic, found: Bounds) -> Bounds:
+        """Narrow a term by what is known of it, and ``x × y ÷ z`` by what is known of ``y ÷ z`` or ``x ÷ z``."""
+        known = self.facts.get(node)
+        if known is not None:
+            found = overlap(found, known) or found
+        factors = node.left
+        if node.operator == "/" and isinstance(factors, Arithmetic) and factors.operator == "*":
+            for over, other in ((factors.right, factors.left), (factors.left, factors.right)):
+                known = self.facts.get(Arithmetic("/", over, node.right))
+                if known is not None:
+                    found = overlap(found, product(self.bounds(other), known)) or found
+        return found
 
     def bounds_of(self, name: str) -> Bounds:
         """Give the range of the number that a name stands for."""
@@ -163,8 +186,10 @@ class Ranges:
         formula = self.formulas.get(name)
         if formula is None or is_point(known):
             return known
-        found = self.bounds(formula)
-        return overlap(known, found) or found
+        if name not in self.computed:
+            found = self.bounds(formula)
+            self.computed[name] = overlap(known, found) or found
+        return self.computed[name]
 
     def _choosing(self, condition: Node, then: Node, otherwise: Node) -> Bounds:
         decided = self.truth(condition)
@@ -227,9 +252,9 @@ class Ranges:
     # ---- conditions ----
 
     def _all(self, operands: Iterable[Node], *, truth: bool) -> Ranges | None:
-        """Give what is known once each operand has this truth."""
+        """Give what is known once each operand has this truth; those that compare with a number go first."""
         known: Ranges | None = self
-        for operand in operands:
+        for operand in sorted(operands, key=_is_relative):
             known = known.given(operand, truth) if known is not None else None
         return known
 
@@ -273,7 +298,7 @@ class Ranges:
         if not isinstance(name, Name) or values is None or not isinstance(choice, Choice):
             return self
         kept = values & {choice.value} if comparison == "=" else values - {choice.value}
-        return evolve(self, values={**self.values, name.name: kept}) if kept else None
+        return self._with(values={**self.values, name.name: kept}) if kept else None
 
     def related(self, left: Node, comparison: Comparison, right: Node) -> Ranges:
         """Remember how two terms compare: by their difference, and by their quotient where the divisor is above 0."""
@@ -287,7 +312,7 @@ class Ranges:
             divisor = self.bounds(under)
             if divisor.low is not None and divisor.low >= 0 and excludes_zero(divisor):
                 facts[Arithmetic("/", over, under)] = allowed(sign, one)
-        return evolve(self, facts=facts)
+        return self._with(facts=facts)
 
     def narrowed(self, node: Node, bounds: Bounds) -> Ranges | None:
         """Give what is known once the value of a term is known to lie in a range; None where it cannot."""
@@ -296,7 +321,7 @@ class Ranges:
             return None
         match node:
             case Name(name):
-                known = evolve(self, numbers={**self.numbers, name: kept})
+                known = self._with(numbers={**self.numbers, name: kept})
                 return known.narrowed(self.formulas[name], kept) if name in self.formulas else known
             case Negative(operand):
                 return self.narrowed(operand, opposite(kept))
@@ -307,7 +332,7 @@ class Ranges:
             case Call("最小", arguments):
                 return self._each_narrowed(arguments, Bounds(kept.low, None, kept.low_open))
             case Call("合计" | "计数" | "平均" | "加权平均" | "去极值平均"):
-                return evolve(self, facts={**self.facts, node: kept})
+                return self._with(facts={**self.facts, node: kept})
             case _:
                 return self
 
@@ -366,17 +391,21 @@ def allowed(comparison: Comparison, other: Bounds) -> Bounds:
     """Give where a number can lie that compares so with some number of a range."""
     match comparison:
         case "<":
-            return Bounds(None, other.high, False, True)
+            return Bounds(None, other.high, False, other.high is not None)
         case "≤":
             return Bounds(None, other.high, False, other.high_open)
         case ">":
-            return Bounds(other.low, None, True)
+            return Bounds(other.low, None, other.low is not None)
         case "≥":
             return Bounds(other.low, None, other.low_open)
         case "=":
             return other
         case "≠":
             return ANY
+
+
+def _is_relative(node: Node) -> bool:
+    return isinstance(node, Comparing) and not any(isinstance(part, Number) for part in children(node))
 
 
 def _without(bounds: Bounds, other: Bounds) -> Bounds:

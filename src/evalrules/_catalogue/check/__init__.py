@@ -98,16 +98,19 @@ def check(
     catalogue: Catalogue,
     run_cases: Callable[[Catalogue], Iterable[Problem]] | None = None,
     functions: Functions | None = None,
+    *,
+    deep: bool = True,
 ) -> tuple[Problem, ...]:
     """Give everything that is wrong with an edition, sorted by place.
 
     Rules that follow values through formulas are tried only where those before found no error: they need formulas
-    that have types and no cycles. ``run_cases`` scores the cases and gives a problem for each that fails; it is
-    called only where nothing else is wrong, since only a sound edition can be scored.
+    that have types and no cycles. They take most of the time; ``deep=False`` leaves them out. ``run_cases`` scores
+    the cases and gives a problem for each that fails; it is called only where nothing else is wrong, since only a
+    sound edition can be scored.
     """
     edition = Edition(catalogue, functions or {})
     found = _told_by(RULES, edition)
-    if not _has_errors(found):
+    if deep and not _has_errors(found):
         found |= _told_by(DEEP_RULES, edition)
     if run_cases is not None and not _has_errors(found):
         found |= dict.fromkeys(run_cases(catalogue))

@@ -29,7 +29,7 @@ def bands_fit_together(edition: Edition) -> Iterator[Problem]:
     for written in written_rules(edition):
         if written.scoring.form == "award":
             bands = _bands(written)
-            reached = {rule.label for rule, _, holds in written.reading.way() if holds is not None}
+            reached = {rule.label for rule, _, holds in written.reading.way if holds is not None}
             yield from _overlaps([band for band in bands if band.rule.label in reached])
             yield from _gaps(bands, written)
 
@@ -87,18 +87,27 @@ def _begins_inside(band: Bounds, other: Bounds) -> bool:
 
 
 def _gaps(bands: list[Band], written: Written) -> Iterator[Problem]:
-    """Tell where two neighbouring bands leave values between them to the last row."""
-    known = written.reading.known
+    """Tell where two neighbouring bands leave values between them to the last row, which is for what lies beyond."""
+    if not bands or not _goes_beyond(bands, written):
+        return
     ordered = sorted(bands, key=lambda band: (band.bounds.low is not None, band.bounds.low or 0, band.bounds.low_open))
     reached: Bounds | None = None
     for lower, upper in pairwise(ordered):
         reached = lower.bounds if reached is None else hull((reached, lower.bounds))
         between = _between(reached, upper.bounds)
-        if between is None or known is None or not _is_possible(between, upper.subject, known, written):
+        if between is None or not _is_possible(between, upper.subject, written):
             continue
         if lower.rule.when is not None and upper.rule.when is not None:
             texts = {"condition": upper.rule.when.text, "other": lower.rule.when.text}
             yield problem("bands-gap", upper.rule.when.location or upper.rule.location, **texts)
+
+
+def _goes_beyond(bands: list[Band], written: Written) -> bool:
+    """Tell whether values below all bands or above all of them are left to the last row."""
+    covered = hull(band.bounds for band in bands)
+    below = None if covered.low is None else Bounds(None, covered.low, False, not covered.low_open)
+    above = None if covered.high is None else Bounds(covered.high, None, not covered.high_open)
+    return any(_is_possible(end, bands[0].subject, written) for end in (below, above) if end is not None)
 
 
 def _between(lower: Bounds, upper: Bounds) -> Bounds | None:
@@ -109,9 +118,10 @@ def _between(lower: Bounds, upper: Bounds) -> Bounds | None:
     return overlap(above, Bounds(None, upper.low, False, not upper.low_open))
 
 
-def _is_possible(between: Bounds, subject: Node, known: Ranges, written: Written) -> bool:
+def _is_possible(bounds: Bounds, subject: Node, written: Written) -> bool:
     """Tell whether the quantity can have a value there: what is counted in whole numbers may have none."""
-    variable = written.reading.scope.get(subject.name) if isinstance(subject, Name) else None
+    known, reading = written.reading.known, written.reading
+    variable = reading.scope.get(subject.name) if isinstance(subject, Name) else None
     if variable is not None and variable.integer:
-        between = whole(between)
-    return between.low is not None and overlap(between, known.bounds(subject)) is not None
+        bounds = whole(bounds)
+    return known is not None and overlap(bounds, known.bounds(subject)) is not None

@@ -40,7 +40,7 @@ def divisors_of_rules(edition: Edition) -> Iterator[Problem]:
     """No divisor of a rule can be 0: by its declared range, or because a condition excludes it."""
     found: dict[tuple[int, Node], Problem] = {}
     for written in written_rules(edition):
-        for rule, asked, holds in written.reading.way():
+        for rule, asked, holds in written.reading.way:
             condition = rule.when.tree if rule.when is not None else None
             for formula in formulas_of(rule):
                 known = asked if formula.tree is condition else holds
@@ -82,7 +82,7 @@ def rules_are_reached(edition: Edition) -> Iterator[Problem]:
         if "reachable" in written.waived or written.reading.known is None:
             continue
         code = "row-never-reached" if written.scoring.form == "award" else "rule-never-applies"
-        for rule, _, holds in written.reading.way():
+        for rule, _, holds in written.reading.way:
             if holds is None and rule.when is not None:
                 yield problem(code, rule.when.location or rule.location, condition=rule.when.text)
             elif holds is None:
@@ -108,7 +108,7 @@ def points_are_possible(edition: Edition) -> Iterator[Problem]:
 
 def impossible_amounts(written: Written) -> Iterator[tuple[str, Problem]]:
     """Give each rule, by its label, whose amount is wrong whenever it applies."""
-    for rule, _, holds in written.reading.way():
+    for rule, _, holds in written.reading.way:
         for formula in points_of(rule) if holds is not None else ():
             yield from ((rule.label, found) for found in _amount(written, rule, formula, holds))
 
@@ -192,9 +192,7 @@ def _best(written: Written) -> Fraction | None:
         taken = [known.bounds(points_of(rule)[0].tree).low for rule in always if known is not None]
         total = sum((amount for amount in taken if amount is not None and amount > 0), Fraction(0))
         return (written.points or Fraction(0)) - total if total else None
-    highs = [
-        holds.bounds(points_of(rule)[-1].tree).high for rule, _, holds in written.reading.way() if holds is not None
-    ]
+    highs = [holds.bounds(points_of(rule)[-1].tree).high for rule, _, holds in written.reading.way if holds is not None]
     known_highs = [high for high in highs if high is not None]
     best = max(known_highs, default=None) if len(known_highs) == len(highs) else None
     return best if best is not None and written.points is not None and best < written.points else None

@@ -69,11 +69,15 @@ class Reading:
             ranges = ranges.given(self.applies.tree)
         return ranges
 
-    def way(self) -> Iterator[tuple[Rule, Ranges | None, Ranges | None]]:
-        """Go through the rules with what is known when one is asked, and when it holds; None where it cannot be.
+    @cached_property
+    def way(self) -> tuple[tuple[Rule, Ranges | None, Ranges | None], ...]:
+        """Every rule with what is known when one is asked, and when it holds; None where it cannot be.
 
         A deduction is asked whatever those before it did; a row only where those before it do not hold.
         """
+        return tuple(self._way())
+
+    def _way(self) -> Iterator[tuple[Rule, Ranges | None, Ranges | None]]:
         asked = self.known
         for rule in self.program.rules:
             holds = asked if rule.when is None or asked is None else asked.given(rule.when.tree)

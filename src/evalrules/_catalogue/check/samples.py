@@ -25,10 +25,30 @@ _MOST_SAMPLES, _MOST_VALUES, _USUAL_POINTS = 200, 12, Fraction(10)
 def amounts_at_edges(edition: Edition) -> Iterator[Problem]:
     """At every edge and between, a row gives from 0 to the points, and no rule takes away less than 0."""
     for written in written_rules(edition):
-        if "bounded" not in written.waived:
-            told = {label for label, _ in impossible_amounts(written)}
+        told = {label for label, _ in impossible_amounts(written)}
+        if "bounded" not in written.waived and _is_open(written, told):
             for sample in islice(samples(written.reading), _MOST_SAMPLES):
                 yield from _wrong_amounts(written, sample, told)
+
+
+def _is_open(written: Written, told: set[str]) -> bool:
+    """Tell whether ranges leave it open that some rule gives or takes what it must not."""
+    for rule, _, holds in written.reading.way:
+        for formula in points_of(rule) if holds is not None and rule.label not in told else ():
+            bounds = holds.bounds(formula.tree) if holds is not None else ANY
+            if (
+                bounds.low is None
+                or bounds.low < 0
+                or (written.scoring.form == "award" and not _is_within(formula, holds))
+            ):
+                return True
+    return False
+
+
+def _is_within(formula: Formula, holds: Ranges | None) -> bool:
+    """Tell whether an award is never above the points."""
+    above = holds.bounds(Arithmetic("-", formula.tree, Name(POINTS))) if holds is not None else ANY
+    return formula.tree == Name(POINTS) or (above.high is not None and above.high <= 0)
 
 
 def samples(reading: Reading) -> Iterator[Ranges]:

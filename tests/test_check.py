@@ -1,0 +1,366 @@
+"""The edition checker beyond its smallest examples: what is right is told nothing of, and all that is wrong is told."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from evalrules._catalogue.check import DEEP_RULES, RULES, check
+from evalrules._catalogue.check.cycles import cycles
+from evalrules._catalogue.check.names import skeleton
+from evalrules._catalogue.model import Catalogue
+from evalrules._catalogue.read import read_edition
+from evalrules._problems import Problem, problem
+from evalrules._wording import all_wordings
+
+FULL: dict[str, Any] = {"award": [{"points": "分值"}]}
+DATA: dict[str, Any] = {
+    "执行数": {"unit": "万元", "min": 0},
+    "预算数": {"unit": "万元", "min": 0},
+    "项目数": {"unit": "个", "min": 0, "integer": True},
+    "有项目": {"type": "yes_no", "formula": "项目数 > 0"},
+    "地区": {"type": "choice", "choices": ["东部", "西部"]},
+}
+
+
+def edition(sections: Mapping[str, Any], **keys: Any) -> Catalogue:
+    """Make an edition of 10 points."""
+    document = {"evalrules": 1, "id": "test", "edition": "1", "title": "测试", "points": 10, "data": DATA}
+    catalogue, problems = read_edition({**document, "sections": sections, **keys})
+    assert problems == ()
+    assert catalogue is not None
+    return catalogue
+
+
+def told(indicator: Mapping[str, Any], **keys: Any) -> list[str]:
+    """Give the codes of what is told of an edition with one indicator of 10 points."""
+    return [found.code for found in check(edition({"甲": {"points": 10, **indicator}}, **keys))]
+
+
+def award(*rows: tuple[str | None, Any]) -> dict[str, Any]:
+    """Make an award of rows, each a condition and points; reasons stand wherever points are lost."""
+    made = [({"when": when} if when else {}) | {"points": points, "because": "依档得分"} for when, points in rows]
+    return {"award": made}
+
+
+def deduct(when: str, points: str, **keys: Any) -> dict[str, Any]:
+    """Make a deduction of one rule."""
+    return {"deduct": [{"when": when, "points": points, "because": "扣分", **keys}]}
+
+
+# ---- divisors ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "indicator",
+    [
+        {"value": "执行数 ÷ 预算数", "applies": "预算数 > 0", "otherwise": "full_marks"},
+        {"value": "执行数 ÷ 预算数", "applies": "预算数 ≠ 0", "otherwise": "full_marks"},
+        {"value": "执行数 ÷ 预算数", "applies": "非 预算数 = 0", "otherwise": "full_marks"},
+        {"value": "执行数 ÷ 预算数", "applies": "预算数 > 0 且 执行数 > 0", "otherwise": "full_marks"},
+        {"value": "预算数 ÷ 项目数", "applies": "有项目", "otherwise": "full_marks"},
+        {"value": "若(预算数 > 0, 执行数 ÷ 预算数, 0)"},
+        {"value": "执行数 ÷ 最大(预算数, 1)"},
+        {"value": "执行数 ÷ (预算数 + 1)"},
+        {"value": "执行数 ÷ (−1 − 预算数)"},
+    ],
+)
+def test_divisor_that_cannot_be_zero_is_right(indicator: dict[str, Any]) -> None:
+    """A divisor above or below 0 by its range or by what is known where it is read needs no more."""
+    assert told({**indicator, "scoring": FULL}) == []
+
+
+@pytest.mark.parametrize(
+    "scoring",
+    [
+        award(("预算数 = 0", 0), ("执行数 ÷ 预算数 ≥ 1", "分值"), (None, 0)),
+        award(("预算数 > 0 且 执行数 ÷ 预算数 ≥ 1", "分值"), (None, 0)),
+        award(("预算数 = 0 或 执行数 ÷ 预算数 < 1", 0), (None, "分值")),
+        deduct("预算数 > 0", "最小(执行数 ÷ 预算数, 分值)"),
+    ],
+)
+def test_divisor_that_rows_or_conditions_exclude_is_right(scoring: dict[str, Any]) -> None:
+    """A row is reached only where those above do not hold, and a condition stops once it is decided."""
+    assert told({"scoring": scoring}) == []
+
+
+@pytest.mark.parametrize(
+    "indicator",
+    [
+        {"value": "执行数 ÷ 预算数"},
+        {"value": "执行数 ÷ 预算数", "applies": "执行数 > 0", "otherwise": "full_marks"},
+        {"value": "执行数 ÷ (预算数 − 执行数)"},
+        {"value": "若(预算数 > 0, 0, 执行数 ÷ 预算数)"},
+        {"scoring": award(("执行数 ÷ 预算数 ≥ 1", "分值"), (None, 0))},
+        {"scoring": award(("执行数 ÷ 预算数 ≥ 1 且 预算数 > 0", "分值"), (None, 0))},
+        {"scoring": award(("预算数 = 0", "分值"), (None, "最小(分值, 1 ÷ (预算数 − 1))"))},
+        {"applies": "执行数 ÷ 预算数 > 0", "otherwise": "full_marks"},
+        {"scoring": {"let": {"率": "执行数 ÷ 预算数"}, **deduct("率 > 1", "1")}},
+    ],
+)
+def test_divisor_that_can_be_zero_is_told_once(indicator: dict[str, Any]) -> None:
+    """A divisor that nothing keeps from 0 where it is computed is told, once."""
+    assert [code for code in told({"scoring": FULL, **indicator}) if code != "amount-below-zero"] == [
+        "divisor-can-be-zero"
+    ]
+
+
+def test_divisor_of_a_figure_is_demanded_only_where_points_depend_on_it() -> None:
+    """A computed figure may have no value; an indicator that reads it may not."""
+    data = {**DATA, "执行率": {"unit": "%", "formula": "执行数 ÷ 预算数"}}
+    assert told({"scoring": FULL}, data=data) == []
+    assert told({"value": "执行率", "scoring": FULL}, data=data) == ["divisor-can-be-zero"]
+
+
+def test_method_needs_the_range_of_what_it_divides_by() -> None:
+    """A method divides only by what its ranges or its rows keep from 0."""
+    rows = award(("完成值 ≥ 指标值", "分值"), (None, "分值 × 完成值 ÷ 指标值"))
+    for ranges in (
+        {"指标值": {"above": 0}},
+        {"完成值": {"min": 0}},
+    ):  # below the target, what is not below 0 is below it
+        found = told({"scoring": "比例"}, methods={"比例": {**rows, "ranges": ranges}})
+        assert "divisor-can-be-zero" not in found
+    assert told({"scoring": "比例"}, methods={"比例": rows})[0] == "divisor-can-be-zero"
+
+
+# ---- amounts, rows and full points ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "scoring",
+    [
+        award(("完成值 ≥ 100%", "分值"), ("完成值 < 0", 0), (None, "分值 × 完成值")),
+        award(("完成值 ≥ 100%", "分值"), (None, "最大(0, 分值 × 完成值)")),
+        award(("完成值 > 指标值 且 指标值 > 0", "分值 × 指标值 ÷ 完成值"), (None, "分值")),
+        deduct("完成值 > 100%", "0.5 × 下取整((完成值 − 100%) ÷ 1%)"),
+        deduct("完成值 > 指标值", "(完成值 − 指标值) ÷ 1%"),
+        award(("地区 = 东部", "分值"), ("地区 = 西部 且 完成值 > 0", 5), (None, 0)),
+    ],
+)
+def test_amounts_within_the_points_are_right(scoring: dict[str, Any]) -> None:
+    """Amounts that lie between 0 and the points wherever their row is reached are told nothing of."""
+    assert told({"unit": "%", "scoring": scoring}) == []
+
+
+@pytest.mark.parametrize(
+    ("scoring", "expected"),
+    [
+        (award(("完成值 ≥ 90%", "分值 × 完成值"), (None, 0)), "amount-above-points"),
+        (award(("完成值 ≥ 100%", "分值"), (None, "分值 × 完成值")), "amount-below-zero"),
+        (deduct("完成值 > 90%", "(完成值 − 100%) ÷ 1%"), "amount-below-zero"),
+        (award(("地区 = 东部", "分值"), (None, "若(地区 = 西部 且 完成值 > 500%, 12, 0)")), "amount-above-points"),
+        (award(("完成值 > 0", 12), (None, 0)), "award-above-points"),
+        (deduct("完成值 > 0", "−1"), "deduction-below-zero"),
+        (award(("完成值 > 0", 9), (None, 0)), "full-points-never-had"),
+        ({"deduct": [{"points": 1, "because": "一律扣分"}]}, "full-points-never-had"),
+        (award(("完成值 > 0", "分值"), ("完成值 > 1", 5), (None, 0)), "row-never-reached"),
+        (award(("完成值 > 0", "分值"), ("非 完成值 > 0", 5), (None, 0)), "last-row-never-reached"),
+        (award(("地区 = 东部", "分值"), ("地区 = 西部", 5), (None, 0)), "last-row-never-reached"),
+        (deduct("0 < 完成值 < 0", "1"), "rule-never-applies"),
+    ],
+)
+def test_what_a_rule_cannot_do_is_told(scoring: dict[str, Any], expected: str) -> None:
+    """An amount outside the points, points out of reach and rows out of reach are told, and nothing besides."""
+    assert told({"unit": "%", "scoring": scoring}) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("law", "scoring"),
+    [
+        ("bounded", award(("完成值 ≥ 90%", "分值 × 完成值"), (None, 0))),
+        ("reachable", award(("完成值 > 0", "分值"), ("完成值 > 1", 5), (None, 0))),
+        ("full_marks_at_target", award(("完成值 > 0", 9), (None, 0))),
+    ],
+)
+def test_waived_law_is_not_demanded(law: str, scoring: dict[str, Any]) -> None:
+    """A policy that means to break a law says so, and is not told."""
+    assert told({"unit": "%", "scoring": scoring, "waive": {law: "政策另有规定"}}) == []
+
+
+def test_example_of_a_wrong_amount_names_its_inputs() -> None:
+    """What is refuted by an example shows the example, with units."""
+    (found,) = check(
+        edition({"甲": {"points": 10, "unit": "%", "scoring": award(("完成值 ≥ 90%", "分值 × 完成值"), (None, 0))}})
+    )
+    assert dict(found.arguments)["inputs"].startswith("完成值 = ")
+    assert dict(found.arguments)["inputs"].endswith("%")
+
+
+# ---- bands ---------------------------------------------------------------------------------------------------------
+
+edges = st.lists(st.integers(1, 99), min_size=2, max_size=5, unique=True).map(sorted)
+
+
+def bands(cuts: list[int], *, without: int | None = None, closed: bool = False) -> dict[str, Any]:
+    """Make bands from 100 down to the lowest cut, each with its lower edge, perhaps one left out or both edges in."""
+    upper = "≤" if closed else "<"
+    rows = [(f"{low}% ≤ 完成值 {upper} {high}%", 5) for low, high in reversed(list(pairwise(cuts)))]
+    kept = [row for number, row in enumerate(rows) if number != without]
+    return award((f"完成值 ≥ {cuts[-1]}%", "分值"), *kept, (None, 0))
+
+
+@given(edges)
+def test_bands_that_follow_each_other_are_right(cuts: list[int]) -> None:
+    """Bands whose edges belong to one of them each leave nothing to tell."""
+    assert told({"unit": "%", "scoring": bands(cuts)}) == []
+
+
+@given(st.lists(st.integers(1, 99), min_size=3, max_size=5, unique=True).map(sorted), st.data())
+def test_band_that_is_missing_is_a_gap(cuts: list[int], data: st.DataObject) -> None:
+    """A band that is left out between two others falls to the last row, and is told."""
+    without = data.draw(st.integers(0, len(cuts) - 3))
+    assert told({"unit": "%", "scoring": bands(cuts, without=without)}) == ["bands-gap"]
+
+
+@given(edges)
+def test_edge_of_two_bands_is_an_overlap(cuts: list[int]) -> None:
+    """An edge that two bands claim is told for each of them."""
+    found = told({"unit": "%", "scoring": bands(cuts, closed=True)})
+    assert found == ["bands-overlap"] * (len(cuts) - 1)
+
+
+@pytest.mark.parametrize(
+    "scoring",
+    [
+        award(("完成值 = 0", "分值"), ("完成值 ≤ 10%", 4), ("完成值 ≤ 20%", 3), (None, 0)),
+        award(("绝对值(完成值 − 指标值) ≤ 10%", "分值"), ("绝对值(完成值 − 指标值) ≤ 15%", 3), (None, 0)),
+        award(("完成值 > 90%", "分值"), ("指标值 > 90%", 3), (None, 0)),
+        award(("90% ≤ 完成值", "分值"), ("80% ≤ 完成值 且 完成值 < 90%", 3), (None, 0)),
+    ],
+)
+def test_rows_that_cut_in_other_ways_are_right(scoring: dict[str, Any]) -> None:
+    """One-sided rows follow each other as written, and rows of different quantities are no bands."""
+    assert told({"unit": "%", "scoring": scoring}) == []
+
+
+def test_whole_numbers_leave_no_gap_between() -> None:
+    """Between 1 and 2 of what is counted there is nothing."""
+    scoring = award(("项目数 ≥ 4", "分值"), ("2 ≤ 项目数 ≤ 3", 5), (None, 0))
+    assert told({"scoring": scoring}) == []
+
+
+# ---- grades --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("grades", "expected"),
+    [
+        ({"优": "总分 > 9", "良": "总分 ≥ 8", "差": "otherwise"}, []),
+        ({"优": "总分 > 9", "差": "总分 ≤ 9"}, []),
+        ({"优": "总分 > 9", "差": "总分 ≤ 8.99"}, ["grade-gap"]),
+        ({"优": "总分 > 8.995", "差": "总分 ≤ 8.99"}, []),
+        ({"优": "总分 ≥ 9", "良": "总分 < 5", "差": "otherwise"}, ["grades-turned"]),
+        ({"优": "总分 > 11", "差": "otherwise"}, ["grade-never-reached"]),
+        ({"优": "总分 > 9 且 有项目", "差": "otherwise"}, []),
+    ],
+)
+def test_grades_cover_every_total_in_order(grades: dict[str, str], expected: list[str]) -> None:
+    """Totals are multiples of the last place; grades over other figures are left to the proofs."""
+    assert told({"scoring": FULL}, grades=grades) == expected
+
+
+def test_bonus_lifts_the_highest_total() -> None:
+    """A grade above the points can be had where a bonus may add to them."""
+    bonus = {"points": 5, "bonus": True, "at_most": 5, "indicators": {"乙": {"points": 5, "scoring": FULL}}}
+    sections = {"甲": {"points": 10, "scoring": FULL}, "加分": bonus}
+    grades = {"优": "总分 > 12", "差": "otherwise"}
+    assert check(edition(sections, grades=grades)) == ()
+
+
+def test_waived_order_of_grades_is_not_demanded() -> None:
+    """An edition may mean its grades to turn, and says so."""
+    grades = {"优": "总分 ≥ 9", "良": "总分 < 5", "差": "otherwise"}
+    assert told({"scoring": FULL}, grades=grades, waive={"graded": "另有规定"}) == []
+
+
+# ---- names and cycles ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("one", "two"), [("期末数", "期未数"), ("经费A", "经费А"), ("总数0", "总数O"), ("收入", "收人")]
+)
+def test_names_that_look_alike_have_one_skeleton(one: str, two: str) -> None:
+    """What the eye takes for the same name is told."""
+    assert skeleton(one) == skeleton(two)
+    data = {**DATA, one: {"unit": "人"}, two: {"unit": "人"}}
+    assert told({"scoring": FULL}, data=data) == ["names-look-alike"]
+
+
+graphs = st.dictionaries(st.integers(0, 7).map(str), st.lists(st.integers(0, 7).map(str), max_size=3), max_size=8)
+
+
+@given(graphs)
+def test_cycles_are_found_where_there_are_some(graph: dict[str, list[str]]) -> None:
+    """Each cycle told is one, and where none is told the graph can be put in order."""
+    found = list(cycles(graph))
+    for cycle in found:
+        assert cycle[0] == cycle[-1]
+        assert all(after in graph[before] for before, after in pairwise(cycle))
+    remaining = dict(graph)
+    while ready := [name for name, reads in remaining.items() if not any(other in remaining for other in reads)]:
+        for name in ready:
+            del remaining[name]
+    assert bool(found) == bool(remaining)
+
+
+def test_long_chain_is_no_cycle_and_no_overflow() -> None:
+    """A chain of thousands of figures, each computed from the next, is checked like any other."""
+    chain = {str(number): [str(number + 1)] for number in range(5000)}
+    assert list(cycles(chain)) == []
+
+
+# ---- the whole -----------------------------------------------------------------------------------------------------
+
+
+def test_everything_is_told_at_once() -> None:
+    """An edition with several mistakes is told all of them, sorted by place."""
+    sections = {
+        "甲": {"points": 4, "unit": "%", "scoring": award(("完成值 > 5", "分值"), (None, 0))},
+        "乙": {"points": 5, "value": "执行书", "scoring": FULL},
+        "丙": {"points": 5, "scoring": "没有的方法"},
+    }
+    found = {each.code for each in check(edition(sections))}
+    assert found == {"points-do-not-add-up", "rate-beside-number", "unknown-name", "unknown-method"}
+
+
+def test_cases_run_only_on_a_sound_edition() -> None:
+    """Who scores the cases is asked only where nothing else is wrong, and what they tell is told."""
+    asked: list[str] = []
+
+    def run(catalogue: Catalogue) -> list[Problem]:
+        asked.append(catalogue.name)
+        return [problem("year-twice", year=2024)]
+
+    sound, unsound = edition({"甲": {"points": 10, "scoring": FULL}}), edition({"甲": {"points": 9, "scoring": FULL}})
+    assert [found.code for found in check(sound, run)] == ["year-twice"]
+    assert [found.code for found in check(unsound, run)] == ["points-do-not-add-up"]
+    assert asked == ["test@1"]
+
+
+def test_deep_rules_can_be_left_out() -> None:
+    """Without the deep rules only what stands in the edition is checked, not what values can do."""
+    catalogue = edition({"甲": {"points": 10, "value": "执行数 ÷ 预算数", "scoring": FULL}})
+    assert [found.code for found in check(catalogue)] == ["divisor-can-be-zero"]
+    assert check(catalogue, deep=False) == ()
+
+
+def test_every_rule_says_what_it_demands() -> None:
+    """The docstring of a rule is its statement, and no rule stands twice."""
+    rules = (*RULES, *DEEP_RULES)
+    assert len(set(rules)) == len(rules)
+    assert all((rule.__doc__ or "").strip().endswith(".") for rule in rules)
+
+
+def test_problems_are_worded_in_both_languages() -> None:
+    """What is told in Chinese can be told in English with the same values."""
+    for found in check(edition({"甲": {"points": 9, "unit": "%", "scoring": deduct("完成直 > 5", "1")}})):
+        english = found.in_language("en")
+        assert english.message != found.message
+        assert "{" not in english.message
+        assert all_wordings()[found.code].severity == "error"
