@@ -15,12 +15,21 @@ from evalrules._problems import Location
 T = TypeVar("T")
 
 
+def name_prefix(department: str) -> str:
+    """Give what stands before a department's own names, so that formulas can read it.
+
+    >>> name_prefix("某局（本级）")
+    '某局_本级'
+    """
+    return re.sub(r"\W+", "_", department).strip("_")
+
+
 def under_department(contribution: Contribution) -> Contribution:
     """Put the names of figures under ``<department>_`` and the titles of methods under ``<department>/``.
 
     Formulas keep their text as the department wrote it; their trees hold the full names.
     """
-    prefix = re.sub(r"\W+", "_", contribution.department).strip("_")
+    prefix = name_prefix(contribution.department)
     tables = contribution.tables.values()
     columns = [f"{table.name}_{column.name}" for table in tables for column in table.columns]
     names = {name: f"{prefix}_{name}" for name in (*contribution.data, *contribution.tables, *columns)}

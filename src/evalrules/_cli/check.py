@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from pathlib import Path
 
 import click
@@ -10,7 +11,11 @@ import click
 from evalrules._catalogue.check import check as check_catalogue
 from evalrules._catalogue.editions import Library
 from evalrules._catalogue.read import read_edition
+from evalrules._cli.plugins_in_use import plugins_in_use, plugins_option, tell_once
 from evalrules._cli.speech import in_words, language_option, said, tell
+from evalrules._plugins import Plugins
+from evalrules._plugins.absent import read_with_stand_ins
+from evalrules._plugins.contributions import departments_of
 from evalrules._problems import Location, Problem
 from evalrules._wording import Language
 
@@ -24,13 +29,16 @@ from evalrules._wording import Language
     )
 )
 @click.argument("editions", nargs=-1, metavar=said("[指标体系…]", "[EDITION…]"))
+@plugins_option
 @language_option
 def check(editions: tuple[str, ...], language: Language) -> None:
     """Check each edition by itself; warnings are told and do not change the exit status."""
-    library = Library.standard()
+    plugins = plugins_in_use()
+    tell_once(plugins.problems)
+    library = Library.standard(of_plugins=plugins.catalogue_folders)
     wrong = 0
     for edition in editions or [str(found.path) for found in library.editions()]:
-        problems = _problems_of(edition, library)
+        problems = _problems_of(edition, library, plugins)
         errors = sum(found.severity == "error" for found in problems)
         tell(problems, language)
         click.echo(f"{edition}{in_words(language, '：', ': ')}{_verdict(errors, len(problems) - errors, language)}")
@@ -38,10 +46,13 @@ def check(editions: tuple[str, ...], language: Language) -> None:
     sys.exit(1 if wrong else 0)
 
 
-def _problems_of(edition: str, library: Library) -> list[Problem]:
-    catalogue, problems = read_edition(_source(edition), library=library)
+def _problems_of(edition: str, library: Library, plugins: Plugins) -> list[Problem]:
+    reading = partial(read_edition, _source(edition), library=library)
+    catalogue, problems, functions = read_with_stand_ins(lambda known: reading(functions=known), plugins)
     if catalogue is not None:
-        problems = (*problems, *check_catalogue(catalogue))
+        departments = departments_of(catalogue, functions, plugins).values()
+        contributed = (found for department in departments for found in department.problems)
+        problems = (*problems, *check_catalogue(catalogue, functions=functions), *contributed)
     return sorted(problems, key=lambda found: (found.location or Location(""), found.code))
 
 

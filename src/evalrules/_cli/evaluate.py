@@ -12,9 +12,10 @@ from rich.console import Console
 from rich.progress import track
 
 from evalrules._cli.output import SHAPES, Shape, shape_of, write_all, write_one
+from evalrules._cli.plugins_in_use import load_with_plugins, plugins_option
 from evalrules._cli.speech import language_option, said, tell
 from evalrules._documents import Problems, decode
-from evalrules._engine import LoadedCatalogue, load_catalogue, load_submission
+from evalrules._engine import LoadedCatalogue, load_submission
 from evalrules._engine import evaluate as score
 from evalrules._problems import EvalrulesError, SubmissionError, problem
 from evalrules._report.summary import Review, failed
@@ -45,6 +46,7 @@ SCORED, DISPUTED, UNSCORED = 0, 1, 2
     "--catalogue", help=said("指标体系，如 suining-department@2024 或文件路径", "edition (id@edition) or its path")
 )
 @click.option("--strict", is_flag=True, help=said("有须更正的发现时退出码为 1", "exit with 1 on findings to correct"))
+@plugins_option
 @language_option
 def evaluate(
     submissions: tuple[str, ...],
@@ -68,13 +70,9 @@ def evaluate(
 
 
 def _reviews(files: Sequence[str], catalogue: str | None) -> Iterator[Review]:
-    load = cache(_load)
+    load = cache(load_with_plugins)
     for file in _with_progress(files):
         yield _review(file, catalogue, load)
-
-
-def _load(reference: str, fiscal_year: int) -> LoadedCatalogue:
-    return load_catalogue(reference, fiscal_year=fiscal_year)
 
 
 def _with_progress(files: Sequence[str]) -> Iterator[str]:

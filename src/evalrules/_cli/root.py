@@ -8,6 +8,8 @@ import click
 
 from evalrules._cli.check import check
 from evalrules._cli.evaluate import evaluate
+from evalrules._cli.plugin import plugin
+from evalrules._cli.plugins import plugins
 from evalrules._cli.schema import schema
 from evalrules._cli.speech import said
 from evalrules._version import __version__
@@ -25,7 +27,7 @@ def root() -> None:
     """Hold the subcommands together."""
 
 
-for command in (check, evaluate, schema):
+for command in (check, evaluate, plugin, plugins, schema):
     root.add_command(command)
 
 

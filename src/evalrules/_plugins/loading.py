@@ -250,7 +250,7 @@ def _together(brought: list[_Brought]) -> Plugins:
     problems = [problem("function-twice", name=name, plugins=named(plugins)) for name, plugins in sorted(twice.items())]
     return Plugins(
         tuple(one.plugin for one in brought),
-        tuple(dict.fromkeys(folder for one in brought for folder in one.folders)),
+        tuple((folder, one.plugin) for one in brought for folder in one.folders),
         tuple(ContributionFile(path, one.plugin) for one in brought for path in one.contributions),
         dict(sorted(functions.items())),
         (*problems, *(found for one in brought for found in one.problems)),

@@ -46,12 +46,17 @@ class Plugins:
     """
 
     loaded: tuple[Plugin, ...] = ()
-    catalogue_folders: tuple[Path, ...] = ()
+    catalogue_origins: tuple[tuple[Path, Plugin], ...] = ()
     contribution_files: tuple[ContributionFile, ...] = ()
     functions: Functions = field(factory=dict)
     problems: tuple[Problem, ...] = ()
     absent: tuple[str, ...] = ()
     asked: tuple[Any, ...] = field(default=(), eq=False, repr=False)
+
+    @property
+    def catalogue_folders(self) -> tuple[Path, ...]:
+        """The folders of whole editions, in the order that they are searched."""
+        return tuple(dict.fromkeys(folder for folder, _ in self.catalogue_origins))
 
     @property
     def plugins(self) -> tuple[tuple[str, str], ...]:
@@ -61,6 +66,10 @@ class Plugins:
     def implementing(self, hook: str) -> tuple[Plugin, ...]:
         """Give the plug-ins that implement this hook."""
         return tuple(plugin for plugin in self.loaded if hook in plugin.hooks)
+
+    def folders_of(self, plugin: Plugin) -> tuple[Path, ...]:
+        """Give the folders of editions that this plug-in brings."""
+        return tuple(folder for folder, origin in self.catalogue_origins if origin == plugin)
 
     def functions_of(self, plugin: Plugin) -> tuple[Function, ...]:
         """Give the functions that this plug-in brings."""

@@ -11,12 +11,14 @@ Needs the extra ``testing``. Values at and around every edge of every rule are d
         assert (evaluation.score is None) == (evaluation.grade is None)
 
 ``pytest catalogue/`` runs the cases and laws of every edition in the folder, each a test with its own id.
+`check_plugin` holds a plug-in to its contract, from the department's own tests.
 """
 
 from __future__ import annotations
 
 from evalrules._laws.verdicts import Verdict
+from evalrules.testing._plugin_contract import check_plugin
 from evalrules.testing.laws import LAWS, hold_to_laws
 from evalrules.testing.strategies import data, entries, submissions
 
-__all__ = ["LAWS", "Verdict", "data", "entries", "hold_to_laws", "submissions"]
+__all__ = ["LAWS", "Verdict", "check_plugin", "data", "entries", "hold_to_laws", "submissions"]
