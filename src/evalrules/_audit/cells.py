@@ -146,4 +146,4 @@ def evidence_missing(row: AuditedRow, rule: ActiveRule) -> Said | None:
     if entry is None or entry.evidence or entry.note or not row.applies:
         return None
     named = any(word in title for word in rule.texts("words") for title in row.path)
-    return {} if named or row.row.indicator.evidence else None
+    return {"indicator": row.path[-1]} if named or row.row.indicator.evidence else None

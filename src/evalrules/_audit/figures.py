@@ -28,11 +28,12 @@ def figure_missing(review: Review, _: ActiveRule) -> Hits:
     values = review.form.values
     for slot, figure in review.form.ruleset.given:
         if figure.required and values[slot] is None:
-            yield figure.name, {}
+            yield figure.name, {"figure": figure.name}
     for name, table in review.catalogue.tables.items():
         required = [column for column in table.columns if column.required]
         for number, row in enumerate(values[review.form.ruleset.slots[name]] or ()):
-            yield from ((f"{name}[{number}] {one.name}", {}) for one in required if row[f"{name}_{one.name}"] is None)
+            blank = (one.name for one in required if row[f"{name}_{one.name}"] is None)
+            yield from ((f"{name}[{number}] {column}", {"figure": column}) for column in blank)
 
 
 def reported_differs(review: Review, _: ActiveRule) -> Hits:

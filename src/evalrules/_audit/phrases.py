@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 
 from evalrules._formula.scope import PERCENT
@@ -10,7 +10,7 @@ from evalrules._formula.words import show
 from evalrules._numbers import decimal_text
 from evalrules._wording import wording
 
-Said = dict[str, object]
+Said = Mapping[str, object]
 """What fills a finding's sentence; a part that differs between languages stands there twice, ``x`` and ``x_en``."""
 
 
