@@ -11,6 +11,7 @@ import datetime
 import operator
 from collections.abc import Callable, Mapping
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any, Final, cast
 
 from simpleeval import SimpleEval
@@ -49,6 +50,12 @@ _ARITHMETIC: Final[Mapping[str, ast.operator]] = {"+": ast.Add(), "-": ast.Sub()
 _COMPARISONS: Final[Mapping[str, ast.cmpop]] = {
     "=": ast.Eq(), "≠": ast.NotEq(), "<": ast.Lt(), "≤": ast.LtE(), ">": ast.Gt(), "≥": ast.GtE(),
 }  # fmt: skip
+
+
+@lru_cache(maxsize=4096)
+def lowered_once(formula: Formula) -> ast.expr:
+    """Lower the tree of a formula, once while it is remembered; equal formulas have their spans in common."""
+    return lowered(formula.tree)
 
 
 def lowered(node: Node) -> ast.expr:
@@ -138,15 +145,13 @@ _FUNCTIONS: Final[Mapping[str, Callable[..., Value]]] = {
 class Evaluator(SimpleEval):  # type: ignore[misc]
     """Evaluates one formula once; ``lookup`` gives the value of a name, None for a blank; ``tables`` has the tables."""
 
-    def __init__(
-        self, lookup: Lookup, tables: Mapping[str, Value], functions: Functions, formula: Formula | None = None
-    ) -> None:
+    def __init__(self, lookup: Lookup, tables: Mapping[str, Value], functions: Functions) -> None:
         # The constructor of the package is not called: it installs defaults that we do not want, and touches the
         # filters of warnings, which threads share.
         self.lookup = lookup
         self.tables = tables
         self.plugins = functions
-        self.formula = formula
+        self.formula: Formula | None = None
         self.row: Mapping[str, Value] = {}
         self.expr = ""
         self.names: Mapping[str, Value] = {}
@@ -166,7 +171,12 @@ class Evaluator(SimpleEval):  # type: ignore[misc]
 
     def value(self, node: Node) -> Value:
         """Give the value of a tree, or raise `Fault`."""
-        return self.eval("", lowered(node))
+        return self._eval(lowered(node))
+
+    def formula_value(self, formula: Formula) -> Value:
+        """Give the value of a formula, or raise `Fault` with it."""
+        self.formula = formula
+        return self._eval(lowered_once(formula))
 
     def _fault(self, fault: Fault, span: Span) -> Fault:
         return Fault(fault.kind, fault.detail, span, self.formula)

@@ -23,15 +23,14 @@ from evalrules._formula.program import (
     ATTAINMENT_BINDING,
     JUDGED,
     POINTS,
-    Binding,
     PointsBetween,
     Program,
     Requirement,
     Rule,
 )
-from evalrules._formula.scope import PERCENT, Functions, Scope, Unit
-from evalrules._formula.tree import Choice, Formula, Name, Node, Number, names
-from evalrules._formula.words import formula_words, show, shown_exactly
+from evalrules._formula.scope import Functions, Scope
+from evalrules._formula.step_lines import Reached
+from evalrules._formula.tree import Formula, Node
 
 Value = Any
 _NONE: Final[Functions] = MappingProxyType({})
@@ -50,12 +49,11 @@ def evaluate_node(node: Node, values: Mapping[str, Value], functions: Functions 
 
 @frozen
 class Computed:
-    """A binding that was read, with its value and the line that shows how it came about, if it is worth one."""
+    """A binding that was read, with its value."""
 
     name: str
     formula: Formula
     value: Value
-    step: str | None
 
 
 @frozen
@@ -104,20 +102,21 @@ class _Run:
 
     def __init__(self, program: Program, scope: Scope, values: Mapping[str, Value], functions: Functions) -> None:
         self.program = program
-        self.scope = scope
         self.values = values
         self.functions = functions
         self.bindings = program.all_bindings
-        self.computed: dict[int, Computed] = {}
+        self.reached = Reached(self.bindings, scope, values)
         self.nesting = 0
 
     def trace(self) -> Trace:
+        """Run the program."""
         for requirement in self.program.requirements:
             self._require(requirement)
-        run = self._deduct if self.program.form == "deduct" else self._award
-        rules = run()
+        rules = self._deduct() if self.program.form == "deduct" else self._award()
         score = rules[-1].after if rules else self.read(POINTS)
-        return Trace(tuple(self.computed.values()), tuple(rules), score)
+        read = self.reached.computed.items()
+        computed = (Computed(self.bindings[place].name, self.bindings[place].formula, value) for place, value in read)
+        return Trace(tuple(computed), tuple(rules), score)
 
     # ---- values ----
 
@@ -139,19 +138,16 @@ class _Run:
 
     def _evaluated(self, formula: Formula, limit: int) -> Value:
         lookup = partial(self.lookup, limit=limit)
-        return Evaluator(lookup, self.values, self.functions, formula).value(formula.tree)
+        return Evaluator(lookup, self.values, self.functions).formula_value(formula)
 
     def lookup(self, name: str, limit: int) -> Value:
         """Give the value of a name: of its last binding, else as given; None for a blank."""
-        place = self._place(name, limit)
+        place = self.reached.place(name, limit)
         if place is not None:
-            return self._compute(place).value
+            return self._compute(place)
         if name == ATTAINMENT:
             return self._evaluated(ATTAINMENT_BINDING.formula, limit)
         return self.values.get(name)
-
-    def _place(self, name: str, limit: int) -> int | None:
-        return next((place for place in reversed(range(limit)) if self.bindings[place].name == name), None)
 
     def read(self, name: str) -> Value:
         """Give the value of a name that must have one."""
@@ -160,19 +156,17 @@ class _Run:
             raise Fault("blank", name)
         return value
 
-    def _compute(self, place: int) -> Computed:
-        if place not in self.computed:
+    def _compute(self, place: int) -> Value:
+        computed = self.reached.computed
+        if place not in computed:
             if self.nesting == _MOST_NESTED:
                 raise _Postponed(place)
-            binding = self.bindings[place]
             self.nesting += 1
             try:
-                value = self._evaluated(binding.formula, place)
+                computed[place] = self._evaluated(self.bindings[place].formula, place)
             finally:
                 self.nesting -= 1
-            step = self._binding_step(binding, value, place)
-            self.computed[place] = Computed(binding.name, binding.formula, value, step)
-        return self.computed[place]
+        return computed[place]
 
     def _require(self, requirement: Requirement) -> None:
         if not requirement.bounds.admits(self.read(requirement.name)):
@@ -197,9 +191,8 @@ class _Run:
         if amount < 0:
             raise Fault("points-out-of-bounds", rule.label, points.tree.span, points)
         after = self._budgeted(max(Fraction(0), before - amount), points)
-        return Traced(
-            rule, amount, before, after, False, amount - (before - after), self._rule_steps(rule, points, amount)
-        )
+        steps = self.reached.lines(points, amount, rule.when)
+        return Traced(rule, amount, before, after, False, amount - (before - after), steps)
 
     def _amount_excused(self, points: Formula) -> Fraction | None:
         try:
@@ -225,7 +218,7 @@ class _Run:
             steps: tuple[str, ...] = ()
         else:
             score, span, formula = self.evaluate(rule.points), rule.points.tree.span, rule.points
-            steps = self._rule_steps(rule, rule.points, score)
+            steps = self.reached.lines(rule.points, score, rule.when)
         points = self.read(POINTS)
         if not 0 <= score <= points:
             raise Fault("points-out-of-bounds", rule.label, span, formula)
@@ -239,60 +232,3 @@ class _Run:
         if score < low or score > high or (between.high_open and score == high):
             raise Fault("judged-outside", label)
         return score  # type: ignore[no-any-return]
-
-    # ---- lines ----
-
-    def _rule_steps(self, rule: Rule, points: Formula, amount: Fraction) -> tuple[str, ...]:
-        """Give a line for each binding that the rule reads, and one for its points."""
-        places = sorted(self._read_by(rule.when, points))
-        lines = [step for step in (self.computed[place].step for place in places) if step is not None]
-        line = self._step(points, amount, None, len(self.bindings))
-        return (*lines, line) if line is not None else tuple(lines)
-
-    def _read_by(self, *formulas: Formula | None) -> set[int]:
-        """Find the bindings that were read, by these formulas or by one another."""
-        found: set[int] = set()
-        waiting = [(formula, len(self.bindings)) for formula in formulas]
-        while waiting:
-            formula, limit = waiting.pop()
-            for name in () if formula is None else names(formula.tree):
-                place = self._place(name, limit)
-                if place is not None and place in self.computed and place not in found:
-                    found.add(place)
-                    waiting.append((self.bindings[place].formula, place))
-        return found
-
-    def _binding_step(self, binding: Binding, value: Value, place: int) -> str | None:
-        line = self._step(binding.formula, value, self._unit(binding.name, binding.unit), place)
-        return None if line is None else f"{binding.name} = {line}"
-
-    def _step(self, formula: Formula, value: Value, unit: Unit | None, limit: int) -> str | None:
-        """Write ``formula with values put in = value``; None where nothing was computed."""
-        if isinstance(formula.tree, Number | Name | Choice):
-            return None
-        texts, exact = {}, shown_exactly(value, unit)
-        for name in names(formula.tree):
-            known = self._known(name, limit)
-            if known is not None:
-                own = self._unit(name, None)
-                texts[name] = show(known, own)
-                exact = exact and shown_exactly(known, own)
-        return f"{formula_words(formula.tree, texts)} {'=' if exact else '≈'} {show(value, unit)}"
-
-    def _known(self, name: str, limit: int) -> Value:
-        """Give the value of a name where it has been read and can be shown."""
-        place = self._place(name, limit)
-        if place is not None:
-            return self.computed[place].value if place in self.computed else None
-        value = None if name == ATTAINMENT else self.values.get(name)
-        return None if isinstance(value, tuple) else value
-
-    def _unit(self, name: str, own: Unit | None) -> Unit | None:
-        """Give the unit to show in steps: rates keep their %, other units would only be in the way."""
-        variable = self.scope.get(name)
-        unit = own if own is not None or variable is None else variable.unit
-        if unit is not None and unit.percent:
-            return unit
-        place = self._place(name, len(self.bindings))
-        literal = None if place is None else self.bindings[place].formula.tree
-        return PERCENT if isinstance(literal, Number) and literal.percent else None

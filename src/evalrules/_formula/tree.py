@@ -2,6 +2,7 @@
 
 Numbers are exact, operators are spelt one way (``+ - * /``, ``= ≠ < ≤ > ≥``), every node knows the span of
 characters it was read from. Spans take no part in equality: a formula read back from words is the same tree.
+Hashes are kept, so that what is made of a tree can be remembered by the tree.
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ class Choice:
     span: Span = field(default=(0, 0), eq=False)
 
 
-@frozen
+@frozen(cache_hash=True)
 class Negative:
     """``−x``. A leading ``+`` is read and dropped."""
 
@@ -52,7 +53,7 @@ class Negative:
     span: Span = field(default=(0, 0), eq=False)
 
 
-@frozen
+@frozen(cache_hash=True)
 class Arithmetic:
     """``left operator right``."""
 
@@ -62,7 +63,7 @@ class Arithmetic:
     span: Span = field(default=(0, 0), eq=False)
 
 
-@frozen
+@frozen(cache_hash=True)
 class Comparing:
     """``first op second op third …``: chained, each operand evaluated once, stops at the first false."""
 
@@ -71,7 +72,7 @@ class Comparing:
     span: Span = field(default=(0, 0), eq=False)
 
 
-@frozen
+@frozen(cache_hash=True)
 class Both:
     """``a 且 b 且 …``: stops at the first false."""
 
@@ -79,7 +80,7 @@ class Both:
     span: Span = field(default=(0, 0), eq=False)
 
 
-@frozen
+@frozen(cache_hash=True)
 class Either:
     """``a 或 b 或 …``: stops at the first true."""
 
@@ -87,7 +88,7 @@ class Either:
     span: Span = field(default=(0, 0), eq=False)
 
 
-@frozen
+@frozen(cache_hash=True)
 class Not:
     """``非 a``."""
 
@@ -95,7 +96,7 @@ class Not:
     span: Span = field(default=(0, 0), eq=False)
 
 
-@frozen
+@frozen(cache_hash=True)
 class If:
     """``若(condition, then, otherwise)``: only the chosen arm is evaluated."""
 
@@ -105,7 +106,7 @@ class If:
     span: Span = field(default=(0, 0), eq=False)
 
 
-@frozen
+@frozen(cache_hash=True)
 class Call:
     """A call; ``function`` is the Chinese name of the function, whichever spelling was used."""
 
@@ -117,7 +118,7 @@ class Call:
 Node = Number | Name | Choice | Negative | Arithmetic | Comparing | Both | Either | Not | If | Call
 
 
-@frozen
+@frozen(cache_hash=True)
 class Formula:
     """A formula as it was written, its tree, and the place of its first character."""
 

@@ -135,7 +135,7 @@ def shown_exactly(value: object, unit: Unit | None = None) -> bool:
     if isinstance(value, bool) or not isinstance(value, int | Fraction):
         return True
     scale = 10 ** (_RATE_PLACES + 2 if unit is not None and unit.percent else _EXACT_PLACES)
-    return bool((Fraction(value) * scale).denominator == 1)
+    return bool(value.numerator * scale % value.denominator == 0)
 
 
 def _quantity(number: Fraction, unit: Unit | None) -> str:
