@@ -202,3 +202,25 @@ def test_a_division_by_zero_is_not_checkable() -> None:
     by = checks(率={"expect": "执行数 ÷ 预算数 ≤ 100%", "when": "有基建", "because": "超支"})
     submitted = with_data(预算数=0, 有基建="是")
     assert told("check-not-checkable", submitted, by) == ["率: 不能核对：除数为 0"]
+
+
+def test_choices_stand_in_checks() -> None:
+    """A value of a choice is compared by name, in condition, expectation and sentence."""
+    by = checks(
+        甲={"expect": "地区 = 东部 且 执行数 ≤ 1000", "because": "地区 {地区}，上限 {若(地区 = 东部, 1, 2)}"},
+        乙={"expect": "执行数 > 1000", "when": "地区 = 东部", "because": "少"},
+    )
+    by["data"]["地区"] = {"type": "choice", "choices": ["东部", "中部"]}
+    assert told("check-failed", with_data(地区="中部"), by) == ["甲: 地区 中部，上限 2"]
+    assert told("check-failed", with_data(地区="东部"), by) == ["乙: 少"]
+    assert told("check-not-checkable", with_data(地区=None), by) == [
+        "甲: 不能核对：地区 未填",
+        "乙: 不能核对：地区 未填",
+    ]
+
+
+def test_dates_stand_in_checks() -> None:
+    """Days are compared and shown as days."""
+    by = checks(竣工={"expect": "完成日期 ≤ 日期(2024, 12, 31)", "because": "完成于 {完成日期}"})
+    assert told("check-failed", with_data(完成日期="2025-01-02"), by) == ["竣工: 完成于 2025年1月2日"]
+    assert not found("check-failed", with_data(完成日期="2024-12-31"), by)

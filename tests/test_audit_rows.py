@@ -401,3 +401,55 @@ def test_the_order_of_entries_is_irrelevant(order: list[int]) -> None:
     spoilt["entries"][QUALITY]["actual"] = "≥95%"
     mixed = {**spoilt, "entries": [spoilt["entries"][place] for place in order]}
     assert [(one.code, one.message) for one in findings(mixed)] == [(one.code, one.message) for one in findings(spoilt)]
+
+
+CELLS = st.sampled_from(
+    [
+        "",
+        "",
+        "-",
+        "20期",
+        "≥20期",
+        "=20期",
+        "19–21期",
+        "0",
+        "-5期",
+        "95%",
+        "≥95%",
+        "105%",
+        "2024年12月31日",
+        "12月底前",
+        "2024.1.1-12.31",
+        "完成",
+        "365天",
+        "20万",
+        "20元/亩",
+        "不超过5次",
+        "400多篇",
+        "完成1部宣传片,2套方案",
+    ]
+)
+EVERYTHING_ON = {
+    "evidence-missing": "info",
+    "unit-in-section": {"数量指标": ["年", "天"]},
+    "execution-low": {"indicator": "执行率"},
+    "results-above-execution": {"indicator": "执行率"},
+}
+
+
+@given(target=CELLS, actual=CELLS, claimed=st.none() | st.decimals(-1, 31, places=1), reason=st.none() | st.just("无"))
+def test_no_cell_makes_the_audit_fail(target: str, actual: str, claimed: Any, reason: str | None) -> None:
+    """Whatever stands in a row, there are findings or none, twice the same, and each can be said in English."""
+    by = edition(audit=EVERYTHING_ON)
+    by["checks"] = {
+        "逐行": {"each": "产出指标", "expect": "指标值 ≤ 完成值 或 得分 < 自评得分", "because": "{指标值} {得分}"}
+    }
+    by["defaults"] |= {"explain_when": "完成率 ≥ 120%"}
+    cells = {"target": target, "actual": actual, "claimed_score": claimed, "deviation_reason": reason}
+    submitted = with_entry(TRAINING, **{name: value if value is None else str(value) for name, value in cells.items()})
+    submitted["entries"][TRAINING]["judged"] = {"tier": "达成年度指标", "score": 28}
+    if target not in ("完成", "完成1部宣传片,2套方案", "400多篇"):  # only words are judged
+        del submitted["entries"][TRAINING]["judged"]
+    first = findings(submitted, by)
+    assert first == findings(submitted, by)
+    assert all("{" not in one.in_language("en").message for one in first)

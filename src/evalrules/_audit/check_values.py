@@ -58,7 +58,8 @@ class CheckValues:
             return None
         target, actual = (_in(number, row.unit, unit) for number in (row.target_number, row.actual_number))
         score = None if row.score is None else row.form.points(row.score)
-        full, wanted, reached, *scores = map(_pair, (row.full, target, actual, score, row.claimed))
+        judged = None if row.entry is None or row.entry.judged is None else row.entry.judged.score
+        full, wanted, reached, *scores = map(_pair, (row.full, target, actual, score, row.claimed, judged))
         stored = [*self.stored[: -len(ROW_WORDS)], full, wanted, reached, row.attainment, *scores]
         return evolve(self, stored=stored, row_unit=unit)
 

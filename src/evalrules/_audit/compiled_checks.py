@@ -5,22 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from evalrules._catalogue.model import Catalogue, Check, Path
 from evalrules._catalogue.scopes import CLAIMED, SCORE, check_scope
 from evalrules._formula.exact import Job, compile_jobs
 from evalrules._formula.faults import Fault
 from evalrules._formula.functions import BLANK, FILLED
-from evalrules._formula.program import ACTUAL, ATTAINMENT, POINTS, TARGET
+from evalrules._formula.program import ACTUAL, ATTAINMENT, JUDGED, POINTS, TARGET
+from evalrules._formula.scope import Scope
 from evalrules._formula.sentence import Placeholder
 from evalrules._formula.tree import Call, Comparing, Formula, Name, Node, children, names, walk
+from evalrules._formula.units import resolved
 from evalrules._once import once_for_each
 from evalrules._ruleset import Ruleset
 from evalrules._ruleset.titles import TitleWord, title_word
 
 Compute = Callable[[list[Any]], Any]
-ROW_WORDS = (POINTS, TARGET, ACTUAL, ATTAINMENT, SCORE, CLAIMED)
+ROW_WORDS = (POINTS, TARGET, ACTUAL, ATTAINMENT, SCORE, CLAIMED, JUDGED)
 Side = tuple[str, ...]
 
 
@@ -110,6 +112,7 @@ def _compiled(
     figures = {row: f"{row}_{column}" for row in grid.rows} if grid is not None else {}
     here = {**slots, **{row: slots[name] for row, name in figures.items()}} if figures else slots
     scope = check_scope(ruleset.catalogue, check)
+    check = _resolved(check, scope)
     sides = _sides(check.expect)
     formulas = sides if check.within is not None and sides else (check.expect,)
     jobs = [Job(formula, scope) for formula in (*formulas, *(() if check.when is None else (check.when,)))]
@@ -117,6 +120,17 @@ def _compiled(
     when = None if check.when is None else made[-1]
     equations = _equations(check.expect) if check.blanks_are_zero else ()
     return PlacedCheck(check, column, section, figures, here, when, made[: len(formulas)], equations)
+
+
+def _resolved(check: Check, scope: Scope) -> Check:
+    """Give the check with the values of choices known as such in every formula."""
+
+    def part(written: str | Placeholder) -> str | Placeholder:
+        return written if isinstance(written, str) else evolve(written, formula=resolved(written.formula, scope))
+
+    because = evolve(check.because, parts=tuple(map(part, check.because.parts)))
+    when = None if check.when is None else resolved(check.when, scope)
+    return evolve(check, expect=resolved(check.expect, scope), when=when, because=because)
 
 
 def _sides(expect: Formula) -> tuple[Formula, ...]:

@@ -15,7 +15,7 @@ from evalrules._formula.faults import Fault
 from evalrules._formula.program import ACTUAL, ATTAINMENT, POINTS, TARGET
 from evalrules._formula.scope import Scope
 from evalrules._formula.tree import Formula
-from evalrules._formula.units import check_node
+from evalrules._formula.units import check_node, resolved
 from evalrules._once import once_for_each
 from evalrules._ruleset import Pair, Ruleset
 
@@ -44,7 +44,7 @@ def demands(ruleset: Ruleset) -> Mapping[Path, Demand]:
     slots = {**ruleset.slots, **{word: size + number for number, word in enumerate(WORDS)}}
     # A condition on 完成率 says nothing of a row whose target is a date or an interval.
     found = [one for one in _conditions(ruleset) if not check_node(one[1].tree, one[2], ruleset.functions).faults]
-    jobs = [Job(condition, scope) for _, condition, scope in found]
+    jobs = [Job(resolved(condition, scope), scope) for _, condition, scope in found]
     compiled = compile_jobs(jobs, slots, ruleset.functions) if jobs else ()
     return {path: Demand(condition, compute) for (path, condition, _), compute in zip(found, compiled, strict=True)}
 

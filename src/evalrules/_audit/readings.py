@@ -11,6 +11,7 @@ from evalrules._formula.exact import Job, compile_jobs
 from evalrules._formula.faults import Fault
 from evalrules._formula.program import ACTUAL, POINTS, TARGET
 from evalrules._formula.tree import Formula
+from evalrules._formula.units import resolved
 from evalrules._once import once_for_each
 from evalrules._ruleset import Pair, Row, Ruleset
 from evalrules._scoring.form import ScoredForm
@@ -34,7 +35,8 @@ def computed_number(form: ScoredForm, index: int, word: str) -> Pair | None:
 def readings(ruleset: Ruleset) -> Mapping[tuple[Path, str], Compute]:
     """Give the formulas of targets and values by row and word; they read the figures and, behind them, 分值."""
     found = [one for row in ruleset.rows for one in _formulas(row)]
-    jobs = [Job(formula, target_scope(ruleset.catalogue, row.indicator)) for row, _, formula in found]
+    scopes = [target_scope(ruleset.catalogue, row.indicator) for row, _, _ in found]
+    jobs = [Job(resolved(formula, scope), scope) for (_, _, formula), scope in zip(found, scopes, strict=True)]
     slots = {**ruleset.slots, POINTS: len(ruleset.slots)}
     compiled = compile_jobs(jobs, slots, ruleset.functions) if jobs else ()
     return {(row.indicator.path, word): compute for (row, word, _), compute in zip(found, compiled, strict=True)}
