@@ -224,3 +224,15 @@ def test_dates_stand_in_checks() -> None:
     by = checks(竣工={"expect": "完成日期 ≤ 日期(2024, 12, 31)", "because": "完成于 {完成日期}"})
     assert told("check-failed", with_data(完成日期="2025-01-02"), by) == ["竣工: 完成于 2025年1月2日"]
     assert not found("check-failed", with_data(完成日期="2024-12-31"), by)
+
+
+def test_what_is_outside_a_function_is_not_checkable() -> None:
+    """The mean of no rows has no value."""
+    by = checks(平均={"expect": "平均(专项_金额) ≤ 5", "because": "平均 {平均(专项_金额)}"})
+    assert told("check-not-checkable", with_data(专项=[]), by) == ["平均: 不能核对：平均 没有数值"]
+
+
+def test_a_blank_that_decides_nothing_does_no_harm() -> None:
+    """``when`` that is false lets blanks in the expectation be."""
+    by = checks(甲={"when": "有基建", "expect": "三公_预算 = 车辆_预算", "blanks": "zero", "because": "不等"})
+    assert not found("check-not-checkable", money(), by)

@@ -139,3 +139,22 @@ def test_another_edition_than_the_named_one_is_told() -> None:
     assert told("catalogue-differs", submission(catalogue="audited@2"))[0].startswith("catalogue: ")
     assert not found("catalogue-differs", submission())
     assert not found("catalogue-differs", submission(catalogue=None))
+
+
+@pytest.mark.parametrize(
+    ("figure", "reported", "agrees"),
+    [
+        ({"type": "date", "formula": "日期(2024, 12, 31)"}, "2024年12月31日", True),
+        ({"type": "date", "formula": "日期(2024, 12, 31)"}, "2024年12月30日", False),
+        ({"type": "date", "formula": "日期(2024, 12, 31)"}, "未完成", False),
+        ({"unit": "人", "formula": "编制数 − 在职人员数"}, "9人", True),
+        ({"unit": "人", "formula": "编制数 − 在职人员数"}, "=9人", True),
+        ({"unit": "人", "formula": "编制数 − 在职人员数"}, "9万元", False),
+        ({"unit": "人", "formula": "编制数 − 在职人员数"}, "≤9人", False),
+    ],
+)
+def test_computed_figures_of_every_kind_are_compared(figure: dict[str, Any], reported: str, *, agrees: bool) -> None:
+    """Days and numbers; another unit or a bound is another value."""
+    by = edition()
+    by["data"]["另算"] = figure
+    assert bool(found("reported-differs", with_data(另算=reported), by)) is not agrees

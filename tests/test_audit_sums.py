@@ -200,3 +200,20 @@ def test_results_above_the_money_are_told(spent: int, *, is_told: bool) -> None:
     submitted["data"]["执行数"] = spent
     assert bool(found("results-above-execution", submitted, edition(audit=_MONEY))) is is_told
     assert not found("results-above-execution", submitted)
+
+
+def test_a_claimed_grade_is_not_held_to_what_cannot_be_told() -> None:
+    """A cap that reads a blank leaves the grade of any total open."""
+    by = edition(grade_caps=[{"when": "有基建", "at_most": "良好", "because": "有基建"}])
+    submitted = with_claims(score=50)
+    submitted["data"]["有基建"] = None
+    assert not found("claimed-grade-differs", submitted, by)
+
+
+def test_a_claimed_grade_is_held_to_the_claimed_total_where_a_row_is_unscored() -> None:
+    """Without a computed total the claim is still held to itself, unless the grades read scores."""
+    submitted = with_entry(TRAINING, actual=None)
+    submitted["claimed"] = {"score": 85, "grade": "优秀"}
+    assert len(found("claimed-grade-differs", submitted)) == 1
+    grades = {"优秀": "总分 > 90 且 执行率_得分 > 5", "良好": "总分 ≥ 80 且 执行率_得分 > 5", "差": "otherwise"}
+    assert not found("claimed-grade-differs", submitted, edition(grades=grades))
