@@ -14,6 +14,7 @@ from typing import Literal, NamedTuple
 
 from attrs import evolve, frozen
 
+from evalrules._formula.functions import BY_SPELLING
 from evalrules._formula.measures import common, fits, product, quotient, read_unit, unit_text
 from evalrules._formula.scope import BARE, PERCENT, PURE, Functions, Scope, Unit
 from evalrules._formula.tree import (
@@ -276,6 +277,8 @@ class _Typist:
         """Give the unit of a function of numbers, and hold its arguments to each other."""
         if node.function in self.functions:
             return self.plugin_unit(node, parts)
+        if node.function not in BY_SPELLING:
+            return None  # a plug-in's, in a reading that only asks for kinds
         if node.function in _SAME_UNIT or node.function == "四舍五入":
             return parts[0].unit
         if node.function == "插值":

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import NoReturn, TypeVar
 
 from attrs import evolve, frozen
 
-from evalrules._catalogue.model import AwardRow, Indicator, Scoring
+from evalrules._catalogue.model import AwardRow, Contributed, Contribution, Indicator, Scoring
+from evalrules._catalogue.reading import path_text
+from evalrules._documents import Mapping, Node, Problems, Scalar, as_decimal, as_mapping, as_text, read_file
 from evalrules._formula.faults import Fault
 from evalrules._formula.scope import Function, Functions
 from evalrules._formula.syntax import read_sentence
@@ -72,3 +75,25 @@ def without_scoring(indicator: Indicator, function: str) -> Indicator:
         cases=(),
         waive=(),
     )
+
+
+def outline_of(path: Path, origin: str) -> Contribution:
+    """Read of a contribution with errors what the form needs: for whom it is, and titles and points of indicators."""
+    ignored = Problems()
+    document = read_file(path, ignored)
+    indicators = as_mapping(document.get("indicators"), ignored) if document else None
+    rows = [row for pair in (indicators.pairs if indicators else ()) for row in _outlined(*pair, origin)]
+    to, department = (
+        as_text(document.get(key), ignored) if document else None for key in ("contributes_to", "department")
+    )
+    return Contribution(to or "", department or "", tuple(Contributed(row) for row in rows))
+
+
+def _outlined(section: Scalar, indicators: Node, origin: str) -> Iterator[Indicator]:
+    ignored = Problems()
+    mapping = as_mapping(indicators, ignored)
+    for title, node in mapping.pairs if mapping else ():
+        points = as_decimal(node.get("points"), ignored) if isinstance(node, Mapping) else None
+        if points is not None and points > 0:
+            path = (*path_text(section.text).split("/"), path_text(title.text))
+            yield Indicator(path, points, origin=origin, location=title.location)

@@ -12,7 +12,7 @@ from evalrules._catalogue.contributions import merge, read_contribution
 from evalrules._catalogue.model import Catalogue, Contribution
 from evalrules._formula.scope import Function, Functions
 from evalrules._once import once_for_each
-from evalrules._plugins.absent import read_with_stand_ins, stand_in, without_scoring
+from evalrules._plugins.absent import outline_of, read_with_stand_ins, stand_in, without_scoring
 from evalrules._plugins.values import ContributionFile, Plugin, Plugins, named
 from evalrules._problems import Problem, problem
 from evalrules._ruleset import Ruleset, compile_ruleset
@@ -25,6 +25,7 @@ class Brought:
     contribution: Contribution
     source: ContributionFile
     functions: Functions
+    readable: bool = True
 
     @property
     def plugin(self) -> Plugin:
@@ -39,10 +40,15 @@ class Brought:
 
 @frozen
 class Contributions:
-    """All contributions that could be read, and what is wrong with the others."""
+    """All contributions, those that could not be read in outline, and what is wrong with these."""
 
-    read: tuple[Brought, ...]
+    all: tuple[Brought, ...]
     problems: tuple[Problem, ...]
+
+    @property
+    def read(self) -> tuple[Brought, ...]:
+        """The contributions that could be read."""
+        return tuple(brought for brought in self.all if brought.readable)
 
 
 @once_for_each
@@ -55,6 +61,7 @@ def contributions_of(plugins: Plugins) -> Contributions:
         problems += found
         if contribution is None:
             problems.append(problem("contribution-unread", plugin=source.plugin, file=source.path))
+            read.append(Brought(outline_of(source.path, source.plugin.name), source, functions, readable=False))
         else:
             read.append(Brought(contribution, source, functions))
     return Contributions(tuple(read), tuple(problems))
@@ -85,7 +92,7 @@ def departments_of(catalogue: Catalogue, functions: Functions, plugins: Plugins)
     keep their place and points in the form, unscored, so that the rest of it can still be scored.
     """
     by_department: dict[str, list[Brought]] = {}
-    for brought in contributions_of(plugins).read:
+    for brought in contributions_of(plugins).all:
         if brought.contribution.contributes_to == catalogue.name:
             by_department.setdefault(brought.department, []).append(brought)
     known = frozenset(check(catalogue, functions=functions)) if by_department else frozenset()
@@ -105,8 +112,9 @@ class _Joining:
 
     def department(self, brought: list[Brought]) -> Department:
         problems, refused = list[Problem](), dict[Brought, str]()
+        refused.update((one, str(one.plugin)) for one in brought if not one.readable)
         for one in brought:
-            wrong = self._wrong([one])
+            wrong = self._wrong([one]) if one.readable else ()
             if wrong:
                 place = {"department": one.department, "file": one.source.path}
                 problems += [problem("contribution-refused", plugin=one.plugin, **place), *wrong]
@@ -153,7 +161,7 @@ class _Joining:
         functions = self._functions(brought)
         for number, one in enumerate(one for one in brought if one in refused):
             name = f"未启用_{number}"
-            functions[name] = stand_in(name, refused[one])
+            functions[name] = stand_in(name, f"{refused[one]} 未采用")
             wanting = joined
             for added in one.contribution.indicators:
                 empty = evolve(added, indicator=without_scoring(added.indicator, name))

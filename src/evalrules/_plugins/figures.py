@@ -15,7 +15,8 @@ from evalrules._plugins.guard import PluginFault, described, guarded, watched
 from evalrules._plugins.values import Plugin, Plugins, named
 from evalrules._problems import Finding, SubmissionError, finding
 from evalrules._quantities import Blank
-from evalrules._scoring.binding import Misfit, figure_value
+from evalrules._scoring.figures import figure_value
+from evalrules._scoring.misfit import Misfit
 from evalrules._submission import Figure, Submission
 from evalrules._submission_reading import read_submission
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import decimal
 import logging
+import re
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -19,6 +20,7 @@ T = TypeVar("T")
 PATIENCE: Final = 10.0
 """Seconds after which a hook that has not come back is named."""
 LONGEST_FAULT, LONGEST_VALUE = 300, 80
+_ADDRESS: Final = re.compile(r" at 0x[0-9a-fA-F]+")
 _OWN_CONTEXT: Final = decimal.Context(prec=28, rounding=decimal.ROUND_HALF_EVEN)
 _log = logging.getLogger("evalrules.plugins")
 
@@ -40,7 +42,7 @@ def told(error: BaseException) -> str:
 def described(value: object) -> str:
     """Show a value that should not be there, in at most 80 characters; its own code is not trusted to show it."""
     try:
-        return f"`{_cut(repr(value), LONGEST_VALUE)}`"
+        return f"`{_cut(_ADDRESS.sub('', repr(value)), LONGEST_VALUE)}`"
     except Exception:  # noqa: BLE001 - whatever it raises, there is something to show
         return f"`<{type(value).__name__}>`"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copyreg
 import os
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from importlib import import_module
 from pathlib import Path
@@ -52,9 +52,10 @@ def load_plugins(
     refused = [found for found in admitted if not isinstance(found, _Brought)]
     for found in refused:
         problems += found.problems
-    if wanted is not None and any(found.severity == "error" for found in problems):
-        raise PluginError(problems, chosen_language(lang))
-    absent = (*_blocked_labels(problems), *(str(found.plugin) for found in refused))
+    failed = [found for found in problems if found.severity == "error"]
+    if wanted and failed:
+        raise PluginError(failed, chosen_language(lang))
+    absent = {*_not_in_use((*whole.problems, *problems)), *(str(found.plugin) for found in refused)}
     ordered = sorted((*whole.problems, *problems), key=lambda found: (found.code, found.message))
     return evolve(whole, problems=tuple(ordered), absent=tuple(sorted(absent)), asked=asked)
 
@@ -130,13 +131,12 @@ def _names(candidates: Iterable[Candidate]) -> set[str]:
     return {candidate.plugin.name for candidate in candidates}
 
 
-def _blocked_labels(problems: Iterable[Problem]) -> list[str]:
-    told = ("plugin-blocked", "plugin-name-twice")
-    return [
-        dict(found.arguments).get("plugin") or dict(found.arguments)["plugins"]
-        for found in problems
-        if found.code in told
-    ]
+def _not_in_use(problems: Iterable[Problem]) -> Iterator[str]:
+    """Name the plug-ins of which something does not count though nothing is wrong with them by themselves."""
+    for found in problems:
+        if found.code in ("plugin-blocked", "plugin-name-twice", "function-twice"):
+            arguments = dict(found.arguments)
+            yield arguments.get("plugin") or arguments["plugins"]
 
 
 # ---- one by one -----------------------------------------------------------------------------------------------------

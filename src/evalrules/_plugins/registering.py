@@ -30,8 +30,11 @@ def hooks() -> dict[str, tuple[str, ...]]:
 
 def register(plugin: Plugin, loaded: object) -> tuple[Plugin, tuple[Problem, ...]]:
     """Register what was imported; gives the plug-in with its hooks, and everything that is wrong with it."""
+    later = tuple(_protocol(plugin, loaded))
+    if later:
+        return plugin, later
     members = guarded(lambda: dict(_members(loaded)), "plugin-import-failed")
-    problems = [*_protocol(plugin, loaded), *_unmarked(plugin, members), *_arguments(plugin, members)]
+    problems = [*_unmarked(plugin, members), *_arguments(plugin, members)]
     if problems:
         return plugin, tuple(problems)
     manager = pluggy.PluginManager(PROJECT)
