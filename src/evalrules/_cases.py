@@ -39,7 +39,7 @@ from evalrules._numbers import decimal_text
 from evalrules._problems import Location, Problem, SubmissionError, problem
 from evalrules._quantities import Quantity
 from evalrules._ruleset import Row, Ruleset, compile_ruleset
-from evalrules._scoring.binding import YES_NO
+from evalrules._scoring.figures import YES_NO
 from evalrules._scoring.form import ScoredForm
 from evalrules._scoring.score import score_form
 from evalrules._submission_reading import submission_from

@@ -11,7 +11,7 @@ from evalrules._audit.row import AuditedRow
 from evalrules._catalogue.audit_codes import ActiveRule
 from evalrules._formula.words import formula_words
 from evalrules._quantities import Blank, Bound, Cell, Date, Interval, Period, Quantity, Several, Text
-from evalrules._scoring.binding import section_path
+from evalrules._scoring.entries import section_path
 
 _DAYS = ("天", "日")
 _YEAR, _LEAP_YEAR = 365, 366

@@ -17,7 +17,7 @@ from evalrules._formula.tree import names
 from evalrules._formula.units import read_unit
 from evalrules._formula.words import formula_words, show
 from evalrules._quantities import Blank, Bound, Cell, Quantity, Text, convert
-from evalrules._scoring.binding import YES_NO
+from evalrules._scoring.figures import YES_NO
 
 _NUMERAL = re.compile(r"[0-9][0-9,]*(?:\.(?P<part>[0-9]+))?")
 Hits = Iterator[tuple[str, Said]]
@@ -26,9 +26,9 @@ Hits = Iterator[tuple[str, Said]]
 def figure_missing(review: Review, _: ActiveRule) -> Hits:
     """A required figure is blank, or a required column in a row of a table."""
     values = review.form.values
-    for slot, figure in review.form.ruleset.given:
-        if figure.required and values[slot] is None:
-            yield figure.name, {"figure": figure.name}
+    for given in review.form.ruleset.given:
+        if given.figure.required and values[given.slot] is None:
+            yield given.name, {"figure": given.name}
     for name, table in review.catalogue.tables.items():
         required = [column for column in table.columns if column.required]
         for number, row in enumerate(values[review.form.ruleset.slots[name]] or ()):

@@ -17,7 +17,7 @@ from evalrules._formula.scope import Bounds
 from evalrules._formula.tree import Formula
 from evalrules._quantities import BLANK, Cell, Quantity
 from evalrules._ruleset import Pair, Row
-from evalrules._scoring.binding import in_unit, reference_unit
+from evalrules._scoring.cells import in_unit, reference_unit
 from evalrules._scoring.form import ScoredForm
 from evalrules._submission import Entry
 

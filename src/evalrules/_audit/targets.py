@@ -8,7 +8,7 @@ from evalrules._catalogue.model import TargetKind
 from evalrules._formula.scope import Bounds
 from evalrules._quantities import Bound, Cell, Date, Interval, Period, Quantity
 from evalrules._ruleset import Row
-from evalrules._scoring.binding import in_unit, reference_unit
+from evalrules._scoring.cells import in_unit, reference_unit
 
 
 def target_range(kind: TargetKind, low: Fraction, high: Fraction | None = None) -> Bounds:

@@ -11,7 +11,7 @@ from evalrules._audit.row import AuditedRow
 from evalrules._catalogue.audit_codes import ActiveRule
 from evalrules._catalogue.model import Path
 from evalrules._quantities import Bound, Interval
-from evalrules._scoring.binding import section_path
+from evalrules._scoring.entries import section_path
 
 Hits = Iterator[tuple[str, Said]]
 

@@ -17,7 +17,9 @@ from evalrules._formula.words import show
 from evalrules._quantities import BLANK, Blank, Bound, Cell, Date, Interval, Period, Quantity, Several, Text
 from evalrules._ruleset import Row, Ruleset
 from evalrules._scoring.applicability import settle_applicability
-from evalrules._scoring.binding import Filled, bind_figures, compute_figures, figure_value, target_of
+from evalrules._scoring.cells import target_of
+from evalrules._scoring.entries import Filled
+from evalrules._scoring.figures import bind_figures, compute_figures, figure_value
 from evalrules._scoring.form import ScoredForm
 from evalrules._scoring.rows import score_row
 from evalrules._submission import Answer, Claimed, Entry, Figure, Judgement, Submission

@@ -13,7 +13,7 @@ from evalrules._formula.scope import Functions
 from evalrules._formula.tree import Call, Comparing, Formula, Name, Number
 from evalrules._quantities import Cell, Date, Quantity
 from evalrules._ruleset import Row, Ruleset, compile_ruleset
-from evalrules._scoring.binding import YES_NO
+from evalrules._scoring.figures import YES_NO
 
 USUAL_POINTS = Fraction(10)
 

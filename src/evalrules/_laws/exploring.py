@@ -30,7 +30,7 @@ from evalrules._laws.trials import Profile, attempt, profile
 MOST_STARTS, MOST_VALUES = 10, 60
 _FAR = 10
 _DAYS = (-400, -30, -1, 0, 1, 30, 400)
-_RATE_STEP, _STEP, _WHOLE = Fraction(1, 10_000), Fraction(1, 100), Fraction(1)
+RATE_STEP, STEP, WHOLE = Fraction(1, 10_000), Fraction(1, 100), Fraction(1)
 
 
 def profiles(subject: Subject) -> Iterator[Profile]:
@@ -70,7 +70,7 @@ class Exploring:
         blank: list[Any] = [None] if variable.name in self._may_be_blank else []
         several = self._several(variable)
         if variable.table is not None:
-            return [*self._tables(variable.name)]
+            return [*self.tables(variable.name)]
         if several:
             return [*several, *blank]
         if variable.kind == "text":
@@ -81,6 +81,14 @@ class Exploring:
             return [_day(number) for number in _days(edges, start[variable.name])] + blank
         return [*_numbers(edges, bounds, step), *blank]
 
+    def edges(self) -> dict[str, list[Any]]:
+        """Give the values of every input at and around its edges, seen from all usual inputs."""
+        found: dict[str, list[Any]] = {variable.name: [] for variable in self.subject.inputs}
+        for start in self.starts():
+            for variable in self.subject.inputs:
+                found[variable.name] += self.values(variable, start)
+        return found
+
     def bounds(self, variable: Variable) -> Bounds:
         """Give the declared range of an input, that of the rule's requirements included."""
         found = whole(variable.bounds) if variable.integer else variable.bounds
@@ -90,12 +98,10 @@ class Exploring:
         return found
 
     def step(self, variable: Variable) -> Fraction:
-        """Give the smallest difference that people write: one of a count, 0.01% of a rate, a hundredth of others."""
+        """Give the smallest difference that is tried: one last place of points, else what people write."""
         if variable.name == POINTS:
             return Fraction(1, 10**self.subject.ruleset.catalogue.rounding.places)
-        if variable.integer:
-            return _WHOLE
-        return _RATE_STEP if variable.unit == PERCENT else _STEP
+        return step_of(variable)
 
     @cached_property
     def terms(self) -> tuple[Node, ...]:
@@ -131,7 +137,7 @@ class Exploring:
 
     def _usual(self, variable: Variable) -> Value:
         if variable.table is not None:
-            return self._tables(variable.name)[-1]
+            return self.tables(variable.name)[-1]
         if variable.kind == "date":
             return self._usual_day()
         if variable.kind == "text":
@@ -139,7 +145,7 @@ class Exploring:
         bounds = self.bounds(variable)
         wished = [self.subject.indicator.points] if variable.name in (POINTS, JUDGED) else []
         wished += [end for end in (bounds.high,) if end is not None and variable.name not in (ACTUAL, TARGET)]
-        wished += [_WHOLE if variable.unit == PERCENT else Fraction(100), _WHOLE, Fraction(0)]
+        wished += [WHOLE if variable.unit == PERCENT else Fraction(100), WHOLE, Fraction(0)]
         return next((number for number in wished if bounds.admits(number)), _inside(bounds))
 
     def _usual_day(self) -> datetime.date:
@@ -148,7 +154,7 @@ class Exploring:
             return target.day
         return datetime.date(years[0] if years else 2024, 12, 31)
 
-    def _tables(self, name: str) -> tuple[tuple[Mapping[str, Value], ...], ...]:
+    def tables(self, name: str) -> tuple[tuple[Mapping[str, Value], ...], ...]:
         """Give tables of no row, of one and of two."""
         table = self.subject.ruleset.catalogue.tables[name]
         rows = [
@@ -177,6 +183,13 @@ class Exploring:
         return Ranges(numbers, truths, subject.reading.trees)
 
 
+def step_of(variable: Variable) -> Fraction:
+    """Give the step by which people write an input: one of a count, 0.01% of a rate, a hundredth of others."""
+    if variable.integer:
+        return WHOLE
+    return RATE_STEP if variable.unit == PERCENT else STEP
+
+
 def _number(value: Value) -> Fraction | None:
     if isinstance(value, datetime.date):
         return Fraction(value.toordinal())
@@ -186,7 +199,7 @@ def _number(value: Value) -> Fraction | None:
 def _numbers(edges: list[Fraction], bounds: Bounds, step: Fraction) -> list[Fraction]:
     """Give numbers at and beside every edge and end, between each two, and far beyond; only such as people write."""
     ends = [end for end in (bounds.low, bounds.high) if end is not None]
-    marks = sorted({*_spread(edges), *ends, Fraction(0), _WHOLE})
+    marks = sorted({*_spread(edges), *ends, Fraction(0), WHOLE})
     beside = {near + away for mark in marks for near in _near(mark, step) for away in (-step, 0, step)}
     between = {_near((low + high) / 2, step)[0] for low, high in pairwise(marks)}
     far = {_near(marks[-1] * _FAR + step, step)[0], _near(marks[0] * _FAR - step, step)[0]}

@@ -19,7 +19,8 @@ from evalrules._laws.breaches import Breach
 from evalrules._numbers import decimal_text
 from evalrules._ruleset import Ruleset
 from evalrules._scoring.aggregate import Outcome
-from evalrules._scoring.binding import Filled, compute_figures
+from evalrules._scoring.entries import Filled
+from evalrules._scoring.figures import compute_figures
 from evalrules._scoring.form import ScoredForm
 from evalrules._scoring.grade import find_grade
 from evalrules._submission import Claimed, Submission

@@ -9,7 +9,7 @@ from typing import Any
 from attrs import define, evolve, field
 
 from evalrules._catalogue.check.reading import Reading, formulas_of
-from evalrules._catalogue.model import Indicator, MethodCall, Scoring, Section, Target, TargetKind
+from evalrules._catalogue.model import Indicator, MethodCall, Path, Scoring, Section, Target, TargetKind
 from evalrules._formula.edges import dependencies, free_names
 from evalrules._formula.exact import Job, compile_jobs
 from evalrules._formula.program import ACTUAL, JUDGED, POINTS, TARGET, PointsBetween, Program
@@ -24,7 +24,7 @@ NUMERIC: tuple[TargetKind, ...] = ("≥", ">", "≤", "<", "=", "interval")
 DIRECTED: tuple[TargetKind, ...] = (*NUMERIC, "date")
 
 
-@define(slots=False, eq=False)
+@define(slots=False, eq=False, repr=False)
 class Subject:
     """A rule with the row that it scores. ``waive`` are the laws that it means to break, each with its reason.
 
@@ -47,6 +47,9 @@ class Subject:
     @family.default
     def _family(self) -> str:
         return self.name
+
+    def __repr__(self) -> str:
+        return f"<Subject {self.name}>"
 
     @property
     def indicator(self) -> Indicator:
@@ -176,14 +179,18 @@ def _indicator(name: str, ruleset: Ruleset, row: Row, plan: Plan) -> Subject:
 def _open_rows(ruleset: Ruleset) -> Iterator[Subject]:
     """Give one subject for all open sections where rows with the same kind of target are scored alike."""
     known: dict[tuple[object, ...], Subject] = {}
-    for open_section in ruleset.open_sections.values():
-        for kind, plan in open_section.plans.items():
-            if plan is None or not _takes(plan, kind):
-                continue
-            key = (plan.called, plan.program.requirements, None if _is_assessed(plan) else kind)
-            if key not in known:
-                known[key] = _open_row(ruleset, open_section.section, plan, kind)
+    for path in ruleset.open_sections:
+        for kind, subject in open_rows(ruleset, path).items():
+            plan = subject.plan
+            known.setdefault((plan.called, plan.program.requirements, None if _is_assessed(plan) else kind), subject)
     yield from known.values()
+
+
+def open_rows(ruleset: Ruleset, path: Path) -> dict[TargetKind | None, Subject]:
+    """Give the rows that an open section takes, by the kind of their target."""
+    section, plans = ruleset.open_sections[path].section, ruleset.open_sections[path].plans
+    known = {kind: plan for kind, plan in plans.items() if plan is not None and _takes(plan, kind)}
+    return {kind: _open_row(ruleset, section, plan, kind) for kind, plan in known.items()}
 
 
 def _open_row(ruleset: Ruleset, section: Section, plan: Plan, kind: TargetKind | None) -> Subject:

@@ -21,7 +21,7 @@ Measure = Fraction | None
 """What a target or an actual is compared by: a number, or a day's ordinal."""
 
 
-@define(slots=False, eq=False)
+@define(slots=False, eq=False, repr=False)
 class Trial:
     """One input of a subject and what it scored; ``units`` None where it has no score, in units of the last place."""
 
@@ -106,7 +106,7 @@ def attempt(subject: Subject, values: Values) -> Trial:
     return Trial(subject, values, scored_alone(subject.ruleset, subject.row, values))
 
 
-@frozen(eq=False)
+@frozen(eq=False, repr=False)
 class Profile:
     """Trials that differ in one input alone, in the order of its values."""
 

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from evalrules._catalogue.model import Path, Section
 from evalrules._numbers import decimal_of
-from evalrules._scoring.binding import section_path
+from evalrules._scoring.entries import section_path
 from evalrules._scoring.form import ScoredForm
 
 

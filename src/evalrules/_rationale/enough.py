@@ -25,7 +25,7 @@ from evalrules._rationale.profile import Answer, Scoring, nearest
 from evalrules._rationale.reasons import said
 from evalrules._rationale.values import row_scope, row_values
 from evalrules._ruleset import Plan
-from evalrules._scoring.binding import compute_figures
+from evalrules._scoring.figures import compute_figures
 from evalrules._scoring.form import ScoredForm
 from evalrules._scoring.ranges import row_ranges
 
@@ -102,7 +102,7 @@ class _Trial:
     def _edges(self) -> list[Fraction]:
         form, index = self.form, self.index
         cells = ((form.units[index], form.place), form.targets[index], form.actuals[index])
-        ranges = row_ranges(form.ruleset, self.program, self.scope, form.values, cells, {self.name: ANY})
+        ranges = row_ranges(form.ruleset, self.program, form.values, cells, {self.name: ANY})
         if ranges is None:
             return []
         return thresholds(self.name, edge_terms([one.tree for one in self.program.formulas], ranges.formulas), ranges)

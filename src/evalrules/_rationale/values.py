@@ -15,7 +15,7 @@ from evalrules._formula.scope import Functions, Kind, Scope, layered
 from evalrules._formula.steps import evaluate_node
 from evalrules._formula.units import read_unit
 from evalrules._quantities import BLANK
-from evalrules._scoring.binding import reference_unit
+from evalrules._scoring.cells import reference_unit
 from evalrules._scoring.form import ScoredForm
 from evalrules._submission import Answer
 

@@ -33,7 +33,7 @@ from evalrules._formula.scope import Functions, Scope, layered
 from evalrules._formula.sentence import Sentence
 from evalrules._formula.tree import Formula, names
 from evalrules._formula.units import resolved
-from evalrules._ruleset.model import OpenSection, Plan, Row, Ruleset
+from evalrules._ruleset.model import GivenFigure, OpenSection, Plan, Row, Ruleset
 from evalrules._ruleset.titles import TitleWord, title_word
 
 OF_ROW = Program("award", ())
@@ -71,7 +71,9 @@ class _Compiling:
             catalogue=catalogue,
             functions=self.functions,
             slots=slots,
-            given=tuple((slots[name], figure) for name, figure in catalogue.data.items() if figure.formula is None),
+            given=tuple(
+                GivenFigure(slots[name], figure) for name, figure in catalogue.data.items() if figure.formula is None
+            ),
             computed=tuple((slots[figure.name], figure, self.compiled[figure.name]) for figure in self._computed()),
             rows=tuple(self._row(indicator) for indicator in catalogue.indicators),
             open_sections={section.path: self._open(section) for section in catalogue.sections if section.open},

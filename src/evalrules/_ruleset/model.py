@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from fractions import Fraction
 from typing import Any
 
 from attrs import field, frozen
@@ -22,6 +23,7 @@ from evalrules._catalogue.model import (
 )
 from evalrules._formula.program import Program
 from evalrules._formula.scope import Functions, Scope
+from evalrules._quantities import Quantity, convert
 from evalrules._ruleset.titles import TitleWord
 
 Pair = tuple[int, int]
@@ -70,13 +72,49 @@ class OpenSection:
 
 
 @frozen(eq=False)
+class GivenFigure:
+    """A figure that the submission gives, and its slot; a number in one of ``units`` needs no conversion."""
+
+    slot: int
+    figure: Figure
+    name: str = field(init=False)
+    units: frozenset[str] = field(init=False)
+
+    @name.default
+    def _name(self) -> str:
+        return self.figure.name
+
+    @units.default
+    def _units(self) -> frozenset[str]:
+        if self.figure.type != "number":
+            return frozenset()
+        bare = convert(Quantity(Fraction(1)), self.figure.unit) == 1
+        return frozenset({self.figure.unit, ""} if bare else {self.figure.unit})
+
+    def admits(self, numerator: int, denominator: int) -> bool:
+        """Tell whether a number lies in the declared range."""
+        figure, bounds = self.figure, self.figure.bounds
+        if figure.integer and numerator % denominator:
+            return False
+        low, high = bounds.low, bounds.high
+        if low is not None:
+            beyond = numerator * low.denominator - low.numerator * denominator
+            if beyond < 0 or (beyond == 0 and bounds.low_open):
+                return False
+        if high is None:
+            return True
+        beyond = numerator * high.denominator - high.numerator * denominator
+        return beyond < 0 or (beyond == 0 and not bounds.high_open)
+
+
+@frozen(eq=False)
 class Ruleset:
     """What scoring needs of an edition. ``slots`` maps a name to its place in the list of values."""
 
     catalogue: Catalogue
     functions: Functions
     slots: Mapping[str, int]
-    given: tuple[tuple[int, Figure], ...]
+    given: tuple[GivenFigure, ...]
     computed: tuple[tuple[int, Figure, Reading], ...]
     rows: tuple[Row, ...]
     open_sections: Mapping[Path, OpenSection]
@@ -88,6 +126,8 @@ class Ruleset:
     read_by_grades: tuple[str, ...]
     read_by_caps: Mapping[Path, tuple[str, ...]]
     parts: Mapping[Path, Section | Indicator] = field(init=False)
+    row_at: Mapping[Path, Row] = field(init=False)
+    paths_by_title: Mapping[str, tuple[Path, ...]] = field(init=False)
     choices: tuple[Section, ...] = field(init=False)
     bonuses: frozenset[Path] = field(init=False)
     penalties: frozenset[Path] = field(init=False)
@@ -100,6 +140,17 @@ class Ruleset:
     @parts.default
     def _parts(self) -> Mapping[Path, Section | Indicator]:
         return {part.path: part for part in self.catalogue.walk()}
+
+    @row_at.default
+    def _row_at(self) -> Mapping[Path, Row]:
+        return {row.indicator.path: row for row in self.rows}
+
+    @paths_by_title.default
+    def _paths_by_title(self) -> Mapping[str, tuple[Path, ...]]:
+        paths: dict[str, tuple[Path, ...]] = {}
+        for path in self.row_at:
+            paths[path[-1]] = (*paths.get(path[-1], ()), path)
+        return paths
 
     @choices.default
     def _choices(self) -> tuple[Section, ...]:

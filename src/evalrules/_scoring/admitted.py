@@ -15,7 +15,8 @@ from evalrules._formula.ranges import Ranges
 from evalrules._formula.scope import Bounds
 from evalrules._quantities import Bound, Interval, Quantity
 from evalrules._ruleset import Pair, Row, Ruleset
-from evalrules._scoring.binding import Misfit, in_reference_unit
+from evalrules._scoring.cells import in_reference_unit
+from evalrules._scoring.misfit import Misfit
 from evalrules._scoring.ranges import row_ranges
 
 
@@ -25,7 +26,7 @@ def require_full_marks(
     """Raise `Misfit` unless every value that the actual admits earns full marks."""
     assert row.plan is not None
     program, free = row.plan.program, {ACTUAL: admitted(row, actual)}
-    ranges = row_ranges(ruleset, program, row.plan.scope, values, (points, target, None), free)
+    ranges = row_ranges(ruleset, program, values, (points, target, None), free)
     if ranges is None or not _always_full(program, ranges, Fraction(*points)):
         raise Misfit("actual-bound-undecided", found=actual.text)
 

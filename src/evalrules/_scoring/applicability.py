@@ -5,8 +5,8 @@ from __future__ import annotations
 from evalrules._catalogue.model import Section
 from evalrules._formula.faults import Fault
 from evalrules._ruleset import Row
-from evalrules._scoring.binding import Misfit
 from evalrules._scoring.form import ScoredForm
+from evalrules._scoring.misfit import Misfit
 from evalrules._scoring.unscored import fault_problem, misfit_problem
 from evalrules._submission import Entry
 

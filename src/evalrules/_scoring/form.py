@@ -14,7 +14,7 @@ from evalrules._numbers import as_decimal, decimal_of
 from evalrules._problems import Problem
 from evalrules._ruleset import Row, Ruleset
 from evalrules._scoring.aggregate import ELSEWHERE, Outcome
-from evalrules._scoring.binding import Filled
+from evalrules._scoring.entries import Filled
 from evalrules._submission import Submission
 
 State = Literal["scored", "full_marks", "points", "rescale", "rescale_total", "move_to", "not_chosen"]

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
+from evalrules._formula.edges import free_names
 from evalrules._formula.intervals import overlap, point
 from evalrules._formula.program import ACTUAL, POINTS, TARGET, Program
 from evalrules._formula.ranges import Ranges
-from evalrules._formula.scope import ANY, Bounds, Scope
+from evalrules._formula.scope import ANY, Bounds
 from evalrules._formula.tree import Node
 from evalrules._ruleset import Pair, Ruleset
 
@@ -17,26 +18,25 @@ from evalrules._ruleset import Pair, Ruleset
 def row_ranges(
     ruleset: Ruleset,
     program: Program,
-    scope: Scope,
     values: list[Any],
     cells: tuple[Pair, Any, Any],
     free: Mapping[str, Bounds],
 ) -> Ranges | None:
-    """Give the ranges of a row's names; None where a declared range leaves a free name no value.
+    """Give the ranges of the names that a program reads; None where a declared range leaves a free name no value.
 
     ``cells`` are points, target and actual as the compiled rule takes them, ``values`` the figures by slot. A computed
     figure that may depend on a free name is given by its formula.
     """
-    points, target, actual = cells
-    given = {name: values[slot] for name, slot in ruleset.slots.items() if name in scope}
-    given |= {POINTS: points, TARGET: target, ACTUAL: actual}
-    numbers = {name: point(_fraction(value)) for name, value in given.items() if _is_number(value)}
     formulas: dict[str, Node] = {}
-    if any(name in ruleset.catalogue.data for name in free):
+    if not ruleset.catalogue.data.keys().isdisjoint(free):
         formulas = {figure.name: figure.formula.tree for _, figure, _ in ruleset.computed if figure.formula}
-        numbers = {name: bounds for name, bounds in numbers.items() if name not in formulas}
     formulas |= {binding.name: binding.formula.tree for binding in program.all_bindings if binding.name not in free}
-    numbers |= free
+    given = dict(zip((POINTS, TARGET, ACTUAL), cells, strict=True))
+    for name in free_names([formula.tree for formula in program.formulas], formulas):
+        if name in ruleset.slots:
+            given[name] = values[ruleset.slots[name]]
+    numbers = {name: point(_fraction(value)) for name, value in given.items() if _is_number(value)}
+    numbers.update(free)
     for requirement in program.requirements:
         within = overlap(numbers.get(requirement.name, ANY), requirement.bounds)
         if within is None:

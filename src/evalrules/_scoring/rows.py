@@ -10,8 +10,9 @@ from evalrules._numbers import rounded_units
 from evalrules._quantities import Bound, Interval
 from evalrules._ruleset import Row
 from evalrules._scoring.admitted import require_full_marks
-from evalrules._scoring.binding import Misfit, actual_value, target_value
+from evalrules._scoring.cells import actual_value, target_value
 from evalrules._scoring.form import ScoredForm
+from evalrules._scoring.misfit import Misfit
 from evalrules._scoring.unscored import fault_problem, misfit_problem
 from evalrules._submission import Answer, Entry, Judgement
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 from evalrules._problems import Problem, SubmissionError
 from evalrules._ruleset import Ruleset
 from evalrules._scoring.applicability import settle_applicability, settle_choices
-from evalrules._scoring.binding import bind_entries, bind_figures, compute_figures, unknown_figures
+from evalrules._scoring.entries import bind_entries
+from evalrules._scoring.figures import bind_figures, compute_figures, unknown_figures
 from evalrules._scoring.form import ScoredForm
 from evalrules._scoring.grade import find_grade
 from evalrules._scoring.levels import sum_up

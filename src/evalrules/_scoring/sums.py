@@ -11,7 +11,7 @@ from evalrules._catalogue.model import Indicator, Path, Section
 from evalrules._numbers import decimal_text
 from evalrules._problems import Location, Problem, problem
 from evalrules._ruleset import Ruleset
-from evalrules._scoring.binding import Filled
+from evalrules._scoring.entries import Filled
 from evalrules._submission import Submission
 
 

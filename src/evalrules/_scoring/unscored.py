@@ -8,7 +8,7 @@ from evalrules._catalogue.lower import ITEM, TIER
 from evalrules._formula.faults import Fault
 from evalrules._formula.program import ACTUAL, JUDGED, TARGET
 from evalrules._problems import Location, Problem, problem
-from evalrules._scoring.binding import Misfit
+from evalrules._scoring.misfit import Misfit
 
 if TYPE_CHECKING:
     from evalrules._scoring.form import ScoredForm

@@ -1,0 +1,195 @@
+"""The entries of a submission put to the rows of the form; every misfit a problem with its place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from difflib import get_close_matches
+
+from attrs import evolve, frozen
+
+from evalrules._catalogue.model import Indicator, Path, Section, Target
+from evalrules._numbers import decimal_text
+from evalrules._problems import Problem, problem
+from evalrules._quantities import Blank, Quantity, convert
+from evalrules._ruleset import Row, Ruleset
+from evalrules._scoring.cells import target_of
+from evalrules._scoring.misfit import Misfit
+from evalrules._submission import Entry, Submission
+
+
+@frozen(eq=False)
+class Filled:
+    """The form as this submission fills it: its rows in the form's order, each with its entry."""
+
+    rows: tuple[Row, ...]
+    entries: tuple[Entry | None, ...]
+
+
+def bind_entries(ruleset: Ruleset, submission: Submission, problems: list[Problem]) -> Filled:
+    """Put every entry to its row; an entry of an open section that fills no fixed row becomes a row of its own."""
+    matched: dict[Path, Entry] = {}
+    own: dict[Path, list[tuple[Row, Entry]]] = {}
+    for entry in submission.entries:
+        try:
+            path = _path_of(ruleset, entry)
+            if path is None:
+                row = _own_row(ruleset, entry)
+                path = row.indicator.path
+                own.setdefault(path[:-1], []).append((row, entry))
+            else:
+                row = ruleset.row_at[path]
+                _hold_to_fixed(row, entry)
+            _hold_once(path, entry, matched)
+            _hold_to_plan(row, entry)
+        except Misfit as misfit:
+            places = entry.places
+            place = places.get(str(misfit.arguments.pop("cell", "indicator")), entry.location)
+            problems.append(problem(misfit.code, place, indicator=entry.indicator, **misfit.arguments))
+    return _in_order(ruleset, matched, own)
+
+
+def _in_order(ruleset: Ruleset, matched: Mapping[Path, Entry], own: Mapping[Path, list[tuple[Row, Entry]]]) -> Filled:
+    pairs = [_with_entry(row, matched.get(row.indicator.path)) for row in ruleset.rows]
+    if ruleset.open_sections:
+        pairs = _among(ruleset, {row.indicator.path: (row, entry) for row, entry in pairs}, own)
+    return Filled(tuple([row for row, _ in pairs]), tuple([entry for _, entry in pairs]))
+
+
+def _with_entry(row: Row, entry: Entry | None) -> tuple[Row, Entry | None]:
+    """Take the entry's target, and the scoring for its kind, where the edition fixes none."""
+    if entry is None or row.target is not None or entry.target.__class__ is Blank:
+        return row, entry
+    target = target_of(entry.target, row.bare_target)
+    return evolve(row, target=target, plan=row.plan if target is None else row.plans[target.kind]), entry
+
+
+def _among(
+    ruleset: Ruleset, fixed: Mapping[Path, tuple[Row, Entry | None]], own: Mapping[Path, list[tuple[Row, Entry]]]
+) -> list[tuple[Row, Entry | None]]:
+    """Put the rows that the submission adds behind those that the edition fixes, section by section."""
+    pairs: list[tuple[Row, Entry | None]] = []
+
+    def visit(parts: tuple[Section | Indicator, ...]) -> None:
+        for part in parts:
+            if isinstance(part, Indicator):
+                pairs.append(fixed[part.path])
+            else:
+                visit(part.parts)
+                pairs.extend(own.get(part.path, ()))
+
+    visit(ruleset.catalogue.parts)
+    return pairs
+
+
+def _path_of(ruleset: Ruleset, entry: Entry) -> Path | None:
+    """Give the path of the row that the entry names; None for an open section's own row."""
+    title = without_blanks(entry.indicator)
+    if entry.section is None:
+        return _by_title(ruleset, title)
+    section = section_path(entry.section)
+    if (*section, title) in ruleset.row_at:
+        return (*section, title)
+    if section not in ruleset.open_sections:
+        open_paths = ["/".join(path) for path in ruleset.open_sections]
+        near = get_close_matches("/".join(section), open_paths, 1, 0.4)
+        raise Misfit(
+            "entry-section-unknown", cell="section", section=entry.section, suggestion=near[0] if near else None
+        )
+    return None
+
+
+def _by_title(ruleset: Ruleset, title: str) -> Path:
+    paths = ruleset.paths_by_title.get(title, ())
+    if not paths:
+        near = get_close_matches(title, ruleset.paths_by_title, 1)
+        raise Misfit("entry-unknown", suggestion=near[0] if near else None)
+    if len(paths) > 1:
+        raise Misfit("entry-ambiguous", sections="、".join("/".join(path[:-1]) for path in paths))
+    return paths[0]
+
+
+def without_blanks(title: str) -> str:
+    """Drop the blanks inside a title: ``数量   指标`` is 数量指标."""
+    return "".join(title.split())
+
+
+def section_path(text: str) -> Path:
+    """Read ``产出指标/质量指标`` as a path."""
+    return tuple(without_blanks(part) for part in text.split("/"))
+
+
+def _hold_once(path: Path, entry: Entry, matched: dict[Path, Entry]) -> None:
+    if path in matched:
+        raise Misfit("entry-repeated", first=matched[path].where)
+    matched[path] = entry
+
+
+def _hold_to_fixed(row: Row, entry: Entry) -> None:
+    """Refuse an entry that restates other points or another target than the edition fixes, or what it may not say."""
+    indicator = row.indicator
+    if entry.points is not None and entry.points != indicator.points:
+        stated, fixed = decimal_text(entry.points), decimal_text(indicator.points)
+        raise Misfit("entry-points-differ", cell="points", stated=stated, fixed=fixed)
+    fixed_target = indicator.target
+    if fixed_target is not None and fixed_target.formula is None and not isinstance(entry.target, Blank):
+        stated_target = target_of(entry.target, fixed_target.kind)
+        if stated_target is None or not _same_target(stated_target, fixed_target):
+            raise Misfit("entry-target-differs", cell="target", stated=entry.target.text, fixed=fixed_target.text)
+    if entry.not_applicable is not None and indicator.otherwise is None:
+        raise Misfit("not-applicable-not-allowed", cell="not_applicable")
+
+
+def _hold_to_plan(row: Row, entry: Entry) -> None:
+    """Refuse a tier or an answer that the row's scoring does not ask for."""
+    if row.plan is None or (entry.judged is None and not entry.answers):
+        return
+    tiers = [tier.title for tier in row.plan.scoring.tiers]
+    if tiers and entry.judged is not None and entry.judged.tier not in (None, *tiers):
+        raise Misfit("tier-unknown", cell="judged", tier=entry.judged.tier, choices="、".join(tiers))
+    items = {item.title: item.points for item in row.plan.scoring.checklist}
+    if entry.answers and not items:
+        raise Misfit("answers-not-asked", cell="answers")
+    for answer in entry.answers:
+        if answer.item not in items:
+            near = get_close_matches(answer.item, items, 1)
+            raise Misfit("answer-unknown", cell="answers", item=answer.item, suggestion=near[0] if near else None)
+        if answer.points is not None and not 0 <= answer.points <= items[answer.item]:
+            points, full = decimal_text(answer.points), decimal_text(items[answer.item])
+            raise Misfit("answer-points-outside", cell="answers", item=answer.item, points=points, full=full)
+
+
+def _same_target(stated: Target, fixed: Target) -> bool:
+    def meaning(target: Target) -> tuple[object, ...]:
+        if target.low is None:
+            return (target.kind, target.day, target.text if target.kind == "text" else "")
+        low = convert(Quantity(target.low, target.unit), fixed.unit)
+        high = None if target.high is None else convert(Quantity(target.high, target.unit), fixed.unit)
+        return (target.kind, low, high)
+
+    return meaning(stated) == meaning(fixed)
+
+
+def _own_row(ruleset: Ruleset, entry: Entry) -> Row:
+    assert entry.section is not None
+    section = ruleset.open_sections[section_path(entry.section)]
+    units = _points_units(ruleset, entry)
+    if entry.not_applicable is not None:
+        raise Misfit("not-applicable-not-allowed", cell="not_applicable")
+    target = target_of(entry.target, section.bare_target)
+    path = (*section.section.path, without_blanks(entry.indicator))
+    assert entry.points is not None
+    indicator = Indicator(path, entry.points, target=target, origin="submission", location=entry.location)
+    plan = section.plans[target.kind if target else None]
+    return Row(indicator, plan, (entry.points.numerator, entry.points.denominator), units, target)
+
+
+def _points_units(ruleset: Ruleset, entry: Entry) -> int:
+    if entry.points is None:
+        raise Misfit("entry-points-missing")
+    units = entry.points * 10**ruleset.catalogue.rounding.places
+    if entry.points <= 0:
+        raise Misfit("entry-points-not-positive", cell="points", points=decimal_text(entry.points))
+    if units.denominator != 1:
+        places = ruleset.catalogue.rounding.places
+        raise Misfit("entry-points-too-fine", cell="points", points=decimal_text(entry.points), places=places)
+    return int(units)
