@@ -7,9 +7,10 @@ from fractions import Fraction
 from itertools import combinations, pairwise
 
 from evalrules._formula.intervals import is_point
-from evalrules._formula.ranges import Ranges, comparisons
+from evalrules._formula.range_comparisons import comparisons
+from evalrules._formula.ranges import Ranges
 from evalrules._formula.scope import Bounds
-from evalrules._formula.tree import Arithmetic, Call, Choice, Comparing, Name, Node, Number, names, walk
+from evalrules._formula.tree import Arithmetic, Call, Choice, Comparing, Node, Number, names, walk
 
 _STEPS = 3
 _ONE = Fraction(1)
@@ -121,8 +122,3 @@ def free_names(nodes: Iterable[Node], formulas: Mapping[str, Node]) -> tuple[str
     """Give the names that are read and not computed, in the order of first use."""
     found = dict.fromkeys(name for node in _reached(nodes, formulas) for name in names(node))
     return tuple(name for name in found if name not in formulas)
-
-
-def is_name(node: Node, name: str) -> bool:
-    """Tell whether the node is this name."""
-    return isinstance(node, Name) and node.name == name

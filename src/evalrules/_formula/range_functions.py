@@ -4,11 +4,26 @@ from __future__ import annotations
 
 import datetime
 import math
+import operator
 from collections.abc import Callable
 from fractions import Fraction
+from typing import Any
 
-from evalrules._formula.intervals import difference, distance, greatest, hull, is_point, least, point, stepped
+from evalrules._formula.intervals import (
+    difference,
+    distance,
+    greatest,
+    hull,
+    is_point,
+    least,
+    point,
+    product,
+    quotient,
+    stepped,
+    total,
+)
 from evalrules._formula.scope import ANY, Bounds
+from evalrules._formula.tree import Operator
 from evalrules._numbers import rounded
 
 
@@ -55,3 +70,20 @@ OF_RANGES: dict[str, Callable[[list[Bounds]], Bounds]] = {
     "日期": _date,
     "天数": lambda parts: difference(parts[1], parts[0]),
 }
+
+_ARITHMETIC = {"+": total, "-": difference, "*": product, "/": quotient}
+_EXACT: dict[Operator, Callable[[Any, Any], Fraction]] = {
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+    "/": operator.truediv,
+}
+
+
+def computed(sign: Operator, left: Bounds, right: Bounds) -> Bounds:
+    """Compute with ranges; with two single numbers, which share one object for both ends, at once."""
+    first, second = left.low, right.low
+    if first is left.high is not None and second is right.high is not None and (sign != "/" or second):
+        value = _EXACT[sign](first, second)
+        return Bounds(value, value)
+    return _ARITHMETIC[sign](left, right)

@@ -5,11 +5,9 @@ With every input at one number it is the exact value. It is never too small: wha
 
 from __future__ import annotations
 
-import operator
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from functools import reduce
-from typing import Any
 
 from attrs import field, frozen
 
@@ -26,7 +24,16 @@ from evalrules._formula.intervals import (
     total,
     whole,
 )
-from evalrules._formula.range_functions import OF_RANGES, interpolated
+from evalrules._formula.range_comparisons import (
+    allowed,
+    compared,
+    comparisons,
+    is_relative,
+    reversed_comparison,
+    turned,
+    without,
+)
+from evalrules._formula.range_functions import OF_RANGES, computed, interpolated
 from evalrules._formula.scope import ANY, Bounds, Scope
 from evalrules._formula.tree import (
     Arithmetic,
@@ -42,30 +49,11 @@ from evalrules._formula.tree import (
     Node,
     Not,
     Number,
-    Operator,
-    children,
 )
 
 Values = frozenset[str | bool]
 _YES_NO: Values = frozenset({True, False})
 _FROM_ZERO = Bounds(Fraction(0))
-_ARITHMETIC = {"+": total, "-": difference, "*": product, "/": quotient}
-_EXACT: dict[Operator, Callable[[Any, Any], Fraction]] = {
-    "+": operator.add,
-    "-": operator.sub,
-    "*": operator.mul,
-    "/": operator.truediv,
-}
-_COMPARED: dict[Comparison, Callable[[Any, Any], bool]] = {
-    "=": operator.eq,
-    "≠": operator.ne,
-    "<": operator.lt,
-    "≤": operator.le,
-    ">": operator.gt,
-    "≥": operator.ge,
-}
-_REVERSED: dict[Comparison, Comparison] = {"<": "≥", "≥": "<", ">": "≤", "≤": ">", "=": "≠", "≠": "="}
-_TURNED: dict[Comparison, Comparison] = {"<": ">", ">": "<", "≥": "≤", "≤": "≥", "=": "=", "≠": "≠"}
 
 
 @frozen(eq=False)
@@ -92,7 +80,7 @@ class Ranges:
             case Negative(operand):
                 return opposite(self.bounds(operand))
             case Arithmetic(sign, left, right):
-                found = _computed(sign, self.bounds(left), self.bounds(right))
+                found = computed(sign, self.bounds(left), self.bounds(right))
                 return self._by_facts(node, found) if self.facts else found
             case If(condition, then, otherwise):
                 return self._choosing(condition, then, otherwise)
@@ -220,17 +208,9 @@ class Ranges:
         if isinstance(left, Choice) or isinstance(right, Choice):
             return self._compare_values(left, comparison, right)
         first, second = self.bounds(left), self.bounds(right)
-        if first.low is first.high is not None and second.low is second.high is not None:
-            return _COMPARED[comparison](first.low, second.low)
-        if self.facts:
+        if self.facts and not (is_point(first) and is_point(second)):
             first, second = self.bounds(Arithmetic("-", left, right)), point(0)
-        if comparison in ("=", "≠"):
-            same = is_point(first) and is_point(second) and first.low == second.low
-            apart = overlap(first, second) is None
-            return (comparison == "=") == same if same or apart else None
-        if overlap(first, allowed(comparison, second)) is None:
-            return False
-        return True if overlap(first, allowed(_REVERSED[comparison], second)) is None else None
+        return compared(first, comparison, second)
 
     def _compare_values(self, left: Node, comparison: Comparison, right: Node) -> bool | None:
         first, second = (self._values(operand) for operand in (left, right))
@@ -254,7 +234,7 @@ class Ranges:
     def _all(self, operands: Iterable[Node], *, truth: bool) -> Ranges | None:
         """Give what is known once each operand has this truth; those that compare with a number go first."""
         known: Ranges | None = self
-        for operand in sorted(operands, key=_is_relative):
+        for operand in sorted(operands, key=is_relative):
             known = known.given(operand, truth) if known is not None else None
         return known
 
@@ -277,15 +257,15 @@ class Ranges:
         known: Ranges | None = self
         for left, comparison, right in pairs:
             if known is not None:
-                known = known.given_pair(left, comparison if truth else _REVERSED[comparison], right)
+                known = known.given_pair(left, comparison if truth else reversed_comparison(comparison), right)
         return known
 
     def given_pair(self, left: Node, comparison: Comparison, right: Node) -> Ranges | None:
         if isinstance(left, Choice) or isinstance(right, Choice):
             return self._given_value(left, comparison, right)
         if comparison == "≠":
-            known = self.narrowed(left, _without(self.bounds(left), self.bounds(right)))
-            return known.narrowed(right, _without(known.bounds(right), known.bounds(left))) if known else None
+            known = self.narrowed(left, without(self.bounds(left), self.bounds(right)))
+            return known.narrowed(right, without(known.bounds(right), known.bounds(left))) if known else None
         known = self.narrowed(left, allowed(comparison, self.bounds(right)))
         known = known.narrowed(right, allowed(turned(comparison), known.bounds(left))) if known else None
         if known is None or isinstance(left, Number) or isinstance(right, Number):
@@ -357,64 +337,12 @@ class Ranges:
         return known
 
 
-def _computed(sign: Operator, left: Bounds, right: Bounds) -> Bounds:
-    """Compute with ranges; with two single numbers, which share one object for both ends, at once."""
-    first, second = left.low, right.low
-    if first is left.high is not None and second is right.high is not None and (sign != "/" or second):
-        value = _EXACT[sign](first, second)
-        return Bounds(value, value)
-    return _ARITHMETIC[sign](left, right)
-
-
 def ranges_of_scope(scope: Scope, names: Iterable[str], formulas: Mapping[str, Node]) -> Ranges:
     """Give what the declarations say of these names."""
     variables = [scope[name] for name in names if name in scope]
     numbers = {each.name: whole(each.bounds) if each.integer else each.bounds for each in variables}
     values: dict[str, Values] = {each.name: frozenset(each.choices) for each in variables if each.kind == "choice"}
     return Ranges(numbers, values, formulas)
-
-
-def comparisons(node: Comparing) -> Iterable[tuple[Node, Comparison, Node]]:
-    """Give the pairs that a chain compares: ``0 < x ≤ 10%`` is two."""
-    left = node.first
-    for comparison, right in node.rest:
-        yield left, comparison, right
-        left = right
-
-
-def turned(comparison: Comparison) -> Comparison:
-    """Give the comparison with its sides exchanged: ``a < b`` is ``b > a``."""
-    return _TURNED[comparison]
-
-
-def allowed(comparison: Comparison, other: Bounds) -> Bounds:
-    """Give where a number can lie that compares so with some number of a range."""
-    match comparison:
-        case "<":
-            return Bounds(None, other.high, False, other.high is not None)
-        case "≤":
-            return Bounds(None, other.high, False, other.high_open)
-        case ">":
-            return Bounds(other.low, None, other.low is not None)
-        case "≥":
-            return Bounds(other.low, None, other.low_open)
-        case "=":
-            return other
-        case "≠":
-            return ANY
-
-
-def _is_relative(node: Node) -> bool:
-    return isinstance(node, Comparing) and not any(isinstance(part, Number) for part in children(node))
-
-
-def _without(bounds: Bounds, other: Bounds) -> Bounds:
-    """Leave out an end of a range that is the one number it may not be."""
-    if not is_point(other):
-        return bounds
-    number = other.low
-    low_open, high_open = bounds.low_open or bounds.low == number, bounds.high_open or bounds.high == number
-    return Bounds(bounds.low, bounds.high, low_open, high_open)
 
 
 def _all(truths: Iterable[bool | None]) -> bool | None:

@@ -10,7 +10,8 @@ from evalrules._catalogue.check.edition import Edition
 from evalrules._catalogue.check.reach import Written, written_rules
 from evalrules._formula.intervals import hull, is_point, opposite, overlap, whole
 from evalrules._formula.program import Rule
-from evalrules._formula.ranges import Ranges, allowed, comparisons, turned
+from evalrules._formula.range_comparisons import allowed, comparisons, turned
+from evalrules._formula.ranges import Ranges
 from evalrules._formula.scope import ANY, Bounds
 from evalrules._formula.tree import Both, Comparing, Name, Node
 from evalrules._problems import Problem, problem

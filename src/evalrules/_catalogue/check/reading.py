@@ -12,10 +12,10 @@ from evalrules._catalogue.lower import lower
 from evalrules._catalogue.model import Indicator, Method, Path, Scoring
 from evalrules._catalogue.scopes import program_scope
 from evalrules._formula.edges import free_names
-from evalrules._formula.intervals import excludes_zero, overlap, whole
+from evalrules._formula.intervals import excludes_zero, overlap
 from evalrules._formula.program import ACTUAL, ATTAINMENT, TARGET, PointsBetween, Program, Rule
-from evalrules._formula.ranges import Ranges, Values
-from evalrules._formula.scope import ANY, Bounds, Scope
+from evalrules._formula.ranges import Ranges, ranges_of_scope
+from evalrules._formula.scope import ANY, Scope
 from evalrules._formula.tree import (
     Arithmetic,
     Both,
@@ -60,11 +60,12 @@ class Reading:
     @cached_property
     def known(self) -> Ranges | None:
         """What declarations and ``applies`` tell of the inputs; None where they contradict each other."""
-        numbers, values = self._declared()
+        declared = ranges_of_scope(self.scope, (*self.inputs, *self.trees), self.trees)
+        numbers = dict(declared.numbers)
         for requirement in self.program.requirements:
             kept = overlap(numbers.get(requirement.name, ANY), requirement.bounds)
             numbers[requirement.name] = kept or requirement.bounds
-        ranges: Ranges | None = Ranges(numbers, values, self.trees)
+        ranges: Ranges | None = Ranges(numbers, declared.values, self.trees)
         if self.applies is not None and ranges is not None:
             ranges = ranges.given(self.applies.tree)
         return ranges
@@ -84,18 +85,6 @@ class Reading:
             yield rule, asked, holds
             if self.program.form == "award" and asked is not None:
                 asked = None if rule.when is None else asked.given(rule.when.tree, False)
-
-    def _declared(self) -> tuple[dict[str, Bounds], dict[str, Values]]:
-        numbers: dict[str, Bounds] = {}
-        values: dict[str, Values] = {}
-        for name in (*self.inputs, *self.trees):
-            variable = self.scope.get(name)
-            if variable is None:
-                continue
-            numbers[name] = whole(variable.bounds) if variable.integer else variable.bounds
-            if variable.kind == "choice":
-                values[name] = frozenset(variable.choices)
-        return numbers, values
 
     def _nodes(self) -> Iterator[Node]:
         for rule in self.program.rules:
@@ -197,8 +186,4 @@ class _Divisors:
 def ranges_for(edition: Edition, nodes: Iterable[Node], scope: Scope) -> Ranges:
     """Give what the declarations tell of the names that formulas read, by way of computed figures too."""
     trees = {name: formula.tree for name, formula in edition.computed.items()}
-    names = {*trees, *free_names(nodes, trees)}
-    variables = [scope[name] for name in names if name in scope]
-    numbers = {each.name: whole(each.bounds) if each.integer else each.bounds for each in variables}
-    values: dict[str, Values] = {each.name: frozenset(each.choices) for each in variables if each.kind == "choice"}
-    return Ranges(numbers, values, trees)
+    return ranges_of_scope(scope, (*trees, *free_names(nodes, trees)), trees)
