@@ -15,6 +15,7 @@ from evalrules._catalogue.check.cycles import cycles
 from evalrules._catalogue.check.names import skeleton
 from evalrules._catalogue.model import Catalogue
 from evalrules._catalogue.read import read_edition
+from evalrules._formula.order import in_reading_order
 from evalrules._problems import Problem, problem
 from evalrules._wording import all_wordings
 
@@ -313,6 +314,22 @@ def test_long_chain_is_no_cycle_and_no_overflow() -> None:
     """A chain of thousands of figures, each computed from the next, is checked like any other."""
     chain = {str(number): [str(number + 1)] for number in range(5000)}
     assert list(cycles(chain)) == []
+
+
+def test_chain_of_thousands_of_figures_is_told_and_nothing_breaks() -> None:
+    """An edition whose figures are computed from each other without end is refused, not followed."""
+    data: dict[str, Any] = {"甲0": {"unit": "人"}}
+    data |= {f"甲{number}": {"unit": "人", "formula": f"甲{number - 1} + 1"} for number in range(1, 2000)}
+    assert told({"value": "甲1999", "scoring": FULL}, data=data) == ["chain-too-deep"]
+
+
+@given(graphs)
+def test_reading_order_puts_names_behind_those_they_read(graph: dict[str, list[str]]) -> None:
+    """Each name stands once, and without a cycle behind everything it reads."""
+    order = in_reading_order(graph)
+    assert sorted(order) == sorted(graph)
+    if not list(cycles(graph)):
+        assert all(order.index(read) < order.index(name) for name in graph for read in graph[name] if read in graph)
 
 
 # ---- the whole -----------------------------------------------------------------------------------------------------

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
-from typing import cast
 
 from attrs import evolve, field, frozen
 
+from evalrules._catalogue.assessed import ITEM, TIER, answer_scope, item_name, item_rule, tier_rule
 from evalrules._catalogue.inherit import ranges_of
 from evalrules._catalogue.model import (
     AwardRow,
@@ -27,10 +27,9 @@ from evalrules._catalogue.model import (
     Tier,
 )
 from evalrules._catalogue.scopes import data_scope
+from evalrules._formula.order import in_reading_order
 from evalrules._formula.program import (
     ACTUAL,
-    JUDGED,
-    POINTS,
     TARGET,
     Binding,
     PointsBetween,
@@ -41,35 +40,12 @@ from evalrules._formula.program import (
 from evalrules._formula.scope import ANY, Bounds, Scope, Variable, layered
 from evalrules._formula.sentence import Placeholder, Sentence
 from evalrules._formula.settle import Replacements, settle, settled
-from evalrules._formula.tree import Arithmetic, Call, Choice, Comparing, Formula, Name, Number, names
+from evalrules._formula.tree import Call, Choice, Formula, Name, Number, names
 from evalrules._formula.units import read_unit, resolved
-from evalrules._numbers import decimal_text
 from evalrules._once import once_for_each
 from evalrules._quantities import Quantity, convert
 
-ITEM, TIER = "评价要点", "评判档次"
-_WHOLE = Fraction(1)
-_Rules = tuple[Rule, ...]
-
-
-def item_name(number: int) -> str:
-    """Give the name of the points given for an item of a checklist, counted from 0."""
-    return f"{ITEM}[{number}]"
-
-
-def answer_scope(scoring: Scoring) -> Scope:
-    """Give what an assessor enters: the tier of a judgement, or the points given for each item of a checklist."""
-    if scoring.form == "judged":
-        return {
-            TIER: Variable(
-                TIER, "choice", None, choices=tuple(tier.title for tier in cast("tuple[Tier, ...]", scoring.items))
-            )
-        }
-    if scoring.form != "checklist":
-        return {}
-    items = enumerate(cast("tuple[ChecklistItem, ...]", scoring.items))
-    named = ((item_name(number), Bounds(Fraction(0), item.points)) for number, item in items)
-    return {name: Variable(name, "number", bounds=bounds) for name, bounds in named}
+__all__ = ["ITEM", "TIER", "answer_scope", "in_order", "item_name", "lower", "target_formula", "written_out"]
 
 
 def lower(
@@ -95,20 +71,11 @@ def written_out(catalogue: Catalogue, scoring: Scoring | MethodCall) -> Scoring:
 
 
 def in_order(bindings: Iterable[Binding]) -> tuple[Binding, ...]:
-    """Put each binding behind those it reads, else in the order written; a cycle stays where it was written."""
-    waiting = {binding.name: binding for binding in bindings}
-    ordered: list[Binding] = []
-
-    def place(binding: Binding) -> None:
-        waiting.pop(binding.name, None)
-        for name in names(binding.formula.tree):
-            if name in waiting:
-                place(waiting[name])
-        ordered.append(binding)
-
-    while waiting:
-        place(next(iter(waiting.values())))
-    return tuple(ordered)
+    """Put each binding behind those it reads, else in the order written; a cycle stays where it was met."""
+    named = {binding.name: binding for binding in bindings}
+    return tuple(
+        named[name] for name in in_reading_order({name: names(each.formula.tree) for name, each in named.items()})
+    )
 
 
 # ---- names ---------------------------------------------------------------------------------------------------------
@@ -133,6 +100,11 @@ class _Written:
 
     def optional(self, formula: Formula | None) -> Formula | None:
         return None if formula is None else self.formula(formula)
+
+    def excuse(self, unless: Formula | None) -> Formula | None:
+        """Leave out an excuse that a choice decides against."""
+        decided = None if unless is None else settle(unless.tree, self.replacements)
+        return None if decided is False else self.optional(unless)
 
     def sentence(self, sentence: Sentence | None) -> Sentence | None:
         if sentence is None or not (self.replacements or self.choosing):
@@ -275,7 +247,7 @@ def _requirements(ranges: Mapping[str, Bounds], written: _Written) -> tuple[Requ
 # ---- rules ---------------------------------------------------------------------------------------------------------
 
 
-def _rules(written: _Written) -> _Rules:
+def _rules(written: _Written) -> tuple[Rule, ...]:
     items: tuple[DeductRule | AwardRow | ChecklistItem | Tier, ...] = written.scoring.items
     rules = (_rule(number, item, written) for number, item in enumerate(items))
     return tuple(rule for rule in rules if rule is not None)
@@ -285,16 +257,16 @@ def _rule(number: int, item: DeductRule | AwardRow | ChecklistItem | Tier, writt
     label = f"{written.label}[{number}]"
     match item:
         case ChecklistItem():
-            return _checked(number, item, label)
+            return item_rule(number, item, label)
         case Tier():
-            return _tier(item, label)
+            return tier_rule(item, label)
     when = written.optional(item.when)
     if item.when is not None and written.replacements:
         decided = settle(item.when.tree, written.replacements)
         if decided is False:
             return None
         when = None if decided is True else when
-    unless = written.optional(item.unless) if isinstance(item, DeductRule) else None
+    unless = written.excuse(item.unless) if isinstance(item, DeductRule) else None
     return Rule(_points(item, written), label, when, unless, written.sentence(item.because), item.location)
 
 
@@ -303,30 +275,3 @@ def _points(item: DeductRule | AwardRow, written: _Written) -> Formula | PointsB
         low, high = item.points
         return PointsBetween(written.formula(low), written.formula(high))
     return written.formula(item.points)
-
-
-def _checked(number: int, item: ChecklistItem, label: str) -> Rule:
-    """Take away what an item was not given."""
-    given, whole = Name(item_name(number)), Number(item.points)
-    points = decimal_text(item.points)
-    sentence = _sentence(f"评价要点“{item.title}”得 ", given, f" 分，满分 {points} 分")
-    lost = Formula(f"{points} − {given.name}", Arithmetic("-", whole, given), item.location)
-    when = Formula(f"{given.name} < {points}", Comparing(given, (("<", whole),)), item.location)
-    return Rule(lost, label, when, None, sentence, item.location)
-
-
-def _tier(tier: Tier, label: str) -> Rule:
-    """Hold an assessor's score to the tier chosen; the upper edge belongs to the top tier alone."""
-    when = Formula(f"{TIER} = {tier.title}", Comparing(Name(TIER), (("=", Choice(tier.title)),)), tier.location)
-    edges = PointsBetween(_share(tier.low, tier), _share(tier.high, tier), high_open=tier.high != _WHOLE)
-    return Rule(edges, label, when, None, _sentence(f"评判为“{tier.title}”，得 ", Name(JUDGED), " 分"), tier.location)
-
-
-def _share(share: Fraction, tier: Tier) -> Formula:
-    text = f"{POINTS} × {decimal_text(share * 100)}%"
-    return Formula(text, Arithmetic("*", Name(POINTS), Number(share, percent=True)), tier.location)
-
-
-def _sentence(before: str, name: Name, behind: str) -> Sentence:
-    placeholder = Placeholder(Formula(name.name, name))
-    return Sentence(f"{before}{{{name.name}}}{behind}", (before, placeholder, behind))

@@ -53,6 +53,7 @@ RULES: tuple[Rule, ...] = (
     cycles.lets_depend_on_others,
     cycles.points_move_on,
     cycles.caps_read_others,
+    cycles.chains_are_short,
     rows.last_rows,
     rows.reasons,
     rows.ranges_of_points,

@@ -8,9 +8,11 @@ from evalrules._catalogue.check.edition import Edition, names_section, shown
 from evalrules._catalogue.check.names import written_scorings
 from evalrules._catalogue.model import Indicator, Section
 from evalrules._catalogue.scopes import SCORE_SUFFIX
-from evalrules._formula.tree import names
+from evalrules._formula.order import depths
+from evalrules._formula.tree import Formula, names
 from evalrules._problems import Location, Problem, problem
 
+MAX_CHAIN = 100
 Graph = Mapping[str, Iterable[str]]
 
 
@@ -52,6 +54,21 @@ def caps_read_others(edition: Edition) -> Iterator[Problem]:
     for cycle in cycles(graph):
         section = next(each for each in sections if shown(each.path) == cycle[0])
         yield _told("cycle-of-caps", cycle, section.cap.location if section.cap is not None else section.location)
+
+
+def chains_are_short(edition: Edition) -> Iterator[Problem]:
+    """What is computed from what is computed goes no deeper than can be followed from any caller's stack."""
+    yield from _too_deep(edition.computed)
+    for scoring in written_scorings(edition):
+        yield from _too_deep({let.name: let.formula for let in scoring.let})
+
+
+def _too_deep(formulas: Mapping[str, Formula]) -> Iterator[Problem]:
+    """Tell the first name beyond the limit; those that read it would be told for nothing else."""
+    found = depths({name: formula.tree for name, formula in formulas.items()})
+    name = next((name for name, depth in found.items() if depth > MAX_CHAIN), None)
+    if name is not None:
+        yield problem("chain-too-deep", formulas[name].location, name=name, limit=MAX_CHAIN)
 
 
 def cycles(graph: Graph) -> Iterator[list[str]]:
