@@ -18,11 +18,11 @@ from evalrules._laws.trials import Profile, profile
 from evalrules._laws.verdicts import Verdict, verdicts
 from evalrules._scoring.score import score_form
 from evalrules._submission import Submission
-from evalrules.testing.numbers import values
+from evalrules.testing.numbers import values_of
 from evalrules.testing.strategies import submissions
 
 __all__ = ["LAWS", "broken_form", "hold_to_laws", "random_search"]
-EXAMPLES = 60
+EXAMPLES = 25
 _FORMS = 20
 
 
@@ -90,17 +90,21 @@ def _quietly(examples: int) -> settings:
     )
 
 
-@st.composite
-def profiles(draw: st.DrawFn, subject: Subject, tried: Sequence[Profile]) -> Profile:
+def profiles(subject: Subject, tried: Sequence[Profile]) -> st.SearchStrategy[Profile]:
     """Draw inputs of a subject, one of them with a few values side by side."""
     exploring = Exploring(subject)
-    known = {found.name: [trial.values[found.name] for trial in found.trials] for found in tried}
-    start = {
-        variable.name: draw(values(variable, exploring, known.get(variable.name, []))) for variable in subject.inputs
-    }
-    moved = draw(st.sampled_from(subject.inputs))
-    several = st.lists(values(moved, exploring, known.get(moved.name, [])), min_size=2, max_size=4)
-    return profile(subject, start, moved.name, draw(several))
+    known: dict[str, list[Any]] = {}
+    for found in tried:
+        known.setdefault(found.name, []).extend(trial.values[found.name] for trial in found.trials)
+    inputs = {each.name: values_of(each, exploring, known.get(each.name, [])) for each in subject.inputs}
+
+    @st.composite
+    def drawn(draw: st.DrawFn) -> Profile:
+        start = {name: draw(strategy) for name, strategy in inputs.items()}
+        moved = draw(st.sampled_from(list(inputs)))
+        return profile(subject, start, moved, draw(st.lists(inputs[moved], min_size=2, max_size=4)))
+
+    return drawn()
 
 
 def broken_form(catalogue: LoadedCatalogue, *, examples: int = _FORMS) -> Breach | None:
@@ -124,5 +128,3 @@ def _attempted_forms(catalogue: LoadedCatalogue, examples: int) -> None:
             raise _Broken("reasoned", breach)
 
     attempt()
-
-

@@ -11,59 +11,70 @@ from typing import Any
 from hypothesis import strategies as st
 
 from evalrules._formula.scope import Bounds, Variable
-from evalrules._laws.exploring import Exploring
+from evalrules._laws.exploring import STEP, WHOLE, Exploring, step_of
 
 _WIDTH = 100_000
 
 
-def values(variable: Variable, exploring: Exploring, edges: Sequence[Any]) -> st.SearchStrategy[Any]:
+def values_of(variable: Variable, exploring: Exploring, edges: Sequence[Any]) -> st.SearchStrategy[Any]:
     """Draw what one input of a rule can be; ``edges`` are the values at and around its edges."""
-    known = list(dict.fromkeys(_hashable(edges)))
-    others = _others(variable, exploring)
-    if not known:
-        return others
-    return st.one_of(st.sampled_from(known), st.sampled_from(known), others)
-
-
-def _hashable(edges: Sequence[Any]) -> list[Any]:
-    return [edge for edge in edges if not isinstance(edge, tuple)]
-
-
-def _others(variable: Variable, exploring: Exploring) -> st.SearchStrategy[Any]:
     if variable.table is not None:
         return st.sampled_from(exploring.tables(variable.name))
-    if variable.kind == "yes_no":
-        return st.booleans()
-    if variable.kind == "choice":
-        return st.sampled_from(variable.choices)
-    if variable.kind == "date":
-        return st.dates(datetime.date(2000, 1, 1), datetime.date(2050, 12, 31))
-    if variable.kind == "text":
-        return st.just("已说明")
-    return numbers(exploring.bounds(variable), exploring.step(variable))
+    return often(edges, of_kind(variable, exploring.bounds(variable), exploring.step(variable)))
 
 
-def numbers(bounds: Bounds, step: Fraction) -> st.SearchStrategy[Fraction]:
-    """Draw multiples of a step within a range, simple ones first.
+def often(edges: Sequence[Any], others: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    """Draw edges twice as often as others."""
+    known = st.sampled_from(list(dict.fromkeys(edges))) if edges else others
+    return st.one_of(known, known, others)
 
-    >>> numbers(Bounds(Fraction(0), Fraction(1)), Fraction(1, 4)).filter(bool).example().denominator in (1, 2, 4)
-    True
+
+def of_kind(variable: Variable, bounds: Bounds, step: Fraction | None = None) -> st.SearchStrategy[Any]:
+    """Draw a value of the kind that a name has, within a range.
+
+    >>> from hypothesis import find
+    >>> find(of_kind(Variable("地区", "choice", choices=("东部", "西部")), Bounds()), lambda _: True)
+    '东部'
+    """
+    match variable.kind:
+        case "yes_no":
+            return st.booleans()
+        case "choice":
+            return st.sampled_from(variable.choices)
+        case "date":
+            return st.dates(datetime.date(2000, 1, 1), datetime.date(2050, 12, 31))
+        case "number":
+            return numbers(bounds, step_of(variable) if step is None else step)
+        case _:
+            return st.just("已说明")
+
+
+def numbers(bounds: Bounds, step: Fraction = STEP) -> st.SearchStrategy[Fraction]:
+    """Draw multiples of a step within a range, simple ones first; a range that holds none gives its own number.
+
+    >>> from hypothesis import find
+    >>> find(numbers(Bounds(Fraction(0), None, low_open=True), WHOLE), lambda number: number > 5)
+    Fraction(6, 1)
     """
     low, high = _ends(bounds, step)
-    exact = bounds.low if bounds.low is not None and bounds.low == bounds.high else None
     if low > high:
-        return st.just(exact if exact is not None else Fraction(0))
+        return st.just(bounds.low if bounds.low is not None else Fraction(0))
     return st.integers(low, high).map(lambda count: count * step)
 
 
 def _ends(bounds: Bounds, step: Fraction) -> tuple[int, int]:
     """Give the range in steps, of a sensible width where it has no end."""
-    low = None if bounds.low is None else math.ceil(bounds.low / step) + (bounds.low_open and _hits(bounds.low, step))
-    high = None if bounds.high is None else math.floor(bounds.high / step) - (bounds.high_open and _hits(bounds.high, step))
+    low = None if bounds.low is None else math.ceil(bounds.low / step) + _left_out(bounds.low, step, bounds.low_open)
+    high = (
+        None if bounds.high is None else math.floor(bounds.high / step) - _left_out(bounds.high, step, bounds.high_open)
+    )
     if low is None:
         low = -_WIDTH if high is None else high - _WIDTH
     return low, low + 2 * _WIDTH if high is None else high
 
 
-def _hits(number: Fraction, step: Fraction) -> bool:
-    return (number / step).denominator == 1
+def _left_out(end: Fraction, step: Fraction, is_open: bool) -> int:  # noqa: FBT001
+    return int(is_open and (end / step).denominator == 1)
+
+
+__all__ = ["WHOLE", "numbers", "of_kind", "often", "values_of"]

@@ -1,0 +1,98 @@
+"""What holds of every whole form: deductions add up at every level, caps and grades say what they do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from itertools import chain
+
+from attrs import frozen
+
+from evalrules._catalogue.model import Path, Section
+from evalrules._catalogue.scopes import cap_scope
+from evalrules._evaluation import Evaluation, IndicatorResult
+from evalrules._formula.faults import Fault
+from evalrules._formula.steps import evaluate_node
+from evalrules._laws.breaches import Breach
+from evalrules._rationale.deductions import Deduction
+from evalrules._rationale.levels import SectionResult
+from evalrules._rationale.sentences import form_saying
+from evalrules._scoring.form import ScoredForm
+
+_NOTHING = Decimal(0)
+
+
+def form_breach(form: ScoredForm) -> Breach | None:
+    """Give the first law that a scored form breaks: sums of indicators, sections and total, then caps of sections."""
+    evaluation = Evaluation(form, audit=lambda _: ())
+    return next(chain(_sums(form, evaluation), _caps(form, evaluation)), None)
+
+
+def _sums(form: ScoredForm, evaluation: Evaluation) -> Iterator[Breach]:
+    levels = _Levels(form, evaluation)
+    for result in evaluation.indicators:
+        if result.section not in form.ruleset.bonuses:
+            yield from _unequal(result.name, result.points, result.score, _told(result.deductions))
+    for section in evaluation.sections:
+        if section.path not in levels.outside:
+            yield from _unequal("/".join(section.path), section.points, section.score, levels.told_in(section.path))
+    beside = sum((section.score or _NOTHING for section in levels.outer_outside()), _NOTHING)
+    told = levels.told_in(()) + _told(evaluation.deductions) - beside
+    yield from _unequal(evaluation.catalogue.title, evaluation.points, evaluation.score, told)
+
+
+@frozen
+class _Levels:
+    """The results of a form by where they stand; ``outside`` are bonus and penalty sections and all within them."""
+
+    form: ScoredForm
+    evaluation: Evaluation
+
+    @property
+    def outside(self) -> frozenset[Path]:
+        return self.form.ruleset.bonuses | self.form.ruleset.penalties
+
+    def told_in(self, path: Path) -> Decimal:
+        """Add up the deductions of everything in a section that counts in its points."""
+        results: list[IndicatorResult | SectionResult] = [
+            result for result in self.evaluation.indicators if result.section not in self.outside
+        ]
+        results += [section for section in self.evaluation.sections if section.path not in self.outside]
+        return sum((_told(result.deductions) for result in results if result.path[: len(path)] == path), _NOTHING)
+
+    def outer_outside(self) -> Iterator[SectionResult]:
+        """Go through the bonus and penalty sections, without those inside them."""
+        for section in self.evaluation.sections:
+            if section.path in self.outside and section.path[:-1] not in self.outside:
+                yield section
+
+
+def _told(deductions: Iterable[Deduction]) -> Decimal:
+    return sum((lost.points for lost in deductions), _NOTHING)
+
+
+def _unequal(title: str, points: Decimal, score: Decimal | None, told: Decimal) -> Iterator[Breach]:
+    if score is not None and points - score != told:
+        numbers = {"score": score, "points": points, "told": told}
+        yield Breach("law-form-sum", title, tuple((name, f"{number:f}") for name, number in numbers.items()))
+
+
+def _caps(form: ScoredForm, evaluation: Evaluation) -> Iterator[Breach]:
+    results = {section.path: section for section in evaluation.sections}
+    for section in form.ruleset.catalogue.sections:
+        score = results[section.path].score
+        if section.cap is not None and score is not None and _holds(form, section) and score > section.cap.at_most:
+            limits = (("at_most", str(section.cap.at_most)), ("score", f"{score:f}"))
+            yield Breach("law-section-cap", "/".join(section.path), limits, section.cap.location)
+
+
+def _holds(form: ScoredForm, section: Section) -> bool:
+    """Tell by the steps reading whether the condition of a cap holds."""
+    assert section.cap is not None
+    if section.cap.when is None:
+        return True
+    saying = form_saying(form, cap_scope(form.ruleset.catalogue), form.ruleset.read_by_caps[section.path])
+    try:
+        return bool(evaluate_node(section.cap.when.tree, saying.values, form.ruleset.functions))
+    except Fault:
+        return False
