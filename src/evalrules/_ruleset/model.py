@@ -60,6 +60,18 @@ class Row:
     bare_target: TargetKind = "≥"
     applies: Reading | None = None
     points_otherwise: Reading | None = None
+    direct: Score | None = field(init=False)
+    """The compiled rule, where it can be run on the figures alone: nothing is judged."""
+
+    @direct.default
+    def _direct(self) -> Score | None:
+        if (
+            self.plan is None
+            or self.plan.scoring.form in ("checklist", "judged")
+            or self.indicator.otherwise is not None
+        ):
+            return None
+        return self.plan.score
 
 
 @frozen(eq=False)
@@ -79,6 +91,8 @@ class GivenFigure:
     figure: Figure
     name: str = field(init=False)
     units: frozenset[str] = field(init=False)
+    least: int | None = field(init=False)
+    """The least numerator that the range admits, where that alone decides it: from 0, or above 0."""
 
     @name.default
     def _name(self) -> str:
@@ -90,6 +104,13 @@ class GivenFigure:
             return frozenset()
         bare = convert(Quantity(Fraction(1)), self.figure.unit) == 1
         return frozenset({self.figure.unit, ""} if bare else {self.figure.unit})
+
+    @least.default
+    def _least(self) -> int | None:
+        figure, bounds = self.figure, self.figure.bounds
+        if figure.integer or bounds.high is not None or bounds.low != 0:
+            return None
+        return int(bounds.low_open)
 
     def admits(self, numerator: int, denominator: int) -> bool:
         """Tell whether a number lies in the declared range."""

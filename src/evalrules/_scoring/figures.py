@@ -31,10 +31,12 @@ def bind_figures(ruleset: Ruleset, submission: Submission, problems: list[Proble
         if given is None:
             continue
         cell = given.cell
-        if cell.__class__ is Quantity and cell.unit in place.units and place.admits(*cell.pair):
-            values[place.slot] = cell.pair
-        elif cell.__class__ is not Blank:
-            values[place.slot] = _bound(place.figure, given, problems)
+        if cell.__class__ is Quantity and cell.unit in place.units:
+            pair = cell.pair
+            if place.admits(*pair) if place.least is None else pair[0] >= place.least:
+                values[place.slot] = pair
+                continue
+        values[place.slot] = _bound(place.figure, given, problems)
     for name, table in ruleset.catalogue.tables.items():
         rows = submission.tables.get(name, ())
         values[ruleset.slots[name]] = tuple(_table_row(table, row, problems) for row in rows)

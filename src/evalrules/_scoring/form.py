@@ -35,11 +35,11 @@ class ScoredForm:
     figure_faults: dict[str, Fault]
     units: list[int]
     states: list[State]
-    targets: list[Any] = field(factory=list)
-    actuals: list[Any] = field(factory=list)
-    judged: list[Any] = field(factory=list)
-    computed: list[int | None] = field(factory=list)
-    scores: list[int | None] = field(factory=list)
+    targets: list[Any] = field(init=False)
+    actuals: list[Any] = field(init=False)
+    judged: list[Any] = field(init=False)
+    computed: list[int | None] = field(init=False)
+    scores: list[int | None] = field(init=False)
     problems: dict[int, Problem] = field(factory=dict)
     moved: dict[Path, int] = field(factory=dict)
     total: Outcome = ELSEWHERE
@@ -47,6 +47,11 @@ class ScoredForm:
     grade_caps: tuple[GradeCap, ...] = ()
     level_problems: tuple[Problem, ...] = ()
     grade_problems: tuple[Problem, ...] = ()
+
+    def __attrs_post_init__(self) -> None:
+        count = len(self.states)
+        self.targets, self.actuals, self.judged = [None] * count, [None] * count, [None] * count
+        self.computed, self.scores = [None] * count, [None] * count
 
     @property
     def rows(self) -> tuple[Row, ...]:
@@ -80,7 +85,9 @@ class ScoredForm:
         score = self.scores[index]
         if score is None:
             return None
-        return self.decimal(score - self.units[index] if self.ruleset.takes_away(self.rows[index]) else score)
+        if self.ruleset.penalties and self.ruleset.takes_away(self.rows[index]):
+            score -= self.units[index]
+        return self.decimal(score)
 
     def index_of(self, path: Path) -> int:
         """Give the index of the row with this path."""

@@ -18,7 +18,8 @@ def find_grade(form: ScoredForm) -> None:
     fill_titles(form, ruleset.read_by_grades)
     try:
         form.grade = next(grade.title for grade, holds in ruleset.grades if holds is None or holds(form.values))
-        _cap_grade(form)
+        if ruleset.grade_caps:
+            _cap_grade(form)
     except Fault as fault:
         form.grade = None
         form.grade_problems = (problem("grade-undecided", None, figure=fault.detail),)

@@ -18,7 +18,7 @@ from evalrules._submission import Answer, Entry, Judgement
 
 
 def score_row(form: ScoredForm, index: int) -> None:
-    """Score the row at this index and append what was found to the form's lists."""
+    """Score the row at this index and put what was found into the form's lists."""
     target = actual = judged = computed = None
     if index not in form.problems:
         try:
@@ -31,11 +31,22 @@ def score_row(form: ScoredForm, index: int) -> None:
             form.problems[index] = fault_problem(form, index, fault)
         except Misfit as misfit:
             form.problems[index] = misfit_problem(form, index, misfit)
-    form.targets.append(target)
-    form.actuals.append(actual)
-    form.judged.append(judged)
-    form.computed.append(computed)
-    form.scores.append(_adjusted(form, index, computed))
+    form.targets[index], form.actuals[index], form.judged[index] = target, actual, judged
+    form.computed[index] = computed
+    form.scores[index] = _adjusted(form, index, computed)
+
+
+def score_rows(form: ScoredForm) -> None:
+    """Score every row; where nothing but figures decides it, straight by its compiled rule."""
+    values, entries, conditional = form.values, form.filled.entries, form.ruleset.conditional
+    for index, row in enumerate(form.filled.rows):
+        if conditional or row.direct is None or entries[index] is not None:
+            score_row(form, index)
+            continue
+        try:
+            form.computed[index] = form.scores[index] = row.direct(values, row.points, None, None, None)
+        except Fault as fault:
+            form.problems[index] = fault_problem(form, index, fault)
 
 
 def _score(form: ScoredForm, index: int, target: Any, actual: Any, judged: Any) -> int:

@@ -13,7 +13,7 @@ from evalrules._scoring.figures import bind_figures, compute_figures, unknown_fi
 from evalrules._scoring.form import ScoredForm
 from evalrules._scoring.grade import find_grade
 from evalrules._scoring.levels import sum_up
-from evalrules._scoring.rows import score_row
+from evalrules._scoring.rows import score_rows
 from evalrules._scoring.sums import sum_problems
 from evalrules._submission import Submission
 
@@ -33,16 +33,16 @@ def score_form(ruleset: Ruleset, submission: Submission) -> ScoredForm:
         [row.units for row in filled.rows],
         ["scored"] * len(filled.rows),
     )
-    if ruleset.conditional or any(entry is not None and entry.not_applicable for entry in filled.entries):
+    if ruleset.conditional:
         settle_applicability(form)
     problems += unknown_figures(ruleset, submission)
     if ruleset.open_sections:
         problems += sum_problems(ruleset, submission, filled, form.moved)
     if problems:
         raise SubmissionError(problems)
-    for index in range(len(filled.rows)):
-        score_row(form, index)
-    settle_choices(form)
+    score_rows(form)
+    if ruleset.choices:
+        settle_choices(form)
     sum_up(form)
     find_grade(form)
     return form
