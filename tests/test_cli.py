@@ -117,6 +117,23 @@ def test_all_problems_of_a_file_are_told_at_once(tmp_path: Path) -> None:
     assert result.stderr.count("^") >= 2
 
 
+def test_what_cannot_be_read_and_what_does_not_fit_are_told_together(tmp_path: Path) -> None:
+    """A misspelt key, an unknown indicator and a sum that is wrong do not hide one another."""
+    file = tmp_path / "all.yaml"
+    text = Path("examples/suining-2024.yaml").read_text("utf-8")
+    text = text.replace("claimed_score: 8\n", "claimed_scroe: 8\n").replace(
+        "indicator: 预算执行率", "indicator: 预算执行律"
+    )
+    file.write_text(text.replace("points: 10\n", "points: 11\n", 1), encoding="utf-8")
+    result = run("evaluate", file)
+    assert result.exit_code == 2
+    assert [code for code in ("unknown-key", "entry-unknown", "section-points-sum") if code in result.stderr] == [
+        "unknown-key",
+        "entry-unknown",
+        "section-points-sum",
+    ]
+
+
 def test_messages_come_in_english_too() -> None:
     """``--lang en`` words problems and frame in English; codes stay."""
     assert "there is no file" in run("evaluate", "--lang", "en", "nowhere.yaml").stderr

@@ -33,7 +33,7 @@ from evalrules._documents import (
     shown,
 )
 from evalrules._keys import KINDS
-from evalrules._problems import Location, SubmissionError
+from evalrules._problems import Location, Problem, SubmissionError
 from evalrules._quantities import BLANK, Cell, CellError, is_blank_text, read_cell
 from evalrules._submission import Adjustment, Answer, Claimed, Entry, Figure, Judgement, Submission
 from evalrules._wording import chosen_language
@@ -55,11 +55,16 @@ def read_submission(source: Source, *, name: str | None = None, lang: str | None
     >>> read.data["编制数"].cell.unit, read.entries
     ('人', ())
     """
-    problems = Problems()
-    submission = submission_from(_document(source, name, problems), problems)
+    submission, problems = read_in_part(source, name=name)
     if problems or submission is None:
         raise SubmissionError(problems, chosen_language(lang))
     return submission
+
+
+def read_in_part(source: Source, *, name: str | None = None) -> tuple[Submission | None, tuple[Problem, ...]]:
+    """Read what can be read: a cell that cannot is blank and a problem. None where there is no document at all."""
+    problems = Problems()
+    return submission_from(_document(source, name, problems), problems), tuple(problems)
 
 
 def _document(source: Source, name: str | None, problems: Problems) -> Mapping | None:

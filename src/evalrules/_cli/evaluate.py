@@ -15,12 +15,13 @@ from evalrules._cli.output import SHAPES, Shape, shape_of, write_all, write_one
 from evalrules._cli.plugins_in_use import load_with_plugins, plugins_option
 from evalrules._cli.speech import language_option, said, tell
 from evalrules._documents import Problems, decode
-from evalrules._engine import LoadedCatalogue, load_submission
+from evalrules._engine import LoadedCatalogue
 from evalrules._engine import evaluate as score
-from evalrules._problems import EvalrulesError, SubmissionError, problem
+from evalrules._problems import EvalrulesError, Problem, SubmissionError, problem
 from evalrules._report.summary import Review, failed
+from evalrules._scoring.score import misfits
 from evalrules._submission import Submission
-from evalrules._submission_reading import read_submission
+from evalrules._submission_reading import read_in_part
 from evalrules._wording import Language
 
 SCORED, DISPUTED, UNSCORED = 0, 1, 2
@@ -83,22 +84,27 @@ def _with_progress(files: Sequence[str]) -> Iterator[str]:
 
 
 def _review(file: str, catalogue: str | None, load: Callable[[str, int], LoadedCatalogue]) -> Review:
+    """Score one submission, or gather all that is wrong with it: what cannot be read and what does not fit."""
+    submission, problems = _standard_input() if file == "-" else read_in_part(Path(file))
+    if submission is None:
+        return Review(file, problems=problems)
+    reference = catalogue or submission.catalogue
+    if reference is None:
+        return Review(file, problems=(*problems, problem("catalogue-not-named", submission.location)))
     try:
-        submission = _standard_input() if file == "-" else load_submission(Path(file))
-        reference = catalogue or submission.catalogue
-        if reference is None:
-            return Review(file, problems=(problem("catalogue-not-named", submission.location),))
-        return Review(file, score(load(reference, submission.fiscal_year), submission))
+        loaded = load(reference, submission.fiscal_year)
+        if not problems:
+            return Review(file, score(loaded, submission))
+        problems = (*problems, *misfits(loaded.ruleset, submission))
     except EvalrulesError as refused:
-        return Review(file, problems=refused.problems)
+        problems = (*problems, *refused.problems)
+    return Review(file, problems=SubmissionError(problems).problems)
 
 
-def _standard_input() -> Submission:
+def _standard_input() -> tuple[Submission | None, tuple[Problem, ...]]:
     problems = Problems()
     text = decode(sys.stdin.buffer.read(), "-", problems)
-    if text is None:
-        raise SubmissionError(problems)
-    return read_submission(f"{text}\n", name="-")
+    return (None, tuple(problems)) if text is None else read_in_part(f"{text}\n", name="-")
 
 
 def _status(reviews: Sequence[Review], *, strict: bool) -> int:

@@ -20,6 +20,29 @@ from evalrules._submission import Submission
 
 def score_form(ruleset: Ruleset, submission: Submission) -> ScoredForm:
     """Score every row, sum them and find the grade; raises `SubmissionError` with all misfits of the submission."""
+    form, problems = _bound(ruleset, submission)
+    if problems:
+        raise SubmissionError(problems)
+    score_rows(form)
+    if ruleset.choices:
+        settle_choices(form)
+    sum_up(form)
+    find_grade(form)
+    return form
+
+
+def misfits(ruleset: Ruleset, submission: Submission) -> tuple[Problem, ...]:
+    """Give all that does not fit the edition in a submission that could be read in part only.
+
+    What is missing because it could not be read is no misfit: a row without points is passed over, and so are sums
+    that it would belong to.
+    """
+    unread = any(entry.points is None and "points" in entry.places for entry in submission.entries)
+    passed_over = {"entry-points-missing", "section-points-sum"} if unread else set[str]()
+    return tuple(found for found in _bound(ruleset, submission)[1] if found.code not in passed_over)
+
+
+def _bound(ruleset: Ruleset, submission: Submission) -> tuple[ScoredForm, list[Problem]]:
     problems: list[Problem] = []
     values = bind_figures(ruleset, submission, problems)
     filled = bind_entries(ruleset, submission, problems)
@@ -38,11 +61,4 @@ def score_form(ruleset: Ruleset, submission: Submission) -> ScoredForm:
     problems += unknown_figures(ruleset, submission)
     if ruleset.open_sections:
         problems += sum_problems(ruleset, submission, filled, form.moved)
-    if problems:
-        raise SubmissionError(problems)
-    score_rows(form)
-    if ruleset.choices:
-        settle_choices(form)
-    sum_up(form)
-    find_grade(form)
-    return form
+    return form, problems
