@@ -120,7 +120,7 @@ def test_all_problems_of_a_file_are_told_at_once(tmp_path: Path) -> None:
 def test_what_cannot_be_read_and_what_does_not_fit_are_told_together(tmp_path: Path) -> None:
     """A misspelt key, an unknown indicator and a sum that is wrong do not hide one another."""
     file = tmp_path / "all.yaml"
-    text = Path("examples/suining-2024.yaml").read_text("utf-8")
+    text = SUINING.read_text("utf-8")
     text = text.replace("claimed_score: 8\n", "claimed_scroe: 8\n").replace(
         "indicator: 预算执行率", "indicator: 预算执行律"
     )
