@@ -13,3 +13,6 @@ settings.register_profile("quick", patient, max_examples=25)
 settings.register_profile("ci", patient, max_examples=200, print_blob=True)
 settings.register_profile("thorough", patient, max_examples=10_000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
+
+# Editions that are wrong on purpose are read by tests, and are no tests themselves.
+collect_ignore = ["bad", "bad_catalogues", "mutated"]

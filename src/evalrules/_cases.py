@@ -14,7 +14,6 @@ What is not named is not looked at. Numbers are compared exactly.
 
 from __future__ import annotations
 
-import os
 from collections import abc
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
@@ -60,29 +59,29 @@ class CaseResult:
 
 def case_problems(catalogue: Catalogue, functions: Functions | None = None) -> Iterator[Problem]:
     """Go through what the cases of a sound edition get otherwise than they say; for the checker's ``run_cases``."""
-    for result in case_results(catalogue, functions):
+    for result in case_results(compile_ruleset(catalogue, functions)):
         yield from result.problems
 
 
-def case_results(catalogue: Catalogue, functions: Functions | None = None) -> Iterator[CaseResult]:
-    """Run every case of a sound edition: of its methods, of its indicators, and its whole forms."""
-    ruleset = compile_ruleset(catalogue, functions)
-    yield from _of_methods(catalogue, functions)
+def case_results(ruleset: Ruleset) -> Iterator[CaseResult]:
+    """Run every case of an edition: of its methods, of its indicators, and its whole forms."""
+    yield from _of_methods(ruleset)
     for row in ruleset.rows:
         yield from _of_indicator(ruleset, row)
-    for file in case_files(catalogue):
+    for file in case_files(ruleset.catalogue):
         yield whole_form_result(ruleset, file)
 
 
 # ---- cases beside rules --------------------------------------------------------------------------------------------
 
 
-def _of_methods(catalogue: Catalogue, functions: Functions | None) -> Iterator[CaseResult]:
-    methods = own_methods(catalogue)
-    bench = bench_of(catalogue, functions) if any(method.cases for method in methods) else None
-    for method in methods if bench is not None else ():
+def _of_methods(ruleset: Ruleset) -> Iterator[CaseResult]:
+    methods = [method for method in own_methods(ruleset.catalogue) if method.cases]
+    if not methods:
+        return
+    bench = bench_of(ruleset.catalogue, ruleset.functions)
+    for method in methods:
         for number, case in enumerate(method.cases):
-            assert bench is not None
             yield _ran(bench.ruleset, bench.rows[setting_of(method, case)], case, f"方法 {method.title}", number)
 
 
@@ -145,7 +144,7 @@ def whole_form_result(ruleset: Ruleset, file: Path) -> CaseResult:
     """Evaluate a whole form and hold the result to what the file expects."""
     problems = Problems()
     name = file.stem
-    document = read_file(file, problems, os.path.relpath(file) if not file.is_absolute() else str(file))
+    document = read_file(file, problems)
     submission = submission_from(document, problems)
     expected = None if document is None else document.get("expect")
     if document is not None and not isinstance(expected, Mapping):

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from evalrules._cases import case_problems
 from evalrules._catalogue.check import check as check_catalogue
 from evalrules._catalogue.editions import Library
 from evalrules._catalogue.read import read_edition
@@ -52,7 +53,8 @@ def _problems_of(edition: str, library: Library, plugins: Plugins) -> list[Probl
     if catalogue is not None:
         departments = departments_of(catalogue, functions, plugins).values()
         contributed = (found for department in departments for found in department.problems)
-        problems = (*problems, *check_catalogue(catalogue, functions=functions), *contributed)
+        own = check_catalogue(catalogue, partial(case_problems, functions=functions), functions)
+        problems = (*problems, *own, *contributed)
     return sorted(problems, key=lambda found: (found.location or Location(""), found.code))
 
 

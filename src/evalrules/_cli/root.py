@@ -12,6 +12,7 @@ from evalrules._cli.plugin import plugin
 from evalrules._cli.plugins import plugins
 from evalrules._cli.schema import schema
 from evalrules._cli.speech import said
+from evalrules._cli.test import test
 from evalrules._version import __version__
 
 
@@ -27,7 +28,7 @@ def root() -> None:
     """Hold the subcommands together."""
 
 
-for command in (check, evaluate, plugin, plugins, schema):
+for command in (check, evaluate, plugin, plugins, schema, test):
     root.add_command(command)
 
 
