@@ -115,7 +115,8 @@ def _findings(evaluation: Evaluation, language: Language) -> list[tuple[Severity
 
 
 def _shown(anchor: str, found: Finding, rows: Mapping[str, str]) -> ShownFinding:
-    row = rows.get(found.where, "") if found.where else ""
+    # A check put to a row names itself before the row.
+    row = next((anchor for where, anchor in rows.items() if where and found.where.endswith(where)), "")
     return ShownFinding(anchor, row, found.where, found.message, found.code, found.severity)
 
 
