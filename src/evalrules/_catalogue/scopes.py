@@ -7,7 +7,7 @@ anything is filled in.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 
 from attrs import evolve
@@ -242,23 +242,42 @@ def _target(word: Variable, indicator: Indicator) -> Variable:
 
 
 @once_for_each
-def _titles(catalogue: Catalogue) -> dict[str, Variable]:
-    """Give what titles that are unique and can stand in a formula are called there."""
-    parts = list(catalogue.walk())
-    counts = Counter(part.title for part in parts)
-    scope: dict[str, Variable] = {}
-    for part in parts:
-        if counts[part.title] == 1 and part.title.isidentifier():
-            scope.update((variable.name, variable) for variable in _title(part, catalogue))
-    return scope
+def _titles(catalogue: Catalogue) -> Scope:
+    return _Titles(catalogue)
 
 
-def _title(part: Section | Indicator, catalogue: Catalogue) -> Iterable[Variable]:
-    title = part.title
-    yield Variable(title, "section")
-    bounds = ANY if isinstance(part, Section) and part.penalty else Bounds(Fraction(0), part.points)
-    yield Variable(title + SCORE_SUFFIX, "number", BARE, bounds=bounds)
-    if isinstance(part, Indicator):
-        scope = indicator_scope(catalogue, part)
-        named = ((TARGET, TARGET_SUFFIX), (ACTUAL, ACTUAL_SUFFIX))
-        yield from (evolve(scope[word], name=title + suffix) for word, suffix in named if word in scope)
+class _Titles(Mapping[str, Variable]):
+    """What titles that are unique and can stand in a formula are called there; each worked out when it is asked for."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self.catalogue = catalogue
+        parts = list(catalogue.walk())
+        counts = Counter(part.title for part in parts)
+        self.parts = {part.title: part for part in parts if counts[part.title] == 1 and part.title.isidentifier()}
+
+    def __getitem__(self, name: str) -> Variable:
+        part = self.parts.get(name)
+        if part is not None:
+            return Variable(name, "section")
+        title, separator, word = name.rpartition("_")
+        return _word_of(self.parts[title], separator + word, self.catalogue)
+
+    def __iter__(self) -> Iterator[str]:
+        for title, part in self.parts.items():
+            yield title
+            suffixes = (SCORE_SUFFIX,) if isinstance(part, Section) else (SCORE_SUFFIX, TARGET_SUFFIX, ACTUAL_SUFFIX)
+            yield from (title + suffix for suffix in suffixes if title + suffix in self)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+def _word_of(part: Section | Indicator, suffix: str, catalogue: Catalogue) -> Variable:
+    """Give the score, target or actual of a title; a `KeyError` where there is none."""
+    if suffix == SCORE_SUFFIX:
+        bounds = ANY if isinstance(part, Section) and part.penalty else Bounds(Fraction(0), part.points)
+        return Variable(part.title + suffix, "number", BARE, bounds=bounds)
+    word = {TARGET_SUFFIX: TARGET, ACTUAL_SUFFIX: ACTUAL}[suffix]
+    if isinstance(part, Section):
+        raise KeyError(suffix)
+    return evolve(indicator_scope(catalogue, part)[word], name=part.title + suffix)

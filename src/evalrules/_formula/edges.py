@@ -120,5 +120,11 @@ def _value(term: Node, at: Ranges, factor: Fraction) -> Fraction | None:
 
 def free_names(nodes: Iterable[Node], formulas: Mapping[str, Node]) -> tuple[str, ...]:
     """Give the names that are read and not computed, in the order of first use."""
-    found = dict.fromkeys(name for node in _reached(nodes, formulas) for name in names(node))
+    found: dict[str, None] = {}
+    waiting = list(nodes)
+    for node in waiting:
+        for name in names(node):
+            if name not in found and name in formulas:
+                waiting.append(formulas[name])
+            found[name] = None
     return tuple(name for name in found if name not in formulas)

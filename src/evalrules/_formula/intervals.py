@@ -31,7 +31,7 @@ def is_point(bounds: Bounds) -> bool:
 
 
 def overlap(left: Bounds, right: Bounds) -> Bounds | None:
-    """Give what both ranges hold; None where they have nothing in common.
+    """Give what both ranges hold, the first itself if that is all of it; None where they have nothing in common.
 
     >>> overlap(Bounds(Fraction(0), None), Bounds(None, Fraction(0), high_open=True)) is None
     True
@@ -41,9 +41,11 @@ def overlap(left: Bounds, right: Bounds) -> Bounds | None:
         low, low_open = right.low, right.low_open
     if right.high is not None and (high is None or right.high < high or (right.high_open and right.high == high)):
         high, high_open = right.high, right.high_open
-    if low is None or high is None or low < high or (low == high and not (low_open or high_open)):
-        return Bounds(low, high, low_open and low is not None, high_open and high is not None)
-    return None
+    if low is not None and high is not None and (low > high or (low == high and (low_open or high_open))):
+        return None
+    if low is left.low and high is left.high and (low_open, high_open) == (left.low_open, left.high_open):
+        return left
+    return Bounds(low, high, low_open and low is not None, high_open and high is not None)
 
 
 def hull(ranges: Iterable[Bounds]) -> Bounds:
@@ -93,6 +95,9 @@ def quotient(left: Bounds, right: Bounds) -> Bounds:
     """Give the range of ``x ÷ y``; everything where the divisor can be 0."""
     if not excludes_zero(right):
         return ANY
+    if _is_positive(left) and _is_positive(right):
+        low = _end_product(_low(left), _inverse_end(_high(right)))
+        return _range(low, _end_product(_high(left), _inverse_end(_low(right))))
     return product(left, _inverse(right))
 
 

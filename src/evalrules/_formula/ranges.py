@@ -122,6 +122,9 @@ class Ranges:
         >>> above.numbers["批复规模"].low_open
         True
         """
+        if isinstance(node, Comparing) and len(node.rest) == 1:
+            ((comparison, right),) = node.rest
+            return self.given_pair(node.first, comparison if truth else reversed_comparison(comparison), right)
         known = self.truth(node)
         if known is not None:
             return self if known == truth else None
@@ -261,16 +264,24 @@ class Ranges:
         return known
 
     def given_pair(self, left: Node, comparison: Comparison, right: Node) -> Ranges | None:
+        """Give what is known once two terms are known to compare so."""
+        known = self._compare(left, comparison, right)
+        if known is not None:
+            return self if known else None
         if isinstance(left, Choice) or isinstance(right, Choice):
             return self._given_value(left, comparison, right)
-        if comparison == "≠":
-            known = self.narrowed(left, without(self.bounds(left), self.bounds(right)))
-            return known.narrowed(right, without(known.bounds(right), known.bounds(left))) if known else None
-        known = self.narrowed(left, allowed(comparison, self.bounds(right)))
-        known = known.narrowed(right, allowed(turned(comparison), known.bounds(left))) if known else None
-        if known is None or isinstance(left, Number) or isinstance(right, Number):
-            return known
-        return known.related(left, comparison, right)
+        if isinstance(right, Number):
+            return self._beside(left, comparison, Bounds(right.value, right.value))
+        if isinstance(left, Number):
+            return self._beside(right, turned(comparison), Bounds(left.value, left.value))
+        narrowed = self._beside(left, comparison, self.bounds(right))
+        narrowed = narrowed._beside(right, turned(comparison), narrowed.bounds(left)) if narrowed else None  # noqa: SLF001
+        return narrowed if narrowed is None or comparison == "≠" else narrowed.related(left, comparison, right)
+
+    def _beside(self, node: Node, comparison: Comparison, other: Bounds) -> Ranges | None:
+        """Narrow a term by what it is compared with."""
+        known = self.bounds(node)
+        return self.narrowed(node, without(known, other) if comparison == "≠" else allowed(comparison, other), known)
 
     def _given_value(self, left: Node, comparison: Comparison, right: Node) -> Ranges | None:
         name, choice = (left, right) if isinstance(right, Choice) else (right, left)
@@ -294,15 +305,19 @@ class Ranges:
                 facts[Arithmetic("/", over, under)] = allowed(sign, one)
         return self._with(facts=facts)
 
-    def narrowed(self, node: Node, bounds: Bounds) -> Ranges | None:
-        """Give what is known once the value of a term is known to lie in a range; None where it cannot."""
-        kept = overlap(self.bounds(node), bounds)
-        if kept is None:
-            return None
+    def narrowed(self, node: Node, bounds: Bounds, known: Bounds | None = None) -> Ranges | None:
+        """Give what is known once the value of a term is known to lie in a range; None where it cannot.
+
+        ``known`` is the term's range as it is, for a caller that has asked for it.
+        """
+        known = self.bounds(node) if known is None else known
+        kept = overlap(known, bounds)
+        if kept is None or kept is known:
+            return None if kept is None else self
         match node:
             case Name(name):
-                known = self._with(numbers={**self.numbers, name: kept})
-                return known.narrowed(self.formulas[name], kept) if name in self.formulas else known
+                named = self._with(numbers={**self.numbers, name: kept})
+                return named.narrowed(self.formulas[name], kept) if name in self.formulas else named
             case Negative(operand):
                 return self.narrowed(operand, opposite(kept))
             case Arithmetic(sign, left, right):
@@ -327,8 +342,8 @@ class Ranges:
                 sides = quotient(kept, second), quotient(kept, first)
             case _:
                 sides = product(kept, second), quotient(first, kept)
-        known = self.narrowed(left, sides[0])
-        return known.narrowed(right, sides[1]) if known is not None else None
+        known = self if isinstance(left, Number) else self.narrowed(left, sides[0], first)
+        return known if known is None or isinstance(right, Number) else known.narrowed(right, sides[1])
 
     def _each_narrowed(self, nodes: Iterable[Node], bounds: Bounds) -> Ranges | None:
         known: Ranges | None = self

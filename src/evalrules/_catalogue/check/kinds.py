@@ -106,13 +106,12 @@ def methods(edition: Edition) -> Iterator[Problem]:
 def sections(edition: Edition) -> Iterator[Problem]:
     """What a section demands or limits is a condition over names in scope there."""
     scope = cap_scope(edition.catalogue)
-    for section in edition.catalogue.sections:
+    for cap in (section.cap for section in edition.catalogue.sections if section.cap is not None):
         found: list[Problem] = []
-        if section.cap is not None and section.cap.when is not None:
-            typed(section.cap.when, scope, ("condition",), edition.functions, found)
-        if section.cap is not None:
-            found.extend(sentence_faults(section.cap.because, scope, edition.functions))
+        if cap.when is not None:
+            typed(cap.when, scope, ("condition",), edition.functions, found)
         yield from found
+        yield from sentence_faults(cap.because, scope, edition.functions)
 
 
 def grades(edition: Edition) -> Iterator[Problem]:

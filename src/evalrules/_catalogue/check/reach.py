@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
-from typing import NamedTuple
+from functools import cached_property
+
+from attrs import define
 
 from evalrules._catalogue.check.edition import Edition
 from evalrules._catalogue.check.reading import (
@@ -26,7 +28,8 @@ from evalrules._once import once_for_each
 from evalrules._problems import Location, Problem, problem
 
 
-class Written(NamedTuple):
+@define(slots=False, eq=False)
+class Written:
     """A scoring of rules that is written out, where it stands, and its reading; ``points`` None for a method."""
 
     scoring: Scoring
@@ -34,6 +37,16 @@ class Written(NamedTuple):
     location: Location | None
     waived: frozenset[str]
     points: Fraction | None = None
+
+    @cached_property
+    def impossible(self) -> tuple[tuple[str, Problem], ...]:
+        """Each rule, by its label, whose amount is wrong whenever it applies."""
+        return tuple(
+            (rule.label, found)
+            for rule, _, holds in self.reading.way
+            for formula in (points_of(rule) if holds is not None else ())
+            for found in _amount(self, rule, formula, holds)
+        )
 
 
 def divisors_of_rules(edition: Edition) -> Iterator[Problem]:
@@ -103,14 +116,7 @@ def points_are_possible(edition: Edition) -> Iterator[Problem]:
     """No row gives more than the points or less than 0, and no rule takes away less than 0."""
     for written in written_rules(edition):
         if "bounded" not in written.waived:
-            yield from (problem for _, problem in impossible_amounts(written))
-
-
-def impossible_amounts(written: Written) -> Iterator[tuple[str, Problem]]:
-    """Give each rule, by its label, whose amount is wrong whenever it applies."""
-    for rule, _, holds in written.reading.way:
-        for formula in points_of(rule) if holds is not None else ():
-            yield from ((rule.label, found) for found in _amount(written, rule, formula, holds))
+            yield from (problem for _, problem in written.impossible)
 
 
 def full_points_are_possible(edition: Edition) -> Iterator[Problem]:

@@ -7,7 +7,7 @@ from fractions import Fraction
 from itertools import islice, product
 
 from evalrules._catalogue.check.edition import Edition
-from evalrules._catalogue.check.reach import Written, impossible_amounts, written_rules
+from evalrules._catalogue.check.reach import Written, written_rules
 from evalrules._catalogue.check.reading import Reading, formulas_of, points_of
 from evalrules._formula.edges import around, edge_terms, thresholds
 from evalrules._formula.intervals import is_point
@@ -25,7 +25,7 @@ _MOST_SAMPLES, _MOST_VALUES, _USUAL_POINTS = 200, 12, Fraction(10)
 def amounts_at_edges(edition: Edition) -> Iterator[Problem]:
     """At every edge and between, a row gives from 0 to the points, and no rule takes away less than 0."""
     for written in written_rules(edition):
-        told = {label for label, _ in impossible_amounts(written)}
+        told = {label for label, _ in written.impossible}
         if "bounded" not in written.waived and _is_open(written, told):
             for sample in islice(samples(written.reading), _MOST_SAMPLES):
                 yield from _wrong_amounts(written, sample, told)
