@@ -280,6 +280,31 @@ def test_waived_order_of_grades_is_not_demanded() -> None:
     assert told({"scoring": FULL}, grades=grades, waive={"graded": "另有规定"}) == []
 
 
+# ---- ranges and explanations -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("keys", "expected"),
+    [
+        ({"defaults": {"explain_when": "完成率 ≥ 130%"}}, []),
+        ({"defaults": {"explain_when": "完成率 ≥ 130"}}, ["rate-beside-number"]),
+        ({"defaults": {"explain_when": "完成量"}}, ["unknown-name"]),
+        ({"methods": {"甲法": {**FULL, "ranges": {"指标直": {"min": 0}}}}}, ["unknown-name"]),
+    ],
+)
+def test_demands_and_ranges_of_defaults_and_methods_are_checked(keys: dict[str, Any], expected: list[str]) -> None:
+    """What defaults demand and methods declare reads names that are there, in units that fit."""
+    assert told({"scoring": FULL}, **keys) == expected
+
+
+@pytest.mark.parametrize("keys", [{"explain_when": "完成率 > 5"}, {"ranges": {"完成直": {"min": 0}}}])
+def test_demands_and_ranges_of_sections_are_checked(keys: dict[str, Any]) -> None:
+    """What a section hands down is checked where it stands."""
+    section = {"points": 10, "indicators": {"甲": {"points": 10, "scoring": FULL}}, **keys}
+    (found,) = check(edition({"产出": section}))
+    assert found.code in ("rate-beside-number", "unknown-name")
+
+
 # ---- names and cycles ----------------------------------------------------------------------------------------------
 
 

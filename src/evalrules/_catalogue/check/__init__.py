@@ -68,6 +68,8 @@ RULES: tuple[Rule, ...] = (
     kinds.scorings,
     kinds.methods,
     kinds.sections,
+    kinds.explanations,
+    kinds.ranges,
     kinds.grades,
     kinds.checks,
     uses.arguments_fit,

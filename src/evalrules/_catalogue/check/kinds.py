@@ -6,13 +6,14 @@ from collections.abc import Iterable, Iterator
 
 from evalrules._catalogue.check.edition import Edition
 from evalrules._catalogue.lower import in_order
-from evalrules._catalogue.model import AwardRow, DeductRule, Figure, Indicator, Scoring
+from evalrules._catalogue.model import AwardRow, DeductRule, Figure, Indicator, Method, Scoring, Section
 from evalrules._catalogue.scopes import (
     cap_scope,
     check_scope,
     data_scope,
     grade_scope,
     parameter_variable,
+    row_scope,
     target_scope,
     variable_kind,
 )
@@ -21,7 +22,16 @@ from evalrules._formula.program import POINTS, TARGET, Binding
 from evalrules._formula.scope import BARE, PERCENT, Functions, Scope, Unit, Variable, layered
 from evalrules._formula.sentence import Placeholder, Sentence
 from evalrules._formula.tree import Formula
-from evalrules._formula.units import FormulaKind, TypeFault, Typing, bound_unit, check_node, read_unit, unit_text
+from evalrules._formula.units import (
+    FormulaKind,
+    TypeFault,
+    Typing,
+    bound_unit,
+    check_node,
+    did_you_mean,
+    read_unit,
+    unit_text,
+)
 from evalrules._problems import Problem, problem
 from evalrules._quantities import Quantity, convert
 
@@ -112,6 +122,34 @@ def sections(edition: Edition) -> Iterator[Problem]:
             typed(cap.when, scope, ("condition",), edition.functions, found)
         yield from found
         yield from sentence_faults(cap.because, scope, edition.functions)
+
+
+def explanations(edition: Edition) -> Iterator[Problem]:
+    """What demands a deviation reason in sections and defaults is a condition over the words of a row."""
+    catalogue, found = edition.catalogue, list[Problem]()
+    demands = [(section.explain_when, section.path) for section in catalogue.sections]
+    demands += [
+        (catalogue.defaults.explain_when, ()),
+        *((each.explain_when, ()) for each in catalogue.defaults.sections),
+    ]
+    for demand, path in demands:
+        if demand is not None:
+            typed(demand, row_scope(catalogue, path), ("condition",), edition.functions, found)
+    yield from found
+
+
+def ranges(edition: Edition) -> Iterator[Problem]:
+    """A range is declared of a name that is in scope where it stands."""
+    catalogue = edition.catalogue
+    owners: list[tuple[Method | Section | Indicator, Scope]] = [
+        *((method, edition.method_scopes[method.title]) for method in edition.methods if method.ranges),
+        *((part, edition.scopes[part.path]) for part in catalogue.indicators if part.ranges),
+        *((part, row_scope(catalogue, part.path)) for part in catalogue.sections if part.ranges),
+    ]
+    for owner, scope in owners:
+        for name, _ in owner.ranges:
+            if name not in scope:
+                yield problem("unknown-name", owner.location, name=name, suggestion=did_you_mean(name, scope))
 
 
 def grades(edition: Edition) -> Iterator[Problem]:
