@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import datetime
 import math
+from collections import deque
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from functools import cached_property
 from itertools import islice, pairwise, product
 from typing import Any
 
-from attrs import define
+from attrs import define, field
 
 from evalrules._formula.edges import edge_terms, thresholds
 from evalrules._formula.intervals import overlap, point, whole
@@ -25,9 +26,9 @@ from evalrules._formula.scope import ANY, PERCENT, Bounds, Variable
 from evalrules._formula.tree import Arithmetic, Call, Name, Node, Number, walk
 from evalrules._laws.alone import Value, Values
 from evalrules._laws.subjects import Subject
-from evalrules._laws.trials import Profile, attempt, profile
+from evalrules._laws.trials import Profile, Trial, attempt, profile
 
-MOST_STARTS, MOST_VALUES = 10, 60
+MOST_STARTS, MOST_VALUES = 12, 60
 _FAR = 10
 _DAYS = (-400, -30, -1, 0, 1, 30, 400)
 RATE_STEP, STEP, WHOLE = Fraction(1, 10_000), Fraction(1, 100), Fraction(1)
@@ -35,21 +36,42 @@ RATE_STEP, STEP, WHOLE = Fraction(1, 10_000), Fraction(1, 100), Fraction(1)
 
 def profiles(subject: Subject) -> Iterator[Profile]:
     """Go through the profiles of a subject, starting from usual inputs."""
-    exploring = Exploring(subject)
-    waiting: list[Values] = list(exploring.starts())
-    seen = {attempt(subject, start).region for start in waiting}
-    begun = 0
-    while waiting and begun < MOST_STARTS:
-        start, begun = waiting.pop(0), begun + 1
+    exploring, waiting = Exploring(subject), _Waiting()
+    for usual in exploring.starts():
+        waiting.note(attempt(subject, usual))
+    for start in waiting.taken(MOST_STARTS):
         for variable in subject.inputs:
             found = profile(subject, start, variable.name, exploring.values(variable, start))
             yield found
             for trial in found.trials:
-                if trial.region not in seen:
-                    seen.add(trial.region)
-                    waiting.append(trial.values)
+                waiting.note(trial)
     if not subject.inputs:
         yield Profile("", (attempt(subject, {}),))
+
+
+@define
+class _Waiting:
+    """Inputs to start from: one for each outcome first, then one for each other way in which comparisons come out.
+
+    So a rule is found that several conditions together must lead to.
+    """
+
+    seen: set[tuple[object, ...]] = field(factory=set)
+    outcomes: deque[Values] = field(factory=deque)
+    others: deque[Values] = field(factory=deque)
+
+    def note(self, trial: Trial) -> None:
+        """Keep an input where something is other than seen so far."""
+        for queue, mark in ((self.outcomes, trial.region), (self.others, trial.comparisons)):
+            if mark not in self.seen:
+                self.seen |= {trial.region, trial.comparisons}
+                queue.append(trial.values)
+
+    def taken(self, most: int) -> Iterator[Values]:
+        """Take so many, also of those that are noted meanwhile."""
+        while most and (self.outcomes or self.others):
+            most -= 1
+            yield (self.outcomes or self.others).popleft()
 
 
 @define(slots=False, eq=False)

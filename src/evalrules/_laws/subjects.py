@@ -12,9 +12,10 @@ from evalrules._catalogue.check.reading import Reading, formulas_of
 from evalrules._catalogue.model import Indicator, MethodCall, Path, Scoring, Section, Target, TargetKind
 from evalrules._formula.edges import dependencies, free_names
 from evalrules._formula.exact import Job, compile_jobs
+from evalrules._formula.faults import Fault
 from evalrules._formula.program import ACTUAL, JUDGED, POINTS, TARGET, PointsBetween, Program
 from evalrules._formula.scope import Scope, Variable
-from evalrules._formula.tree import Formula, Name, Node
+from evalrules._formula.tree import Both, Either, Formula, Name, Node, Not, children
 from evalrules._laws.bench import USUAL_POINTS, Setting, bench_of
 from evalrules._problems import Location
 from evalrules._ruleset import Plan, Row, Ruleset
@@ -117,6 +118,7 @@ class Subject:
         for number, rule in enumerate(self.program.rules):
             conditions = {(number, "when"): rule.when, (number, "unless"): rule.unless}
             formulas |= {key: condition for key, condition in conditions.items() if condition is not None}
+        formulas |= {node: Formula("", node) for node in self._comparisons}
         jobs = [Job(formula, scope, program=self.program) for formula in formulas.values()]
         made = compile_jobs(jobs, self.ruleset.slots, self.ruleset.functions)
         return dict(zip(formulas, made, strict=True))
@@ -135,10 +137,36 @@ class Subject:
                 if self.program.form == "award":
                     return
 
+    def decided(self, form: ScoredForm) -> tuple[bool | None, ...]:
+        """Tell which single comparisons of the conditions hold, None where one has no value."""
+        cells = (form.values, form.rows[0].points, form.targets[0], form.actuals[0], form.judged[0])
+        return tuple(_truth(self._compiled[node], cells) for node in self._comparisons)
+
+    @cached_property
+    def _comparisons(self) -> tuple[Node, ...]:
+        conditions = [each.tree for rule in self.program.rules for each in (rule.when, rule.unless) if each is not None]
+        return tuple(dict.fromkeys(part for condition in conditions for part in _single(condition)))
+
     def _of_indicator(self) -> tuple[Formula, ...]:
         otherwise = self.indicator.otherwise
         formulas = (self.indicator.applies, None if otherwise is None else otherwise.points)
         return tuple(formula for formula in formulas if formula is not None)
+
+
+def _single(condition: Node) -> Iterator[Node]:
+    """Go through what a condition joins by 且, 或 and 非."""
+    if isinstance(condition, Both | Either | Not):
+        for part in children(condition):
+            yield from _single(part)
+    else:
+        yield condition
+
+
+def _truth(compiled: Callable[..., Any], cells: tuple[Any, ...]) -> bool | None:
+    try:
+        return bool(compiled(*cells))
+    except Fault:
+        return None
 
 
 def _or_table(variable: Variable) -> Variable:

@@ -82,9 +82,14 @@ class Trial:
 
     @property
     def region(self) -> tuple[object, ...]:
-        """Where the input lies: which rules applied, or what stood in the way."""
+        """What came of the input: which rules applied, or what stood in the way."""
         code = None if self.problem is None else self.problem.code
         return (self.applied, code, self.form.states[0], self.units == 0)
+
+    @property
+    def comparisons(self) -> tuple[bool | None, ...]:
+        """Which comparisons of the conditions hold here."""
+        return self.subject.decided(self.form) if self.form.states[0] == "scored" else ()
 
     def _measured(self, word: str) -> Measure:
         if self.form.states[0] != "scored" or not self.subject.has(word):
