@@ -44,16 +44,6 @@ def plugin(name: str, **hooks: Callable[..., Any]) -> SimpleNamespace:
     return SimpleNamespace(__name__=name, __version__="1.0", **marked)
 
 
-def no_figures() -> dict[str, object]:
-    """Give no figures."""
-    return {}
-
-
-def no_findings() -> list[evalrules.Finding]:
-    """Find nothing."""
-    return []
-
-
 def loaded(*objects: object) -> evalrules.Plugins:
     """Load these objects and nothing that is installed."""
     return evalrules.load_plugins([], objects=objects)
@@ -135,14 +125,14 @@ def test_blocked_plugin_is_left_out_and_said_so() -> None:
 
 def test_two_of_one_name_are_both_left_out() -> None:
     """Nobody can tell which is meant."""
-    plugins = loaded(plugin("same", data=no_figures), plugin("same", findings=no_findings))
+    plugins = loaded(plugin("same", data=lambda: {"执行数": 90}), plugin("same", findings=lambda: [said("x")]))
     assert plugins.plugins == ()
     assert [found.code for found in plugins.problems] == ["plugin-name-twice"]
 
 
 def test_plugins_are_a_value() -> None:
     """The same plug-ins in another order are equal, and nothing of them can be set."""
-    first, second = plugin("a", data=no_figures), plugin("b", findings=no_findings)
+    first, second = plugin("a", data=lambda: {"执行数": 90}), plugin("b", findings=lambda: [said("x")])
     assert loaded(first, second) == loaded(second, first)
     with pytest.raises(AttributeError):
         loaded(first).problems = ()  # type: ignore[misc]
