@@ -263,7 +263,8 @@ class Evaluation:
     def problems(self) -> tuple[Problem, ...]:
         """Why indicators are unscored or the grade is not decided."""
         form = self._form
-        return (*(form.problems[index] for index in sorted(form.problems)), *form.level_problems, *form.grade_problems)
+        of_rows = (form.problems[index] for index in sorted(form.problems))
+        return tuple(dict.fromkeys((*of_rows, *form.level_problems, *form.grade_problems)))
 
     @cached_property
     def findings(self) -> tuple[Finding, ...]:

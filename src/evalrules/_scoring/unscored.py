@@ -13,7 +13,7 @@ from evalrules._scoring.misfit import Misfit
 if TYPE_CHECKING:
     from evalrules._scoring.form import ScoredForm
 
-_CELLS = {ACTUAL: "actual", TARGET: "target", JUDGED: "judged"}
+_CELLS = {ACTUAL: "actual", TARGET: "target"}
 _CODES = {
     "zero-division": "unscored-zero-division",
     "digits": "unscored-digits",
@@ -38,7 +38,7 @@ def fault_problem(form: ScoredForm, index: int, fault: Fault) -> Problem:
 
 def _blank_problem(form: ScoredForm, index: int, name: str) -> Problem:
     title = form.rows[index].indicator.title
-    if name == TIER:
+    if name in (TIER, JUDGED):
         return problem("judgement-missing", _place(form, index, "judged"), indicator=title)
     if name in _CELLS:
         return problem(f"{_CELLS[name]}-blank", _place(form, index, _CELLS[name]), indicator=title)
