@@ -20,7 +20,8 @@ from evalrules._evaluation import Evaluation
 from evalrules._formula.scope import Functions
 from evalrules._plugins import NONE, Plugins, PluginWarning, installed_plugins, load_plugins
 from evalrules._plugins.absent import read_with_stand_ins
-from evalrules._plugins.contributions import Department, contributions_of, departments_of
+from evalrules._plugins.contributions import contributions_of
+from evalrules._plugins.departments import Departments
 from evalrules._plugins.evaluating import evaluate_with
 from evalrules._problems import CatalogueError, Problem, SubmissionError
 from evalrules._ruleset import Ruleset, compile_ruleset
@@ -32,43 +33,54 @@ from evalrules._wording import chosen_language
 
 @frozen
 class LoadedCatalogue(Catalogue):
-    """An edition without errors, ready for `evaluate`: immutable, safe to share between threads, cheap to use often.
-
-    ``departments`` holds, by the name of the department, the edition with what plug-ins contribute to it.
-    """
+    """An edition without errors, ready for `evaluate`: immutable, safe to share between threads, cheap to use often."""
 
     functions: Functions = field(factory=dict, eq=False, repr=False)
     plugins: Plugins = field(default=NONE, eq=False, repr=False)
-    departments: Mapping[str, Department] = field(factory=dict, eq=False, repr=False)
-    plugin_problems: tuple[Problem, ...] = field(default=(), eq=False, repr=False)
+    absent: tuple[Problem, ...] = field(default=(), eq=False, repr=False)
+    """The functions that have only stand-ins, since no plug-in in use brings them."""
 
     @cached_property
     def ruleset(self) -> Ruleset:
         """The edition compiled; compiled anew after unpickling."""
         return compile_ruleset(self, self.functions)
 
+    @cached_property
+    def departments(self) -> Departments:
+        """The edition with what plug-ins contribute to it, by the name of the department."""
+        values = {part.name: getattr(self, part.name) for part in attrs.fields(Catalogue)}
+        return Departments(Catalogue(**values), self.functions, self.plugins)
+
+    @property
+    def load_problems(self) -> tuple[Problem, ...]:
+        """What of plug-ins was refused when they were loaded."""
+        return (*self.plugins.problems, *self.absent, *contributions_of(self.plugins).problems)
+
+    @property
+    def plugin_problems(self) -> tuple[Problem, ...]:
+        """Everything that was refused of plug-ins; joins the contributions of all departments to find it."""
+        return (*self.load_problems, *self.departments.problems)
+
+    def ruleset_for(self, organisation: str) -> Ruleset:
+        """Give the edition compiled as this organisation has it."""
+        department = self.departments.get(organisation.strip())
+        return self.ruleset if department is None else department.ruleset
+
+    def problems_for(self, organisation: str) -> tuple[Problem, ...]:
+        """Give what was refused of plug-ins as far as it matters to an organisation."""
+        department = self.departments.get(organisation.strip())
+        return self.load_problems if department is None else (*self.load_problems, *department.problems)
+
     def __reduce__(self) -> tuple[Any, ...]:
         values = {part.name: getattr(self, part.name) for part in attrs.fields(type(self))}
-        values["functions"] = _not_of_plugins(self.functions, self.plugins)
-        values["departments"] = {
-            name: attrs.evolve(department, functions=_not_of_plugins(department.functions, self.plugins))
-            for name, department in self.departments.items()
-        }
+        brought = self.plugins.functions
+        values["functions"] = {name: own for name, own in self.functions.items() if brought.get(name) is not own}
         return _again, (values,)
 
 
-def _not_of_plugins(functions: Functions, plugins: Plugins) -> Functions:
-    """Give the functions that are not loaded again with the plug-ins."""
-    return {name: function for name, function in functions.items() if plugins.functions.get(name) is not function}
-
-
 def _again(values: dict[str, Any]) -> LoadedCatalogue:
-    known = values["plugins"].functions
-    departments = {
-        name: attrs.evolve(department, functions={**known, **department.functions})
-        for name, department in values["departments"].items()
-    }
-    return LoadedCatalogue(**{**values, "functions": {**known, **values["functions"]}, "departments": departments})
+    """Make the edition again; functions of plug-ins are loaded again with them."""
+    return LoadedCatalogue(**{**values, "functions": {**values["plugins"].functions, **values["functions"]}})
 
 
 def load_catalogue(
@@ -102,8 +114,8 @@ def load_catalogue(
     if catalogue is None or errors:
         raise CatalogueError(errors, chosen_language(lang))
     loaded = _loaded(catalogue, functions, in_use, problems)
-    if plugins is None and loaded.plugin_problems:
-        told = (str(found.in_language(chosen_language(lang))) for found in loaded.plugin_problems)
+    if plugins is None and loaded.load_problems:
+        told = (str(found.in_language(chosen_language(lang))) for found in loaded.load_problems)
         warnings.warn("\n".join(told), PluginWarning, stacklevel=2)
     return loaded
 
@@ -117,18 +129,11 @@ def _in_use(plugins: Plugins | Iterable[str] | None, lang: str | None) -> Plugin
 def _loaded(
     catalogue: Catalogue, functions: Functions, plugins: Plugins, problems: tuple[Problem, ...]
 ) -> LoadedCatalogue:
-    departments = departments_of(catalogue, functions, plugins)
     loaded = LoadedCatalogue(
         **{part.name: getattr(catalogue, part.name) for part in attrs.fields(Catalogue)},
         functions=functions,
         plugins=plugins,
-        departments=departments,
-        plugin_problems=(
-            *plugins.problems,
-            *(found for found in problems if found.code == "function-absent"),
-            *contributions_of(plugins).problems,
-            *(found for department in departments.values() for found in department.problems),
-        ),
+        absent=tuple(found for found in problems if found.code == "function-absent"),
     )
     _ = loaded.ruleset
     return loaded
@@ -160,7 +165,5 @@ def evaluate(catalogue: LoadedCatalogue, submission: Submission) -> Evaluation:
     plugins = catalogue.plugins
     if not plugins.loaded:
         return Evaluation(score_form(catalogue.ruleset, submission), audit=audit)
-    department = catalogue.departments.get(submission.organisation.strip())
-    if department is None:
-        return evaluate_with(plugins, catalogue.ruleset, submission, catalogue.plugin_problems)
-    return evaluate_with(plugins, department.ruleset, submission, catalogue.plugin_problems)
+    organisation = submission.organisation
+    return evaluate_with(plugins, catalogue.ruleset_for(organisation), submission, catalogue.problems_for(organisation))

@@ -16,7 +16,7 @@ from evalrules._cli.plugins_in_use import plugins_in_use, plugins_option, tell_o
 from evalrules._cli.speech import in_words, language_option, said, tell
 from evalrules._plugins import Plugins
 from evalrules._plugins.absent import read_with_stand_ins
-from evalrules._plugins.contributions import departments_of
+from evalrules._plugins.departments import Departments
 from evalrules._problems import Location, Problem
 from evalrules._wording import Language
 
@@ -51,8 +51,7 @@ def _problems_of(edition: str, library: Library, plugins: Plugins) -> list[Probl
     reading = partial(read_edition, _source(edition), library=library)
     catalogue, problems, functions = read_with_stand_ins(lambda known: reading(functions=known), plugins)
     if catalogue is not None:
-        departments = departments_of(catalogue, functions, plugins).values()
-        contributed = (found for department in departments for found in department.problems)
+        contributed = Departments(catalogue, functions, plugins).problems
         own = check_catalogue(catalogue, partial(case_problems, functions=functions), functions)
         problems = (*problems, *own, *contributed)
     return sorted(problems, key=lambda found: (found.location or Location(""), found.code))

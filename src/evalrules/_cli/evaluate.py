@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.progress import track
 
 from evalrules._cli.output import SHAPES, Shape, shape_of, write_all, write_one
-from evalrules._cli.plugins_in_use import load_with_plugins, plugins_option
+from evalrules._cli.plugins_in_use import load_with_plugins, plugins_option, tell_once
 from evalrules._cli.speech import language_option, said, tell
 from evalrules._documents import Problems, decode
 from evalrules._engine import LoadedCatalogue
@@ -93,9 +93,10 @@ def _review(file: str, catalogue: str | None, load: Callable[[str, int], LoadedC
         return Review(file, problems=(*problems, problem("catalogue-not-named", submission.location)))
     try:
         loaded = load(reference, submission.fiscal_year)
+        tell_once(loaded.problems_for(submission.organisation))
         if not problems:
             return Review(file, score(loaded, submission))
-        problems = (*problems, *misfits(loaded.ruleset, submission))
+        problems = (*problems, *misfits(loaded.ruleset_for(submission.organisation), submission))
     except EvalrulesError as refused:
         problems = (*problems, *refused.problems)
     return Review(file, problems=SubmissionError(problems).problems)

@@ -80,4 +80,4 @@ def _refused(in_use: Plugins) -> Iterable[Problem]:
         except CatalogueError as error:
             yield from error.problems
         else:
-            yield from (found for department in catalogue.departments.values() for found in department.problems)
+            yield from catalogue.departments.problems

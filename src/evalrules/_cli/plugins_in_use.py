@@ -41,9 +41,9 @@ def plugins_in_use() -> Plugins:
 
 
 def load_with_plugins(edition: str, fiscal_year: int | None = None) -> LoadedCatalogue:
-    """Load an edition with the plug-ins in use, and tell on standard error what was refused of them."""
+    """Load an edition with the plug-ins in use, and tell on standard error what was refused when they were loaded."""
     catalogue = load_catalogue(edition, fiscal_year=fiscal_year, plugins=plugins_in_use())
-    tell_once(catalogue.plugin_problems)
+    tell_once(catalogue.load_problems)
     return catalogue
 
 

@@ -19,7 +19,8 @@ from evalrules._formula.scope import Function
 from evalrules._laws.subjects import subjects
 from evalrules._laws.verdicts import family_verdicts
 from evalrules._plugins import Plugins, load_plugins
-from evalrules._plugins.contributions import contributions_of, with_own_methods
+from evalrules._plugins.contributions import contributions_of
+from evalrules._plugins.departments import with_own_methods
 from evalrules._plugins.figures import HOOK, with_figures
 from evalrules._problems import CatalogueError, Location, Problem
 from evalrules._ruleset import compile_ruleset
@@ -78,7 +79,7 @@ def _problems(plugins: Plugins) -> Iterator[Problem]:
         except CatalogueError as error:
             yield from error.problems
         else:
-            yield from (found for department in loaded.departments.values() for found in department.problems)
+            yield from loaded.departments.problems
 
 
 def _editions(plugins: Plugins) -> list[str]:
