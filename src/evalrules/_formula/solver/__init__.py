@@ -1,0 +1,31 @@
+"""The solver reading: what formulas and programs mean, as terms of an SMT solver (extra ``prove``, z3).
+
+Numbers are reals, dates and choices integers, conditions truths; a term has its value only where none of the faults
+that stand beside it arises. Tables have no meaning here, nor have functions of plug-ins that bring none.
+"""
+
+from __future__ import annotations
+
+from evalrules._formula.solver.inputs import Inputs
+from evalrules._formula.solver.programs import Applied, Scored, placeholders, read_program, rounded_term
+from evalrules._formula.solver.questions import Model, Question, Verdict
+from evalrules._formula.solver.reading import Failing, Meaning, Unreadable, read_term
+from evalrules._formula.solver.terms import Term, Terms
+
+__all__ = [
+    "Applied",
+    "Failing",
+    "Inputs",
+    "Meaning",
+    "Model",
+    "Question",
+    "Scored",
+    "Term",
+    "Terms",
+    "Unreadable",
+    "Verdict",
+    "placeholders",
+    "read_program",
+    "read_term",
+    "rounded_term",
+]
