@@ -6,7 +6,7 @@ frozen values. Every other module is an implementation detail.
 
 from __future__ import annotations
 
-from evalrules._catalogue.model import Catalogue
+from evalrules._engine import LoadedCatalogue as Catalogue
 from evalrules._engine import evaluate, load_catalogue, load_submission
 from evalrules._evaluation import Evaluation, IndicatorResult
 from evalrules._formula.scope import Function
