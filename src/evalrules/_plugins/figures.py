@@ -11,7 +11,7 @@ from attrs import evolve, frozen
 from evalrules._audit.figures import agrees
 from evalrules._catalogue.model import Catalogue
 from evalrules._catalogue.model import Figure as Declared
-from evalrules._plugins.guard import PluginFault, described, guarded, watched
+from evalrules._plugins.guard import PluginFault, Watch, described, guarded
 from evalrules._plugins.values import Plugin, Plugins, named
 from evalrules._problems import Finding, SubmissionError, finding
 from evalrules._quantities import Blank
@@ -43,7 +43,8 @@ def with_figures(
     count for nothing there.
     """
     findings: list[Finding] = []
-    given = [_ask(plugin, catalogue, submission, findings) for plugin in plugins.implementing(HOOK)]
+    with Watch() as watch:
+        given = [_ask(plugin, watch, catalogue, submission, findings) for plugin in plugins.implementing(HOOK)]
     data, tables = dict(submission.data), dict(submission.tables)
     used: dict[Plugin, list[str]] = {}
     for name, offers in _by_name((one.plugin, one.data) for one in given):
@@ -67,14 +68,14 @@ def with_figures(
 # ---- asking ---------------------------------------------------------------------------------------------------------
 
 
-def _ask(plugin: Plugin, catalogue: Catalogue, submission: Submission, findings: list[Finding]) -> _Given:
+def _ask(plugin: Plugin, watch: Watch, catalogue: Catalogue, submission: Submission, findings: list[Finding]) -> _Given:
     asked = {
         "organisation": submission.organisation,
         "fiscal_year": submission.fiscal_year,
         "catalogue": catalogue,
     }
     try:
-        with watched(str(plugin), HOOK):
+        with watch.over(plugin, HOOK):
             result = guarded(lambda: _as_mapping(plugin.calls[HOOK](**asked)), "plugin-data-failed")
         read = _read(result, plugin, submission)
     except PluginFault as fault:

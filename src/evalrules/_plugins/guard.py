@@ -9,7 +9,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Self, TypeVar
 
 from attrs import frozen
 
@@ -90,16 +90,42 @@ def guarded(call: Callable[[], T], code: str, **arguments: object) -> T:
         raise PluginFault(code, **arguments, fault=told(error)) from error
 
 
-@contextmanager
-def watched(plugin: str, hook: str) -> Iterator[None]:
-    """Name a plug-in whose hook does not come back, on the log, while it is still running."""
-    timer = threading.Timer(PATIENCE, _name, (plugin, hook))
-    timer.daemon = True
-    timer.start()
-    try:
-        yield
-    finally:
-        timer.cancel()
+class Watch:
+    """Names on the log a plug-in whose hook does not come back, while it is still running.
+
+    One thread watches over any number of hooks that run one after the other: ``with Watch() as watch``, and for each
+    ``with watch.over(plugin, hook)``. A hook is named once, after between one and two times `PATIENCE`.
+    """
+
+    def __init__(self) -> None:
+        self._running: tuple[str, str] | None = None
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._look, daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+
+    @contextmanager
+    def over(self, plugin: object, hook: str) -> Iterator[None]:
+        """Watch over one hook of a plug-in."""
+        self._running = (str(plugin), hook)
+        try:
+            yield
+        finally:
+            self._running = None
+
+    def _look(self) -> None:
+        before = named = None
+        while not self._over.wait(PATIENCE):
+            running = self._running
+            if running is not None and running is before and running is not named:
+                _name(*running)
+                named = running
+            before = running
 
 
 def _name(plugin: str, hook: str) -> None:

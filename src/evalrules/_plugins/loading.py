@@ -6,7 +6,7 @@ import copyreg
 import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import lru_cache
+from functools import lru_cache, partial
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -16,7 +16,7 @@ from attrs import evolve, frozen
 
 from evalrules._documents import closest
 from evalrules._formula.scope import Function
-from evalrules._plugins.guard import PluginFault, described, guarded, watched
+from evalrules._plugins.guard import PluginFault, Watch, described, guarded
 from evalrules._plugins.installed import Candidate, Key, any_installed, folders_now, given, installed
 from evalrules._plugins.registering import register
 from evalrules._plugins.values import NONE, ContributionFile, Plugin, Plugins, named
@@ -47,7 +47,8 @@ def load_plugins(
     wanted = None if names is None else tuple(dict.fromkeys(names))
     asked = (wanted, tuple(dict.fromkeys(blocked)), tuple(objects))
     candidates, problems = _chosen(*asked)
-    admitted = [_admitted(candidate) for candidate in candidates]
+    with Watch() as watch:
+        admitted = [_admitted(candidate, watch) for candidate in candidates]
     whole = _together([found for found in admitted if isinstance(found, _Brought)])
     refused = [found for found in admitted if not isinstance(found, _Brought)]
     for found in refused:
@@ -161,37 +162,38 @@ class _Refused:
     problems: tuple[Problem, ...]
 
 
-def _admitted(candidate: Candidate) -> _Brought | _Refused:
+def _admitted(candidate: Candidate, watch: Watch) -> _Brought | _Refused:
     """Load one plug-in; whatever is wrong with it, all of it is told, and it is refused as a whole."""
     plugin = candidate.plugin
     try:
-        with watched(str(plugin), "import"):
+        with watch.over(plugin, "import"):
             loaded = guarded(candidate.load, "plugin-import-failed")
         plugin, problems = register(plugin, loaded)
     except PluginFault as fault:
         return _Refused(plugin, (_worded(plugin, fault),))
     if any(found.severity == "error" for found in problems):
         return _Refused(plugin, problems)
-    return _asked(plugin, problems)
+    return _asked(plugin, problems, watch)
 
 
-def _asked(plugin: Plugin, problems: tuple[Problem, ...]) -> _Brought | _Refused:
+def _asked(plugin: Plugin, problems: tuple[Problem, ...], watch: Watch) -> _Brought | _Refused:
     found = list(problems)
-    folders = _attempt(plugin, "evalrules_catalogues", _paths, Path.is_dir, found)
-    contributions = _attempt(plugin, "evalrules_contributions", _paths, Path.is_file, found)
-    functions = _attempt(plugin, "evalrules_functions", _functions, found, found)
+    ask = partial(_attempt, plugin, watch, found)
+    folders = ask("evalrules_catalogues", _paths, Path.is_dir)
+    contributions = ask("evalrules_contributions", _paths, Path.is_file)
+    functions = ask("evalrules_functions", _functions, found)
     if any(each.severity == "error" for each in found):
         return _Refused(plugin, tuple(found))
     return _Brought(plugin, folders, contributions, functions, tuple(found))
 
 
 def _attempt(
-    plugin: Plugin, hook: str, read: Callable[..., tuple[Any, ...]], how: object, problems: list[Problem]
+    plugin: Plugin, watch: Watch, problems: list[Problem], hook: str, read: Callable[..., tuple[Any, ...]], how: object
 ) -> tuple[Any, ...]:
     if hook not in plugin.hooks:
         return ()
     try:
-        with watched(str(plugin), hook):
+        with watch.over(plugin, hook):
             return guarded(lambda: read(plugin, hook, how), "plugin-hook-failed", hook=hook)
     except PluginFault as fault:
         problems.append(_worded(plugin, fault))

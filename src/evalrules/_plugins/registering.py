@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterator
 from functools import cache
+from types import ModuleType
 from typing import Any
 
 import pluggy
@@ -28,6 +29,14 @@ def hooks() -> dict[str, tuple[str, ...]]:
     return {name: tuple(inspect.signature(function).parameters) for name, function in functions.items()}
 
 
+@cache
+def _specifications() -> ModuleType:
+    """Give the specifications alone: pluggy looks at every name of what holds them, for every plug-in."""
+    alone = ModuleType(_hookspecs.__name__)
+    vars(alone).update({name: getattr(_hookspecs, name) for name in hooks()})
+    return alone
+
+
 def register(plugin: Plugin, loaded: object) -> tuple[Plugin, tuple[Problem, ...]]:
     """Register what was imported; gives the plug-in with its hooks, and everything that is wrong with it."""
     later = tuple(_protocol(plugin, loaded))
@@ -38,7 +47,7 @@ def register(plugin: Plugin, loaded: object) -> tuple[Plugin, tuple[Problem, ...
     if problems:
         return plugin, tuple(problems)
     manager = pluggy.PluginManager(PROJECT)
-    manager.add_hookspecs(_hookspecs)
+    manager.add_hookspecs(_specifications())
     guarded(lambda: manager.register(loaded, plugin.name), "plugin-import-failed")
     try:
         manager.check_pending()
