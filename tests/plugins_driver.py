@@ -26,6 +26,9 @@ def said(case: Path, plugins: evalrules.Plugins) -> Iterator[str]:
     for result in evaluation.indicators:
         yield f"{result.name} {result.status} {result.score}"
         yield from (f"  {found.message} [{found.code}]" for found in result.problems)
+        lost = sum(deduction.points for deduction in result.deductions)
+        if result.score is not None and result.score + lost != result.points:
+            yield f"  扣分合计 {lost}"
     yield f"总分 {evaluation.score}"
     for found in evaluation.findings:
         if found.code.startswith("plugin-") or found.code == "of-a-plugin":

@@ -160,3 +160,20 @@ def test_all_bad_packages_together_spoil_nothing(installed: Installed) -> None:
     spoilt, clean = run(Path(places), "-c", program), run(Path(places), "-c", program, EVALRULES_NO_PLUGINS="1")
     assert spoilt.startswith("True ")
     assert spoilt.removeprefix("True ") == clean.removeprefix("False ")
+
+
+@pytest.mark.slow
+def test_order_of_installation_never_changes_a_result(installed: Installed) -> None:
+    """Whichever folder comes first where packages are sought, the result is the same, byte for byte."""
+    places = [str(installed(case)) for case in ("p3-import-fails", "p2-function-results", "p4-changes-what-is-ours")]
+    program = (
+        "import evalrules, sys, warnings; warnings.simplefilter('ignore')\n"
+        "catalogue = evalrules.load_catalogue(sys.argv[1])\n"
+        "evaluation = evalrules.evaluate(catalogue, evalrules.load_submission(sys.argv[2]))\n"
+        "print(evaluation.to_json(), *catalogue.plugin_problems)"
+    )
+    inputs = (BAD / "edition.yaml", BAD / "p3-import-fails" / "submission.yaml")
+    orders = [os.pathsep.join(order) for order in (places, places[::-1], places[1:] + places[:1])]
+    results = {run(Path(order), "-c", program, *inputs) for order in orders}
+    assert len(results) == 1
+    assert '"name": "good-beside"' in results.pop()
