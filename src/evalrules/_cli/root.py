@@ -7,6 +7,7 @@ import sys
 import click
 
 from evalrules._cli.check import check
+from evalrules._cli.diff import diff
 from evalrules._cli.evaluate import evaluate
 from evalrules._cli.plugin import plugin
 from evalrules._cli.plugins import plugins
@@ -28,7 +29,7 @@ def root() -> None:
     """Hold the subcommands together."""
 
 
-for command in (check, evaluate, plugin, plugins, schema, test):
+for command in (check, diff, evaluate, plugin, plugins, schema, test):
     root.add_command(command)
 
 

@@ -6,14 +6,14 @@ show, that no input scores differently, is left to a prover, where there is one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from functools import cached_property
 from typing import Any, Literal, Protocol
 
 from attrs import define, evolve, field, frozen
 
-from evalrules._compare.rule_lines import Names
+from evalrules._compare.rule_lines import Names, figures_read
 from evalrules._laws.alone import Value, Values, cell_of
 from evalrules._laws.exploring import Exploring, profiles
 from evalrules._laws.subjects import Subject
@@ -53,7 +53,8 @@ class Comparison:
     """How a new rule stands to an old one over all inputs that both score.
 
     ``stricter`` never gives more points and sometimes fewer, ``looser`` the other way round, ``neither`` both. Unless
-    ``proved``, this holds of the ``tried`` inputs alone, and ``why`` tells why it is not proved.
+    ``proved``, this holds of the ``tried`` inputs alone; ``why`` is then what the prover cannot read, "" where it found
+    no answer in time, and None where there is no prover.
     """
 
     relation: Relation
@@ -73,27 +74,40 @@ class Shown(Protocol):
 
 
 class Proved(Protocol):
-    """What a prover says: as a `Relation`, or ``undecided`` and why."""
+    """What a prover says: ``change`` is a `Relation` or ``undecided``, and then ``why`` is a part it cannot read."""
 
     @property
-    def verdict(self) -> str: ...
+    def change(self) -> str: ...
     @property
     def fewer(self) -> Shown | None: ...
     @property
     def more(self) -> Shown | None: ...
     @property
-    def why(self) -> str | None: ...
+    def why(self) -> str: ...
 
 
-Prover = Callable[[Subject, Subject], Proved]
+class Prover(Protocol):
+    """Compares two rules over all inputs; ``called`` gives the new names of figures that were renamed."""
+
+    def __call__(self, old: Subject, new: Subject, /, *, called: Names) -> Proved: ...
 
 
 def compare(old: Subject, new: Subject, called: Names, prover: Prover | None = None) -> Comparison:
     """Compare two rules; ``called`` gives the new names of figures that were renamed."""
     searched = _Searching(old, new, called).comparison()
-    if prover is None or called or searched.relation == "neither":
-        return searched if searched.relation != "neither" else evolve(searched, proved=True)
-    return _settled(searched, prover(old, new))
+    if searched.relation == "neither":
+        return evolve(searched, proved=True)
+    if prover is None:
+        return searched
+    if not _measured_alike(old, new, called):
+        return evolve(searched, why="单位")
+    return _settled(searched, prover(old, new, called=called))
+
+
+def _measured_alike(old: Subject, new: Subject, called: Names) -> bool:
+    """Tell whether the figures that both read have the same units: a prover takes numbers as they stand."""
+    before = {called.get(name, name): figure.unit for name, figure in figures_read(old).items()}
+    return all(before.get(name, figure.unit) == figure.unit for name, figure in figures_read(new).items())
 
 
 def _settled(searched: Comparison, proof: Proved) -> Comparison:
@@ -104,9 +118,9 @@ def _settled(searched: Comparison, proof: Proved) -> Comparison:
         if shown is not None and sort not in found:
             found[sort] = Witness(sort, shown.old, shown.new)
     relation = relation_of(found)
-    proved = relation in {proof.verdict, "neither"}
+    proved = relation in {proof.change, "neither"}
     witnesses = tuple(found[sort] for sort in _SORTS if sort in found)
-    return Comparison(relation, witnesses, proved, searched.tried, None if proved else proof.why or proof.verdict)
+    return Comparison(relation, witnesses, proved, searched.tried, None if proved else proof.why)
 
 
 def relation_of(found: Mapping[Any, Witness]) -> Relation:
