@@ -14,7 +14,7 @@ from evalrules._audit.row import AuditedRow
 from evalrules._catalogue.audit_codes import ActiveRule, active_rules
 from evalrules._catalogue.model import Catalogue
 from evalrules._evaluation import Evaluation
-from evalrules._rationale.values import form_values
+from evalrules._rationale.values import FormValues
 from evalrules._scoring.form import ScoredForm
 from evalrules._submission import Submission
 
@@ -48,7 +48,7 @@ class Review:
     @cached_property
     def values(self) -> dict[str, Any]:
         """The values of all figures and tables, by name."""
-        return form_values(self.form)
+        return FormValues(self.form)
 
     @cached_property
     def claims_sum(self) -> Fraction | None:

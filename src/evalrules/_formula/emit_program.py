@@ -17,7 +17,7 @@ _POINTS, _JUDGED = Name(POINTS), Name(JUDGED)
 _RUNNING: Final = Pair("rn", "rd", INPUT_BITS, INPUT_BITS)
 
 
-def emit_program(emitter: Emitter, program: Program, places: int, mode: RoundingMode) -> None:
+def emit_program(emitter: Emitter, program: Program, places: int | None, mode: RoundingMode) -> None:
     """Emit the body of a program's function."""
     writer = _Writer(emitter, places, mode)
     for requirement in program.requirements:
@@ -26,7 +26,7 @@ def emit_program(emitter: Emitter, program: Program, places: int, mode: Rounding
 
 
 class _Writer:
-    def __init__(self, emitter: Emitter, places: int, mode: RoundingMode) -> None:
+    def __init__(self, emitter: Emitter, places: int | None, mode: RoundingMode) -> None:
         self.emitter = emitter
         self.places = places
         self.mode = mode
@@ -58,7 +58,8 @@ class _Writer:
         running = _RUNNING
         for rule in rules:
             running = self._taken(rule, running)
-        emitter.line(f"return {self._rounded(running)} if rn > 0 else 0")
+        emitter.line("if rn <= 0: rn = 0")
+        emitter.line(f"return {self._rounded(running)}")
 
     def _taken(self, rule: Rule, running: Pair) -> Pair:
         """Emit one rule and give what is then known of the running score."""
@@ -170,7 +171,9 @@ class _Writer:
         return self.emitter.fail("points-out-of-bounds", rule.label, span)
 
     def _rounded(self, score: Pair) -> str:
-        """Write the score, at least 0, rounded to units of the last place."""
+        """Write the score, at least 0, rounded to units of the last place; without places, as an exact pair."""
+        if self.places is None:
+            return f"{score.n}, {score.d}"
         if score.value is not None:
             return str(rounded_units(score.value.numerator, score.value.denominator, self.places, self.mode))
         if self.mode == "half_up":

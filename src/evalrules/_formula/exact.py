@@ -53,7 +53,7 @@ def compile_jobs(
     slots: Mapping[str, int],
     functions: Functions = _NONE,
     *,
-    places: int = 2,
+    places: int | None = 2,
     mode: RoundingMode = "half_up",
 ) -> tuple[Callable[..., Any], ...]:
     """Compile checked formulas and programs, in order.
@@ -84,10 +84,10 @@ def compile_program(
     slots: Mapping[str, int],
     functions: Functions = _NONE,
     *,
-    places: int = 2,
+    places: int | None = 2,
     mode: RoundingMode = "half_up",
 ) -> Score:
-    """Compile one program."""
+    """Compile one program; without ``places`` the function gives the exact score, as a pair."""
     return compile_jobs([ProgramJob(program, scope)], slots, functions, places=places, mode=mode)[0]
 
 
@@ -96,7 +96,7 @@ class _Compiling:
     slots: Mapping[str, int]
     functions: Functions
     bits: dict[str, tuple[int, int]]
-    places: int
+    places: int | None
     mode: RoundingMode
 
     def function(self, job: Job | ProgramJob) -> Callable[..., Any]:

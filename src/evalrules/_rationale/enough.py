@@ -12,19 +12,19 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
 
-from attrs import evolve
+from attrs import evolve, frozen
 
 from evalrules._formula.edges import edge_terms, free_names, thresholds
 from evalrules._formula.exact import compile_program
 from evalrules._formula.faults import Fault
-from evalrules._formula.program import ACTUAL, PointsBetween, Program
+from evalrules._formula.program import ACTUAL, POINTS, TARGET, PointsBetween, Program
 from evalrules._formula.scope import ANY, PERCENT
 from evalrules._formula.steps import Traced
 from evalrules._formula.words import show
-from evalrules._rationale.profile import Answer, Scoring, nearest
+from evalrules._rationale.profile import Answer, Profile, nearest, profile
 from evalrules._rationale.reasons import said
 from evalrules._rationale.values import row_scope, row_values
-from evalrules._ruleset import Plan
+from evalrules._ruleset import Plan, Ruleset, Score
 from evalrules._scoring.figures import compute_figures
 from evalrules._scoring.form import ScoredForm
 from evalrules._scoring.ranges import row_ranges
@@ -42,102 +42,126 @@ def enough(form: ScoredForm, index: int, traced: Traced) -> str | None:
         return said("enough-item", item=item.title, points=item.points)
     if isinstance(traced.rule.points, PointsBetween):
         return said("enough-judged", points=form.points(form.units[index]))
-    program = evolve(plan.program, rules=(traced.rule,)) if plan.program.form == "deduct" else plan.program
-    tried = (_Trial(form, index, program, name).text() for name in _inputs(form, plan, program))
+    number = plan.program.rules.index(traced.rule) if plan.program.form == "deduct" else None
+    trials = form.ruleset.once(("trials", id(plan), number), lambda: tuple(_trials(form.ruleset, plan, number)))
+    tried = (_Trial(form, index, trial).text() for trial in trials)
     return next((text for text in tried if text is not None), None)
 
 
-def _inputs(form: ScoredForm, plan: Plan, program: Program) -> Iterator[str]:
+@frozen(eq=False)
+class TrialProgram:
+    """A rule, or the bands together, compiled so that one of its inputs can be another.
+
+    ``alone`` tells that what it scores depends on no figure but that input: then it is tried once for each target.
+    """
+
+    name: str
+    program: Program
+    score: Score
+    alone: bool
+
+
+def _trials(ruleset: Ruleset, plan: Plan, number: int | None) -> Iterator[TrialProgram]:
     """Go through the inputs that could be another: 完成值 alone where the rule reads it, else the figures it reads."""
+    whole = plan.program
+    program = whole if number is None else evolve(whole, rules=(whole.rules[number],))
     trees = [formula.tree for formula in program.formulas]
     bound = {binding.name: binding.formula.tree for binding in program.all_bindings}
-    if ACTUAL in free_names(trees, {name: tree for name, tree in bound.items() if name != ACTUAL}):
-        yield ACTUAL
+    without_actual = {name: tree for name, tree in bound.items() if name != ACTUAL}
+    if ACTUAL in free_names(trees, without_actual):
+        yield _trial(ruleset, plan, program, ACTUAL)
         return
-    figures = {figure.name: figure.formula.tree for _, figure, _ in form.ruleset.computed if figure.formula}
+    figures = {figure.name: figure.formula.tree for _, figure, _ in ruleset.computed if figure.formula}
     for name in free_names(trees, {**figures, **bound}):
-        if name in form.ruleset.catalogue.data and plan.scope[name].kind in ("number", "date", "yes_no"):
-            yield name
+        if name in ruleset.catalogue.data and plan.scope[name].kind in ("number", "date", "yes_no"):
+            yield _trial(ruleset, plan, program, name)
+
+
+def _trial(ruleset: Ruleset, plan: Plan, program: Program, name: str) -> TrialProgram:
+    kept = tuple(binding for binding in program.bindings if binding.name != name)
+    program = evolve(program, bindings=kept)
+    rounding = ruleset.catalogue.rounding
+    score = compile_program(
+        program, plan.scope, ruleset.slots, ruleset.functions, places=rounding.places, mode=rounding.mode
+    )
+    bound = {binding.name: binding.formula.tree for binding in program.all_bindings if binding.name != name}
+    read = free_names([formula.tree for formula in program.formulas], bound)
+    return TrialProgram(name, program, score, alone=set(read) <= {POINTS, TARGET, ACTUAL} and name == ACTUAL)
 
 
 class _Trial:
-    """One input of one program tried at other values, everything else as it is."""
+    """One input of one rule tried at other values, everything else as it is."""
 
-    def __init__(self, form: ScoredForm, index: int, program: Program, name: str) -> None:
-        self.form, self.index, self.name = form, index, name
+    def __init__(self, form: ScoredForm, index: int, trial: TrialProgram) -> None:
+        self.form, self.index, self.trial, self.name = form, index, trial, trial.name
         self.scope = row_scope(form, index)
-        self.kind = self.scope[name].kind
-        kept = tuple(binding for binding in program.bindings if binding.name != name)
-        self.program = evolve(program, bindings=kept)
+        self.kind = self.scope[trial.name].kind
 
     def text(self) -> str | None:
         present = row_values(self.form, self.index).get(self.name)
         if present is None:
             return None
-        scoring = self._scoring()
         if isinstance(present, bool):
-            turned = self._turned(scoring, present=present)
+            turned = self._turned(present=present)
             return None if turned is None else self._said(turned)
         actual = Fraction(present.toordinal()) if isinstance(present, datetime.date) else present
-        edges = self._edges()
-        full = self.form.units[self.index]
-        best = nearest(edges, scoring, actual, full)
-        return None if best is None else self._said(self._condition(best, actual)) + self._next(edges, scoring, actual)
+        tried = self._profile()
+        best = nearest(tried, actual, self.form.units[self.index])
+        return None if best is None else self._said(self._condition(best, actual)) + self._next(tried, actual)
 
     def _said(self, condition: str) -> str:
-        return said("enough-full" if self.program.form == "award" else "enough-rule", condition=condition)
+        return said("enough-full" if self.trial.program.form == "award" else "enough-rule", condition=condition)
 
-    def _next(self, edges: list[Fraction], scoring: Scoring, actual: Fraction) -> str:
+    def _next(self, tried: Profile, actual: Fraction) -> str:
         """Say where the next band begins, where that is not full marks already."""
-        present = scoring(actual)
-        if self.program.form == "deduct" or present is None:
+        present = self.form.computed[self.index]
+        if self.trial.program.form == "deduct" or present is None:
             return ""
-        band = nearest(edges, scoring, actual, present + 1)
+        band = nearest(tried, actual, present + 1)
         if band is None or band.score >= self.form.units[self.index] or band.gap(actual) == 0:
             return ""
         return said("enough-next", condition=self._condition(band, actual), points=self.form.points(band.score))
 
     # ---- other values ----
 
-    def _edges(self) -> list[Fraction]:
+    def _profile(self) -> Profile:
         form, index = self.form, self.index
+        if not self.trial.alone:
+            return profile(self._edges(), self._score)
+        key = ("profile", id(self.trial), form.units[index], form.targets[index])
+        return form.ruleset.once(key, lambda: profile(self._edges(), self._score))
+
+    def _edges(self) -> list[Fraction]:
+        form, index, program = self.form, self.index, self.trial.program
         cells = ((form.units[index], form.place), form.targets[index], form.actuals[index])
-        ranges = row_ranges(form.ruleset, self.program, form.values, cells, {self.name: ANY})
+        ranges = row_ranges(form.ruleset, program, form.values, cells, {self.name: ANY})
         if ranges is None:
             return []
-        return thresholds(self.name, edge_terms([one.tree for one in self.program.formulas], ranges.formulas), ranges)
+        return thresholds(self.name, edge_terms([one.tree for one in program.formulas], ranges.formulas), ranges)
 
-    def _scoring(self) -> Scoring:
+    def _score(self, value: Any) -> int | None:
+        """Give the score in units if the input were ``value``; None where it would have none."""
         form, index = self.form, self.index
-        ruleset, rounding = form.ruleset, form.ruleset.catalogue.rounding
-        score = compile_program(
-            self.program, self.scope, ruleset.slots, ruleset.functions, places=rounding.places, mode=rounding.mode
-        )
+        values, actual = form.values, form.actuals[index]
+        if self.name == ACTUAL:
+            actual = self._stored(value)
+        else:
+            values = list(values)
+            values[form.ruleset.slots[self.name]] = self._stored(value)
+            compute_figures(form.ruleset, values)
         points = (form.units[index], form.place)
-
-        def at(value: Any) -> int | None:
-            values, actual = list(form.values), form.actuals[index]
-            if self.name == ACTUAL:
-                actual = self._stored(value)
-            else:
-                values[ruleset.slots[self.name]] = self._stored(value)
-                compute_figures(ruleset, values)
-            try:
-                return score(values, points, form.targets[index], actual, form.judged[index])
-            except Fault:
-                return None
-
-        return at
+        try:
+            return self.trial.score(values, points, form.targets[index], actual, form.judged[index])
+        except Fault:
+            return None
 
     def _stored(self, value: Any) -> Any:
         if isinstance(value, bool):
             return value
         return math.floor(value) if self.kind == "date" else (value.numerator, value.denominator)
 
-    def _turned(self, scoring: Any, *, present: bool) -> str | None:
-        if scoring(not present) != self.form.units[self.index]:
-            return None
-        return f"{self.name}为{show(not present)}"
+    def _turned(self, *, present: bool) -> str | None:
+        return None if self._score(not present) != self.form.units[self.index] else f"{self.name}为{show(not present)}"
 
     # ---- words ----
 

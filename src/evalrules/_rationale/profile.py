@@ -28,11 +28,6 @@ class Stretch:
             return Fraction(0) if self.high is None else self.high - 1
         return self.low + 1 if self.high is None else (self.low + self.high) / 2
 
-    @property
-    def is_point(self) -> bool:
-        """Whether it is a single value."""
-        return self.low is not None and self.low == self.high
-
 
 def stretches(edges: Sequence[Fraction]) -> Iterator[Stretch]:
     """Cut the line at the edges: each edge by itself, and what lies between."""
@@ -57,27 +52,32 @@ class Answer:
         return abs(self.edge - actual)
 
 
-def nearest(edges: Sequence[Fraction], scoring: Scoring, actual: Fraction, wanted: int) -> Answer | None:
+Profile = tuple[tuple[Stretch, int | None], ...]
+"""Every stretch with its score in units, from the lowest; None where it has none."""
+
+
+def profile(edges: Sequence[Fraction], scoring: Scoring) -> Profile:
+    """Score a value of every stretch."""
+    return tuple((stretch, scoring(stretch.sample)) for stretch in stretches(edges))
+
+
+def nearest(tried: Profile, actual: Fraction, wanted: int) -> Answer | None:
     """Find the values nearest to ``actual`` that score at least ``wanted`` units; None where none does."""
-    cut = list(stretches(edges))
-    scores = [scoring(stretch.sample) for stretch in cut]
-    good = [score is not None and score >= wanted for score in scores]
-    found = [_answer(cut, good, place, scores, actual) for place in range(len(cut)) if good[place]]
+    good = [score is not None and score >= wanted for _, score in tried]
+    found = (_answer(tried, good, place, actual) for place in range(len(tried)) if good[place])
     return min((answer for answer in found if answer is not None), key=lambda answer: answer.gap(actual), default=None)
 
 
-def _answer(
-    cut: Sequence[Stretch], good: Sequence[bool], place: int, scores: Sequence[int | None], actual: Fraction
-) -> Answer | None:
-    stretch, score = cut[place], scores[place] or 0
-    if stretch.is_point:
-        assert stretch.low is not None
-        return Answer(_comparison(good, place, stretch.low, actual), stretch.low, score)
-    near = stretch.low if stretch.high is None or (stretch.low is not None and stretch.low >= actual) else stretch.high
+def _answer(tried: Profile, good: Sequence[bool], place: int, actual: Fraction) -> Answer | None:
+    stretch, score = tried[place][0], tried[place][1] or 0
+    low, high = stretch.low, stretch.high
+    if low is not None and low == high:
+        return Answer(_comparison(good, place, low, actual), low, score)
+    near = low if high is None or (low is not None and low >= actual) else high
     if near is None:
         return None
-    beside = place - 1 if near == stretch.low else place + 1
-    return None if good[beside] else Answer(">" if near == stretch.low else "<", near, score)
+    beside = place - 1 if near == low else place + 1
+    return None if good[beside] else Answer(">" if near == low else "<", near, score)
 
 
 def _comparison(good: Sequence[bool], place: int, edge: Fraction, actual: Fraction) -> str:

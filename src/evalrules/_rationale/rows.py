@@ -6,12 +6,14 @@ rounded values. So deductions add up to points − score whatever is rounded.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from fractions import Fraction
+from typing import Any
 
 from attrs import frozen
 
 from evalrules._catalogue.model import MethodCall
+from evalrules._formula.exact import compile_program
 from evalrules._formula.program import ACTUAL, PointsBetween, Rule
 from evalrules._formula.steps import Trace, Traced, trace_program
 from evalrules._formula.words import formula_words
@@ -21,9 +23,12 @@ from evalrules._rationale.deductions import Deduction, Rationale
 from evalrules._rationale.enough import enough
 from evalrules._rationale.reasons import said
 from evalrules._rationale.sentences import Saying
-from evalrules._rationale.values import row_scope, row_values
+from evalrules._rationale.values import row_scope, row_unit, row_values
+from evalrules._ruleset import Plan, Ruleset
 from evalrules._scoring.form import ScoredForm
 from evalrules._submission import Answer
+
+_WIDE = frozenset({Bound, Interval})
 
 
 def explain_row(form: ScoredForm, index: int) -> Rationale:
@@ -31,6 +36,8 @@ def explain_row(form: ScoredForm, index: int) -> Rationale:
     if index in form.problems:
         return Rationale()
     notes = list(_gained(form, index))
+    if _is_plainly_full(form, index):
+        return Rationale(notes=tuple(notes))
     if form.states[index] != "scored":
         rationale = _explain_inapplicable(form, index)
     elif isinstance(form.actuals[index], Bound | Interval):
@@ -41,6 +48,36 @@ def explain_row(form: ScoredForm, index: int) -> Rationale:
         return Rationale(notes=(*notes, *rationale.notes, said("note-bonus")))
     adjusted = _adjustment(form, index)
     return Rationale((*rationale.deductions, *adjusted), (*notes, *rationale.notes))
+
+
+def _is_plainly_full(form: ScoredForm, index: int) -> bool:
+    """Tell a row with exactly full marks by rules that excuse nothing: there is nothing to explain."""
+    row, entry = form.rows[index], form.filled.entries[index]
+    if (
+        row.plan is None
+        or row.direct is None
+        or form.states[index] != "scored"
+        or form.actuals[index].__class__ in _WIDE
+    ):
+        return False
+    program = row.plan.program
+    if form.scores[index] != form.units[index] or any(rule.unless is not None for rule in program.rules):
+        return False
+    if entry is not None and entry.adjust is not None:
+        return False
+    points = (form.units[index], form.place)
+    score = exact_score(form.ruleset, row.plan)
+    numerator, denominator = score(form.values, points, form.targets[index], form.actuals[index], form.judged[index])
+    return bool(numerator * points[1] == points[0] * denominator)
+
+
+def exact_score(ruleset: Ruleset, plan: Plan) -> Callable[..., tuple[int, int]]:
+    """Give the rules of a plan compiled without rounding, as a pair."""
+
+    def make() -> Callable[..., Any]:
+        return compile_program(plan.program, plan.scope, ruleset.slots, ruleset.functions, places=None)
+
+    return ruleset.once(("exact", id(plan)), make)
 
 
 def _gained(form: ScoredForm, index: int) -> Iterator[str]:
@@ -78,7 +115,10 @@ def _why_inapplicable(form: ScoredForm, index: int) -> str:
 
 
 def _saying(form: ScoredForm, index: int) -> Saying:
-    return Saying(row_scope(form, index), row_values(form, index), form.ruleset.functions)
+    plan = form.rows[index].plan
+    scope, unit = row_scope(form, index), row_unit(form, index)
+    units: dict[int, Any] = form.ruleset.once(("units", id(plan), unit), dict)
+    return Saying(scope, row_values(form, index), form.ruleset.functions, units)
 
 
 def _adjustment(form: ScoredForm, index: int) -> Iterator[Deduction]:
@@ -221,8 +261,7 @@ def shown_actual(form: ScoredForm, index: int) -> str | None:
     """Give the actual as written; one that the edition computes from figures as its value."""
     row, entry = form.rows[index], form.filled.entries[index]
     if row.indicator.value is not None and row.plan is not None:
-        values = row_values(form, index)
-        saying = Saying(row_scope(form, index), values, form.ruleset.functions)
+        saying = _saying(form, index)
         binding = next(one for one in row.plan.program.bindings if one.name == ACTUAL)
         return saying.shown_or_none(binding.formula, unit=row_scope(form, index)[ACTUAL].unit)
     if entry is None or isinstance(entry.actual, Blank):

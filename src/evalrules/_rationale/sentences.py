@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from attrs import frozen
+from attrs import field, frozen
 
 from evalrules._catalogue.model import Cap, GradeCap
 from evalrules._catalogue.scopes import TOTAL, cap_scope, grade_scope
@@ -13,10 +13,10 @@ from evalrules._formula.faults import Fault
 from evalrules._formula.scope import PERCENT, Functions, Scope, Unit
 from evalrules._formula.sentence import Sentence
 from evalrules._formula.steps import evaluate_node
-from evalrules._formula.tree import Formula
+from evalrules._formula.tree import Formula, Name, Node
 from evalrules._formula.units import check_node
 from evalrules._formula.words import show
-from evalrules._rationale.values import form_values
+from evalrules._rationale.values import FormValues
 from evalrules._scoring.form import ScoredForm
 from evalrules._scoring.levels import aggregation, title_value
 
@@ -30,6 +30,8 @@ class Saying:
     scope: Scope
     values: Mapping[str, Any]
     functions: Functions
+    units: dict[int, Unit | None] = field(factory=dict)
+    """The units of formulas that were asked for before, by the identity of the formula; the edition keeps it alive."""
 
     def shown(self, formula: Formula, *, percent: bool = False) -> str:
         """Give the value of a formula as a reader sees it, with its unit; a blank, or what has no value, says so."""
@@ -39,12 +41,21 @@ class Saying:
     def shown_or_none(self, formula: Formula, *, unit: Unit | None = None) -> str | None:
         """Give the value with ``unit``, or else with the formula's own; None for a blank and for what has no value."""
         try:
-            value = evaluate_node(formula.tree, self.values, self.functions)
+            value = self._value(formula.tree)
         except Fault:
             return None
-        if unit is None:
-            unit = check_node(formula.tree, self.scope, self.functions).unit
-        return None if value is None else show(value, unit)
+        return None if value is None else show(value, unit or self._unit(formula))
+
+    def _value(self, tree: Node) -> Any:
+        return (
+            self.values.get(tree.name) if isinstance(tree, Name) else evaluate_node(tree, self.values, self.functions)
+        )
+
+    def _unit(self, formula: Formula) -> Unit | None:
+        key = id(formula)
+        if key not in self.units:
+            self.units[key] = check_node(formula.tree, self.scope, self.functions).unit
+        return self.units[key]
 
     def sentence(self, sentence: Sentence) -> str:
         """Put the values into a sentence."""
@@ -56,7 +67,7 @@ class Saying:
 def form_saying(form: ScoredForm, scope: Scope, names: tuple[str, ...]) -> Saying:
     """Give what sentences about a section or the total are filled from."""
     sums = aggregation(form)
-    values: dict[str, Any] = form_values(form)
+    values = FormValues(form)
     for name in names:
         pair = title_value(form, name, sums)
         values[name] = form.points(pair[0]) if isinstance(pair, tuple) else pair

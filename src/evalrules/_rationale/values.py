@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from fractions import Fraction
 from typing import Any
 
 from attrs import evolve
 
 from evalrules._catalogue.lower import TIER, item_name
-from evalrules._formula.program import ACTUAL, ATTAINMENT, JUDGED, POINTS, TARGET, Binding
-from evalrules._formula.scope import Functions, Kind, Scope, layered
+from evalrules._formula.edges import dependencies
+from evalrules._formula.faults import Fault
+from evalrules._formula.program import ACTUAL, JUDGED, POINTS, TARGET, Program
+from evalrules._formula.scope import Kind, Scope, layered
 from evalrules._formula.steps import evaluate_node
+from evalrules._formula.tree import Name
 from evalrules._formula.units import read_unit
 from evalrules._quantities import BLANK
 from evalrules._scoring.cells import reference_unit
@@ -20,40 +24,63 @@ from evalrules._scoring.form import ScoredForm
 from evalrules._submission import Answer
 
 
-class RowValues(dict[str, Any]):
-    """The values of a row's names; those that the program computes are computed when they are first read."""
+class FormValues(dict[str, Any]):
+    """The values of figures and tables, each read when it is first asked for.
 
-    def __init__(self, given: Mapping[str, Any], bindings: tuple[Binding, ...], functions: Functions) -> None:
-        super().__init__(given)
-        self._bindings = {binding.name: binding.formula.tree for binding in bindings}
-        self._functions = functions
+    A number is a `Fraction`, a date a date, a table a tuple of rows; a blank is None.
+    """
+
+    def __init__(self, form: ScoredForm) -> None:
+        super().__init__()
+        self._form = form
 
     def __missing__(self, name: str) -> Any:
-        if name == ATTAINMENT and name not in self._bindings:
-            value: Any = None if None in (self[ACTUAL], self[TARGET]) else self[ACTUAL] / self[TARGET]
+        catalogue, slots = self._form.ruleset.catalogue, self._form.ruleset.slots
+        if name in catalogue.data:
+            value = _value(catalogue.data[name].type, self._form.values[slots[name]])
         else:
-            value = evaluate_node(self._bindings[name], self, self._functions)
+            kinds = {f"{name}_{column.name}": column.type for column in catalogue.tables[name].columns}
+            rows = self._form.values[slots[name]] or ()
+            value = tuple({column: _value(kinds[column], row[column]) for column in kinds} for row in rows)
         self[name] = value
         return value
 
     def __contains__(self, name: object) -> bool:
-        return super().__contains__(name) or name in self._bindings or name == ATTAINMENT
+        catalogue = self._form.ruleset.catalogue
+        return super().__contains__(name) or name in catalogue.data or name in catalogue.tables
 
     def get(self, name: str, default: Any = None) -> Any:
-        """Read a name, computing it where the program says how."""
+        """Read a name; ``default`` where there is none of it."""
         return self[name] if name in self else default  # noqa: SIM401 - this is `get`
 
 
-def form_values(form: ScoredForm) -> dict[str, Any]:
-    """Give the values of all figures and tables: `Fraction`, bool, date, text, rows of a table; None for a blank."""
-    catalogue = form.ruleset.catalogue
-    slots = form.ruleset.slots
-    values = {name: _value(figure.type, form.values[slots[name]]) for name, figure in catalogue.data.items()}
-    for name, table in catalogue.tables.items():
-        kinds = {f"{name}_{column.name}": column.type for column in table.columns}
-        rows = form.values[slots[name]] or ()
-        values[name] = tuple({column: _value(kinds[column], row[column]) for column in kinds} for row in rows)
-    return values
+class RowValues(FormValues):
+    """The values that a row's rules read; those that the rules compute are computed when they are first read."""
+
+    def __init__(self, form: ScoredForm, program: Program, given: Mapping[str, Any]) -> None:
+        super().__init__(form)
+        self.update(given)
+        self._bindings = {binding.name: binding.formula.tree for binding in program.all_bindings}
+
+    def __missing__(self, name: str) -> Any:
+        if name not in self._bindings:
+            return super().__missing__(name)
+        self._compute_before(name)
+        self[name] = value = evaluate_node(self._bindings[name], self, self._form.ruleset.functions)
+        return value
+
+    def _compute_before(self, name: str) -> None:
+        """Compute what a binding reads in their order, so that a long chain of them needs no deep stack."""
+        needed = dependencies(Name(name), self._bindings)
+        for earlier in self._bindings:
+            if earlier == name:
+                return
+            if earlier in needed and not dict.__contains__(self, earlier):
+                with suppress(Fault):
+                    self[earlier] = evaluate_node(self._bindings[earlier], self, self._form.ruleset.functions)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._bindings or super().__contains__(name)
 
 
 def row_values(form: ScoredForm, index: int) -> RowValues:
@@ -61,16 +88,16 @@ def row_values(form: ScoredForm, index: int) -> RowValues:
     row = form.rows[index]
     assert row.plan is not None
     kind = row.plan.scope[ACTUAL].kind if ACTUAL in row.plan.scope else "number"
-    given: dict[str, Any] = form_values(form)
-    given[POINTS] = form.points(form.units[index])
+    given: dict[str, Any] = {
+        POINTS: form.points(form.units[index]),
+        JUDGED: _value("number", form.judged[index]),
+        **_answers(form, index),
+    }
     bound = {binding.name for binding in row.plan.program.bindings}
-    if TARGET not in bound:
-        given[TARGET] = _value(kind, form.targets[index])
-    if ACTUAL not in bound:
-        given[ACTUAL] = _value(kind, form.actuals[index])
-    given[JUDGED] = _value("number", form.judged[index])
-    given.update(_answers(form, index))
-    return RowValues(given, row.plan.program.bindings, form.ruleset.functions)
+    for name, stored in ((TARGET, form.targets[index]), (ACTUAL, form.actuals[index])):
+        if name not in bound:
+            given[name] = _value(kind, stored)
+    return RowValues(form, row.plan.program, given)
 
 
 def _answers(form: ScoredForm, index: int) -> dict[str, Any]:
@@ -95,18 +122,25 @@ def _given_points(answer: Answer | None, full: Fraction) -> Fraction | None:
     return answer.points if answer.points is not None else full * bool(answer.yes)
 
 
+def row_unit(form: ScoredForm, index: int) -> str:
+    """Give the unit in which the row's target and actual are compared."""
+    entry = form.filled.entries[index]
+    return reference_unit(form.rows[index], BLANK if entry is None else entry.actual)
+
+
 def row_scope(form: ScoredForm, index: int) -> Scope:
     """Give the scope of a row with the unit in which its target and actual are compared."""
-    row = form.rows[index]
-    assert row.plan is not None
-    entry = form.filled.entries[index]
-    unit = reference_unit(row, BLANK if entry is None else entry.actual)
-    if not unit or row.plan.scope[ACTUAL].kind != "number":
-        return row.plan.scope
-    known = {
-        name: evolve(row.plan.scope[name], unit=read_unit(unit)) for name in (ACTUAL, TARGET) if name in row.plan.scope
-    }
-    return layered(known, row.plan.scope)
+    plan, unit = form.rows[index].plan, row_unit(form, index)
+    assert plan is not None
+    if not unit or plan.scope[ACTUAL].kind != "number":
+        return plan.scope
+    return form.ruleset.once(("scope", id(plan), unit), lambda: _scope_in(plan.scope, unit))
+
+
+def _scope_in(scope: Scope, unit: str) -> Scope:
+    return layered(
+        {name: evolve(scope[name], unit=read_unit(unit)) for name in (ACTUAL, TARGET) if name in scope}, scope
+    )
 
 
 _READ: dict[Kind, Callable[[Any], Any]] = {

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeVar
 
 from attrs import field, frozen
 
@@ -26,6 +26,7 @@ from evalrules._formula.scope import Functions, Scope
 from evalrules._quantities import Quantity, convert
 from evalrules._ruleset.titles import TitleWord
 
+T = TypeVar("T")
 Pair = tuple[int, int]
 Reading = Callable[..., Any]
 """``(values)`` of a formula of the form, ``(values, points, None, None, None)`` of one of a row."""
@@ -157,6 +158,18 @@ class Ruleset:
     """True where some indicator may not apply."""
     plain: bool = field(init=False)
     """True where the total is the sum of the rows: no bonus, penalty, cap, conversion or choice of one."""
+
+    _made: dict[Hashable, Any] = field(factory=dict, init=False, repr=False)
+
+    def once(self, key: Hashable, make: Callable[[], T]) -> T:
+        """Give what ``make`` makes of the edition alone, made when it is first asked for.
+
+        Two threads may make it twice; either result serves.
+        """
+        if key not in self._made:
+            self._made[key] = make()
+        made: T = self._made[key]
+        return made
 
     @parts.default
     def _parts(self) -> Mapping[Path, Section | Indicator]:
