@@ -98,10 +98,14 @@ class Exploring:
         if variable.kind == "text":
             return ["已说明", *blank]
         bounds, step = self.bounds(variable), self.step(variable)
-        edges = thresholds(variable.name, self.terms, self._at(start))
+        edges = self.turns(variable, start)
         if variable.kind == "date":
             return [_day(number) for number in _days(edges, start[variable.name])] + blank
         return [*_numbers(edges, bounds, step), *blank]
+
+    def turns(self, variable: Variable, start: Mapping[str, Value]) -> list[Fraction]:
+        """Give the numbers of one input, a day's ordinal for a date, at which a rule can change, lowest first."""
+        return thresholds(variable.name, self.terms, self._at(start))
 
     def edges(self) -> dict[str, list[Any]]:
         """Give the values of every input at and around its edges, seen from all usual inputs."""

@@ -22,7 +22,7 @@ _MOST_PLACES, _USUAL_PLACES = 4, 2
 def scored_pair(first: Trial, second: Trial, name: str) -> str:
     """Tell two trials that differ in one input, with what each scored."""
     shared = [part for part in _parts(first) if part[0] not in (name, ACTUAL)]
-    before = "、".join(f"{_called(first, shown)} {text}" for shown, text in shared)
+    before = "、".join(f"{input_name(first, shown)} {text}" for shown, text in shared)
     one, other = _differing(first, second, name), _differing(second, first, name)
     scores = tuple(decimal_text(trial.points) for trial in (first, second))
     start = f"{before} 时，" if before else ""
@@ -31,21 +31,21 @@ def scored_pair(first: Trial, second: Trial, name: str) -> str:
 
 def inputs_of(trial: Trial) -> str:
     """Tell the inputs of a trial: ``在职人员数 67人、编制数 65人``; 完成值 first, also where it is computed."""
-    parts = [f"{_called(trial, name)} {text}" for name, text in _parts(trial)]
+    parts = [f"{input_name(trial, name)} {text}" for name, text in _parts(trial)]
     if trial.actual is not None and ACTUAL not in trial.values:
         parts.insert(0, f"{ACTUAL} {_measured(trial, trial.actual)}")
     return "、".join(parts) or "任何数据"
 
 
 def _parts(trial: Trial) -> list[tuple[str, str]]:
-    return [(name, _shown(trial, name, value)) for name, value in trial.values.items()]
+    return [(name, input_text(trial, name, value)) for name, value in trial.values.items()]
 
 
 def _word(trial: Trial, name: str) -> str:
-    return ACTUAL if trial.actual is not None else _called(trial, name)
+    return ACTUAL if trial.actual is not None else input_name(trial, name)
 
 
-def _called(trial: Trial, name: str) -> str:
+def input_name(trial: Trial, name: str) -> str:
     """Give the name that the form has for an input."""
     for number, item in enumerate(trial.subject.plan.scoring.checklist):
         if name == item_name(number):
@@ -56,9 +56,9 @@ def _called(trial: Trial, name: str) -> str:
 def _differing(trial: Trial, beside: Trial, name: str) -> str:
     """Tell what 完成值 is here, and where it is computed, the figure that makes it so."""
     if trial.actual is None or beside.actual is None:
-        return _shown(trial, name, trial.values[name])
+        return input_text(trial, name, trial.values[name])
     text = _measured(trial, trial.actual, beside.actual)
-    return text if name == ACTUAL else f"{text}（{name} {_shown(trial, name, trial.values[name])}）"
+    return text if name == ACTUAL else f"{text}（{name} {input_text(trial, name, trial.values[name])}）"
 
 
 def _measured(trial: Trial, actual: Fraction, beside: Fraction | None = None) -> str:
@@ -83,7 +83,8 @@ def _places(number: Fraction) -> int:
     return next((places for places in range(_MOST_PLACES) if (number * 10**places).denominator == 1), _MOST_PLACES)
 
 
-def _shown(trial: Trial, name: str, value: Value) -> str:
+def input_text(trial: Trial, name: str, value: Value) -> str:
+    """Write a value of an input with the unit that it has there."""
     if isinstance(value, Cell):
         return value.text or show(None)
     if isinstance(value, tuple):
