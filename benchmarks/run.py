@@ -1,0 +1,193 @@
+"""Everything that is measured, printed as ratios of one run: see ``docs/benchmarks.md``.
+
+    .venv/bin/pip install -e '.[bench]' && .venv/bin/python benchmarks/run.py
+
+Nothing is timed before the scores of all engines, ours too, have been held against plain `Fraction` arithmetic.
+"""
+
+from __future__ import annotations
+
+import random
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterable, Mapping
+from fractions import Fraction
+from pathlib import Path
+
+import peers
+import work
+import yaml
+from attrs import frozen
+
+import evalrules
+
+SUBMISSIONS = 10_000
+TIMED = 100
+ROUNDS = 9
+SIZES = (20, 200, 2_000)
+Run = Callable[[], object]
+
+
+@frozen
+class Measured:
+    """The best of some rounds and their middle, in seconds; the best is what the work costs undisturbed."""
+
+    best: float
+    middle: float
+
+
+def measured(runs: Mapping[str, Run], times: Mapping[str, int], rounds: int = ROUNDS) -> dict[str, Measured]:
+    """Time each run, all of them in each round, so that what disturbs the machine disturbs all."""
+    found: dict[str, list[float]] = {name: [] for name in runs}
+    for _ in range(rounds):
+        for name, run in runs.items():
+            begun = time.perf_counter()
+            run()
+            found[name].append((time.perf_counter() - begun) / times[name])
+    return {name: Measured(min(seconds), statistics.median(seconds)) for name, seconds in found.items()}
+
+
+def submission_of(figures: Mapping[str, Fraction]) -> evalrules.Submission:
+    """Give the figures as a submission."""
+    values = {name: str(float(value)) for name, value in figures.items()}
+    head = {"catalogue": "benchmark@1", "organisation": "某单位", "fiscal_year": 2024}
+    return evalrules.load_submission({**head, "data": values})
+
+
+def load(count: int) -> evalrules.Catalogue:
+    """Load the edition as from a file."""
+    return evalrules.load_catalogue(written(count))
+
+
+def written(count: int) -> Path:
+    """Write the edition into a folder of its own."""
+    folder = Path(tempfile.mkdtemp()) / "benchmark"
+    folder.mkdir()
+    path = folder / "1.yaml"
+    path.write_text(work.edition(count), encoding="utf-8")
+    return path
+
+
+def read_scores(catalogue: evalrules.Catalogue, submission: evalrules.Submission) -> peers.Given:
+    """Evaluate, and read every indicator's score, the total and the grade."""
+    evaluation = evalrules.evaluate(catalogue, submission)
+    return [result.score for result in evaluation.indicators], evaluation.score, str(evaluation.grade)
+
+
+def our_scores(catalogue: evalrules.Catalogue, submission: evalrules.Submission) -> work.Scores:
+    """Give what evalrules scores, in cents."""
+    found, total, grade = read_scores(catalogue, submission)
+    return work.Scores(tuple(int(score * 100) for score in found), int(total * 100), grade)
+
+
+# ---- are they right? -------------------------------------------------------------------------------------------------
+
+
+def wrong(found: Iterable[work.Scores], right: Iterable[work.Scores]) -> tuple[int, int, int]:
+    """Count the indicators, totals and grades that are not what plain `Fraction` arithmetic gives."""
+    cells = totals = grades = 0
+    for mine, theirs in zip(found, right, strict=True):
+        cells += sum(a != b for a, b in zip(mine.cents, theirs.cents, strict=True))
+        totals += mine.total != theirs.total
+        grades += mine.grade != theirs.grade
+    return cells, totals, grades
+
+
+def check_scores(catalogue: evalrules.Catalogue, engines: Iterable[peers.Engine], count: int) -> None:
+    """Print how many scores of each engine are wrong; stop where one of ours is."""
+    chosen = random.Random(20)  # noqa: S311 - the same work each time
+    drawn = [work.figures(chosen) for _ in range(count)]
+    right = [work.exact_scores(figures) for figures in drawn]
+    print(f"\nWrong, of {count * 20:,} indicators, {count:,} totals and {count:,} grades\n")
+    print("| engine | indicators | totals | grades |\n|---|---:|---:|---:|")
+    ours = wrong((our_scores(catalogue, submission_of(figures)) for figures in drawn), right)
+    for name, counts in (
+        ("evalrules", ours),
+        *((one.name, wrong(map(one.scores, drawn), right)) for one in engines),
+    ):
+        print(f"| {name} | {counts[0]:,} | {counts[1]:,} | {counts[2]:,} |")
+    if any(ours):
+        sys.exit("evalrules gave a wrong score: nothing is timed")
+
+
+# ---- how fast? -------------------------------------------------------------------------------------------------------
+
+
+def compare(catalogue: evalrules.Catalogue, engines: Iterable[peers.Engine]) -> None:
+    """Print the time of one submission for each engine, and ours by each of theirs."""
+    chosen = random.Random(38)  # noqa: S311 - the same work each time
+    drawn = [work.figures(chosen) for _ in range(TIMED)]
+    submissions = [submission_of(figures) for figures in drawn]
+    runs: dict[str, Run] = {
+        "evalrules, scores": lambda: [read_scores(catalogue, one) for one in submissions],
+        "evalrules, with every reason": lambda: [evalrules.evaluate(catalogue, one).to_dict() for one in submissions],
+    }
+    for engine in engines:
+        numbers = [engine.numbers(figures) for figures in drawn]
+        runs[engine.name] = lambda engine=engine, numbers=numbers: [engine.run(one) for one in numbers]
+    found = measured(runs, dict.fromkeys(runs, TIMED))
+    scores, reasons = (found[name].best for name in list(runs)[:2])
+    print("\nOne submission: 20 indicators, 38 figures\n")
+    print("| engine | best | middle | our scores ÷ theirs | our scores and reasons ÷ theirs |")
+    print("|---|---:|---:|---:|---:|")
+    for name, seconds in found.items():
+        times = f"{seconds.best * 1e6:,.0f} µs | {seconds.middle * 1e6:,.0f} µs"
+        print(f"| {name} | {times} | {scores / seconds.best:.2f} | {reasons / seconds.best:.1f} |")
+
+
+def grow() -> None:
+    """Print what a submission costs an indicator as the form grows, and what loading costs beside the YAML parser."""
+    chosen = random.Random(2_000)  # noqa: S311 - the same work each time
+    print("\nGrowing forms\n")
+    print("| indicators | scores an indicator | with reasons an indicator | load, check, compile | ÷ CSafeLoader |")
+    print("|---:|---:|---:|---:|---:|")
+    for count in SIZES:
+        path = written(count)
+        text = path.read_text(encoding="utf-8")
+        catalogue, submission = evalrules.load_catalogue(path), submission_of(work.figures(chosen, count))
+        runs: dict[str, Run] = {
+            "scores": lambda c=catalogue, s=submission: read_scores(c, s),
+            "reasons": lambda c=catalogue, s=submission: evalrules.evaluate(c, s).to_dict(),
+            "load": lambda p=path: evalrules.load_catalogue(p),
+            "yaml": lambda t=text: yaml.load(t, yaml.CSafeLoader),
+        }
+        found = {name: seconds.best for name, seconds in measured(runs, dict.fromkeys(runs, 1), 3).items()}
+        each = f"{found['scores'] / count * 1e6:.1f} µs | {found['reasons'] / count * 1e6:,.0f} µs"
+        loading = f"{found['load'] * 1e3:,.0f} ms | {found['load'] / found['yaml']:.1f}"
+        print(f"| {count:,} | {each} | {loading} |")
+
+
+def imports() -> None:
+    """Print what importing costs over a bare interpreter."""
+    commands = {
+        "bare Python": "pass",
+        "`import evalrules`": "import evalrules",
+        "first use (`load_catalogue` named)": "import evalrules; evalrules.load_catalogue",
+    }
+    runs: dict[str, Run] = {
+        name: lambda code=code: subprocess.run([sys.executable, "-c", code], check=True)  # noqa: S603 - our own
+        for name, code in commands.items()
+    }
+    found = measured(runs, dict.fromkeys(runs, 1))
+    bare = found["bare Python"].best
+    print("\nImporting\n\n| what | best | over bare Python |\n|---|---:|---:|")
+    for name, seconds in found.items():
+        print(f"| {name} | {seconds.best * 1e3:.0f} ms | {(seconds.best - bare) * 1e3:.0f} ms |")
+
+
+def main() -> None:
+    """Check, then measure; an argument is the number of submissions that are checked."""
+    count = int(sys.argv[1]) if len(sys.argv) > 1 else SUBMISSIONS
+    catalogue = load(20)
+    engines = [make() for make in peers.PEERS]
+    check_scores(catalogue, engines, count)
+    compare(catalogue, engines)
+    grow()
+    imports()
+
+
+if __name__ == "__main__":
+    main()
