@@ -12,6 +12,7 @@ from evalrules._cases import case_problems
 from evalrules._catalogue.check import check as check_catalogue
 from evalrules._catalogue.editions import Library
 from evalrules._catalogue.read import read_edition
+from evalrules._catalogue.release import released_problems
 from evalrules._cli.plugins_in_use import plugins_in_use, plugins_option, tell_once
 from evalrules._cli.speech import in_words, language_option, said, tell
 from evalrules._plugins import Plugins
@@ -53,7 +54,7 @@ def _problems_of(edition: str, library: Library, plugins: Plugins) -> list[Probl
     if catalogue is not None:
         contributed = Departments(catalogue, functions, plugins).problems
         own = check_catalogue(catalogue, partial(case_problems, functions=functions), functions)
-        problems = (*problems, *own, *contributed)
+        problems = (*problems, *own, *contributed, *released_problems(catalogue))
     return sorted(problems, key=lambda found: (found.location or Location(""), found.code))
 
 

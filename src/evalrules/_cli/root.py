@@ -9,8 +9,11 @@ import click
 from evalrules._cli.check import check
 from evalrules._cli.diff import diff
 from evalrules._cli.evaluate import evaluate
+from evalrules._cli.impact import impact_command
 from evalrules._cli.plugin import plugin
 from evalrules._cli.plugins import plugins
+from evalrules._cli.release import release
+from evalrules._cli.replay import replay
 from evalrules._cli.schema import schema
 from evalrules._cli.speech import said
 from evalrules._cli.test import test
@@ -29,7 +32,7 @@ def root() -> None:
     """Hold the subcommands together."""
 
 
-for command in (check, diff, evaluate, plugin, plugins, schema, test):
+for command in (check, diff, evaluate, impact_command, plugin, plugins, release, replay, schema, test):
     root.add_command(command)
 
 

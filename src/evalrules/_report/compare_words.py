@@ -34,6 +34,28 @@ class CompareWords:
     usual_form: str
     colon: str
     stop: str
+    language: str
+    impact: str
+    submissions: str
+    gaining: str
+    losing: str
+    unchanged: str
+    incomparable: str
+    crossing: str
+    refused: str
+    responsible: str
+    touched: str
+    gained: str
+    lost: str
+    distribution: str
+    by_grade: str
+    change: str
+    organisation: str
+    grade: str
+    share: str
+    level: str
+    own_rows: str
+    count: str
 
     def points(self, score: str | None) -> str:
         """Say a score, or that there is none."""
@@ -62,6 +84,28 @@ ZH = CompareWords(
     usual_form="各项照常填写",
     colon="：",
     stop="；",
+    language="zh-CN",
+    impact="新旧两版的影响",
+    submissions="自评表",
+    gaining="得分升高",
+    losing="得分降低",
+    unchanged="得分不变",
+    incomparable="有一版不能得出总分",
+    crossing="等级变了的",
+    refused="不能计分的",
+    responsible="由哪几条引起",
+    touched="涉及",
+    gained="共加",
+    lost="共减",
+    distribution="得分分布",
+    by_grade="各等级家数",
+    change="变化",
+    organisation="单位",
+    grade="等级",
+    share="原因",
+    level="本级合计",
+    own_rows="单位自设的行",
+    count="{count} 份",
 )
 
 EN = CompareWords(
@@ -86,6 +130,28 @@ EN = CompareWords(
     usual_form="everything filled in as usual",
     colon=": ",
     stop="; ",
+    language="en",
+    impact="What the new edition changes for whom",
+    submissions="submissions",
+    gaining="score rises",
+    losing="score falls",
+    unchanged="score stays",
+    incomparable="no total under one of the two",
+    crossing="Grade changes",
+    refused="Not scored",
+    responsible="What is responsible",
+    touched="touches",
+    gained="adds",
+    lost="takes",
+    distribution="Distribution of scores",
+    by_grade="Submissions by grade",
+    change="change",
+    organisation="organisation",
+    grade="grade",
+    share="because of",
+    level="sum of this level",
+    own_rows="rows of units' own",
+    count="{count} submissions",
 )
 
 

@@ -1,0 +1,152 @@
+"""Whom a new edition touches: every submission under both, and which changed rule is responsible for how much."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from decimal import Decimal
+
+from attrs import field, frozen
+
+from evalrules._catalogue.model import Catalogue, Indicator, Section
+from evalrules._compare.attribution import Share, shares
+from evalrules._compare.matching import Matching
+from evalrules._evaluation import Evaluation
+from evalrules._problems import EvalrulesError, Location, Problem
+from evalrules._submission import Submission
+
+Evaluate = Callable[[Submission], Evaluation]
+_NOTHING = Decimal(0)
+
+
+@frozen
+class Standing:
+    """What a submission comes to under one edition; without a score ``problems`` say why."""
+
+    score: Decimal | None
+    grade: str | None
+    problems: tuple[Problem, ...] = ()
+
+
+@frozen
+class Effect:
+    """One submission under both editions. The points of ``shares`` add up to ``change`` exactly."""
+
+    file: str
+    organisation: str
+    fiscal_year: int
+    old: Standing
+    new: Standing
+    shares: tuple[Share, ...] = ()
+
+    @property
+    def change(self) -> Decimal | None:
+        """How many points more the new edition gives; None where one of the two gives no total."""
+        if self.old.score is None or self.new.score is None:
+            return None
+        return self.new.score - self.old.score
+
+    @property
+    def crosses(self) -> bool:
+        """Whether the grade is another."""
+        return self.old.grade != self.new.grade
+
+
+@frozen
+class Refused:
+    """A submission that could not be read, or does not fit one of the editions."""
+
+    file: str
+    problems: tuple[Problem, ...]
+
+
+@frozen
+class Responsible:
+    """What a part of the form is responsible for, over all submissions: in how many, and points given and taken."""
+
+    share: Share
+    touched: int
+    gained: Decimal
+    lost: Decimal
+    place: Location | None = field(default=None, eq=False, repr=False)
+
+
+@frozen
+class Impact:
+    """All submissions under both editions, in the order given."""
+
+    old: Catalogue
+    new: Catalogue
+    effects: tuple[Effect, ...]
+    refused: tuple[Refused, ...]
+    responsible: tuple[Responsible, ...]
+
+    @property
+    def gaining(self) -> int:
+        """How many have more points now."""
+        return sum(effect.change is not None and effect.change > 0 for effect in self.effects)
+
+    @property
+    def losing(self) -> int:
+        """How many have fewer points now."""
+        return sum(effect.change is not None and effect.change < 0 for effect in self.effects)
+
+    @property
+    def crossing(self) -> tuple[Effect, ...]:
+        """Those whose grade is another now."""
+        return tuple(effect for effect in self.effects if effect.crosses)
+
+
+def impact(
+    old: tuple[Catalogue, Evaluate],
+    new: tuple[Catalogue, Evaluate],
+    submissions: Iterable[tuple[str, Callable[[], Submission]]],
+) -> Impact:
+    """Evaluate every submission by both editions; one that cannot be is told among ``refused`` and stops nothing.
+
+    A submission is the name of its file and a function that reads it.
+    """
+    matching = Matching(old[0], new[0])
+    effects: list[Effect] = []
+    refused: list[Refused] = []
+    for file, read in submissions:
+        try:
+            submission = read()
+            effects.append(_effect(file, old[1](submission), new[1](submission), matching))
+        except EvalrulesError as error:
+            refused.append(Refused(file, error.problems))
+    return Impact(old[0], new[0], tuple(effects), tuple(refused), tuple(_responsible(effects, old[0], new[0])))
+
+
+def _effect(file: str, old: Evaluation, new: Evaluation, matching: Matching) -> Effect:
+    both = old.score is not None and new.score is not None
+    return Effect(
+        file,
+        new.organisation,
+        new.fiscal_year,
+        _standing(old),
+        _standing(new),
+        shares(old, new, matching) if both else (),
+    )
+
+
+def _standing(evaluation: Evaluation) -> Standing:
+    return Standing(evaluation.score, evaluation.grade, evaluation.problems)
+
+
+def _responsible(effects: Iterable[Effect], old: Catalogue, new: Catalogue) -> Iterator[Responsible]:
+    """Add up what each part is responsible for, the largest first; rows of units' own count by their section."""
+    known: dict[Share, list[Decimal]] = {}
+    for effect in effects:
+        for share in effect.shares:
+            path = share.path[:-1] if share.is_own else share.path
+            known.setdefault(Share(path, _NOTHING, share.is_level, share.is_own), []).append(share.points)
+    parts = {part.path: part for part in (*old.walk(), *new.walk())}
+    for share, points in sorted(known.items(), key=lambda each: -sum(map(abs, each[1]))):
+        gained = sum((each for each in points if each > 0), _NOTHING)
+        yield Responsible(
+            share, len(points), gained, sum(points, _NOTHING) - gained, _place(parts.get(share.path), new)
+        )
+
+
+def _place(part: Indicator | Section | None, edition: Catalogue) -> Location | None:
+    return edition.location if part is None else part.location

@@ -1,0 +1,162 @@
+"""A recorded result put beside a new evaluation: identical, or exactly what differs and what stands behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from decimal import Decimal
+from typing import Any
+
+import simplejson
+from attrs import frozen
+
+from evalrules._evaluation import Evaluation
+from evalrules._problems import Problem, problem
+
+_BEHIND = ("catalogue", "engine", "submission")
+"""What a result was made from; all else is the result itself."""
+
+
+@frozen
+class Recorded:
+    """A result as it was written down: what it was made from, and what it says."""
+
+    told: Mapping[str, Any]
+
+    @property
+    def edition(self) -> str:
+        """The edition's full name."""
+        return f"{self.told['catalogue']['id']}@{self.told['catalogue']['edition']}"
+
+    @property
+    def plugins(self) -> dict[str, str]:
+        """The versions of the plug-ins by name."""
+        return {plugin["name"]: plugin["version"] for plugin in self.told["engine"]["plugins"]}
+
+
+@frozen
+class Field:
+    """One field that differs; what one side does not have is a dash."""
+
+    path: str
+    old: str
+    new: str
+
+
+@frozen
+class Replay:
+    """``causes`` are what the two were made from otherwise, ``fields`` what they say otherwise."""
+
+    causes: tuple[Problem, ...]
+    fields: tuple[Field, ...]
+
+    @property
+    def is_identical(self) -> bool:
+        """Whether the result is the very same, and made from the same."""
+        return not (self.causes or self.fields)
+
+
+def read_recorded(text: str) -> Recorded | None:
+    """Read a result as ``evalrules evaluate --format json`` writes it; None where the text is none."""
+    try:
+        told = simplejson.loads(text, use_decimal=True)
+    except (ValueError, RecursionError):
+        return None
+    return Recorded(told) if _is_result(told) else None
+
+
+def _is_result(told: Any) -> bool:
+    """Tell a result from other JSON by what a replay reads of it."""
+    try:
+        named = (told["catalogue"]["id"], told["catalogue"]["edition"], told["catalogue"]["digest"])
+        others = (told["engine"]["version"], told["submission"]["digest"])
+        plugins = [(plugin["name"], plugin["version"]) for plugin in told["engine"]["plugins"]]
+    except (KeyError, TypeError, IndexError):
+        return False
+    return all(isinstance(text, str) for text in (*named, *others, *(text for pair in plugins for text in pair)))
+
+
+def replay(recorded: Recorded, evaluation: Evaluation) -> Replay:
+    """Compare a recorded result with a new evaluation, field by field."""
+    now = evaluation.to_dict()
+    before, after = ({key: value for key, value in told.items() if key not in _BEHIND} for told in (recorded.told, now))
+    return Replay(tuple(_causes(recorded, Recorded(now))), tuple(_fields("", before, after)))
+
+
+def _causes(old: Recorded, new: Recorded) -> Iterator[Problem]:
+    yield from _cause("replay-edition", old, new, lambda each: f"{each.edition} {each.told['catalogue']['digest']}")
+    yield from _cause("replay-engine", old, new, lambda each: str(each.told["engine"]["version"]))
+    yield from _cause("replay-submission", old, new, lambda each: str(each.told["submission"]["digest"]))
+    before, after = old.plugins, new.plugins
+    for name in dict.fromkeys((*before, *after)):
+        if name not in after:
+            yield problem("replay-plugin-missing", None, name=name, version=before[name])
+        elif name not in before:
+            yield problem("replay-plugin-added", None, name=name, version=after[name])
+        elif before[name] != after[name]:
+            yield problem("replay-plugin-version", None, name=name, old=before[name], new=after[name])
+
+
+def _cause(code: str, old: Recorded, new: Recorded, read: Callable[[Recorded], str]) -> Iterator[Problem]:
+    if read(old) != read(new):
+        yield problem(code, None, old=read(old), new=read(new))
+
+
+# ---- fields --------------------------------------------------------------------------------------------------------
+
+
+def _fields(path: str, old: Any, new: Any) -> Iterator[Field]:
+    if isinstance(old, Mapping) and isinstance(new, Mapping):
+        for key in dict.fromkeys((*old, *new)):
+            yield from _fields(f"{path}.{key}" if path else key, old.get(key, _ABSENT), new.get(key, _ABSENT))
+    elif isinstance(old, list) and isinstance(new, list):
+        for key, (one, other) in _by_name(old, new).items():
+            yield from _fields(f"{path}[{key}]", one, other)
+    elif not _is_same(old, new):
+        yield Field(path, _shown(old), _shown(new))
+
+
+def _by_name(old: list[Any], new: list[Any]) -> dict[str, tuple[Any, Any]]:
+    """Pair the items of two lists by what they are called, else by their place."""
+    before, after = _keyed(old), _keyed(new)
+    return {key: (before.get(key, _ABSENT), after.get(key, _ABSENT)) for key in dict.fromkeys((*before, *after))}
+
+
+def _keyed(items: list[Any]) -> dict[str, Any]:
+    names = [_name(item) for item in items]
+    if None in names or len(set(names)) < len(names):
+        return {str(number): item for number, item in enumerate(items)}
+    return {str(name): item for name, item in zip(names, items, strict=True)}
+
+
+def _name(item: Any) -> str | None:
+    """Name an indicator or a section by its path."""
+    if not isinstance(item, Mapping):
+        return None
+    if "path" in item:
+        return "/".join(map(str, item["path"]))
+    return "/".join((*map(str, item["section"]), str(item["name"]))) if "section" in item and "name" in item else None
+
+
+def _is_same(old: Any, new: Any) -> bool:
+    """Compare numbers as they are written: 95 and 95.0 are not the same bytes."""
+    return type(_plain(old)) is type(_plain(new)) and str(_plain(old)) == str(_plain(new))
+
+
+def _plain(value: Any) -> Any:
+    return Decimal(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+class _Absent:
+    pass
+
+
+_ABSENT = _Absent()
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, _Absent):
+        return "—"
+    if isinstance(value, Decimal):
+        return str(value)
+    text: str = simplejson.dumps(value, use_decimal=True, ensure_ascii=False)
+    return text
