@@ -1,22 +1,35 @@
 """Scores performance self-evaluations by rules that finance staff write, with a reason for every point lost.
 
 The three functions that most callers need are `load_catalogue`, `load_submission` and `evaluate`; what they give are
-frozen values. Every other module is an implementation detail.
+frozen values. Every other module is an implementation detail. The engine is loaded when one of the names is first used.
 """
 
 from __future__ import annotations
 
-from evalrules._engine import LoadedCatalogue as Catalogue
-from evalrules._engine import evaluate, load_catalogue, load_submission
-from evalrules._evaluation import Evaluation, IndicatorResult
-from evalrules._formula.scope import Function
-from evalrules._hookspecs import hookimpl
-from evalrules._plugins import Plugin, Plugins, PluginWarning, load_plugins
-from evalrules._problems import CatalogueError, EvalrulesError, Finding, Location, PluginError, Problem, SubmissionError
-from evalrules._rationale.deductions import Deduction
-from evalrules._rationale.levels import SectionResult
-from evalrules._submission import Submission
+from importlib import import_module
+from typing import TYPE_CHECKING
+
 from evalrules._version import __version__
+
+if TYPE_CHECKING:
+    from evalrules._engine import LoadedCatalogue as Catalogue
+    from evalrules._engine import evaluate, load_catalogue, load_submission
+    from evalrules._evaluation import Evaluation, IndicatorResult
+    from evalrules._formula.scope import Function
+    from evalrules._hookspecs import hookimpl
+    from evalrules._plugins import Plugin, Plugins, PluginWarning, load_plugins
+    from evalrules._problems import (
+        CatalogueError,
+        EvalrulesError,
+        Finding,
+        Location,
+        PluginError,
+        Problem,
+        SubmissionError,
+    )
+    from evalrules._rationale.deductions import Deduction
+    from evalrules._rationale.levels import SectionResult
+    from evalrules._submission import Submission
 
 __all__ = [
     "Catalogue",
@@ -43,3 +56,41 @@ __all__ = [
     "load_plugins",
     "load_submission",
 ]
+
+_HOMES = {
+    "_engine": ("evaluate", "load_catalogue", "load_submission"),
+    "_evaluation": ("Evaluation", "IndicatorResult"),
+    "_formula.scope": ("Function",),
+    "_hookspecs": ("hookimpl",),
+    "_plugins": ("Plugin", "PluginWarning", "Plugins", "load_plugins"),
+    "_problems": (
+        "CatalogueError",
+        "EvalrulesError",
+        "Finding",
+        "Location",
+        "PluginError",
+        "Problem",
+        "SubmissionError",
+    ),
+    "_rationale.deductions": ("Deduction",),
+    "_rationale.levels": ("SectionResult",),
+    "_submission": ("Submission",),
+}
+_PLACES = {name: (home, name) for home, names in _HOMES.items() for name in names}
+_PLACES["Catalogue"] = ("_engine", "LoadedCatalogue")
+
+
+if not TYPE_CHECKING:  # a type checker that saw it would take any name for a public one
+
+    def __getattr__(name: str) -> object:
+        if name not in _PLACES:
+            raise AttributeError(
+                f"module {__name__!r} has no attribute {name!r}", name=name, obj=import_module(__name__)
+            )
+        home, there = _PLACES[name]
+        found = globals()[name] = getattr(import_module(f"{__name__}.{home}"), there)
+        return found
+
+
+def __dir__() -> list[str]:
+    return [*__all__]

@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+import evalrules
+
+
+def run(code: str) -> str:
+    """Run code in a fresh interpreter and give what it printed."""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return done.stdout.strip()
+
+
+def test_importing_loads_no_engine() -> None:
+    """`import evalrules` loads the version alone; the engine comes with the first name that is used."""
+    loaded = "sorted(name for name in sys.modules if name.startswith('evalrules.'))"
+    assert run(f"import sys, evalrules; print({loaded})") == "['evalrules._version']"
+    assert "evalrules._engine" in run(f"import sys, evalrules; evalrules.load_catalogue; print({loaded})")
+
+
+def test_use_loads_no_terminal_template_or_solver() -> None:
+    """What only reports, the command, tests or proofs need is not loaded for an evaluation."""
+    code = "import sys, evalrules; evalrules.evaluate; print([m for m in %r if m in sys.modules])"
+    assert run(code % (["rich", "jinja2", "click", "z3", "hypothesis", "pytest"],)) == "[]"
+
+
+@pytest.mark.parametrize("name", evalrules.__all__)
+def test_every_public_name_is_there(name: str) -> None:
+    """Each name of `__all__` is found where it is made, and the same object each time."""
+    assert getattr(evalrules, name) is getattr(evalrules, name)
+    assert name in dir(evalrules)
+
+
+def test_an_unknown_name_is_an_attribute_error() -> None:
+    """As for any module."""
+    with pytest.raises(AttributeError, match="has no attribute 'evaluat'"):
+        getattr(evalrules, "evaluat")  # noqa: B009 - the name is wrong on purpose
+    with pytest.raises(ImportError):
+        from evalrules import nothing_of_the_kind  # type: ignore[attr-defined]  # noqa: F401, PLC0415
