@@ -1,0 +1,469 @@
+from __future__ import annotations
+
+import sys
+from fractions import Fraction
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from editions import edition
+from evalrules import hookimpl, load_plugins
+from evalrules._cli.prove import prove as command
+from evalrules._engine import LoadedCatalogue, load_catalogue
+from evalrules._formula.scope import Function
+from evalrules._laws.subjects import Subject, subjects
+from evalrules._plugins import NONE
+from evalrules.prove import ALL_LAWS, Proof, compare_rules, prove
+
+CATALOGUE = Path(__file__).parent.parent / "catalogue"
+SHIPPED = sorted(CATALOGUE.glob("*/*.yaml"))
+
+RATIO = """
+data:
+  计划数: {unit: 项, integer: true, above: 0}
+  完成数: {unit: 项, integer: true, min: 0}
+sections:
+  完成率指标:
+    points: 10
+    value: 完成数 ÷ 计划数
+    unit: "%"
+    target: TARGET
+    scoring: SCORING
+"""
+
+
+def ratio(folder: Path, target: str, scoring: str) -> LoadedCatalogue:
+    """Give an edition with one indicator whose actual is a quotient of two figures."""
+    return edition(folder, RATIO.replace("TARGET", target).replace("SCORING", scoring))
+
+
+def proved(catalogue: LoadedCatalogue, law: str, **options: Any) -> Proof:
+    """Give the only proof of one law of the edition's only rule."""
+    (proof,) = (found for found in prove(catalogue, laws=[law], **options) if not found.title.startswith("方法"))
+    return proof
+
+
+def told(proof: Proof) -> str:
+    """Give what a proof says in words."""
+    assert proof.problem is not None
+    return proof.problem.message
+
+
+# ---- shipped editions ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("file", SHIPPED, ids=lambda file: f"{file.parent.name}@{file.stem}")
+def test_every_shipped_edition_is_proved(file: Path) -> None:
+    """Every law of every rule is proved, or waived with a reason; of none it is left open."""
+    proofs = prove(load_catalogue(file, plugins=NONE))
+    assert len(proofs) > 40
+    assert [proof for proof in proofs if proof.verdict != "proved" and proof.waived is None] == []
+
+
+def test_what_an_edition_waives_is_told_with_a_counterexample() -> None:
+    """The waiver of a method is shown with its reason, and with the inputs by which the law would be broken."""
+    (proof,) = prove(load_catalogue("standard-methods@1", plugins=NONE), laws=["monotone"])
+    assert (proof.title, proof.verdict, proof.stands) == ("方法 超额调减得分", "refuted", True)
+    assert proof.waived == "超额完成过多视为指标值定得偏低，按偏离程度调减"
+    assert "完成得更好，得分反而更低" in told(proof)
+
+
+def test_only_the_laws_asked_for_are_proved_and_progress_is_told(tmp_path: Path) -> None:
+    """One law of one rule is one proof."""
+    steps: list[tuple[int, int]] = []
+    catalogue = ratio(tmp_path, "≥ 100%", "比例得分")
+    proofs = prove(catalogue, laws=["bounded"], progress=lambda done, of: steps.append((done, of)))
+    assert [(proof.law, proof.verdict) for proof in proofs] == [("bounded", "proved")]
+    assert steps == [(1, 1)]
+
+
+# ---- counterexamples -----------------------------------------------------------------------------------------------
+
+
+def test_a_score_that_falls_is_shown_by_two_inputs_near_each_other(tmp_path: Path) -> None:
+    """The counterexample of a computed actual names the figure that makes it so, with both scores of the engine."""
+    scoring = """
+      deduct:
+        - {when: 完成值 < 100%, points: 10 × (1 − 完成值), because: 未完成}
+        - {when: 完成值 > 130%, points: 1, because: 指标值偏低}
+    """
+    proof = proved(ratio(tmp_path, "≥ 100%", scoring), "monotone")
+    assert proof.verdict == "refuted"
+    assert "得 10 分" in told(proof)
+    assert "得 9 分，完成得更好，得分反而更低" in told(proof)
+    assert not proof.stands
+
+
+def test_the_better_side_of_an_upper_limit_is_below(tmp_path: Path) -> None:
+    """A rule that rewards excess where the target is an upper limit is refuted, and one that takes for it is proved."""
+    upward, downward = (
+        f"{{award: [{{when: 完成值 {sign} 100%, points: 10}}, {{points: 5, because: 越线}}]}}" for sign in "≥≤"
+    )
+    assert proved(ratio(tmp_path, "≤ 100%", upward), "monotone").verdict == "refuted"
+    assert proved(ratio(tmp_path, "≤ 100%", downward), "monotone").verdict == "proved"
+
+
+def test_of_an_exact_target_each_side_is_looked_at_by_itself(tmp_path: Path) -> None:
+    """Losing on both sides is lawful; losing at first and less further off is not."""
+    fair = "{method: 偏离扣分, 每: 5%, 扣: 2, 不足一步: 不计}"
+    unfair = """
+      award:
+        - {when: 完成值 = 100%, points: 10}
+        - {when: 完成值 < 120%, points: 5, because: 偏离}
+        - {points: 6, because: 偏离}
+    """
+    assert proved(ratio(tmp_path, "= 100%", fair), "monotone").verdict == "proved"
+    assert proved(ratio(tmp_path, "= 100%", unfair), "monotone").verdict == "refuted"
+
+
+def test_within_an_interval_nothing_is_better_than_anything(tmp_path: Path) -> None:
+    """Both ends earn full marks, and outside it the nearer is the better."""
+    fair = "{award: [{when: 80% ≤ 完成值 ≤ 90%, points: 10}, {points: 5, because: 不在区间内}]}"
+    open_end = "{award: [{when: 80% ≤ 完成值 < 90%, points: 10}, {points: 5, because: 不在区间内}]}"
+    assert proved(ratio(tmp_path, "80% – 90%", fair), "monotone").verdict == "proved"
+    assert proved(ratio(tmp_path, "80% – 90%", fair), "full_marks_at_target").verdict == "proved"
+    assert "完成值 90%" in told(proved(ratio(tmp_path, "80% – 90%", open_end), "full_marks_at_target"))
+
+
+def test_a_target_that_is_met_without_full_marks_is_shown(tmp_path: Path) -> None:
+    """The engine's own score stands in the sentence."""
+    scoring = "{award: [{when: 完成值 ≥ 95%, points: 10}, {points: 8, because: 未达标}]}"
+    proof = proved(ratio(tmp_path, "≥ 90%", scoring), "full_marks_at_target")
+    assert proof.verdict == "refuted"
+    assert "完成值 90%" in told(proof)
+    assert "得 8 分，不是满分 10 分" in told(proof)
+
+
+def test_a_target_that_nothing_can_just_meet_is_told(tmp_path: Path) -> None:
+    """A number of items is never half an item."""
+    body = """
+    data: {次数: {unit: 次, integer: true, min: 0}}
+    sections:
+      次数指标: {points: 10, value: 次数, unit: 次, target: ≥ 2.5次, scoring: 比例得分}
+    """
+    proof = proved(edition(tmp_path, body), "full_marks_at_target")
+    assert (proof.verdict, proof.stands) == ("vacuous", True)
+    assert "没有数据能刚好达到指标值" in told(proof)
+
+
+def test_a_rule_whose_conditions_exclude_each_other_is_shown(tmp_path: Path) -> None:
+    """That no input whatever reaches a rule is known only to a proof."""
+    scoring = """
+      deduct:
+        - {when: 完成数 > 计划数 × 2 且 计划数 > 完成数 + 1, points: 1, because: 不可能}
+    """
+    proof = proved(ratio(tmp_path, "≥ 100%", scoring), "reachable")
+    assert proof.verdict == "refuted"
+    assert "没有任何数据能用到第 1 条" in told(proof)
+
+
+def test_a_reason_that_has_no_value_is_shown(tmp_path: Path) -> None:
+    """Points are lost where what the sentence says cannot be computed."""
+    scoring = """
+      award:
+        - {when: 完成值 ≥ 100%, points: 10}
+        - {points: 0, because: "每完成一项要计划 {计划数 ÷ 完成数} 项"}
+    """
+    proof = proved(ratio(tmp_path, "≥ 100%", scoring), "reasoned")
+    assert proof.verdict == "refuted"
+    assert "（未填）" in told(proof)
+
+
+BANDS = """
+data:
+  一线: {min: 0}
+  二线: {min: 0}
+sections:
+  满意度指标:
+    points: 10
+    target: ≥ 90
+    scoring:
+      award:
+        - {points: "插值(完成值, 一线, 0, 二线, 10)", because: 按内插}
+    waive: WAIVE
+"""
+
+
+def test_a_function_outside_its_domain_leaves_an_input_undecided(tmp_path: Path) -> None:
+    """Anchors out of order are found among the figures."""
+    proof = proved(edition(tmp_path, BANDS.replace("WAIVE", "{reachable: 试行}")), "decided")
+    assert proof.verdict == "refuted"
+    assert "不能计分" in told(proof)
+
+
+def test_what_is_waived_is_refuted_all_the_same(tmp_path: Path) -> None:
+    """The verdict and the reason of the waiver are both told, and the edition may stand."""
+    scoring = "{award: [{points: 分值 × 完成值, because: 按完成值}]}"
+    catalogue = ratio(tmp_path, "≥ 100%", scoring + "\n    waive: {bounded: 试行}")
+    proof = proved(catalogue, "bounded")
+    assert (proof.verdict, proof.waived, proof.stands) == ("refuted", "试行", True)
+    assert "超出 0 到分值" in told(proof)
+
+
+def test_grades_that_depend_on_a_figure_are_proved_for_all_its_values(tmp_path: Path) -> None:
+    """A higher total has a lower grade where a condition says so; told with two totals."""
+    body = """
+    data: {扣减: {min: 0, max: 5}}
+    sections:
+      一项: {points: 10, target: ≥ 10, scoring: 比例得分}
+    waive: {graded: 试行}
+    """
+    catalogue = edition(tmp_path, body)
+    text = Path(str(catalogue.location.file if catalogue.location else "")).read_text("utf-8")
+    turned = text.replace("优: 总分 ≥ 8", "优: 总分 ≥ 8 且 总分 + 扣减 ≤ 12")
+    (tmp_path / "sample" / "1.yaml").write_text(turned, "utf-8")
+    (proof,) = prove(load_catalogue(tmp_path / "sample" / "1.yaml", plugins=NONE), laws=["graded"])
+    assert proof.verdict == "refuted"
+    assert "分反而为“差”" in told(proof)
+
+
+# ---- undecided -----------------------------------------------------------------------------------------------------
+
+
+def test_a_table_leaves_its_rule_undecided_and_is_named(tmp_path: Path) -> None:
+    """What cannot be read is told; other rules are proved all the same."""
+    body = """
+    data: {明细: {type: table, columns: {名称: {type: text}, 金额: {unit: 万元, min: 0}}}}
+    sections:
+      一项: {points: 5, value: 合计(明细_金额), unit: 万元, target: ≥ 10万元, scoring: 比例得分}
+      二项: {points: 5, target: ≥ 10, scoring: 比例得分}
+    """
+    first, second = prove(edition(tmp_path, body), laws=["bounded"])
+    assert (first.verdict, second.verdict) == ("undecided", "proved")
+    assert told(first) == "`一项`“得分不小于 0、不大于分值”：求解器读不了 `合计`，没有证明"
+
+
+def test_a_question_without_an_answer_in_time_is_undecided(tmp_path: Path) -> None:
+    """Three cubes that add up to 114 nobody has found."""
+    body = """
+    data:
+      甲: {integer: true}
+      乙: {integer: true}
+      丙: {integer: true}
+    sections:
+      一项:
+        points: 10
+        scoring:
+          deduct:
+            - {when: 甲 × 甲 × 甲 + 乙 × 乙 × 乙 + 丙 × 丙 × 丙 = 114, points: 1, because: 巧合}
+    """
+    proof = proved(edition(tmp_path, body), "reachable", seconds=0.05)
+    assert proof.verdict == "undecided"
+    assert "求解 0.05 秒没有定论" in told(proof)
+
+
+PLUGIN = """
+data: {计划数: {above: 0}}
+sections:
+  一项:
+    points: 10
+    target: ≥ 1
+    ranges: {完成值: {min: 0}}
+    scoring: {award: [{when: 完成值 ≥ 计划数, points: 10}, {points: "10 × 占比(完成值, 计划数)", because: 按比例}]}
+"""
+
+
+def with_function(folder: Path, solver: Any) -> LoadedCatalogue:
+    """Give an edition whose only rule calls a function of a plug-in, which has this meaning for the solver."""
+    share = Function("占比", ("", ""), "", lambda part, whole, /: part / whole, "甲占乙的比例", solver=solver)
+    functions = hookimpl(lambda: {"占比": share})
+    plugin = SimpleNamespace(__name__="shares", __version__="1.0", evalrules_functions=functions)
+    plain = edition(folder, "sections: {一项: {points: 10, target: ≥ 10, scoring: 比例得分}}")
+    file = folder / "sample" / "1.yaml"
+    head = file.read_text("utf-8").partition("sections:")[0]
+    file.write_text(head + PLUGIN, "utf-8")
+    assert plain.name == "sample@1"
+    return load_catalogue(file, plugins=load_plugins([], objects=[plugin]))
+
+
+def test_a_function_of_a_plugin_is_named_where_it_has_no_meaning(tmp_path: Path) -> None:
+    """Its rule is undecided, and the plug-in is told."""
+    proof = proved(with_function(tmp_path, None), "monotone")
+    assert proof.verdict == "undecided"
+    assert "求解器读不了 `占比（shares" in told(proof)
+
+
+def test_a_function_of_a_plugin_is_proved_by_its_meaning(tmp_path: Path) -> None:
+    """What it brings for the solver is enough for every law."""
+    proofs = prove(with_function(tmp_path, lambda part, whole: part / whole), laws=["bounded", "monotone", "decided"])
+    assert [proof.verdict for proof in proofs] == ["proved"] * 3
+
+
+def test_what_a_wrong_meaning_refutes_the_engine_does_not_confirm(tmp_path: Path) -> None:
+    """No counterexample is told that the engine does not score so."""
+    proof = proved(with_function(tmp_path, lambda part, whole: part / whole - 1), "bounded")
+    assert proof.verdict == "undecided"
+    assert "计分引擎复算后并不违反" in told(proof)
+
+
+# ---- two rules -----------------------------------------------------------------------------------------------------
+
+
+def rule(folder: Path, scoring: str, target: str = "≥ 100%", name: str = "a") -> Subject:
+    """Give the only rule of an edition."""
+    home = folder / name
+    home.mkdir()
+    return subjects(ratio(home, target, scoring).ruleset)[0]
+
+
+STEPS = "{method: 超标扣分, 起点: 100%, 每: 1%, 扣: 0.5, 不足一步: ROUNDING}"
+
+
+def test_rules_that_are_written_differently_can_be_equal(tmp_path: Path) -> None:
+    """Another way of writing the same rule is proved to be the same rule."""
+    one = rule(tmp_path, "{award: [{when: 完成值 ≥ 100%, points: 10}, {points: 分值 × 完成值, because: 按比例}]}")
+    two = rule(tmp_path, "{deduct: [{when: 完成值 < 1, points: 10 − 10 × 完成值, because: 按比例}]}", name="b")
+    found = compare_rules(one, two)
+    assert (found.change, found.fewer, found.more) == ("equal", None, None)
+
+
+def test_a_stricter_rule_is_shown_by_an_input_with_both_scores(tmp_path: Path) -> None:
+    """Counting every begun step never gives more points than counting whole ones; looser is the other way round."""
+    lenient = rule(tmp_path, STEPS.replace("ROUNDING", "不计"), "≤ 100%")
+    strict = rule(tmp_path, STEPS.replace("ROUNDING", "按一步"), "≤ 100%", "b")
+    found = compare_rules(lenient, strict)
+    assert (found.change, found.more) == ("stricter", None)
+    assert found.fewer is not None
+    old, new = found.fewer.scores
+    assert old - new == Fraction(1, 2)
+    assert {"完成数", "计划数"} == set(found.fewer.inputs)
+    assert compare_rules(strict, lenient).change == "looser"
+
+
+def test_rules_can_each_give_more_than_the_other(tmp_path: Path) -> None:
+    """Both inputs are given."""
+    one = rule(tmp_path, "{award: [{when: 完成值 ≥ 90%, points: 10}, {points: 0, because: 低}]}", "≥ 90%")
+    two = rule(tmp_path, "{award: [{when: 完成值 ≥ 100%, points: 10}, {points: 3, because: 低}]}", "≥ 90%", "b")
+    found = compare_rules(one, two)
+    assert found.change == "neither"
+    assert found.fewer is not None
+    assert found.more is not None
+    assert found.fewer.scores == (Fraction(10), Fraction(3))
+    assert found.more.scores == (Fraction(0), Fraction(3))
+
+
+def test_a_figure_with_another_name_is_the_same_figure(tmp_path: Path) -> None:
+    """Told how an input was renamed, the two rules are equal; untold, they read other inputs and are not."""
+    one = rule(tmp_path, "比例得分")
+    home = tmp_path / "b"
+    home.mkdir()
+    renamed = RATIO.replace("TARGET", "≥ 100%").replace("SCORING", "比例得分").replace("完成数", "办结数")
+    two = subjects(edition(home, renamed).ruleset)[0]
+    assert compare_rules(one, two, called={"完成数": "办结数"}).change == "equal"
+    assert compare_rules(one, two).change == "neither"
+
+
+def test_where_a_rule_does_not_apply_what_stands_instead_is_compared(tmp_path: Path) -> None:
+    """Full marks for those without a plan are more than nothing."""
+    old, new = (
+        subjects(
+            edition(
+                tmp_path,
+                f"""
+    data:
+      计划数: {{min: 0}}
+      完成数: {{min: 0}}
+    sections:
+      一项:
+        points: 10
+        value: 完成数 ÷ 计划数
+        target: ≥ 1
+        applies: 计划数 > 0
+        otherwise: {otherwise}
+        scoring: 比例得分
+    """,
+            ).ruleset
+        )[0]
+        for otherwise in ("{points: 0, because: 没有计划}", "full_marks")
+    )
+    found = compare_rules(old, new)
+    assert found.change == "looser"
+    assert found.more is not None
+    assert found.more.scores == (Fraction(0), Fraction(10))
+
+
+def test_rules_that_cannot_be_read_are_not_compared(tmp_path: Path) -> None:
+    """The part that the solver cannot read is told."""
+    body = """
+    data: {明细: {type: table, columns: {金额: {unit: 万元, min: 0}}}}
+    sections:
+      一项: {points: 10, value: 合计(明细_金额), unit: 万元, target: ≥ 10万元, scoring: 比例得分}
+    """
+    (subject,) = subjects(edition(tmp_path, body).ruleset)
+    assert (compare_rules(subject, subject).change, compare_rules(subject, subject).why) == ("undecided", "合计")
+
+
+def test_all_laws_have_a_proof(tmp_path: Path) -> None:
+    """No law of the language is left out."""
+    proofs = prove(ratio(tmp_path, "≥ 100%", "比例得分"))
+    assert {proof.law for proof in proofs} == set(ALL_LAWS)
+    assert {proof.verdict for proof in proofs} == {"proved"}
+
+
+# ---- the command ---------------------------------------------------------------------------------------------------
+
+
+def run(*arguments: str) -> Any:
+    """Run the command."""
+    return CliRunner().invoke(command, [*arguments, "--lang", "zh"])
+
+
+def test_the_command_counts_what_is_proved() -> None:
+    """Nothing is left to be told of an edition that is proved."""
+    result = run("suining-department@2024")
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert result.stdout == "suining-department@2024：定律 45 条，证明 45\n"
+
+
+def test_the_command_tells_waivers_with_their_reason() -> None:
+    """And what would be true without them."""
+    result = run("standard-methods@1")
+    _, waiver, counterexample = result.stdout.splitlines()
+    assert result.exit_code == 0
+    assert waiver.strip().startswith("`方法 超额调减得分` 豁免“完成得更好，得分不会更低”：超额完成过多")
+    assert "得分反而更低" in counterexample
+
+
+def test_the_command_fails_on_a_counterexample(tmp_path: Path) -> None:
+    """It goes to standard error, with the place of the rule."""
+    ratio(tmp_path, "≥ 90%", "{award: [{when: 完成值 ≥ 95%, points: 10}, {points: 8, because: 未达标}]}")
+    result = run(str(tmp_path / "sample" / "1.yaml"))
+    assert result.exit_code == 1
+    assert "得 8 分，不是满分 10 分" in result.stderr
+    assert "1.yaml:" in result.stderr
+    assert "反例 1" in result.stdout
+
+
+def test_the_command_lets_what_is_undecided_fail_when_asked(tmp_path: Path) -> None:
+    """An undecided law is told; it fails with ``--strict`` alone."""
+    body = """
+    data: {明细: {type: table, columns: {金额: {unit: 万元, min: 0}}}}
+    sections:
+      一项: {points: 10, value: 合计(明细_金额), unit: 万元, target: ≥ 10万元, scoring: 比例得分}
+    """
+    edition(tmp_path, body)
+    file = str(tmp_path / "sample" / "1.yaml")
+    assert run(file).exit_code == 0
+    assert run(file, "--strict").exit_code == 1
+    assert "求解器读不了 `合计`" in run(file).stdout
+
+
+def test_the_command_goes_on_after_an_edition_with_errors(tmp_path: Path) -> None:
+    """What cannot be loaded is told and fails; the others are proved."""
+    file = tmp_path / "1.yaml"
+    file.write_text("evalrules: 1\nid: a\n", "utf-8")
+    result = run(str(file), "hubei-project@2020")
+    assert result.exit_code == 1
+    assert "有错误，没有求证" in result.stdout
+    assert "hubei-project@2020：定律 45 条，证明 45" in result.stdout
+
+
+def test_without_the_solver_the_command_says_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The extra is named, and nothing is shown of Python."""
+    monkeypatch.setitem(sys.modules, "evalrules.prove", None)
+    result = run("hubei-project@2020")
+    assert result.exit_code == 1
+    assert 'pip install "evalrules[prove]"' in result.stderr
