@@ -12,6 +12,7 @@ from evalrules._cli.evaluate import evaluate
 from evalrules._cli.impact import impact_command
 from evalrules._cli.plugin import plugin
 from evalrules._cli.plugins import plugins
+from evalrules._cli.prove import prove
 from evalrules._cli.release import release
 from evalrules._cli.replay import replay
 from evalrules._cli.schema import schema
@@ -32,7 +33,7 @@ def root() -> None:
     """Hold the subcommands together."""
 
 
-for command in (check, diff, evaluate, impact_command, plugin, plugins, release, replay, schema, test):
+for command in (check, diff, evaluate, impact_command, plugin, plugins, prove, release, replay, schema, test):
     root.add_command(command)
 
 
