@@ -213,6 +213,25 @@ def test_a_blank_cell_of_a_table_leaves_the_aggregate_blank(tmp_path: Path) -> N
     assert row(scored(edition(tmp_path, TABLE), rows), "甲").status == "unscored"
 
 
+@pytest.mark.parametrize(
+    ("data", "named"),
+    [
+        ("项目: [{名称: 一, 资: 100}]", "项目_资金"),
+        ("项目目: [{名称: 一, 资金: 100}]", "项目"),
+        ("费用: {公车: {上年: 1}}", "费用合计"),
+    ],
+)
+def test_a_misspelt_column_table_or_grid_is_a_problem(tmp_path: Path, data: str, named: str) -> None:
+    """Nothing that the edition does not know is taken or dropped silently, and what was meant is asked."""
+    grid = "data:\n  费用合计: {type: grid, unit: 万元, required: false, columns: [上年], rows: [公车]}\n"
+    with pytest.raises(SubmissionError) as refused:
+        scored(edition(tmp_path, TABLE.replace("data:\n", grid)), f"data: {{{data}}}")
+    (found,) = refused.value.problems
+    assert found.code == "figure-unknown"
+    assert found.hint is not None
+    assert f"`{named}`" in found.hint
+
+
 CAPPED = """\
 data: {存在违纪违法: {type: yes_no, required: false}, 数: {min: 0}}
 sections: {甲: {points: 10, value: 数, target: ≥ 10, scoring: 比例得分}}

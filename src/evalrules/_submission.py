@@ -84,7 +84,8 @@ class Submission:
     """Everything that one organisation hands in.
 
     ``data`` maps the name of a figure to its cell; a grid's cells are flattened to ``三公经费_上年决算数``. ``tables``
-    maps a table's name to its rows, each a mapping of column to cell. ``digest`` names the content, not the layout.
+    maps a table's name to its rows, each a mapping of column to cell; ``grids`` keeps the names that grids were given.
+    ``digest`` names the content, not the layout.
     """
 
     catalogue: str | None
@@ -96,3 +97,4 @@ class Submission:
     claimed: Claimed
     digest: str
     location: Location | None = field(default=None, eq=False, repr=False)
+    grids: Mapping[str, Location | None] = field(factory=dict, eq=False, repr=False)

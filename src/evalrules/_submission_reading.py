@@ -93,6 +93,7 @@ def submission_from(document: Mapping | None, problems: Problems) -> Submission 
         claimed=found.read("claimed", _claimed) or Claimed(),
         digest=digest(document),
         location=document.location,
+        grids=data.grids,
     )
 
 
@@ -112,10 +113,12 @@ class _Data:
     year: int | None
     figures: dict[str, Figure] = field(factory=dict)
     tables: dict[str, tuple[abc.Mapping[str, Figure], ...]] = field(factory=dict)
+    grids: dict[str, Location | None] = field(factory=dict)
 
     def read(self, mapping: Mapping | None) -> None:
         for key, node in mapping.pairs if mapping else ():
             if isinstance(node, Mapping):
+                self.grids[_name(key)] = key.location
                 self._grid(node)
             elif isinstance(node, Sequence):
                 self._keep(self.tables, key, tuple(self._row(row) for row in node.items))

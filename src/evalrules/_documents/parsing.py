@@ -134,6 +134,8 @@ class _Builder:
         node = Scalar(event.value, not event.style, self._place(event))
         if event.tag is not None or event.anchor is not None:
             self._refuse(event, node.place)
+        elif event.style in (">", "|") and node.is_blank:  # `target: >5` opens a text that never comes
+            self._problems.report("yaml-unquoted-sign", node.location, text=self._written(node.place))
         hidden = FORBIDDEN.search(node.text) if event.style == '"' else None
         if hidden:
             place = node.locate(hidden.start())

@@ -16,6 +16,7 @@ _WIDE_COLON = re.compile(rf"{_KEY}(?P<at>：)")
 _TIGHT_COLON = re.compile(rf"(?!\s*[0-9.]+:){_KEY}(?P<at>:)[^\s:/]")
 _DASH = re.compile(rf"{_KEY}:\s+(?P<at>-)(?:\s|$)")
 _SIGN = re.compile(rf"{_KEY}:\s+(?P<at>[>|](?![-+0-9]*\s*(?:#.*)?$)|[%@`*&!,])")
+_FLOW_SIGN = re.compile(r"[>|%@`][^,\]}]*")
 _BRACKET = re.compile(rf"{_KEY}:\s+(?P<at>\[[^\[\]]*\]|\{{[^{{}}]*\}})\s*[^\s#,\]}}]")
 _AFTER_QUOTE = re.compile(rf"{_KEY}:\s+(?:\"[^\"]*\"|'[^']*')\s*(?P<at>[^\s#,:\]}}])")
 _SECOND_COLON = re.compile(rf"{_KEY}:\s+(?:\"[^\"]*\"|'[^']*'|[^\"'\[{{\s].*?)\s*(?P<at>:)(?:\s|$)")
@@ -55,6 +56,9 @@ def _mark(error: yaml.YAMLError) -> tuple[int, int]:
 
 def _unknown(error: yaml.YAMLError, source: Source, line: int, column: int) -> _Slip:
     text = source.line(line)
+    sign = _FLOW_SIGN.match(text, column - 1)
+    if sign:
+        return "yaml-unquoted-sign", _place(source, line, column), shown(sign[0].strip())
     if text[column - 1 : column] in ("]", "}"):
         return "yaml-open-bracket", _place(source, line, column), shown(text.strip())
     place = _place(source, line, len(text) - len(text.lstrip()) + 1)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from difflib import get_close_matches
 from typing import Any
 
 from evalrules._catalogue.model import Catalogue, Figure, Table
 from evalrules._formula.faults import Fault
 from evalrules._numbers import decimal_text
-from evalrules._problems import Problem, problem
+from evalrules._problems import Location, Problem, problem
 from evalrules._quantities import Blank, Cell, Date, Quantity, convert
 from evalrules._ruleset import Pair, Ruleset
 from evalrules._scoring.misfit import Misfit
@@ -138,17 +138,37 @@ def _is_blank_whole(catalogue: Catalogue, name: str, given: Given) -> bool:
 
 
 def unknown_figures(ruleset: Ruleset, submission: Submission) -> list[Problem]:
-    """Name every submitted figure or table that the edition does not have."""
+    """Name every submitted figure, grid, table or column of a table that the edition does not have."""
     catalogue = ruleset.catalogue
     found: list[Problem] = []
-    if submission.data.keys() <= catalogue.data.keys() and submission.tables.keys() <= catalogue.tables.keys():
-        return found
-    for name, given in submission.data.items():
-        if name not in catalogue.data and not _is_blank_whole(catalogue, name, given):
-            near = get_close_matches(name, catalogue.data, 1)
-            found.append(problem("figure-unknown", given.location, figure=name, suggestion=near[0] if near else None))
+    if not submission.data.keys() <= catalogue.data.keys():
+        for name, given in submission.data.items():
+            if name not in catalogue.data and not _is_blank_whole(catalogue, name, given):
+                found.append(_unknown(name, given.location, catalogue.data))
+    for name, place in submission.grids.items():
+        if name not in catalogue.grids:
+            found.append(_unknown(name, place, catalogue.grids))
     for name, rows in submission.tables.items():
-        if name not in catalogue.tables:
-            place = next((cell.location for row in rows for cell in row.values()), submission.location)
-            found.append(problem("figure-unknown", place, figure=name))
+        found += _unknown_table(catalogue, name, rows, submission.location)
     return found
+
+
+def _unknown_table(
+    catalogue: Catalogue, name: str, rows: tuple[Mapping[str, Given], ...], whole: Location | None
+) -> list[Problem]:
+    table = catalogue.tables.get(name)
+    if table is None:
+        place = next((cell.location for row in rows for cell in row.values()), whole)
+        return [_unknown(name, place, catalogue.tables)]
+    known = [column.name for column in table.columns]
+    return [
+        _unknown(f"{name}_{column}", cell.location, [f"{name}_{own}" for own in known])
+        for row in rows
+        for column, cell in row.items()
+        if column not in known
+    ]
+
+
+def _unknown(name: str, place: Location | None, known: Iterable[str]) -> Problem:
+    near = get_close_matches(name, known, 1)
+    return problem("figure-unknown", place, figure=name, suggestion=near[0] if near else None)
