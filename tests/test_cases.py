@@ -102,7 +102,10 @@ def test_cases_of_an_edition_s_own_method_are_run(tmp_path: Path) -> None:
     body = """\
     methods:
       看情况:
-        parameters: {符合: {type: yes_no}, 档: {type: choice, choices: [甲, 乙]}, 比例: {unit: "%", min: 0, max: 1, default: 80%}}
+        parameters:
+          符合: {type: yes_no}
+          档: {type: choice, choices: [甲, 乙]}
+          比例: {unit: "%", min: 0, max: 1, default: 80%}
         award:
           - {when: 符合 且 档 = 甲, points: 分值}
           - {when: 符合, points: 分值 × 比例, because: 乙档}

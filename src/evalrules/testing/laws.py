@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, Verbosity, given, settings
 from hypothesis import strategies as st
 
 from evalrules._engine import LoadedCatalogue
@@ -23,6 +23,7 @@ from evalrules.testing.strategies import submissions
 
 __all__ = ["LAWS", "broken_form", "hold_to_laws", "random_search"]
 EXAMPLES = 25
+_Inputs = tuple[dict[str, Any], str, list[Any]]
 _FORMS = 20
 
 
@@ -64,10 +65,11 @@ def _searched(subject: Subject, tried: Sequence[Profile], laws: Mapping[str, Law
     """Try laws on random profiles; give the first that breaks, by the simplest inputs that show it."""
 
     @_quietly(examples)
-    @given(profiles(subject, tried))
-    def attempt(found: Profile) -> None:
+    @given(_inputs(subject, tried))
+    def attempt(inputs: _Inputs) -> None:
+        found = (profile(subject, *inputs),)
         for name, law in laws.items():
-            breach = law(subject, (found,))
+            breach = law(subject, found)
             if breach is not None:
                 raise _Broken(name, breach)
 
@@ -85,13 +87,14 @@ def _quietly(examples: int) -> settings:
         database=None,
         deadline=None,
         derandomize=True,
+        verbosity=Verbosity.quiet,
         phases=(Phase.generate, Phase.shrink),
         suppress_health_check=list(HealthCheck),
     )
 
 
-def profiles(subject: Subject, tried: Sequence[Profile]) -> st.SearchStrategy[Profile]:
-    """Draw inputs of a subject, one of them with a few values side by side."""
+def _inputs(subject: Subject, tried: Sequence[Profile]) -> st.SearchStrategy[_Inputs]:
+    """Draw inputs of a subject, the name of one of them, and a few values for it."""
     exploring = Exploring(subject)
     known: dict[str, list[Any]] = {}
     for found in tried:
@@ -99,10 +102,10 @@ def profiles(subject: Subject, tried: Sequence[Profile]) -> st.SearchStrategy[Pr
     inputs = {each.name: values_of(each, exploring, known.get(each.name, [])) for each in subject.inputs}
 
     @st.composite
-    def drawn(draw: st.DrawFn) -> Profile:
+    def drawn(draw: st.DrawFn) -> _Inputs:
         start = {name: draw(strategy) for name, strategy in inputs.items()}
         moved = draw(st.sampled_from(list(inputs)))
-        return profile(subject, start, moved, draw(st.lists(inputs[moved], min_size=2, max_size=4)))
+        return start, moved, draw(st.lists(inputs[moved], min_size=2, max_size=4))
 
     return drawn()
 

@@ -20,7 +20,18 @@ def values_of(variable: Variable, exploring: Exploring, edges: Sequence[Any]) ->
     """Draw what one input of a rule can be; ``edges`` are the values at and around its edges."""
     if variable.table is not None:
         return st.sampled_from(exploring.tables(variable.name))
-    return often(edges, of_kind(variable, exploring.bounds(variable), exploring.step(variable)))
+    bounds, step = exploring.bounds(variable), exploring.step(variable)
+    others = of_kind(variable, bounds, step)
+    if variable.kind == "number" and len(edges) > 1:
+        others = st.one_of(numbers(_amid(edges, bounds), step), others)
+    return often(edges, others)
+
+
+def _amid(edges: Sequence[Any], bounds: Bounds) -> Bounds:
+    """Give the range between the outermost edges but one at each end, where most of the rules' decisions lie."""
+    known = sorted(edge for edge in set(edges) if edge is not None and bounds.admits(edge))
+    inner = known[1:-1] or known
+    return Bounds(inner[0], inner[-1]) if inner else bounds
 
 
 def often(edges: Sequence[Any], others: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
