@@ -1,9 +1,10 @@
 # Needs Python 3.11 or newer and make; everything else comes from the package index into .venv.
 PYTHON ?= python3
 BIN := .venv/bin
+SECONDS ?= 60
 EXAMPLE := examples/suining-2024.yaml
 
-.PHONY: help setup demo test fuzz docs lint types imports pytest check clean
+.PHONY: help setup demo test thorough fuzz bench docs lint types imports pytest check clean
 help:            ## say what can be made
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile
 
@@ -37,8 +38,17 @@ pytest: setup
 check: setup
 	$(BIN)/evalrules check
 
-fuzz: setup      ## the properties, tried much harder
+thorough: setup  ## the properties, tried much harder
 	HYPOTHESIS_PROFILE=thorough $(BIN)/pytest -m "not slow" tests
+
+fuzz: setup      ## feed formulas and editions with bytes that follow the code; SECONDS each, 60 unless told
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[fuzz]'
+	$(BIN)/python tests/fuzz/formulas.py -max_total_time=$(SECONDS) -max_len=400 -timeout=10 -rss_limit_mb=2048
+	$(BIN)/python tests/fuzz/editions.py -max_total_time=$(SECONDS) -max_len=4096 -timeout=10 -rss_limit_mb=2048
+
+bench: setup     ## the work of docs/benchmarks.md beside other engines
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[bench]'
+	$(BIN)/python benchmarks/run.py
 
 docs: setup      ## write the pages that are made from the code
 	$(BIN)/python docs/make_problems.py

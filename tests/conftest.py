@@ -1,4 +1,4 @@
-"""How hard the properties are tried: ``ci`` on every change, ``thorough`` when asked for (``make fuzz``)."""
+"""How hard the properties are tried: ``ci`` on every change, ``thorough`` when asked for (``make thorough``)."""
 
 from __future__ import annotations
 
