@@ -9,6 +9,7 @@ import click
 from evalrules._cli.check import check
 from evalrules._cli.diff import diff
 from evalrules._cli.evaluate import evaluate
+from evalrules._cli.explain import explain
 from evalrules._cli.impact import impact_command
 from evalrules._cli.plugin import plugin
 from evalrules._cli.plugins import plugins
@@ -33,7 +34,7 @@ def root() -> None:
     """Hold the subcommands together."""
 
 
-for command in (check, diff, evaluate, impact_command, plugin, plugins, prove, release, replay, schema, test):
+for command in (check, diff, evaluate, explain, impact_command, plugin, plugins, prove, release, replay, schema, test):
     root.add_command(command)
 
 
