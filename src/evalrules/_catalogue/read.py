@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from fractions import Fraction
 from pathlib import Path
 
@@ -65,22 +63,9 @@ def read_edition(
     """
     problems = Reading(signatures(functions or {}))
     reader = _Reader(library or Library.standard(), problems.functions)
-    with _uncollected():
-        catalogue = _read(source, fiscal_year, reader, problems)
+    catalogue = _read(source, fiscal_year, reader, problems)
     ordered = sorted(problems, key=lambda found: (found.location or Location(""), found.code))
     return catalogue, tuple(ordered)
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Hold the collector while many values are made that stay and have no circles: it costs as much as the reading."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 def _read(source: Source, fiscal_year: int | None, reader: _Reader, problems: Reading) -> Catalogue | None:
