@@ -56,8 +56,16 @@ class BlankForm:
             given = attempt(subject, values).form.submission
             data.update({name: figure for name, figure in given.data.items() if name not in data})
             tables.update(given.tables)
+        data.update({name: Figure(cell) for name, cell in self._unread() if name not in data})
         year = catalogue.fiscal_years[0] if catalogue.fiscal_years else 2024
         return Submission(catalogue.name, "某单位", year, data, tables, tuple(self._entries()), Claimed(), "")
+
+    def _unread(self) -> Iterator[tuple[str, Cell]]:
+        """Give usual values for figures that no row reads: a cap or a grade may."""
+        for name, declared in self.ruleset.catalogue.data.items():
+            value = _plain_value(declared)
+            if declared.formula is None and value is not None:
+                yield name, cell_of(value, declared.unit)
 
     def _starts(self) -> Iterator[tuple[Subject, Values]]:
         for subject in self._rows.values():
@@ -134,6 +142,15 @@ class BlankForm:
         changed += [(evolve(entry, actual=_zero(entry)), f"{title} {ACTUAL} 0")]
         changed += [(evolve(entry, not_applicable="本年无此事项"), f"{title} 不适用")]
         yield from (Filling(evolve(usual, entries=(*before, other, *after)), told) for other, told in changed)
+
+
+def _plain_value(declared: Declared) -> Value:
+    """Give a harmless value: no, the first choice, 0 or the least that is allowed and written."""
+    if declared.type in ("yes_no", "choice"):
+        return next(iter(declared.choices), False)
+    least = declared.bounds.low or Fraction(0)
+    wished = (Fraction(0), least, least + 1) if declared.type == "number" else ()
+    return next((number for number in wished if declared.bounds.admits(number)), None)
 
 
 def _every(exploring: Exploring, name: str) -> int:

@@ -46,10 +46,10 @@ def form_witnesses(old: Ruleset, new: Ruleset, matching: Matching) -> tuple[Form
         return ()
     found: dict[str, FormWitness] = {}
     for witness in _witnesses(old, new, matching):
-        found.setdefault(witness.where, witness)
-        if len(found) == MOST_SHOWN:
-            break
-    return tuple(found.values())
+        known = found.get(witness.where)
+        if known is None or (None in known.scores and None not in witness.scores):
+            found[witness.where] = witness
+    return tuple(found.values())[:MOST_SHOWN]
 
 
 def _above_rows(catalogue: Catalogue) -> object:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
+from itertools import count
 from typing import Any
 
 import simplejson
@@ -116,25 +117,29 @@ def _fields(path: str, old: Any, new: Any) -> Iterator[Field]:
 
 
 def _by_name(old: list[Any], new: list[Any]) -> dict[str, tuple[Any, Any]]:
-    """Pair the items of two lists by what they are called, else by their place."""
+    """Pair the items of two lists by what they are called."""
     before, after = _keyed(old), _keyed(new)
     return {key: (before.get(key, _ABSENT), after.get(key, _ABSENT)) for key in dict.fromkeys((*before, *after))}
 
 
 def _keyed(items: list[Any]) -> dict[str, Any]:
-    names = [_name(item) for item in items]
-    if None in names or len(set(names)) < len(names):
-        return {str(number): item for number, item in enumerate(items)}
-    return {str(name): item for name, item in zip(names, items, strict=True)}
+    """Name each item; a second one of the same name gets a number."""
+    found: dict[str, Any] = {}
+    for place, item in enumerate(items):
+        name = _name(item) if isinstance(item, Mapping) else str(place)
+        names = (f"{name} {number}" if number > 1 else name for number in count(1))
+        found[next(each for each in names if each not in found)] = item
+    return found
 
 
-def _name(item: Any) -> str | None:
-    """Name an indicator or a section by its path."""
-    if not isinstance(item, Mapping):
-        return None
+def _name(item: Mapping[str, Any]) -> str:
+    """Name an indicator or a section by its path, a finding by its code and row, a deduction by its rule."""
     if "path" in item:
         return "/".join(map(str, item["path"]))
-    return "/".join((*map(str, item["section"]), str(item["name"]))) if "section" in item and "name" in item else None
+    if "section" in item and "name" in item:
+        return "/".join((*map(str, item["section"]), str(item["name"])))
+    parts = (item.get(key) for key in ("rule", "code", "where", "location"))
+    return " ".join(str(part) for part in parts if part)
 
 
 def _is_same(old: Any, new: Any) -> bool:

@@ -92,7 +92,8 @@ def _lines(subject: Subject, called: Names) -> Iterator[str]:
     for binding in program.bindings:
         unit = "" if binding.unit is None else unit_text(binding.unit)
         formula = formula_words(binding.formula.tree, called)
-        yield f"{called.get(binding.name, binding.name)} = {formula}" + (f" ({unit})" if unit else "")
+        told = "" if formula.endswith(unit) else f" ({unit})"
+        yield f"{called.get(binding.name, binding.name)} = {formula}{told}"
     for requirement in program.requirements:
         yield bounds_words(requirement.bounds, called.get(requirement.name, requirement.name))
     yield from (_rule(rule, program.form, called) for rule in program.rules)

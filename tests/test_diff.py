@@ -1,0 +1,323 @@
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+import simplejson
+from click.testing import CliRunner, Result
+
+from editions import edition
+from evalrules._cli.root import root
+from evalrules._compare.diff import Difference, RuleChange, difference
+from evalrules._compare.relations import Prover
+from evalrules._engine import LoadedCatalogue, load_catalogue
+from evalrules.prove import compare_rules
+
+HEAD = """\
+data:
+  在职人员数: {unit: 人, integer: true, min: 0}
+  编制数: {unit: 人, integer: true, above: 0}
+"""
+RATE = """\
+sections:
+  在职人员控制率:
+    points: 10
+    value: 在职人员数 ÷ 编制数
+    unit: "%"
+    target: ≤ 100%
+    scoring: {method: 超标扣分, 起点: 100%, 每: 1%, 扣: 0.5, 不足一步: 不计}
+"""
+
+
+@pytest.fixture(autouse=True)
+def _chinese(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EVALRULES_LANG", "zh")
+
+
+def loaded(folder: Path, name: str, body: str, *, points: int = 10) -> LoadedCatalogue:
+    """Write an edition into a folder of its own and load it."""
+    home = folder / name
+    home.mkdir(exist_ok=True)
+    return edition(home, body, points=points)
+
+
+def between(folder: Path, old: str, new: str, *, points: int = 10, prover: Prover | None = None) -> Difference:
+    """Compare two editions with these bodies."""
+    before, after = loaded(folder, "old", old, points=points), loaded(folder, "new", new, points=points)
+    return difference(before.ruleset, after.ruleset, prover=prover)
+
+
+def only_rule(found: Difference) -> RuleChange:
+    """Give the only rule that changed."""
+    assert len(found.rules) == 1
+    return found.rules[0]
+
+
+def told(found: Difference) -> list[str]:
+    """Write the changes."""
+    return [f"{change.told.where}: {change.told.message}" for change in found.changes]
+
+
+# ---- relations -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("change", "relation"),
+    [
+        (("扣: 0.5", "扣: 1"), "stricter"),
+        (("扣: 0.5", "扣: 0.2"), "looser"),
+        (("不足一步: 不计", "不足一步: 按一步"), "stricter"),
+        (("起点: 100%", "起点: 110%"), "looser"),
+        (("每: 1%, 扣: 0.5", "每: 5%, 扣: 4"), "neither"),
+    ],
+)
+def test_relation_is_proved(tmp_path: Path, change: tuple[str, str], relation: str) -> None:
+    """A changed rule is stricter, looser or neither over all inputs, with inputs that the engine scores so."""
+    rule = only_rule(between(tmp_path, HEAD + RATE, HEAD + RATE.replace(*change), prover=compare_rules))
+    assert (rule.comparison.relation, rule.comparison.proved) == (relation, True)
+    sorts = {"stricter": {"fewer"}, "looser": {"more"}, "neither": {"fewer", "more"}}[relation]
+    assert {witness.sort for witness in rule.comparison.witnesses} == sorts
+    for witness in rule.comparison.witnesses:
+        assert (witness.new.points < witness.old.points) == (witness.sort == "fewer")
+
+
+def test_without_a_prover_the_search_says_how_much_it_tried(tmp_path: Path) -> None:
+    """The relation is that of the inputs tried, and is not called proved."""
+    comparison = only_rule(between(tmp_path, HEAD + RATE, HEAD + RATE.replace("扣: 0.5", "扣: 1"))).comparison
+    assert (comparison.relation, comparison.proved, comparison.why) == ("stricter", False, None)
+    assert comparison.tried > 50
+
+
+def test_rewritten_rule_that_scores_alike_is_proved_equal(tmp_path: Path) -> None:
+    """Another way to write the same rule has no witness, and the prover says that there is none."""
+    written = """\
+    scoring:
+      deduct:
+        - when: 完成值 − 100% > 0
+          points: 下取整((完成值 − 100%) ÷ 1%) ÷ 2
+          because: "完成值 {完成值} 超过 100%"
+"""
+    rewritten = RATE[: RATE.index("    scoring")] + written
+    comparison = only_rule(between(tmp_path, HEAD + RATE, HEAD + rewritten, prover=compare_rules)).comparison
+    assert (comparison.relation, comparison.proved, comparison.witnesses) == ("equal", True, ())
+
+
+def test_witness_carries_both_scores_and_both_reasons(tmp_path: Path) -> None:
+    """The input is written in the bureau's words, and each edition says why it scored so."""
+    witness = only_rule(between(tmp_path, HEAD + RATE, HEAD + RATE.replace("扣: 0.5", "扣: 1"))).comparison.witnesses[0]
+    assert "在职人员数" in witness.inputs
+    assert "编制数" in witness.inputs
+    assert witness.change == witness.new.points - witness.old.points < 0
+    assert "扣 1 分" in witness.new.result.deductions[0].because
+    assert "扣 0.5 分" in witness.old.result.deductions[0].because
+
+
+def test_changed_figure_is_a_changed_rule(tmp_path: Path) -> None:
+    """A rule whose text is the same and whose figure is computed otherwise scores otherwise."""
+    computed = HEAD + '  控制率: {unit: "%", formula: 在职人员数 ÷ 编制数}\n'
+    rate = RATE.replace("value: 在职人员数 ÷ 编制数", "value: 控制率")
+    other = computed.replace("formula: 在职人员数 ÷ 编制数", "formula: (在职人员数 + 1) ÷ 编制数")
+    found = between(tmp_path, computed + rate, other + rate)
+    assert only_rule(found).comparison.relation == "stricter"
+    assert "控制率: `formula` 由 在职人员数 ÷ 编制数 改为 (在职人员数 + 1) ÷ 编制数" in told(found)
+
+
+def test_figure_in_another_unit_is_converted_for_the_witness(tmp_path: Path) -> None:
+    """The same money in 元 and 万元 scores the same, so there is no witness."""
+    indicator = "{points: 10, value: 支出, unit: 万元, target: ≤ 100万元, scoring: 反向线性}"
+    old = f"data:\n  支出: {{unit: 万元, min: 0}}\nsections:\n  支出额: {indicator}\n"
+    new = old.replace("万元", "元").replace("≤ 100元", "≤ 1000000元")
+    comparison = only_rule(between(tmp_path, old, new, prover=compare_rules)).comparison
+    assert (comparison.relation, comparison.witnesses, comparison.proved) == ("equal", (), False)
+
+
+# ---- what changed --------------------------------------------------------------------------------------------------
+
+
+def test_same_meaning_is_no_difference(tmp_path: Path) -> None:
+    """Comments, layout and the way a formula is typed change nothing."""
+    retyped = (HEAD + RATE).replace("在职人员数 ÷ 编制数", "(在职人员数 / 编制数)  # 比例")
+    found = between(tmp_path, HEAD + RATE, retyped)
+    assert found.is_empty
+    assert found.old.digest == found.new.digest
+
+
+def test_renamed_indicator_is_no_other_indicator(tmp_path: Path) -> None:
+    """The same rule under another title is told as renamed, and nothing else."""
+    found = between(tmp_path, HEAD + RATE, HEAD + RATE.replace("  在职人员控制率:\n", "  人员控制率:\n"))
+    assert told(found) == ["人员控制率: 原名“在职人员控制率”，规则未变"]
+    assert found.rules == ()
+
+
+def test_renamed_figure_is_followed_into_rules(tmp_path: Path) -> None:
+    """A figure that is only called otherwise changes no rule."""
+    found = between(tmp_path, HEAD + RATE, (HEAD + RATE).replace("编制数", "核定编制"))
+    assert told(found) == ["核定编制: 原名“编制数”，规则未变"]
+    assert found.rules == ()
+
+
+def test_moved_indicator_is_found_elsewhere(tmp_path: Path) -> None:
+    """The same title in another section is told as moved; its rule is compared all the same."""
+    groups = "sections:\n  甲:\n    points: 5\n    indicators:\n{}  乙:\n    points: 5\n    indicators:\n{}"
+    rule = '      {}: {{points: {}, target: 100%, unit: "%", scoring: 比例得分}}\n'
+    first, second = rule.format("一", 2.5) + rule.format("二", 2.5), rule.format("三", 5)
+    moved = rule.format("二", 2.5) + rule.format("三", 2.5)
+    found = between(tmp_path, groups.format(first, second), groups.format(rule.format("一", 5), moved))
+    assert "乙/二: 由“甲”移到“乙”" in told(found)
+    assert {rule.pair.title for rule in found.rules} == {"甲/一", "乙/三"}
+
+
+def test_added_and_removed_indicators_are_told(tmp_path: Path) -> None:
+    """What only one edition has is told with its points."""
+    two = RATE.replace("points: 10", "points: 5")
+    added = two + '  满意度: {points: 5, target: 90%, unit: "%", scoring: 比例得分}\n'
+    found = between(tmp_path, HEAD + RATE, HEAD + added)
+    assert told(found) == ["在职人员控制率: `points` 由 10 改为 5", "满意度: 新增，分值 5"]
+    back = difference(load_catalogue(tmp_path / "new" / "sample" / "1.yaml").ruleset,
+                      load_catalogue(tmp_path / "old" / "sample" / "1.yaml").ruleset)  # fmt: skip
+    assert "满意度: 删去，原分值 5" in told(back)
+
+
+def test_other_words_for_a_reason_are_told_apart_from_scores(tmp_path: Path) -> None:
+    """A reason that says it otherwise is no rule that scores otherwise."""
+    written = """\
+sections:
+  甲:
+    points: 10
+    target: 100%
+    unit: "%"
+    scoring:
+      deduct:
+        - {when: 完成值 < 100%, points: 5, because: "完成值 {完成值} 不到 100%"}
+"""
+    found = between(tmp_path, written, written.replace("不到 100%", "低于 100%"))
+    assert (found.rules, [line.text for line in found.reasons[0].lines]) == (
+        (),
+        ["完成值 {完成值} 不到 100%", "完成值 {完成值} 低于 100%"],
+    )
+
+
+def test_open_rows_that_score_alike_are_told_once(tmp_path: Path) -> None:
+    """A default that many open sections share is one changed rule, with all of its sections."""
+    open_sections = "".join(f"  {title}: {{points: 5, open: true}}\n" for title in "甲乙")
+    body = 'defaults:\n  scoring: {"≥": 比例得分}\nsections:\n' + open_sections
+    found = between(tmp_path, body, body.replace("比例得分", "{method: 比例得分, 底线: 60%}"))
+    rule = only_rule(found)
+    assert rule.pair.paths == (("甲",), ("乙",))
+    assert rule.comparison.relation == "stricter"
+
+
+def test_method_of_its_own_is_compared(tmp_path: Path) -> None:
+    """An edition that only brings methods is compared by them."""
+    text = Path("catalogue/standard-methods/1.yaml")
+    old = (Path(__file__).parent.parent / text).read_text("utf-8")
+    new = old.replace("points: 分值 × 指标值 ÷ 完成值", "points: 分值 × 指标值 ÷ 完成值 ÷ 2")
+    for name, content in (("old", old), ("new", new)):
+        home = tmp_path / name / "standard-methods"
+        home.mkdir(parents=True)
+        (home / "1.yaml").write_text(content, "utf-8")
+    before, after = (load_catalogue(tmp_path / name / "standard-methods" / "1.yaml") for name in ("old", "new"))
+    assert only_rule(difference(before.ruleset, after.ruleset)).pair.title == "方法 反向比例"
+
+
+# ---- grades and whole forms ----------------------------------------------------------------------------------------
+
+
+def test_totals_with_another_grade_are_told(tmp_path: Path) -> None:
+    """An edge that moved is told as the totals in between."""
+    old = loaded(tmp_path, "old", HEAD + RATE)
+    file = tmp_path / "old" / "sample" / "1.yaml"
+    file.write_text(file.read_text("utf-8").replace("总分 ≥ 8", "总分 > 9"), "utf-8")
+    shifts = difference(old.ruleset, load_catalogue(file).ruleset).grades
+    found = [(shift.low, shift.high, shift.old, shift.new) for shift in shifts]
+    assert found == [(Fraction(8), Fraction(9), "优", "差")]
+        (Fraction(8), Fraction(9), "优", "差")
+    ]
+
+
+CAPPED = """\
+data:
+  有违规: {type: yes_no}
+sections:
+  甲:
+    points: 10
+    cap: {when: 有违规, at_most: 4, because: 有违规的不超过 4 分}
+    indicators:
+      一: {points: 5, target: 100%, unit: "%", scoring: 比例得分}
+      二: {points: 5, target: 100%, unit: "%", scoring: 比例得分}
+"""
+
+
+def test_dropped_cap_has_a_whole_form_for_a_witness(tmp_path: Path) -> None:
+    """A cap of a section touches no row, so a form shows what it does."""
+    dropped = "\n".join(line for line in CAPPED.split("\n") if "cap:" not in line)
+    found = between(tmp_path, CAPPED, dropped)
+    assert found.rules == ()
+    witness = found.forms[0]
+    assert (witness.where, witness.cell, witness.scores) == ("甲", "有违规 是", (Fraction(4), Fraction(10)))
+    assert witness.grades == ("差", "优")
+
+
+def test_other_policy_for_what_does_not_apply_has_a_witness(tmp_path: Path) -> None:
+    """Full marks instead of a conversion is shown on a form where the indicator does not apply."""
+    body = CAPPED.replace("    cap: {when: 有违规, at_most: 4, because: 有违规的不超过 4 分}\n", "")
+    body = body.replace("      一: {", "      一: {applies: 有违规, otherwise: rescale, ")
+    found = between(tmp_path, body, body.replace("otherwise: rescale", "otherwise: full_marks"))
+    assert found.has_witness
+
+
+# ---- the command ---------------------------------------------------------------------------------------------------
+
+
+def run(*arguments: object) -> Result:
+    """Run the command as a user would, and let any exception through."""
+    return CliRunner().invoke(root, ["diff", *map(str, arguments)], catch_exceptions=False)
+
+
+@pytest.fixture
+def two(tmp_path: Path) -> tuple[Path, Path]:
+    """Write two editions and give their files."""
+    loaded(tmp_path, "old", HEAD + RATE)
+    loaded(tmp_path, "new", HEAD + RATE.replace("扣: 0.5", "扣: 1"))
+    return tmp_path / "old" / "sample" / "1.yaml", tmp_path / "new" / "sample" / "1.yaml"
+
+
+def test_text_tells_relation_lines_and_both_reasons(two: tuple[Path, Path]) -> None:
+    """The text holds what an official asks: which line, stricter or looser, an example with both reasons."""
+    text = run(*two).stdout
+    for part in ("在职人员控制率：更严（已证明）", "− 扣 = 0.5", "+ 扣 = 1", "旧：", "新：", "`scoring` 由"):
+        assert part in text
+
+
+def test_markdown_and_english(two: tuple[Path, Path]) -> None:
+    """Markdown has headings; in English the frame is English and the bureau's words stay."""
+    text = run("--format", "markdown", "--lang", "en", *two).stdout
+    assert text.startswith(
+        "# sample@1 → sample@1\n\n## Rules that score differently\n\n- 在职人员控制率: stricter（proved）"
+    )
+
+
+def test_json_holds_exact_numbers(two: tuple[Path, Path], tmp_path: Path) -> None:
+    """JSON has relation, lines, inputs and both scores; ``-o`` writes it to a file."""
+    file = tmp_path / "out" / "diff.json"
+    result = run("--format", "json", "--no-prove", "-o", file, *two)
+    assert (result.exit_code, result.stdout) == (0, "")
+    rule = simplejson.loads(file.read_text("utf-8"), use_decimal=True)["rules"][0]
+    assert (rule["relation"], rule["proved"], rule["lines"]) == ("stricter", False, ["− 扣 = 0.5", "+ 扣 = 1"])
+    witness = rule["witnesses"][0]
+    assert witness["new"]["score"] < witness["old"]["score"]
+
+
+def test_equal_editions_say_so(two: tuple[Path, Path]) -> None:
+    """Nothing to tell is told."""
+    assert "含义没有变化" in run(two[0], two[0]).stdout
+
+
+def test_faulty_edition_is_told_with_status_2(tmp_path: Path, two: tuple[Path, Path]) -> None:
+    """Problems of either edition go to standard error."""
+    bad = tmp_path / "bad.yaml"
+    bad.write_text("evalrules: 1\n", "utf-8")
+    result = run(two[0], bad)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "[" in result.stderr
