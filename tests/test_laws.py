@@ -341,6 +341,28 @@ def test_an_edition_may_waive_the_law_of_grades(tmp_path: Path) -> None:
     assert outcomes(ruleset(tmp_path, PLAIN, grades=grades))["graded"].outcome == "waived"
 
 
+def test_grades_may_read_parts_of_the_form(tmp_path: Path) -> None:
+    """A grade that also asks for the score of an indicator keeps the law for each such score by itself."""
+    grades = "grades: {优: 总分 ≥ 8 且 人数_得分 ≥ 5 且 已填(人数), 差: otherwise}\n"
+    assert broken(ruleset(tmp_path, PLAIN, grades=grades)) == {}
+
+
+def test_a_cap_that_the_engine_would_not_keep_is_found(tmp_path: Path) -> None:
+    """The condition of a cap is read a second way, so a cap that is passed over shows."""
+    made = ruleset(tmp_path, VETO, grades=CAPPED % "违纪")
+    careless = evolve(made, grade_caps=tuple((cap, lambda _: False) for cap, _ in made.grade_caps))
+    assert broken(careless)["graded"] == "`违纪` 成立时等级不得高于“良”，总分 8 分却为“优”"
+
+
+def test_a_score_that_the_reasons_do_not_explain_is_found(tmp_path: Path) -> None:
+    """Deductions come from another reading than the score; where the two part, the sums show it."""
+    made = ruleset(tmp_path, PLAIN)
+    (row,) = made.rows
+    assert row.plan is not None
+    wrong = evolve(row, plan=evolve(row.plan, score=lambda *_: 2_00))
+    assert "扣 8.00 分，说明了的只有" in broken(evolve(made, rows=(wrong,)))["reasoned"]
+
+
 # ---- what laws are held to -----------------------------------------------------------------------------------------
 
 

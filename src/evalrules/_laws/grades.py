@@ -26,7 +26,7 @@ from evalrules._scoring.grade import find_grade
 from evalrules._submission import Claimed, Submission
 
 MOST_TOTALS, MOST_SETTINGS = 20_000, 200
-Setting = Mapping[str, Fraction | bool | str]
+Setting = Mapping[str, Fraction | bool | str | None]
 
 
 def graded(ruleset: Ruleset) -> Breach | None:
@@ -123,15 +123,17 @@ class _Grading:
     def _ranges(self, setting: Setting, total: int) -> Ranges:
         numbers = {name: point(value) for name, value in setting.items() if isinstance(value, Fraction)}
         numbers[TOTAL] = point(Fraction(total, self.place))
-        truths = {name: frozenset({value}) for name, value in setting.items() if not isinstance(value, Fraction)}
+        truths = {name: frozenset({value}) for name, value in setting.items() if isinstance(value, bool | str)}
         return Ranges(numbers, truths, self.formulas)
 
     def _others(self) -> Iterator[str]:
         yield from (name for name in free_names(self.trees, self.formulas) if name != TOTAL)
 
     def _values(self, variable: Variable) -> tuple[Any, ...]:
-        if variable.kind in ("yes_no", "section"):
+        if variable.kind == "yes_no":
             return (False, True)
+        if variable.kind == "section":
+            return (None, True)  # asked only whether anything is filled in
         if variable.kind == "choice":
             return variable.choices
         usual = variable.bounds.high or variable.bounds.low or Fraction(1)

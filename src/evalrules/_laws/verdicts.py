@@ -112,7 +112,7 @@ def _verdict(
     reason = waive.get(law)
     if reason is not None and untested is None:
         code = "waiver-unneeded" if breach is None else "law-waived"
-        told = problem(code, location, title=title, law=law_words(law), reason=reason)
+        told = problem(code, location, title=title, law=law, words=law_words(law), reason=reason)
         return Verdict(law, title, "waived", told, reason)
     if breach is not None:
         return Verdict(law, title, "broken", breach.problem)
@@ -125,4 +125,4 @@ def _untested(law: str, subject: Subject, found: Sequence[Profile]) -> Problem |
         return None
     if any(meets_target(subject, trial) for profile in found for trial in profile.trials):
         return None
-    return problem("target-never-met", subject.location, title=subject.family, law=law_words(law))
+    return problem("target-never-met", subject.location, title=subject.family, law=law, words=law_words(law))
