@@ -220,6 +220,60 @@ def test_grades_that_depend_on_a_figure_are_proved_for_all_its_values(tmp_path: 
     assert "分反而为“差”" in told(proof)
 
 
+CAPS = """
+data: {存在违纪: {type: yes_no}, 违纪数: {min: 0}}
+sections:
+  一级:
+    points: 10
+    cap: {when: SECTION, at_most: 5, because: 违纪}
+    indicators:
+      一项: {points: 10, target: ≥ 10, scoring: 比例得分}
+grade_caps:
+  - {when: GRADE, at_most: 差, because: 违纪}
+"""
+
+
+@pytest.mark.parametrize(
+    ("section", "grade", "never"),
+    [
+        ("存在违纪", "存在违纪 且 总分 > 5", ""),
+        ("违纪数 × 违纪数 < 0 − 1", "存在违纪", "违纪数 × 违纪数 < 0 − 1"),
+        ("存在违纪", "总分 > 违纪数 + 10 且 存在违纪", "总分 > 违纪数 + 10 且 存在违纪"),
+    ],
+)
+def test_a_cap_that_can_never_hold_is_shown(section: str, grade: str, never: str, tmp_path: Path) -> None:
+    """A veto that no data can cast is no veto, be it on the grade or on a section."""
+    catalogue = edition(tmp_path, CAPS.replace("SECTION", section).replace("GRADE", grade))
+    proof = next(found for found in prove(catalogue, laws=["reachable"]) if found.title == "示例")
+    assert proof.verdict == ("refuted" if never else "proved")
+    assert not never or f"上限条件 `{never}` 成立" in told(proof)
+
+
+def test_figures_that_only_together_break_a_law_are_found(tmp_path: Path) -> None:
+    """Where no figure alone makes the score fall, two that change together are shown."""
+    body = """
+    data:
+      甲: {integer: true, min: 0, max: 1}
+      乙: {integer: true, min: 0, max: 1}
+    sections:
+      一项:
+        points: 10
+        value: 甲 + 2 × 乙
+        target: ≥ 3
+        scoring:
+          award:
+            - {when: 完成值 ≥ 3, points: 10}
+            - {when: 完成值 ≥ 2, points: 4, because: 未完成}
+            - {when: 完成值 ≥ 1, points: 5, because: 未完成}
+            - {points: 0, because: 未完成}
+    """
+    proof = proved(edition(tmp_path, body), "monotone")
+    assert proof.verdict == "refuted"
+    assert told(proof).startswith("`一项`：完成值 1、")
+    assert "乙 0 得 5 分，完成值 2、" in told(proof)
+    assert "乙 1 得 4 分，完成得更好，得分反而更低" in told(proof)
+
+
 # ---- undecided -----------------------------------------------------------------------------------------------------
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import partial
+
+from attrs import evolve
 
 from evalrules._formula.program import ACTUAL, TARGET
 from evalrules._formula.solver import Model, Question, Term
@@ -11,7 +13,9 @@ from evalrules._laws.breaches import Breach
 from evalrules._laws.rules import LAWS as ON_TRIALS
 from evalrules._laws.rules import counts_whole
 from evalrules._laws.subjects import Subject
-from evalrules._laws.trials import Profile, attempt
+from evalrules._laws.trials import Profile, Trial, attempt
+from evalrules._laws.words import inputs_of
+from evalrules._numbers import decimal_text
 from evalrules._proving.asking import PROVED, Claim, Outcome, settle, worst
 from evalrules._proving.confirming import one_input, values_of
 from evalrules._proving.sheets import Sheet, sheet_of
@@ -99,7 +103,14 @@ def _fall(worse: Sheet, better: Sheet, moved: frozenset[str], model: Model) -> B
     values = values_of(worse, model)
     trials = (attempt(worse.subject, values), attempt(worse.subject, {**values, **values_of(better, model)}))
     name = next(iter(moved)) if len(moved) == 1 else ACTUAL
-    return ON_TRIALS["monotone"](worse.subject, [Profile(name, trials)])
+    breach = ON_TRIALS["monotone"](worse.subject, [Profile(name, trials)])
+    return breach if breach is None or len(moved) == 1 else evolve(breach, arguments=(("pair", _both(trials)),))
+
+
+def _both(trials: Iterable[Trial]) -> str:
+    """Tell two trials that differ in several inputs, each with all of them."""
+    rising = sorted(trials, key=lambda trial: trial.actual or 0)
+    return "，".join(f"{inputs_of(trial)} 得 {decimal_text(trial.points)} 分" for trial in rising)
 
 
 def _orders(worse: Sheet, better: Sheet) -> Iterator[Term]:
