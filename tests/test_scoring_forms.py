@@ -232,6 +232,32 @@ def test_a_misspelt_column_table_or_grid_is_a_problem(tmp_path: Path, data: str,
     assert f"`{named}`" in found.hint
 
 
+OPEN = """\
+defaults: {bare_target: "≥", scoring: {"≥": 比例得分}}
+sections:
+  甲组: {points: 5, open: true}
+  乙组: {points: 5, open: true}
+"""
+FIRST = "{section: 甲组, indicator: 一, points: 5, target: 1次, actual: 1次}"
+
+
+@pytest.mark.parametrize(
+    ("second", "codes"),
+    [
+        ("{section: 乙组, indicator: 二/三, points: 5, target: 1次}", ["title-slash"]),
+        ("{section: 乙组, indicator: 二, target: 1次}", ["entry-points-missing"]),
+        ("{section: 乙组, indicator: 二, points: 5, target: 1次, judged: {score: 3}}", ["judged-not-asked"]),
+        ("{section: 乙组, indicator: 二, points: 4, target: 1次}", ["section-points-sum"]),
+        ("{indicator: 二, points: 5}", ["section-points-sum", "entry-unknown"]),
+    ],
+)
+def test_a_refused_row_is_told_once(tmp_path: Path, second: str, codes: list[str]) -> None:
+    """A row that is refused in an open section leaves the section's points open, instead of making them wrong too."""
+    with pytest.raises(SubmissionError) as refused:
+        scored(edition(tmp_path, OPEN), f"entries: [{FIRST}, {second}]")
+    assert [found.code for found in refused.value.problems] == codes
+
+
 CAPPED = """\
 data: {存在违纪违法: {type: yes_no, required: false}, 数: {min: 0}}
 sections: {甲: {points: 10, value: 数, target: ≥ 10, scoring: 比例得分}}

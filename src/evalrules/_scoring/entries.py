@@ -23,6 +23,8 @@ class Filled:
 
     rows: tuple[Row, ...]
     entries: tuple[Entry | None, ...]
+    incomplete: frozenset[Path] = frozenset()
+    """The open sections of which an entry was refused, so that their points cannot be added up."""
 
 
 def bind_entries(ruleset: Ruleset, submission: Submission, problems: list[Problem]) -> Filled:
@@ -31,6 +33,7 @@ def bind_entries(ruleset: Ruleset, submission: Submission, problems: list[Proble
         return Filled(ruleset.rows, (None,) * len(ruleset.rows))
     matched: dict[Path, Entry] = {}
     own: dict[Path, list[tuple[Row, Entry]]] = {}
+    incomplete: set[Path] = set()
     for entry in submission.entries:
         try:
             path = _path_of(ruleset, entry)
@@ -47,7 +50,8 @@ def bind_entries(ruleset: Ruleset, submission: Submission, problems: list[Proble
             places = entry.places
             place = places.get(str(misfit.arguments.pop("cell", "indicator")), entry.location)
             problems.append(problem(misfit.code, place, indicator=entry.indicator, **misfit.arguments))
-    return _in_order(ruleset, matched, own)
+            incomplete.add(section_path(entry.section or ""))
+    return evolve(_in_order(ruleset, matched, own), incomplete=frozenset(incomplete))
 
 
 def _in_order(ruleset: Ruleset, matched: Mapping[Path, Entry], own: Mapping[Path, list[tuple[Row, Entry]]]) -> Filled:
@@ -145,6 +149,8 @@ def _hold_to_plan(row: Row, entry: Entry) -> None:
     """Refuse a tier or an answer that the row's scoring does not ask for."""
     if row.plan is None or (entry.judged is None and not entry.answers):
         return
+    if entry.judged is not None and not row.plan.scoring.asks_for_judgement:
+        raise Misfit("judged-not-asked", cell="judged")
     tiers = [tier.title for tier in row.plan.scoring.tiers]
     if tiers and entry.judged is not None and entry.judged.tier not in (None, *tiers):
         raise Misfit("tier-unknown", cell="judged", tier=entry.judged.tier, choices="、".join(tiers))
@@ -179,6 +185,8 @@ def _own_row(ruleset: Ruleset, entry: Entry) -> Row:
         raise Misfit("not-applicable-not-allowed", cell="not_applicable")
     target = target_of(entry.target, section.bare_target)
     path = (*section.section.path, without_blanks(entry.indicator))
+    if "/" in path[-1]:
+        raise Misfit("title-slash", title=path[-1])
     assert entry.points is not None
     indicator = Indicator(path, entry.points, target=target, origin="submission", location=entry.location)
     plan = section.plans[target.kind if target else None]

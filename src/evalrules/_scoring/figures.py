@@ -170,5 +170,5 @@ def _unknown_table(
 
 
 def _unknown(name: str, place: Location | None, known: Iterable[str]) -> Problem:
-    near = get_close_matches(name, known, 1)
+    near = [full for full in known if full.endswith(f"_{name}")] or get_close_matches(name, known, 1)
     return problem("figure-unknown", place, figure=name, suggestion=near[0] if near else None)

@@ -82,6 +82,14 @@ class Scoring:
         """The tiers of a judgement; none of the other forms has any."""
         return tuple(item for item in self.items if isinstance(item, Tier))
 
+    @property
+    def asks_for_judgement(self) -> bool:
+        """Tell whether an assessor may have to choose a score: among tiers, or inside a row's range of points."""
+        return any(
+            isinstance(item, Tier) or (isinstance(item, AwardRow) and isinstance(item.points, tuple))
+            for item in self.items
+        )
+
 
 @frozen
 class MethodCall:
