@@ -37,7 +37,9 @@ def parameters_given(edition: Edition) -> Iterator[Problem]:
         given = {name for name, _ in call.arguments}
         for parameter in method.parameters if method is not None else ():
             if parameter.default is None and parameter.name not in given:
-                yield problem("parameter-not-given", scored.location, name=parameter.name, method=call.method)
+                choices = "、".join(parameter.choices) or None
+                given_as = {"name": parameter.name, "method": call.method, "choices": choices}
+                yield problem("parameter-not-given", scored.location, **given_as)
 
 
 def indicators_have_scoring(edition: Edition) -> Iterator[Problem]:

@@ -88,11 +88,11 @@ def _sum(
     parts: Iterable[Part], points: Fraction, title: str, location: Location | None, *, is_open: bool
 ) -> Iterator[Problem]:
     inside = [part for part in parts if isinstance(part, Indicator) or not (part.bonus or part.penalty)]
-    known = [points for points in map(_points, inside) if points is not None]
-    total = sum(known, Fraction(0))
+    known = {part.title: stated for part in inside if (stated := _points(part)) is not None}
+    total = sum(known.values(), Fraction(0))
     fixed = len(known) == len(inside) and not is_open
     if total > points or (fixed and total != points):
-        addends = " + ".join(_text(each) for each in known)
+        addends = " + ".join(f"{part} {_text(stated)}" for part, stated in known.items())
         arguments = {"title": title, "points": _text(points), "total": _text(total), "addends": addends}
         yield problem("points-do-not-add-up" if fixed else "points-exceed-section", location, **arguments)
 
