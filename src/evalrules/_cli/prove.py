@@ -117,9 +117,8 @@ def _lines(name: str, proofs: Sequence[Proof], language: Language) -> Iterator[s
 
 def _waived(proof: Proof, language: Language) -> Iterator[str]:
     """Tell a waiver with its reason, and what would be true without it."""
-    law = law_words(proof.law, language)
-    code = "waiver-needless" if proof.verdict == "proved" else "law-waived"
-    told = problem(code, None, title=proof.title, law=law, reason=proof.waived)
+    code = "proof-waiver-needless" if proof.verdict == "proved" else "proof-waived"
+    told = problem(code, None, title=proof.title, law=proof.law, words=law_words(proof.law), reason=proof.waived)
     yield f"  {told.in_language(language).message}"
     if proof.problem is not None:
         yield f"    {proof.problem.in_language(language).message}"

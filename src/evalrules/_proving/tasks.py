@@ -66,9 +66,9 @@ class Task:
     def _problem(self, found: Outcome, seconds: float) -> Problem | None:
         if found.breach is not None:
             return found.breach.problem
-        words = {"title": self.title, "law": law_words(self.law)}
+        words = {"title": self.title, "law": self.law, "words": law_words(self.law)}
         if found.verdict == "vacuous":
-            return problem("target-never-met", self.location, **words)
+            return problem("proof-target-never-met", self.location, **words)
         if found.why is None:
             return None
         words["seconds"] = f"{seconds:g}"
