@@ -167,7 +167,8 @@ def test_an_unknown_tier_is_a_problem_of_the_submission(tmp_path: Path) -> None:
 def test_part_of_a_step_counts_as_the_edition_says(tmp_path: Path, rounding: str, rate: str, score: str) -> None:
     """103.2% is 3, 4 or 3.2 steps of 0.5 points above 100%."""
     scoring = f"{{method: 超标扣分, 起点: 100%, 每: 1%, 扣: 0.5, 不足一步: {rounding}}}"
-    body = f'data: {{率: {{unit: "%", min: 0}}}}\nsections:\n  甲: {{points: 10, value: 率, unit: "%", scoring: {scoring}}}\n'
+    body = 'data: {率: {unit: "%", min: 0}}\nsections:\n  甲: {points: 10, value: 率, unit: "%", scoring: '
+    body += f"{scoring}}}\n"
     assert row(scored(edition(tmp_path, body), f"data: {{率: {rate}}}"), "甲").score == Decimal(score)
 
 
@@ -230,6 +231,29 @@ def test_a_misspelt_column_table_or_grid_is_a_problem(tmp_path: Path, data: str,
     assert found.code == "figure-unknown"
     assert found.hint is not None
     assert f"`{named}`" in found.hint
+
+
+RANGED = """\
+defaults: {bare_target: "≥", scoring: {"≥": 比例得分, date: 按期得分, text: 三档评判}}
+sections: {组: {points: 10, open: true, ranges: {完成值: {min: 0, max: 9}, 指标值: {above: 0}}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("cells", "score"),
+    [
+        ("target: 3次, actual: 9次", "10.0"),
+        ("target: 3次, actual: 10次", None),
+        ("target: 2024年底, actual: 2024年6月", "10.0"),
+        ("target: 提高, actual: 提高, judged: {tier: 达成年度指标, score: 10}", "10.0"),
+    ],
+)
+def test_a_sections_ranges_hold_its_numbers_alone(tmp_path: Path, cells: str, score: str | None) -> None:
+    """Ranges of an open section are of numbers; its rows about days, and those an assessor judges, have none."""
+    result = row(
+        scored(edition(tmp_path, RANGED), f"entries: [{{section: 组, indicator: 一, points: 10, {cells}}}]"), "一"
+    )
+    assert result.score == (None if score is None else Decimal(score))
 
 
 OPEN = """\

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from attrs import evolve
+
 from evalrules._catalogue.inherit import bare_target_of, default_scoring, scoring_of
 from evalrules._catalogue.lower import TIER, answer_scope, item_name, lower, written_out
 from evalrules._catalogue.model import (
@@ -28,7 +30,7 @@ from evalrules._catalogue.scopes import (
     target_scope,
 )
 from evalrules._formula.exact import Job, ProgramJob, compile_jobs
-from evalrules._formula.program import ACTUAL, TARGET, Program
+from evalrules._formula.program import ACTUAL, TARGET, Program, Requirement
 from evalrules._formula.scope import Functions, Scope, layered
 from evalrules._formula.sentence import Sentence
 from evalrules._formula.tree import Formula, names
@@ -157,6 +159,7 @@ class _Compiling:
     def _gather(self, key: object, scoring: Scoring | MethodCall, program: Program, scope: Scope) -> None:
         self.called[key] = scoring
         inputs = layered(answer_scope(written_out(self.catalogue, scoring)), scope)
+        program = evolve(program, requirements=tuple(_of_numbers(program.requirements, scope)))
         self.programs[key] = ProgramJob(program, program_scope(inputs, program, self.functions))
 
     def _gather_levels(self) -> None:
@@ -248,3 +251,11 @@ def _cap_formulas(cap: Cap | None) -> Iterator[Formula]:
 def sentence_formulas(sentence: Sentence) -> Iterator[Formula]:
     """Go through the formulas in a sentence's placeholders."""
     yield from (part.formula for part in sentence.parts if not isinstance(part, str))
+
+
+def _of_numbers(requirements: Iterable[Requirement], scope: Scope) -> Iterator[Requirement]:
+    """Leave out what a section demands of numbers where the rows are about days or texts."""
+    for requirement in requirements:
+        variable = scope.get(requirement.name)
+        if requirement.name not in (TARGET, ACTUAL) or variable is None or variable.kind == "number":
+            yield requirement
