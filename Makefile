@@ -52,6 +52,8 @@ bench: setup     ## the work of docs/benchmarks.md beside other engines
 
 docs: setup      ## write the pages that are made from the code
 	$(BIN)/python docs/make_problems.py
+	$(BIN)/evalrules schema edition > catalogue/edition.schema.json
+	$(BIN)/evalrules schema submission > catalogue/submission.schema.json
 
 clean:           ## remove what was made
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage* htmlcov build dist
