@@ -94,6 +94,13 @@ def test_an_excuse_is_told_with_its_rule(editions: dict[str, LoadedCatalogue]) -
     assert facts(one(editions[HUNAN], "新建楼堂馆所面积控制率"))["不适用时"] == "得满分"
 
 
+def test_a_row_that_the_parameters_leave_unreached_says_so(editions: dict[str, LoadedCatalogue]) -> None:
+    """A floor of 0% is never fallen below; with a floor of its own the row is like any other."""
+    told = {line.text.partition("时")[0]: line.text for line in one(editions[SUINING], "预算执行率").rule.lines}
+    assert told["完成值 < 指标值 × 0% "].endswith("（按这里的参数和取值范围用不到）")
+    assert all("用不到" not in line.text for line in one(editions[HUNAN], "预算控制率").rule.lines)
+
+
 def test_an_unconfirmed_indicator_says_so(editions: dict[str, LoadedCatalogue]) -> None:
     """What was not compared with the original is never told as if it were."""
     assert facts(one(editions[HUNAN], "管理制度健全性"))["状态"] == "待与文件原文核对"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
+from functools import cached_property
 
-from attrs import frozen
+from attrs import define, frozen
 
 from evalrules._catalogue.model import MethodCall
 from evalrules._explaining.phrases import Phrases
@@ -34,7 +35,7 @@ class RuleWords:
     lines: tuple[RuleLine, ...]
 
 
-@frozen(eq=False)
+@define(slots=False, eq=False)
 class RuleWriter:
     """Writes the rule of a subject."""
 
@@ -83,7 +84,14 @@ class RuleWriter:
         text = self.said("line", when=self._when(rule, last=last), what=self._what(rule))
         if rule.unless is not None:
             text = self.said("line", when=text, what=self.said("unless", excuse=self.written(rule.unless)))
+        if rule in self._unreached:
+            text = self.said("unreached", line=text)
         return RuleLine(text, "" if self._is_assessed or rule.because is None else rule.because.text)
+
+    @cached_property
+    def _unreached(self) -> tuple[Rule, ...]:
+        """The rules that the parameters and ranges leave without any input."""
+        return tuple(rule for rule, _, holds in self.subject.reading.way if holds is None)
 
     @property
     def _is_assessed(self) -> bool:
