@@ -256,6 +256,15 @@ def test_a_sections_ranges_hold_its_numbers_alone(tmp_path: Path, cells: str, sc
     assert result.score == (None if score is None else Decimal(score))
 
 
+def test_an_actual_that_no_rule_reads_may_say_anything(tmp_path: Path) -> None:
+    """Where a figure alone decides, the words in the actual's cell are shown and leave nothing unscored."""
+    rule = "{award: [{when: 有制度, points: 分值}, {points: 0, because: 没有制度}]}"
+    body = f"data: {{有制度: {{type: yes_no}}}}\nsections: {{甲: {{points: 10, scoring: {rule}}}}}\n"
+    cells = "data: {有制度: 是}\nentries: [{indicator: 甲, target: 有, actual: 已印发制度}]"
+    result = row(scored(edition(tmp_path, body), cells), "甲")
+    assert (result.score, result.actual) == (Decimal("10.0"), "已印发制度")
+
+
 OPEN = """\
 defaults: {bare_target: "≥", scoring: {"≥": 比例得分}}
 sections:

@@ -13,7 +13,7 @@ from attrs import field, frozen
 
 from evalrules._formula.scope import PERCENT, Bounds, Unit
 from evalrules._formula.sentence import Sentence
-from evalrules._formula.tree import Arithmetic, Formula, Name
+from evalrules._formula.tree import Arithmetic, Formula, Name, names
 from evalrules._problems import Location
 
 POINTS, TARGET, ACTUAL, ATTAINMENT, JUDGED = "分值", "指标值", "完成值", "完成率", "评判得分"
@@ -87,6 +87,26 @@ class Program:
             edges = (rule.points.low, rule.points.high) if isinstance(rule.points, PointsBetween) else (rule.points,)
             found += [rule.when, rule.unless, *edges]
         return tuple(formula for formula in found if formula is not None)
+
+    def reads(self, name: str) -> bool:
+        """Tell whether a rule, its sentence or a requirement reads this input, itself or through a binding."""
+        bound = {binding.name: names(binding.formula.tree) for binding in self.all_bindings}
+        said = (
+            part.formula
+            for rule in self.rules
+            if rule.because is not None
+            for part in rule.because.parts
+            if not isinstance(part, str)
+        )
+        waiting = [requirement.name for requirement in self.requirements]
+        waiting += [read for formula in (*self.formulas, *said) for read in names(formula.tree)]
+        seen: set[str] = set()
+        while waiting:
+            read = waiting.pop()
+            if read not in seen:
+                seen.add(read)
+                waiting += bound.get(read, ())
+        return name in seen
 
     @property
     def all_bindings(self) -> tuple[Binding, ...]:

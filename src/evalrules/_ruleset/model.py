@@ -21,7 +21,7 @@ from evalrules._catalogue.model import (
     Target,
     TargetKind,
 )
-from evalrules._formula.program import Program
+from evalrules._formula.program import ACTUAL, Program
 from evalrules._formula.scope import Functions, Scope
 from evalrules._quantities import Quantity, convert
 from evalrules._ruleset.titles import TitleWord
@@ -43,6 +43,12 @@ class Plan:
     program: Program
     scope: Scope
     score: Score
+    reads_actual: bool = field(init=False)
+    """Whether the actual matters; where it does not, anything may stand in its cell."""
+
+    @reads_actual.default
+    def _reads_actual(self) -> bool:
+        return self.program.reads(ACTUAL)
 
 
 @frozen(eq=False)

@@ -78,7 +78,8 @@ def _cells(form: ScoredForm, row: Row, entry: Entry | None) -> tuple[Any, Any, A
         return None, None, judged
     if entry is None:
         return None, None, None
-    actual = None if row.indicator.value is not None else actual_value(row, entry.actual)
+    given = row.indicator.value is None and row.plan.reads_actual
+    actual = actual_value(row, entry.actual) if given else None
     return target_value(row, entry.actual), actual, judged
 
 
