@@ -20,7 +20,8 @@ from evalrules._problems import Finding, Location, Problem
 from evalrules._rationale.claims import claimed_total
 from evalrules._rationale.deductions import Deduction, Rationale
 from evalrules._rationale.levels import SectionResult, section_results, total_losses
-from evalrules._rationale.rows import explain_row, shown_actual, shown_target
+from evalrules._rationale.rows import explain_row, row_saying, shown_actual, shown_target
+from evalrules._rationale.sentences import Saying
 from evalrules._scoring.form import ScoredForm
 from evalrules._submission import Entry, Submission
 from evalrules._version import __version__
@@ -76,7 +77,7 @@ class IndicatorResult:
     @property
     def score(self) -> Decimal | None:
         """The rounded score; None while unscored and where other indicators stand for its points."""
-        return self._form.score_of(self._index)
+        return self._form.decimals[self._index]
 
     @property
     def status(self) -> Status:
@@ -103,12 +104,12 @@ class IndicatorResult:
     @property
     def target(self) -> str | None:
         """The target as written."""
-        return shown_target(self._form, self._index)
+        return shown_target(self._form, self._index, self._saying)
 
     @property
     def actual(self) -> str | None:
         """The actual as written, or as computed from figures."""
-        return shown_actual(self._form, self._index)
+        return shown_actual(self._form, self._index, self._saying)
 
     @property
     def claimed_score(self) -> Decimal | None:
@@ -133,9 +134,13 @@ class IndicatorResult:
         return () if found is None else (found,)
 
     @cached_property
+    def _saying(self) -> Saying:
+        return row_saying(self._form, self._index)
+
+    @cached_property
     def rationale(self) -> Rationale:
         """The deductions and notes, worked out when first read."""
-        return explain_row(self._form, self._index)
+        return explain_row(self._form, self._index, self._saying)
 
     @property
     def deductions(self) -> tuple[Deduction, ...]:

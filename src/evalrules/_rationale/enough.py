@@ -23,14 +23,14 @@ from evalrules._formula.steps import Traced
 from evalrules._formula.words import show
 from evalrules._rationale.profile import Answer, Profile, nearest, profile
 from evalrules._rationale.reasons import said
-from evalrules._rationale.values import row_scope, row_values
+from evalrules._rationale.sentences import Saying
 from evalrules._ruleset import Plan, Ruleset, Score
 from evalrules._scoring.figures import compute_figures
 from evalrules._scoring.form import ScoredForm
 from evalrules._scoring.ranges import row_ranges
 
 
-def enough(form: ScoredForm, index: int, traced: Traced) -> str | None:
+def enough(form: ScoredForm, index: int, traced: Traced, saying: Saying) -> str | None:
     """Say what would have avoided the deduction, for a band also what reaches the next one; None where nothing can.
 
     For a rule that reads 完成值 that is the nearest 完成值; else the nearest value of one figure that it reads.
@@ -44,7 +44,7 @@ def enough(form: ScoredForm, index: int, traced: Traced) -> str | None:
         return said("enough-judged", points=form.points(form.units[index]))
     number = plan.program.rules.index(traced.rule) if plan.program.form == "deduct" else None
     trials = form.ruleset.once(("trials", id(plan), number), lambda: tuple(_trials(form.ruleset, plan, number)))
-    tried = (_Trial(form, index, trial).text() for trial in trials)
+    tried = (_Trial(form, index, trial, saying).text() for trial in trials)
     return next((text for text in tried if text is not None), None)
 
 
@@ -92,13 +92,13 @@ def _trial(ruleset: Ruleset, plan: Plan, program: Program, name: str) -> TrialPr
 class _Trial:
     """One input of one rule tried at other values, everything else as it is."""
 
-    def __init__(self, form: ScoredForm, index: int, trial: TrialProgram) -> None:
+    def __init__(self, form: ScoredForm, index: int, trial: TrialProgram, saying: Saying) -> None:
         self.form, self.index, self.trial, self.name = form, index, trial, trial.name
-        self.scope = row_scope(form, index)
+        self.scope, self.values = saying.scope, saying.values
         self.kind = self.scope[trial.name].kind
 
     def text(self) -> str | None:
-        present = row_values(self.form, self.index).get(self.name)
+        present = self.values.get(self.name)
         if present is None:
             return None
         if isinstance(present, bool):

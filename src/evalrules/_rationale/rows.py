@@ -16,6 +16,7 @@ from evalrules._catalogue.model import MethodCall
 from evalrules._formula.exact import compile_program
 from evalrules._formula.program import ACTUAL, PointsBetween, Rule
 from evalrules._formula.steps import Trace, Traced, trace_program
+from evalrules._formula.tree import Formula, Name
 from evalrules._formula.words import formula_words
 from evalrules._numbers import decimal_text, rounded_units
 from evalrules._quantities import Blank, Bound, Interval
@@ -29,21 +30,22 @@ from evalrules._scoring.form import ScoredForm
 from evalrules._submission import Answer
 
 _WIDE = frozenset({Bound, Interval})
+_ACTUAL = Formula(ACTUAL, Name(ACTUAL))
 
 
-def explain_row(form: ScoredForm, index: int) -> Rationale:
-    """Give the deductions and notes of one row."""
+def explain_row(form: ScoredForm, index: int, saying: Saying) -> Rationale:
+    """Give the deductions and notes of one row; ``saying`` is that of `row_saying`."""
     if index in form.problems:
         return Rationale()
     notes = list(_gained(form, index))
     if _is_plainly_full(form, index):
         return Rationale(notes=tuple(notes))
     if form.states[index] != "scored":
-        rationale = _explain_inapplicable(form, index)
+        rationale = _explain_inapplicable(form, index, saying)
     elif isinstance(form.actuals[index], Bound | Interval):
         rationale = Rationale(notes=(said("note-bound", actual=form.actuals[index].text),))
     else:
-        rationale = _Explaining(form, index).rationale()
+        rationale = _Explaining(form, index, saying).rationale()
     if form.rows[index].indicator.path[:-1] in form.ruleset.bonuses:
         return Rationale(notes=(*notes, *rationale.notes, said("note-bonus")))
     adjusted = _adjustment(form, index)
@@ -89,7 +91,7 @@ def _gained(form: ScoredForm, index: int) -> Iterator[str]:
 # ---- rows that do not apply ----------------------------------------------------------------------------------------
 
 
-def _explain_inapplicable(form: ScoredForm, index: int) -> Rationale:
+def _explain_inapplicable(form: ScoredForm, index: int, saying: Saying) -> Rationale:
     state, otherwise = form.states[index], form.rows[index].indicator.otherwise
     if state == "not_chosen" or otherwise is None:
         return Rationale(notes=(said("note-not-chosen"),))
@@ -99,7 +101,7 @@ def _explain_inapplicable(form: ScoredForm, index: int) -> Rationale:
         return Rationale(notes=(said(code, because=because, target=otherwise.move_to),))
     lost = form.units[index] - (form.computed[index] or 0)
     assert otherwise.points is not None
-    sentence = because if otherwise.because is None else _saying(form, index).sentence(otherwise.because)
+    sentence = because if otherwise.because is None else saying.sentence(otherwise.because)
     rule = f"{form.ruleset.catalogue.name} {form.rows[index].indicator.title} otherwise"
     reference = form.rows[index].indicator.reference
     formula = formula_words(otherwise.points.tree)
@@ -114,8 +116,11 @@ def _why_inapplicable(form: ScoredForm, index: int) -> str:
     return "" if applies is None else f"不符合“{formula_words(applies.tree)}”"
 
 
-def _saying(form: ScoredForm, index: int) -> Saying:
+def row_saying(form: ScoredForm, index: int) -> Saying:
+    """Give what the sentences about a row are filled from; values that were read once are kept in it."""
     plan = form.rows[index].plan
+    if plan is None:
+        return Saying({}, {}, form.ruleset.functions)
     scope, unit = row_scope(form, index), row_unit(form, index)
     units: dict[int, Any] = form.ruleset.once(("units", id(plan), unit), dict)
     return Saying(scope, row_values(form, index), form.ruleset.functions, units)
@@ -141,6 +146,7 @@ class _Explaining:
 
     form: ScoredForm
     index: int
+    saying: Saying
 
     def rationale(self) -> Rationale:
         trace = self.trace()
@@ -161,8 +167,8 @@ class _Explaining:
     def trace(self) -> Trace:
         plan = self.form.rows[self.index].plan
         assert plan is not None
-        values = row_values(self.form, self.index)
-        return trace_program(plan.program, row_scope(self.form, self.index), values, self.form.ruleset.functions)
+        saying = self.saying
+        return trace_program(plan.program, saying.scope, saying.values, saying.functions)
 
     def _units(self, exact: Fraction) -> int:
         rounding = self.form.ruleset.catalogue.rounding
@@ -177,14 +183,16 @@ class _Explaining:
             formula=_formula(rule),
             steps=(*traced.steps, *self._rounded_step(traced)),
             reference=self._reference(),
-            enough=enough(self.form, self.index, traced),
+            enough=enough(self.form, self.index, traced, self.saying),
             location=rule.location,
         )
 
     def _because(self, traced: Traced) -> str:
-        saying = _saying(self.form, self.index)
         rule = traced.rule
-        sentence = said("reason-band", score=traced.after) if rule.because is None else saying.sentence(rule.because)
+        if rule.because is None:
+            sentence = said("reason-band", score=traced.after)
+        else:
+            sentence = self.saying.sentence(rule.because)
         plan, entry = self.form.rows[self.index].plan, self.form.filled.entries[self.index]
         if plan is None or entry is None:
             return sentence
@@ -242,7 +250,7 @@ def _formula(rule: Rule) -> str:
 # ---- target and actual as shown ------------------------------------------------------------------------------------
 
 
-def shown_target(form: ScoredForm, index: int) -> str | None:
+def shown_target(form: ScoredForm, index: int, saying: Saying) -> str | None:
     """Give the target as written; a computed one as its value."""
     row, entry = form.rows[index], form.filled.entries[index]
     if entry is not None and not isinstance(entry.target, Blank):
@@ -253,17 +261,15 @@ def shown_target(form: ScoredForm, index: int) -> str | None:
     if target.formula is None or row.plan is None:
         return target.text
     comparator = target.kind if target.kind in "≥>≤<=" else ""
-    shown = _saying(form, index).shown_or_none(target.formula)
+    shown = saying.shown_or_none(target.formula)
     return None if shown is None else comparator + shown
 
 
-def shown_actual(form: ScoredForm, index: int) -> str | None:
+def shown_actual(form: ScoredForm, index: int, saying: Saying) -> str | None:
     """Give the actual as written; one that the edition computes from figures as its value."""
     row, entry = form.rows[index], form.filled.entries[index]
     if row.indicator.value is not None and row.plan is not None:
-        saying = _saying(form, index)
-        binding = next(one for one in row.plan.program.bindings if one.name == ACTUAL)
-        return saying.shown_or_none(binding.formula, unit=row_scope(form, index)[ACTUAL].unit)
+        return saying.shown_or_none(_ACTUAL, unit=saying.scope[ACTUAL].unit)
     if entry is None or isinstance(entry.actual, Blank):
         return None
     return entry.actual.text

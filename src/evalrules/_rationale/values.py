@@ -18,7 +18,7 @@ from evalrules._formula.scope import Kind, Scope, layered
 from evalrules._formula.steps import evaluate_node
 from evalrules._formula.tree import Name
 from evalrules._formula.units import read_unit
-from evalrules._quantities import BLANK
+from evalrules._quantities import BLANK, Bound, Interval
 from evalrules._scoring.cells import reference_unit
 from evalrules._scoring.form import ScoredForm
 from evalrules._submission import Answer
@@ -84,7 +84,7 @@ class RowValues(FormValues):
 
 
 def row_values(form: ScoredForm, index: int) -> RowValues:
-    """Give the values that the row's rules read."""
+    """Give the values that the row's rules read; an actual that is a bound or a range has no one value."""
     row = form.rows[index]
     assert row.plan is not None
     kind = row.plan.scope[ACTUAL].kind if ACTUAL in row.plan.scope else "number"
@@ -96,7 +96,7 @@ def row_values(form: ScoredForm, index: int) -> RowValues:
     bound = {binding.name for binding in row.plan.program.bindings}
     for name, stored in ((TARGET, form.targets[index]), (ACTUAL, form.actuals[index])):
         if name not in bound:
-            given[name] = _value(kind, stored)
+            given[name] = None if isinstance(stored, Bound | Interval) else _value(kind, stored)
     return RowValues(form, row.plan.program, given)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 from typing import Any, Literal
 
 from attrs import define, field
@@ -80,14 +81,16 @@ class ScoredForm:
         """Give the points that a row carries; a row of a penalty section carries none."""
         return decimal_of(self.points(0 if self.ruleset.takes_away(self.rows[index]) else self.units[index]))
 
-    def score_of(self, index: int) -> Decimal | None:
-        """Give the score of a row; in a penalty section what it takes away, as a number below 0."""
-        score = self.scores[index]
-        if score is None:
-            return None
-        if self.ruleset.penalties and self.ruleset.takes_away(self.rows[index]):
-            score -= self.units[index]
-        return self.decimal(score)
+    @cached_property
+    def decimals(self) -> tuple[Decimal | None, ...]:
+        """The scores of the rows; in a penalty section what a row takes away, as a number below 0."""
+        places, scores = self.ruleset.catalogue.rounding.places, self.scores
+        if self.ruleset.penalties:
+            taken = (
+                units if self.ruleset.takes_away(row) else 0 for row, units in zip(self.rows, self.units, strict=True)
+            )
+            scores = [None if score is None else score - away for score, away in zip(scores, taken, strict=True)]
+        return tuple([None if score is None else as_decimal(score, places) for score in scores])
 
     def index_of(self, path: Path) -> int:
         """Give the index of the row with this path."""
