@@ -32,7 +32,8 @@ def write(folder: Path, body: str, *, head: str = HEAD, grades: str = GRADES) ->
 def ruleset(folder: Path, body: str, *, head: str = HEAD, grades: str = GRADES) -> Ruleset:
     """Compile an edition with this body."""
     catalogue, problems = read_edition(write(folder, body, head=head, grades=grades))
-    assert catalogue is not None, problems
+    assert problems == ()
+    assert catalogue is not None
     return compile_ruleset(catalogue)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from evalrules._laws.rules import LAWS
 from evalrules._laws.subjects import Subject, subjects
 from evalrules._laws.trials import attempt
 from evalrules._laws.verdicts import law_words, verdicts
-from evalrules._ruleset import Ruleset
+from evalrules._ruleset import Plan, Ruleset, Score
 from rulesets import broken, broken_in_all, outcomes, ruleset
 
 RATE = """\
@@ -361,6 +362,51 @@ def test_a_score_that_the_reasons_do_not_explain_is_found(tmp_path: Path) -> Non
     assert row.plan is not None
     wrong = evolve(row, plan=evolve(row.plan, score=lambda *_: 2_00))
     assert "扣 8.00 分，说明了的只有" in broken(evolve(made, rows=(wrong,)))["reasoned"]
+
+
+TABLE = """\
+data:
+  明细:
+    type: table
+    columns: {名称: {type: text}, 金额: {unit: 万元, min: 0}, 完成日: {type: date}, 公开: {type: yes_no}}
+  期限: {type: date}
+sections:
+  支出:
+    points: 10
+    scoring:
+      award:
+        - {when: 合计(明细_金额) > 100 且 计数(明细_公开) ≥ 1, points: POINTS, because: "合计 {合计(明细_金额)}"}
+        - {when: "期限 > 日期(2024, 6, 30)", points: 5, because: 迟}
+        - {points: 10}
+"""
+
+
+def test_tables_and_days_are_tried(tmp_path: Path) -> None:
+    """Rules over the rows of a table, and over a day that is a figure, are reached; tables are told by their rows."""
+    assert broken(ruleset(tmp_path, TABLE.replace("POINTS", "2"))) == {}
+    told = broken(ruleset(tmp_path, TABLE.replace("POINTS", "12")))
+    assert re.search(r"明细 2 行、期限 \d+年\d+月\d+日 时，得分超出 0 到分值", told["bounded"])
+
+
+def _halved(plan: Plan) -> Score:
+    return lambda *cells: plan.score(*cells) // 2
+
+
+def test_items_and_tiers_are_called_as_on_the_form(tmp_path: Path) -> None:
+    """A checklist's items are told by their titles, a judgement by its tier."""
+    body = """\
+    sections:
+      制度: {points: 4, scoring: {checklist: {有制度: 3, 有执行: 1}}}
+      效益: {points: 6, scoring: 三档评判}
+    """
+    made = ruleset(tmp_path, body)
+    plans = [(row, row.plan) for row in made.rows if row.plan is not None]
+    rows = tuple(
+        evolve(row, plan=evolve(plan, score=lambda *cells, plan=plan: plan.score(*cells) // 2)) for row, plan in plans
+    )
+    told = " ".join(broken_in_all(evolve(made, rows=rows)))
+    assert "有制度 " in told
+    assert "档次 " in told
 
 
 # ---- what laws are held to -----------------------------------------------------------------------------------------

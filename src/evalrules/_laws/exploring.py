@@ -194,7 +194,8 @@ class Exploring:
 
     def _cell(self, column: Variable, number: int) -> Value:
         if column.kind != "number":
-            return (*self._several(column), self._usual(column))[number]
+            values = (*self._several(column), self._usual(column))
+            return values[number % len(values)]
         wished = (Fraction(100), Fraction(40))[number]
         return wished if column.bounds.admits(wished) else _inside(column.bounds)
 
