@@ -265,6 +265,15 @@ def test_an_actual_that_no_rule_reads_may_say_anything(tmp_path: Path) -> None:
     assert (result.score, result.actual) == (Decimal("10.0"), "已印发制度")
 
 
+@pytest.mark.parametrize("entries", ["[]", "[{indicator: 甲, actual: 1次}, {indicator: 乙, actual: 1次}]"])
+def test_one_of_several_carries_its_points_whatever_was_answered(tmp_path: Path, entries: str) -> None:
+    """二者择其一: with none or both answered the section has no score, and still its own points."""
+    each = "{points: 10, target: ≥ 1次, scoring: 比例得分}"
+    body = f"sections: {{组: {{points: 10, one_of: true, indicators: {{甲: {each}, 乙: {each}}}}}}}\n"
+    (section,) = scored(edition(tmp_path, body), f"entries: {entries}").sections
+    assert (section.points, section.score) == (Decimal(10), None)
+
+
 OPEN = """\
 defaults: {bare_target: "≥", scoring: {"≥": 比例得分}}
 sections:

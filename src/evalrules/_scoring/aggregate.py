@@ -87,7 +87,7 @@ class Aggregation:
         if section.bonus or section.penalty:
             return self._outside(section, total)
         if total.score is None:
-            return total
+            return evolve(total, points=max(part.points for part in parts)) if section.one_of else total
         return self._cap(section, self._grow(section, convert(total, self.mode)))
 
     def _outside(self, section: Section, total: Outcome) -> Outcome:
