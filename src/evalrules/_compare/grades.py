@@ -42,19 +42,23 @@ def grade_shifts(old: Ruleset, new: Ruleset) -> tuple[GradeShift, ...]:
     Only the total decides here: caps of the grade are left out, and where a condition reads a figure, which is blank
     here, there is no grade.
     """
-    if not (old.grades and new.grades):
+    if not (old.grades and new.grades) or old.catalogue.grades == new.catalogue.grades:
         return ()
-    totals = _totals(old, new)
-    graded = [(total, grade_of(old, total), grade_of(new, total)) for total in totals]
+    before, after = _by_total_alone(old), _by_total_alone(new)
+    graded = [(total, _grade_of(before, total), _grade_of(after, total)) for total in _totals(old, new)]
     return tuple(_shifts(graded))
 
 
-def grade_of(ruleset: Ruleset, total: Fraction) -> str | None:
+def _by_total_alone(ruleset: Ruleset) -> Ruleset:
+    return evolve(ruleset, read_by_grades=(), grade_caps=())
+
+
+def _grade_of(ruleset: Ruleset, total: Fraction) -> str | None:
     """Give the grade of a total by itself."""
     place = 10**ruleset.catalogue.rounding.places
     values: list[Any] = [None] * len(ruleset.slots)
     nobody = Submission(ruleset.catalogue.name, "", 0, {}, {}, (), Claimed(), "")
-    form = ScoredForm(evolve(ruleset, read_by_grades=(), grade_caps=()), nobody, values, Filled((), ()), {}, [], [])
+    form = ScoredForm(ruleset, nobody, values, Filled((), ()), {}, [], [])
     form.total = Outcome(int(ruleset.catalogue.points * place), int(total * place))
     try:
         find_grade(form)

@@ -14,11 +14,14 @@ from typing import Any, Literal, Protocol
 from attrs import define, evolve, field, frozen
 
 from evalrules._compare.rule_lines import Names, figures_read
+from evalrules._formula.program import POINTS
 from evalrules._laws.alone import Value, Values, cell_of
 from evalrules._laws.exploring import Exploring, profiles
 from evalrules._laws.subjects import Subject
 from evalrules._laws.trials import Trial, attempt
 from evalrules._laws.words import inputs_of
+
+_ODD_POINTS = (1, 3, 7, 13, 99)
 
 Relation = Literal["equal", "stricter", "looser", "neither"]
 Sort = Literal["fewer", "more", "other"]
@@ -156,10 +159,23 @@ class _Searching:
 
     def _trials(self) -> Iterator[tuple[Trial, Trial]]:
         """Go through the inputs worth trying of either rule, each put to both."""
+        regions: dict[object, Trial] = {}
         for trial in _tried(self.old):
+            regions.setdefault(trial.region, trial)
             yield trial, attempt(self.new, self._translated(trial.values, self.old, self.new))
         for trial in _tried(self.new):
             yield attempt(self.old, self._translated(trial.values, self.new, self.old)), trial
+        for trial in regions.values():
+            yield from self._of_other_points(trial)
+
+    def _of_other_points(self, trial: Trial) -> Iterator[tuple[Trial, Trial]]:
+        """Try points that are hard to share out, where a row may carry any: roundings differ there."""
+        if POINTS not in self.old.free or POINTS not in self.new.free:
+            return
+        place = 10**self.old.ruleset.catalogue.rounding.places
+        for units in _ODD_POINTS:
+            values = {**trial.values, POINTS: Fraction(units, place)}
+            yield attempt(self.old, values), attempt(self.new, self._translated(values, self.old, self.new))
 
     def _translated(self, values: Values, source: Subject, other: Subject) -> dict[str, Value]:
         """Give the same inputs to the other rule, which may read more of them, or call and measure them otherwise."""

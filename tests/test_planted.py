@@ -1,0 +1,69 @@
+"""Every fault planted into a shipped edition is found by what should find it, and the page of the docs says so."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import planted
+from evalrules._engine import load_catalogue
+from evalrules._problems import SubmissionError
+from evalrules._ruleset import Ruleset
+from evalrules._scoring.score import score_form
+from evalrules._submission import Submission
+from evalrules.testing import submissions
+from planted import Fault
+
+
+@pytest.mark.parametrize("edition", planted.EDITIONS)
+def test_faults_of_an_edition_are_found(edition: str) -> None:
+    """Whatever laws break is proved broken; what is not caught is proved to break none, and diff shows what it does."""
+    rows = [(fault, planted.found(fault)) for fault in planted.faults(edition)]
+    for fault, found in rows:
+        if found.check:
+            continue
+        assert not found.undecided, fault
+        assert set(found.laws) <= set(found.proofs), fault
+        assert found.difference is not None, fault
+        if not found.difference.has_witness:
+            assert all(rule.comparison.proved for rule in found.difference.rules), fault
+    assert planted.table(edition, rows) in planted.PAGE.read_text("utf-8"), "python tests/planted.py writes the page"
+
+
+def test_the_page_counts_what_its_tables_say() -> None:
+    """At least forty faults are planted, and the summary is that of the tables below it."""
+    page = planted.PAGE.read_text("utf-8")
+    tables = page[page.index("\n## ") :]
+    assert page == f"{planted.HEAD}{planted.summary(tables)}{tables}"
+    assert tables.count(" → ") >= 40
+    assert set(planted.KINDS) <= {line.split(" | ")[0].removeprefix("| ") for line in tables.split("\n")}
+
+
+def outcome(ruleset: Ruleset, submission: Submission) -> object:
+    """Give what a submission comes to."""
+    try:
+        form = score_form(ruleset, submission)
+    except SubmissionError as refused:
+        return sorted(problem.code for problem in refused.problems)
+    return form.scores, form.total.score, form.grade
+
+
+def alike() -> list[Fault]:
+    """Give the faults that the page says to change no score, less those of methods alone, which score no form."""
+    page = planted.PAGE.read_text("utf-8")
+    found: list[Fault] = []
+    for edition in planted.EDITIONS:
+        _, head, below = page.partition(f"\n## {edition}\n")
+        rows = below.partition("\n## ")[0].split("\n") if head else []
+        kinds = {row.split(" | ")[0].removeprefix("| ") for row in rows if row.endswith(("计分相同 |", "计分不变 |"))}
+        found += [fault for fault in planted.faults(edition) if fault.kind in kinds]
+    return [fault for fault in found if planted.ruleset(fault.edition).rows]
+
+
+@settings(max_examples=30)
+@given(st.data(), st.sampled_from(alike()))
+def test_what_diff_shows_no_input_for_scores_alike(data: st.DataObject, fault: Fault) -> None:
+    """Submissions of all kinds come to the same by an edition with a fault for which diff has no witness."""
+    submission = data.draw(submissions(load_catalogue(fault.edition)))
+    assert outcome(planted.compiled(fault), submission) == outcome(planted.ruleset(fault.edition), submission)
