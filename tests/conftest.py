@@ -15,4 +15,4 @@ settings.register_profile("thorough", patient, max_examples=10_000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
 # Editions that are wrong on purpose are read by tests, and are no tests themselves.
-collect_ignore = ["bad", "bad_catalogues", "mutated"]
+collect_ignore = ["bad", "bad_catalogues", "fuzz", "mutated"]

@@ -14,8 +14,9 @@ from evalrules._problems import SubmissionError
 
 def lost(evaluation: Evaluation) -> Decimal:
     """Add up every deduction of the evaluation."""
-    levels = [evaluation, *evaluation.sections, *evaluation.indicators]
-    return sum((deduction.points for level in levels for deduction in level.deductions), Decimal(0))
+    of_rows = [lost.points for result in evaluation.indicators for lost in result.deductions]
+    of_levels = [lost.points for section in evaluation.sections for lost in section.deductions]
+    return sum((*of_rows, *of_levels, *(lost.points for lost in evaluation.deductions)), Decimal(0))
 
 
 TWO = """\
@@ -61,7 +62,7 @@ def test_the_others_can_stand_for_the_points_of_a_section(tmp_path: Path) -> Non
     assert (section.points, section.score) == (Decimal(10), Decimal("5.0"))
     assert [one.points for one in section.deductions] == [Decimal("3.0")]
     assert section.deductions[0].steps == ("2 ÷ 4 × 10 = 5",)
-    assert evaluation.points - evaluation.score == lost(evaluation)  # type: ignore[operator]
+    assert evaluation.points - (evaluation.score or 0) == lost(evaluation)
 
 
 def test_the_whole_form_can_stand_for_the_points(tmp_path: Path) -> None:
@@ -75,7 +76,7 @@ def test_the_whole_form_can_stand_for_the_points(tmp_path: Path) -> None:
     catalogue = edition(tmp_path, body, points=100, places=2)
     evaluation = scored(catalogue, "data: {全部: 80, 有项目: 否}")
     assert evaluation.score == Decimal("86.96")
-    assert evaluation.points - evaluation.score == lost(evaluation)
+    assert evaluation.points - (evaluation.score or 0) == lost(evaluation)
 
 
 def test_nothing_applicable_left_means_no_score(tmp_path: Path) -> None:
@@ -101,7 +102,7 @@ def test_points_can_move_to_a_sibling(tmp_path: Path) -> None:
     assert (row(evaluation, "甲").points, row(evaluation, "甲").score) == (Decimal(10), Decimal("5.0"))
     assert (row(evaluation, "乙").points, row(evaluation, "乙").score) == (Decimal(0), None)
     assert evaluation.score == Decimal("5.0")
-    assert evaluation.points - evaluation.score == lost(evaluation)
+    assert evaluation.points - (evaluation.score or 0) == lost(evaluation)
 
 
 def test_points_can_move_to_a_section(tmp_path: Path) -> None:
@@ -118,7 +119,7 @@ def test_points_can_move_to_a_section(tmp_path: Path) -> None:
     evaluation = scored(edition(tmp_path, body, points=40), "data: {甲数: 2, 有项目: 否}")
     section = evaluation.sections[0]
     assert (section.points, section.score, evaluation.score) == (Decimal(40), Decimal("26.7"), Decimal("26.7"))
-    assert evaluation.points - evaluation.score == lost(evaluation)
+    assert evaluation.points - (evaluation.score or 0) == lost(evaluation)
 
 
 def test_fixed_points_of_what_does_not_apply_give_a_reason(tmp_path: Path) -> None:
@@ -222,6 +223,22 @@ def test_what_a_bonus_does_not_earn_is_no_deduction(tmp_path: Path) -> None:
     assert (row(evaluation, "通报").points, row(evaluation, "通报").score) == (Decimal(0), Decimal("-2.0"))
 
 
+@pytest.mark.parametrize(("basis", "blamed"), [(10, 1), (10, 2), (1, 2)])
+def test_what_a_penalty_takes_adds_up_at_its_limit(tmp_path: Path, basis: int, blamed: int) -> None:
+    """What a rule takes beyond the limit of its section, or below a total of 0, is given back where it is told."""
+    evaluation = scored(edition(tmp_path, OUTSIDE), f"data: {{基础: {basis}, 表彰: 0, 通报: {blamed}}}")
+    assert evaluation.points - (evaluation.score or 0) == lost(evaluation)
+
+
+def test_a_change_without_effect_is_told(tmp_path: Path) -> None:
+    """A reviewer sees how much of a change did not count."""
+    catalogue = edition(tmp_path, "sections: {甲: {points: 10, target: ≥ 10, scoring: 比例得分}}")
+    entry = "entries: [{{indicator: 甲, actual: {}, adjust: {{points: {}, because: 口径不符}}}}]"
+    down, up = scored(catalogue, entry.format(8, -20)), scored(catalogue, entry.format(10, 1))
+    assert any("其中 12 分不计" in note for note in row(down, "甲").notes)
+    assert any("其中 1 分不计" in note for note in row(up, "甲").notes)
+
+
 def test_a_cap_limits_a_section_while_its_condition_holds(tmp_path: Path) -> None:
     """What a cap takes is a deduction of the section, with the edition's sentence."""
     body = """\
@@ -237,7 +254,7 @@ def test_a_cap_limits_a_section_while_its_condition_holds(tmp_path: Path) -> Non
     capped, free = scored(catalogue, "data: {甲数: 8}"), scored(catalogue, "data: {甲数: 10}")
     assert (capped.score, free.score) == (Decimal("5.0"), Decimal("10.0"))
     assert [one.because for one in capped.sections[0].deductions] == ["甲数 8，本组最多 5 分"]
-    assert capped.points - capped.score == lost(capped)  # type: ignore[operator]
+    assert capped.points - (capped.score or 0) == lost(capped)
 
 
 def test_a_cap_that_reads_a_blank_leaves_the_section_unscored(tmp_path: Path) -> None:
@@ -286,7 +303,13 @@ def test_blank_zero_and_not_applicable_are_three_things(tmp_path: Path) -> None:
     data: {完成: {min: 0, required: false}, 计划: {min: 0}, 比率: {unit: "%", formula: 完成 ÷ 计划}}
     sections:
       甲:
-        {points: 10, value: 比率, unit: "%", target: ≥ 100%, scoring: 比例得分, applies: 计划 > 0, otherwise: full_marks}
+        points: 10
+        value: 比率
+        unit: "%"
+        target: ≥ 100%
+        scoring: 比例得分
+        applies: 计划 > 0
+        otherwise: full_marks
     """
     catalogue = edition(tmp_path, body)
     blank, zero = scored(catalogue, "data: {完成: , 计划: 5}"), scored(catalogue, "data: {完成: 0, 计划: 5}")
@@ -321,6 +344,16 @@ def test_amounts_in_other_units_are_converted(tmp_path: Path) -> None:
     with pytest.raises(SubmissionError) as caught:
         scored(catalogue, "data: {甲数: 15人}")
     assert [found.code for found in caught.value.problems] == ["figure-unit"]
+
+
+def test_an_entry_may_bring_the_deadline(tmp_path: Path) -> None:
+    """Rules that read days as well as numbers take the kind of the entry's target."""
+    catalogue = edition(tmp_path, "sections: {甲: {points: 10, scoring: 按期得分}}")
+    on_time = scored(catalogue, "entries: [{indicator: 甲, target: 2024-12-31, actual: 2024-12-30}]")
+    assert on_time.score == Decimal("10.0")
+    ratio = edition(tmp_path, "sections: {甲: {points: 10, scoring: 比例得分}}")
+    assert scored(ratio, "entries: [{indicator: 甲, target: 10, actual: 5}]").score == Decimal("5.0")
+    assert scored(ratio, "entries: [{indicator: 甲, target: 2024-12-31, actual: 2024-12-30}]").score is None
 
 
 def test_a_deadline_is_a_target(tmp_path: Path) -> None:

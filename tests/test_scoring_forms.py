@@ -83,6 +83,14 @@ def test_a_range_of_points_holds_an_assessors_score(
     assert [found.code for found in result.problems] == ([code] if code else [])
 
 
+def test_a_range_of_points_tells_the_band_above(tmp_path: Path) -> None:
+    """Full marks are not had inside the range."""
+    catalogue = edition(tmp_path, one(BANDS, "data: {时滞: {unit: 月, min: 0}}"))
+    entries = "entries: [{indicator: 甲, judged: {score: 8.5, because: 较快}}]"
+    enough = row(scored(catalogue, f"data: {{时滞: 1.5月}}\n{entries}"), "甲").deductions[0].enough
+    assert enough == "要得满分：时滞 ≤ 1月，多出 0.5月"
+
+
 @pytest.mark.parametrize(
     ("answers", "score", "reasons"),
     [

@@ -17,7 +17,7 @@ from attrs import evolve, frozen
 from evalrules._formula.edges import edge_terms, free_names, thresholds
 from evalrules._formula.exact import compile_program
 from evalrules._formula.faults import Fault
-from evalrules._formula.program import ACTUAL, POINTS, TARGET, PointsBetween, Program
+from evalrules._formula.program import ACTUAL, POINTS, TARGET, Program
 from evalrules._formula.scope import ANY, PERCENT
 from evalrules._formula.steps import Traced
 from evalrules._formula.words import show
@@ -40,7 +40,7 @@ def enough(form: ScoredForm, index: int, traced: Traced, saying: Saying) -> str 
     if plan.scoring.form == "checklist":
         item = plan.scoring.checklist[plan.program.rules.index(traced.rule)]
         return said("enough-item", item=item.title, points=item.points)
-    if isinstance(traced.rule.points, PointsBetween):
+    if plan.scoring.form == "judged":
         return said("enough-judged", points=form.points(form.units[index]))
     number = plan.program.rules.index(traced.rule) if plan.program.form == "deduct" else None
     trials = form.ruleset.once(("trials", id(plan), number), lambda: tuple(_trials(form.ruleset, plan, number)))

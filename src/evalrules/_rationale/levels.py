@@ -78,11 +78,21 @@ def _rationale(form: ScoredForm, section: Section, outcome: Outcome) -> Rational
         if loss.kind == "cap":
             deductions.append(_cap_deduction(form, section, loss))
         elif loss.kind == "limit":
-            limit = form.ruleset.at_most(section)
-            notes.append(said("note-bonus-limit", reached=form.points(limit + loss.units), limit=form.points(limit)))
+            _tell_limit(form, section, loss, deductions, notes)
         else:
             _tell_conversion(form, loss, "/".join(section.path), deductions, notes)
     return Rationale(tuple(deductions), tuple(notes))
+
+
+def _tell_limit(form: ScoredForm, section: Section, loss: Loss, deductions: list[Deduction], notes: list[str]) -> None:
+    """Tell what a bonus or penalty section reached beyond its limit; a penalty gives back what it took beyond."""
+    limit = form.ruleset.at_most(section)
+    sentence = said("note-bonus-limit", reached=form.points(limit + loss.units), limit=form.points(limit))
+    if section.bonus:
+        notes.append(sentence)
+        return
+    rule = f"{form.ruleset.catalogue.name} {'/'.join(section.path)} at_most"
+    deductions.append(Deduction(form.decimal(-loss.units), sentence, rule, location=section.location))
 
 
 def _cap_deduction(form: ScoredForm, section: Section, loss: Loss) -> Deduction:

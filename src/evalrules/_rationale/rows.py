@@ -37,7 +37,7 @@ def explain_row(form: ScoredForm, index: int, saying: Saying) -> Rationale:
     """Give the deductions and notes of one row; ``saying`` is that of `row_saying`."""
     if index in form.problems:
         return Rationale()
-    notes = list(_gained(form, index))
+    notes = [*_gained(form, index), *_unadjusted(form, index)]
     if _is_plainly_full(form, index):
         return Rationale(notes=tuple(notes))
     if form.states[index] != "scored":
@@ -88,6 +88,17 @@ def _gained(form: ScoredForm, index: int) -> Iterator[str]:
         yield said("note-points-gained", points=form.points(gained))
 
 
+def _unadjusted(form: ScoredForm, index: int) -> Iterator[str]:
+    """Tell how much of a reviewer's change had no effect, because a score stays within 0 and its points."""
+    entry, computed, score = form.filled.entries[index], form.computed[index], form.scores[index]
+    if entry is None or entry.adjust is None or computed is None or score is None:
+        return
+    rest = abs(entry.adjust.points) - abs(form.points(score - computed))
+    if rest > 0:
+        limit = form.points(form.units[index])
+        yield said("note-unadjusted", points=abs(entry.adjust.points), rest=rest, limit=limit)
+
+
 # ---- rows that do not apply ----------------------------------------------------------------------------------------
 
 
@@ -129,7 +140,7 @@ def row_saying(form: ScoredForm, index: int) -> Saying:
 def _adjustment(form: ScoredForm, index: int) -> Iterator[Deduction]:
     entry, computed, score = form.filled.entries[index], form.computed[index], form.scores[index]
     if entry is None or entry.adjust is None or computed is None or score is None or computed == score:
-        return
+        return  # a change that its limits leave without effect is told by `_unadjusted`
     lost = computed - score
     code = "reason-adjusted-down" if lost > 0 else "reason-adjusted-up"
     sentence = said(code, points=form.points(abs(lost)), because=entry.adjust.because)

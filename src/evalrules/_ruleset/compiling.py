@@ -15,6 +15,7 @@ from evalrules._catalogue.model import (
     Figure,
     Indicator,
     MethodCall,
+    Path,
     Scoring,
     Section,
     TargetKind,
@@ -34,7 +35,7 @@ from evalrules._formula.program import ACTUAL, TARGET, Program, Requirement
 from evalrules._formula.scope import Functions, Scope, layered
 from evalrules._formula.sentence import Sentence
 from evalrules._formula.tree import Formula, names
-from evalrules._formula.units import resolved
+from evalrules._formula.units import check_node, resolved
 from evalrules._ruleset.model import GivenFigure, OpenSection, Plan, Row, Ruleset
 from evalrules._ruleset.titles import TitleWord, title_word
 
@@ -143,12 +144,22 @@ class _Compiling:
         scope = indicator_scope(self.catalogue, indicator)
         scoring = scoring_of(self.catalogue, indicator)
         if scoring is not None:
-            self._gather(indicator.path, scoring, lower(self.catalogue, indicator, scoring), scope)
+            program = lower(self.catalogue, indicator, scoring)
+            self._gather(indicator.path, scoring, program, scope)
+            if indicator.target is None and indicator.value is None:
+                self._gather_for_days(indicator, scoring, program)
         elif indicator.target is None:
             for kind in TARGET_KINDS:
                 given = default_scoring(self.catalogue, indicator.path[:-1], kind)
                 if given is not None:
                     self._gather((indicator.path, kind), given, lower(self.catalogue, indicator, given), scope)
+
+    def _gather_for_days(self, indicator: Indicator, scoring: Scoring | MethodCall, program: Program) -> None:
+        """Gather the same rules for an entry whose target is a day, where they can be read of days."""
+        scope = row_scope(self.catalogue, indicator.path[:-1], "date")
+        whole = program_scope(scope, program, self.functions)
+        if not any(check_node(formula.tree, whole, self.functions).faults for formula in program.formulas):
+            self._gather((indicator.path, "date"), scoring, program, scope)
 
     def _gather_open(self, section: Section, kind: TargetKind | None) -> None:
         scoring = default_scoring(self.catalogue, section.path, kind)
@@ -218,11 +229,18 @@ class _Compiling:
             points=(points.numerator, points.denominator),
             units=int(points * 10**self.catalogue.rounding.places),
             target=indicator.target,
-            plans={} if indicator.target else {kind: plan or self._plan((path, kind)) for kind in TARGET_KINDS},
+            plans={} if indicator.target else {kind: self._plan_for(path, plan, kind) for kind in TARGET_KINDS},
             bare_target=bare_target_of(self.catalogue, path[:-1]),
             applies=self.compiled.get(("applies", path)),
             points_otherwise=self.compiled.get(("otherwise", path)),
         )
+
+    def _plan_for(self, path: Path, plan: Plan | None, kind: TargetKind) -> Plan | None:
+        """Give the plan for an entry's target of this kind: the row's own, unless that reads other values."""
+        if plan is None or (kind == "date" and plan.reads_actual and plan.scope[ACTUAL].kind != "date"):
+            return self._plan((path, kind))
+        numbers = kind not in ("date", "text")
+        return None if numbers and plan.reads_actual and plan.scope[ACTUAL].kind == "date" else plan
 
     def _plan(self, key: object) -> Plan | None:
         if key not in self.programs:

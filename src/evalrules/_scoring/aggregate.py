@@ -134,7 +134,7 @@ def _sum(parts: Sequence[Outcome]) -> Outcome:
 
 def convert(total: Outcome, mode: RoundingMode) -> Outcome:
     """Let the parts that apply stand for the points of those that do not; unscored where none applies."""
-    if not total.absent:
+    if not total.absent or total.score is None:
         return total
     if total.absent == total.points:
         return evolve(total, score=None, absent=0)
