@@ -163,5 +163,8 @@ def _shown(value: Any) -> str:
         return "—"
     if isinstance(value, Decimal):
         return str(value)
+    if isinstance(value, Mapping) and isinstance(value.get("because", value.get("message")), str):
+        points = f"{value['points']} " if "points" in value else ""
+        return f"{points}{value.get('because', value.get('message'))}"
     text: str = simplejson.dumps(value, use_decimal=True, ensure_ascii=False)
     return text
