@@ -232,8 +232,6 @@ def test_totals_with_another_grade_are_told(tmp_path: Path) -> None:
     shifts = difference(old.ruleset, load_catalogue(file).ruleset).grades
     found = [(shift.low, shift.high, shift.old, shift.new) for shift in shifts]
     assert found == [(Fraction(8), Fraction(9), "优", "差")]
-        (Fraction(8), Fraction(9), "优", "差")
-    ]
 
 
 CAPPED = """\

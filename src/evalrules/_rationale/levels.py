@@ -73,7 +73,7 @@ def _result(form: ScoredForm, section: Section, outcome: Outcome) -> SectionResu
 
 
 def _rationale(form: ScoredForm, section: Section, outcome: Outcome) -> Rationale:
-    deductions, notes = [], []
+    deductions, notes = list[Deduction](), list[str]()
     for loss in outcome.losses:
         if loss.kind == "cap":
             deductions.append(_cap_deduction(form, section, loss))
