@@ -233,7 +233,7 @@ def test_any_text_of_signs_is_a_formula_or_refused(text: str) -> None:
     check_any(text)
 
 
-@settings(max_examples=10 * settings.default.max_examples)  # the readings are what all else rests on
+@settings(max_examples=10 * settings().max_examples)  # the readings are what all else rests on
 @given(st.text(max_size=60))
 def test_any_text_is_a_formula_or_refused(text: str) -> None:
     """The same for any characters at all."""
