@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from itertools import groupby
+from pathlib import PurePath
 from typing import Literal
 
 from attrs import frozen
@@ -103,13 +104,21 @@ def _places(evaluation: Evaluation, words: Words) -> Iterator[Loss]:
 def details(lost: Deduction, words: Words) -> tuple[Detail, ...]:
     """List what stands behind a deduction: rule, formula, steps, references, and what would have been enough."""
     listed = (
-        (words.rule, lost.rule),
+        (words.rule, _rule(lost)),
         (words.formula, lost.formula),
         *((words.steps, step) for step in lost.steps),
         *((words.reference, clause) for clause in lost.reference),
     )
     basis = (Detail(name, value) for name, value in listed if value)
     return (*basis, *((_enough(lost.enough, words),) if lost.enough else ()))
+
+
+def _rule(lost: Deduction) -> str:
+    """Name the rule with its file and line; the folder and name of the file, which are the same on every machine."""
+    place = lost.location
+    if place is None or not place.line:
+        return lost.rule
+    return f"{lost.rule} ({'/'.join(PurePath(place.file).parts[-2:])}:{place.line})"
 
 
 def _enough(text: str, words: Words) -> Detail:
