@@ -319,3 +319,18 @@ def test_faulty_edition_is_told_with_status_2(tmp_path: Path, two: tuple[Path, P
     result = run(two[0], bad)
     assert (result.exit_code, result.stdout) == (2, "")
     assert "[" in result.stderr
+
+
+OPPOSITE = {"stricter": "looser", "looser": "stricter", "neither": "neither", "equal": "equal"}
+
+
+@pytest.mark.parametrize(("old", "new"), [("2015", "2017"), ("2017", "2018"), ("2015", "2018")])
+def test_the_way_back_is_the_opposite(old: str, new: str) -> None:
+    """What is stricter one way is looser the other, rule by rule, and the same parts come that went."""
+    before, after = (load_catalogue(f"hunan-department@{number}").ruleset for number in (old, new))
+    there, back = difference(before, after, prover=compare_rules), difference(after, before, prover=compare_rules)
+    relations = {rule.pair.title: rule.comparison.relation for rule in there.rules}
+    assert {rule.pair.title: OPPOSITE[rule.comparison.relation] for rule in back.rules} == relations
+    assert relations
+    came = {change.told.where for change in there.changes if change.told.code == "diff-part-added"}
+    assert came == {change.told.where for change in back.changes if change.told.code == "diff-part-removed"}

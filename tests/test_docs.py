@@ -37,7 +37,7 @@ def test_only_commands_that_exist_are_documented() -> None:
 
 def test_every_page_can_be_reached() -> None:
     """Each page of the docs is linked from the index."""
-    assert {file.name for file in DOCS.glob("*.md")} - {"index.md"} <= set(re.findall(r"\]\(([\w.]+\.md)\)", INDEX))
+    assert {file.name for file in DOCS.glob("*.md")} - {"index.md"} <= set(re.findall(r"\]\(([\w.-]+\.md)\)", INDEX))
 
 
 def test_links_between_pages_lead_somewhere() -> None:

@@ -268,3 +268,18 @@ def test_markdown_in_english(folder: Path) -> None:
     """The frame is English where asked for."""
     text = run("--format", "markdown", "--lang", "en", *files(folder)).stdout
     assert "## Grade changes\n\n- 甲: 8.7 优 → 4.0 差（−4.7）\n  - 一 −4.7\n" in text
+
+
+def test_rows_of_units_own_lead_to_the_default_that_scores_them(tmp_path: Path) -> None:
+    """What an open section is responsible for is told with the line of the default that changed."""
+    body = 'defaults:\n  scoring:\n    "≥": 比例得分\nsections:\n  甲: {points: 10, open: true}\n'
+    loaded(tmp_path, "old", body)
+    loaded(tmp_path, "new", body.replace("比例得分", "{method: 比例得分, 底线: 60%}"))
+    file = tmp_path / "own.yaml"
+    row = "{section: 甲, indicator: 自设, points: 10, target: 100%, actual: 50%}"
+    file.write_text(f"organisation: 甲\nfiscal_year: 2024\nentries:\n  - {row}\n", "utf-8")
+    new = tmp_path / "new" / "sample" / "1.yaml"
+    line = next(number for number, text in enumerate(new.read_text("utf-8").split("\n"), 1) if "底线" in text)
+    text = run(tmp_path / "old" / "sample" / "1.yaml", new, file).stdout
+    assert "甲（单位自设的行）：涉及 1 份；共减 −5  [" in text
+    assert f"1.yaml:{line}]" in text

@@ -13,7 +13,7 @@ import click
 from evalrules._cli.comparing import Told, load_both, with_progress, write_out
 from evalrules._cli.plugins_in_use import plugins_option
 from evalrules._cli.speech import explained, language_option, said
-from evalrules._compare.impact import Impact, impact
+from evalrules._compare.impact import Impact, changed_places, impact
 from evalrules._engine import LoadedCatalogue, evaluate, load_submission
 from evalrules._report.impact import impact_html, impact_json, impact_lines, impact_title
 from evalrules._report.outline import as_markdown, plain
@@ -74,7 +74,8 @@ def _impact(old: LoadedCatalogue, new: LoadedCatalogue, files: Sequence[Path], t
             told(number, len(files))
             yield str(file), partial(load_submission, file)
 
-    return impact((old, partial(evaluate, old)), (new, partial(evaluate, new)), waiting())
+    places = changed_places(old.ruleset, new.ruleset)
+    return impact((old, partial(evaluate, old)), (new, partial(evaluate, new)), waiting(), places)
 
 
 def _written(found: Impact, shape: Shape, language: Language) -> str:

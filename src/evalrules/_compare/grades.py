@@ -17,7 +17,7 @@ from evalrules._scoring.form import ScoredForm
 from evalrules._scoring.grade import find_grade
 from evalrules._submission import Claimed, Submission
 
-MOST_TOTALS = 20_000
+MOST_TOTALS = 200_000
 
 
 @frozen

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
+from types import MappingProxyType
 
 from attrs import field, frozen
 
-from evalrules._catalogue.model import Catalogue, Indicator, Section
+from evalrules._catalogue.model import Catalogue, Path
 from evalrules._compare.attribution import Share, shares
 from evalrules._compare.matching import Matching
+from evalrules._compare.pairs import pairs
+from evalrules._compare.rule_lines import is_same_rule
 from evalrules._evaluation import Evaluation
 from evalrules._problems import EvalrulesError, Location, Problem
+from evalrules._ruleset import Ruleset
 from evalrules._submission import Submission
 
 Evaluate = Callable[[Submission], Evaluation]
+NO_PLACES: Mapping[Path, Location] = MappingProxyType({})
 _NOTHING = Decimal(0)
 
 
@@ -100,10 +105,11 @@ def impact(
     old: tuple[Catalogue, Evaluate],
     new: tuple[Catalogue, Evaluate],
     submissions: Iterable[tuple[str, Callable[[], Submission]]],
+    places: Mapping[Path, Location] = NO_PLACES,
 ) -> Impact:
     """Evaluate every submission by both editions; one that cannot be is told among ``refused`` and stops nothing.
 
-    A submission is the name of its file and a function that reads it.
+    A submission is the name of its file and a function that reads it. ``places`` are those of `changed_places`.
     """
     matching = Matching(old[0], new[0])
     effects: list[Effect] = []
@@ -114,7 +120,7 @@ def impact(
             effects.append(_effect(file, old[1](submission), new[1](submission), matching))
         except EvalrulesError as error:
             refused.append(Refused(file, error.problems))
-    return Impact(old[0], new[0], tuple(effects), tuple(refused), tuple(_responsible(effects, old[0], new[0])))
+    return Impact(old[0], new[0], tuple(effects), tuple(refused), tuple(_responsible(effects, new[0], places)))
 
 
 def _effect(file: str, old: Evaluation, new: Evaluation, matching: Matching) -> Effect:
@@ -133,20 +139,26 @@ def _standing(evaluation: Evaluation) -> Standing:
     return Standing(evaluation.score, evaluation.grade, evaluation.problems)
 
 
-def _responsible(effects: Iterable[Effect], old: Catalogue, new: Catalogue) -> Iterator[Responsible]:
+def changed_places(old: Ruleset, new: Ruleset) -> dict[Path, Location]:
+    """Give where the rules stand that changed, by the indicator or the open section that they score."""
+    matching = Matching(old.catalogue, new.catalogue)
+    found: dict[Path, Location] = {}
+    for pair in pairs(old, new, matching):
+        if pair.new.location is not None and not is_same_rule(pair.old, pair.new, matching.called):
+            found |= {path: pair.new.location for path in pair.paths if path not in found}
+    return found
+
+
+def _responsible(effects: Iterable[Effect], new: Catalogue, places: Mapping[Path, Location]) -> Iterator[Responsible]:
     """Add up what each part is responsible for, the largest first; rows of units' own count by their section."""
     known: dict[Share, list[Decimal]] = {}
     for effect in effects:
         for share in effect.shares:
             path = share.path[:-1] if share.is_own else share.path
             known.setdefault(Share(path, _NOTHING, share.is_level, share.is_own), []).append(share.points)
-    parts = {part.path: part for part in (*old.walk(), *new.walk())}
+    parts = {part.path: part.location for part in new.walk()}
     for share, points in sorted(known.items(), key=lambda each: -sum(map(abs, each[1]))):
         gained = sum((each for each in points if each > 0), _NOTHING)
-        yield Responsible(
-            share, len(points), gained, sum(points, _NOTHING) - gained, _place(parts.get(share.path), new)
-        )
-
-
-def _place(part: Indicator | Section | None, edition: Catalogue) -> Location | None:
-    return edition.location if part is None else part.location
+        lost = sum(points, _NOTHING) - gained
+        place = places.get(share.path, parts.get(share.path, new.location))
+        yield Responsible(share, len(points), gained, lost, place)

@@ -68,7 +68,7 @@ def score_chart(found: Impact) -> Chart | None:
     reached = [score for pair in scored for score in pair if score is not None]
     if not reached:
         return None
-    step = Decimal(int(most)) / _BARS
+    step = Decimal(max(1, int(most))) / _BARS
     lowest = int(min(*reached, Decimal(int(most))) / step)
     ranges = [step * number for number in range(min(lowest, _BARS - 4), _BARS)]
     groups = tuple(_group(low, step, scored, is_last=low == ranges[-1], is_first=low == ranges[0]) for low in ranges)
