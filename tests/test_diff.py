@@ -10,8 +10,10 @@ from click.testing import CliRunner, Result
 from editions import edition
 from evalrules._cli.root import root
 from evalrules._compare.diff import Difference, RuleChange, difference
-from evalrules._compare.relations import Prover
+from evalrules._compare.relations import Comparison, Prover
 from evalrules._engine import LoadedCatalogue, load_catalogue
+from evalrules._report.compare_words import compare_words
+from evalrules._report.difference import relation_text
 from evalrules.prove import compare_rules
 
 HEAD = """\
@@ -334,3 +336,53 @@ def test_the_way_back_is_the_opposite(old: str, new: str) -> None:
     assert relations
     came = {change.told.where for change in there.changes if change.told.code == "diff-part-added"}
     assert came == {change.told.where for change in back.changes if change.told.code == "diff-part-removed"}
+
+
+def test_text_tells_grades_forms_and_reasons(tmp_path: Path) -> None:
+    """Each kind of change has its part of the text, and only where there is something to tell."""
+    first, second = loaded(tmp_path, "old", CAPPED), loaded(tmp_path, "new", CAPPED)
+    file = tmp_path / "new" / "sample" / "1.yaml"
+    text = file.read_text("utf-8").replace("总分 ≥ 8", "总分 ≥ 9").replace("at_most: 4", "at_most: 3")
+    file.write_text(text, "utf-8")
+    assert first.digest == second.digest
+    told = run(tmp_path / "old" / "sample" / "1.yaml", file).stdout
+    assert "\n等级变了的总分\n  8–8.9 分：优 → 差\n" in told
+    assert "\n合计、换算、封顶变了\n  有违规 是：甲 4 分 → 3 分\n" in told
+    assert "计分变了的规则" not in told
+    forms = simplejson.loads(run("--format", "json", tmp_path / "old" / "sample" / "1.yaml", file).stdout)["forms"]
+    assert (forms[0]["cell"], forms[0]["section"], forms[0]["new"]["score"]) == ("有违规 是", "甲", 3)
+
+
+def test_other_words_are_told_by_line(tmp_path: Path) -> None:
+    """Reasons that say it otherwise are told with the words before and after."""
+    body = (
+        'sections:\n  甲:\n    points: 10\n    target: 100%\n    unit: "%"\n    scoring:\n      deduct:\n'
+        '        - {when: 完成值 < 100%, points: 5, because: "不到 {指标值}"}\n'
+    )
+    loaded(tmp_path, "old", body)
+    loaded(tmp_path, "new", body.replace("不到", "低于"))
+    told = run(*(tmp_path / name / "sample" / "1.yaml" for name in ("old", "new"))).stdout
+    assert "只改了说法的规则\n  甲  [" in told
+    assert "    − 不到 {指标值}\n    + 低于 {指标值}\n" in told
+
+
+@pytest.mark.parametrize(("why", "told"), [(None, ""), ("", "；求解超时"), ("合计", "；求解器读不了 合计")])
+def test_what_is_not_proved_says_why(why: str | None, told: str) -> None:
+    """How many inputs were tried is told, and what kept the prover from an answer."""
+    text = relation_text(Comparison("stricter", tried=12, why=why), compare_words("zh"))
+    assert text == f"更严（未证明，试了 12 组数据{told}）"
+
+
+def test_progress_is_shown_on_a_terminal_alone(two: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    """The bar goes to standard error and leaves the output as it is."""
+    plain = run("--no-prove", *two)
+    assert plain.stderr == ""
+    monkeypatch.setattr("rich.console.Console.is_terminal", True)
+    assert run("--no-prove", *two).stdout == plain.stdout
+
+
+def test_output_that_cannot_be_written_is_told(two: tuple[Path, Path], tmp_path: Path) -> None:
+    """A folder is no file to write to."""
+    result = CliRunner().invoke(root, ["diff", "--no-prove", "-o", str(tmp_path), *map(str, two)])
+    assert result.exit_code == 1
+    assert str(tmp_path) in result.stderr
