@@ -31,6 +31,7 @@ def thresholds(name: str, terms: Iterable[Node], at: Ranges) -> list[Fraction]:
     A term is solved where it is linear in the input, or a number over the input; one that is neither is passed over.
 
     >>> from evalrules._formula.intervals import point
+    >>> from evalrules._formula.tree import Arithmetic, Name, Number
     >>> overrun = Arithmetic("-", Arithmetic("/", Name("在职人员数"), Name("编制数")), Number(Fraction(1)))
     >>> thresholds("在职人员数", [overrun], Ranges({"在职人员数": point(1), "编制数": point(65)}))
     [Fraction(65, 1)]

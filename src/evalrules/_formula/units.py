@@ -40,7 +40,7 @@ class Typing:
 def check_node(node: Node, scope: Scope, functions: Functions | None = None) -> Typing:
     """Decide kind and unit of a formula; every fault is told, not only the first.
 
-    >>> from evalrules._formula.scope import Variable
+    >>> from evalrules._formula.scope import PURE, Variable
     >>> from evalrules._formula.tree import Arithmetic, Name
     >>> people = {name: Variable(name, "number", read_unit("人")) for name in ("在职人员数", "编制数")}
     >>> check_node(Arithmetic("/", Name("在职人员数"), Name("编制数")), people).unit == PURE
