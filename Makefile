@@ -37,6 +37,7 @@ pytest: setup
 
 check: setup
 	$(BIN)/evalrules check
+	$(BIN)/evalrules test
 
 thorough: setup  ## the properties, tried much harder
 	HYPOTHESIS_PROFILE=thorough $(BIN)/pytest -m "not slow" tests
