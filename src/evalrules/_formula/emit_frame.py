@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final, NamedTuple
@@ -99,7 +100,7 @@ class Captured(NamedTuple):
     value: Emitted
 
 
-class Frame:
+class Frame(ABC):
     """Lines so far, and what is known behind them. ``maybe`` counts the conditions under which the next line stands."""
 
     def __init__(self, subject: Subject) -> None:
@@ -112,9 +113,9 @@ class Frame:
         self.maybe = 0
         self.temporaries = 0
 
+    @abstractmethod
     def emit(self, node: Node) -> Emitted:
         """Emit what a node needs and give its value; it may be read anywhere behind."""
-        raise NotImplementedError
 
     def number(self, node: Node) -> Pair:
         """Emit a node that is a number."""
