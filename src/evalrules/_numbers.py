@@ -103,9 +103,21 @@ def decimal_text(number: Fraction, places: int | None = None) -> str:
     >>> decimal_text(Fraction(17, 2)), decimal_text(Fraction(2, 3)), decimal_text(Fraction(2, 3), 2)
     ('8.5', '0.6667', '0.67')
     """
+    numerator, denominator = number.numerator, number.denominator
     if places is None:
-        places = 12 if (number * 10**12).denominator == 1 else 4
-    units = rounded_units(number.numerator, number.denominator, places)
-    whole, part = divmod(abs(units), 10**places)
-    text = f"{whole}.{part:0{places}d}".rstrip("0").rstrip(".") if places else str(whole)
-    return f"−{text}" if units < 0 else text
+        places = 12 if 10**12 % denominator == 0 else 4
+    return decimal_words(numerator, denominator, places)[0]
+
+
+def decimal_words(numerator: int, denominator: int, places: int) -> tuple[str, bool]:
+    """Write a pair as `decimal_text` does, and tell whether that is the whole number; it need not be in lowest terms.
+
+    >>> decimal_words(34, 4, 2), decimal_words(-2, 3, 2)
+    (('8.5', True), ('−0.67', False))
+    """
+    scale = 10**places
+    units, rest = divmod(abs(numerator) * scale, denominator)
+    units += 2 * rest >= denominator
+    whole, part = divmod(units, scale)
+    text = f"{whole}.{part:0{places}d}".rstrip("0") if part else str(whole)
+    return (f"−{text}" if numerator < 0 and units else text), rest == 0

@@ -163,6 +163,8 @@ class Emitter(Frame):
         else:
             with self.reading(binding.formula, place):
                 value = self.atomic(self.emit(binding.formula.tree))
+            if self.subject.recording:
+                self.line(f"m[{place}] = {returned(value)}")
         self.known[place] = value
         return value
 
@@ -206,7 +208,8 @@ def compiled(emitter: Emitter) -> Callable[..., Any]:
         place, name = list(subject.remembered.items())[done]
         lines += _remembering(subject, place, name)
         done += 1
-    head = [f"def {MAIN}({subject.parameters}):", *(["  m = {}"] if subject.remembered else [])]
+    remembering = subject.remembered or subject.recording
+    head = [f"def {MAIN}({subject.parameters}):", *(["  m = {}"] if remembering else [])]
     return made([*lines, *head, *emitter.lines], subject.constants)
 
 

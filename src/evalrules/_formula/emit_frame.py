@@ -40,7 +40,7 @@ class Subject:
     """What a job computes with, and what its functions have in common.
 
     ``bits`` are the most bits of numbers that earlier jobs computed; ``remembered`` are the bindings that are functions
-    of their own, by their places.
+    of their own, by their places. ``recording`` keeps the value of every binding that is computed in ``m``, by place.
     """
 
     scope: Scope
@@ -50,6 +50,7 @@ class Subject:
     bindings: Sequence[Binding] = ()
     formulas: Sequence[Formula] = ()
     of_row: bool = False
+    recording: bool = False
     constants: list[object] = field(factory=list)
     remembered: dict[int, str] = field(factory=dict)
     _uses: Counter[str] | None = None

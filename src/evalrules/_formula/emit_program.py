@@ -1,7 +1,11 @@
-"""Programs as Python source: requirements, then rules in order, then the score in units of the last place."""
+"""Programs as Python source: requirements, then rules in order, then the score in units of the last place.
+
+A recorded program computes the same, and tells of each rule that holds what it took and what was then left.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import Final
 
@@ -18,8 +22,17 @@ _RUNNING: Final = Pair("rn", "rd", INPUT_BITS, INPUT_BITS)
 
 
 def emit_program(emitter: Emitter, program: Program, places: int | None, mode: RoundingMode) -> None:
-    """Emit the body of a program's function."""
-    writer = _Writer(emitter, places, mode)
+    """Emit the body of a program's function; without ``places`` it gives the exact score, as a pair."""
+    _emit(_Writer(emitter, places, mode), program)
+
+
+def emit_recorded(emitter: Emitter, program: Program) -> None:
+    """Emit the body of a program's function that gives what it went through, see `exact.Recorded`."""
+    emitter.line("r = []")
+    _emit(_Recorder(emitter, None, "half_up"), program)
+
+
+def _emit(writer: _Writer, program: Program) -> None:
     for requirement in program.requirements:
         writer.requirement(requirement)
     (writer.deduct if program.form == "deduct" else writer.award)(program.rules)
@@ -56,20 +69,23 @@ class _Writer:
             points = emitter.number(_POINTS)
             emitter.line(f"rn = {points.n}; rd = {points.d}")
         running = _RUNNING
-        for rule in rules:
-            running = self._taken(rule, running)
+        for number, rule in enumerate(rules):
+            running = self._rule(number, rule, running)
         emitter.line("if rn <= 0: rn = 0")
-        emitter.line(f"return {self._rounded(running)}")
+        emitter.line(f"return {self._result(running)}")
 
-    def _taken(self, rule: Rule, running: Pair) -> Pair:
+    def _rule(self, number: int, rule: Rule, running: Pair) -> Pair:
         """Emit one rule and give what is then known of the running score."""
-        emitter = self.emitter
         test = self._test(rule)
         if test is None:
-            return self._less(rule, running)
-        part = emitter.captured(partial(self._less, rule, running))
-        emitter.line(f"if {test}:")
-        emitter.lines += part.lines
+            return self._less(number, rule, running)
+        return self._where(f"if {test}:", partial(self._less, number, rule, running), running)
+
+    def _where(self, test: str, taking: Callable[[], Pair], running: Pair) -> Pair:
+        """Emit what takes points behind a test."""
+        part = self.emitter.captured(taking)
+        self.emitter.line(test)
+        self.emitter.lines += part.lines
         after = part.value
         assert isinstance(after, Pair)
         return Pair("rn", "rd", max(running.n_bits, after.n_bits), max(running.d_bits, after.d_bits))
@@ -85,7 +101,7 @@ class _Writer:
     def _not_excused(self, unless: Formula) -> str:
         return f"(not {self.emitter.formula_condition(unless)})"
 
-    def _less(self, rule: Rule, running: Pair) -> Pair:
+    def _less(self, number: int, rule: Rule, running: Pair) -> Pair:
         """Emit that a rule takes its points."""
         emitter = self.emitter
         assert isinstance(rule.points, Formula)
@@ -98,7 +114,12 @@ class _Writer:
         if amount.d != "1":
             emitter.line(f"rd = rd*{amount.d}")
         bits = max(running.n_bits + amount.d_bits, running.d_bits + amount.n_bits) + 1
-        return self._kept_short(rule.points, Pair("rn", "rd", bits, running.d_bits + amount.d_bits))
+        after = self._kept_short(rule.points, Pair("rn", "rd", bits, running.d_bits + amount.d_bits))
+        self._took(number, amount)
+        return after
+
+    def _took(self, number: int, amount: Pair) -> None:
+        """Emit what is told of a rule that took this amount: nothing, where only the score is asked for."""
 
     def _kept_short(self, points: Formula, running: Pair) -> Pair:
         """Hold the running score to the digit budget, where it can exceed it at all."""
@@ -115,18 +136,18 @@ class _Writer:
     def award(self, rules: tuple[Rule, ...]) -> None:
         """Give the points of the first row that holds."""
         emitter = self.emitter
-        for rule in rules:
+        for number, rule in enumerate(rules):
             if rule.when is None:
-                self._given(rule)
+                self._given(number, rule)
                 return
             test = emitter.formula_condition(rule.when)
-            part = emitter.captured(partial(self._given, rule), maybe=False)
+            part = emitter.captured(partial(self._given, number, rule), maybe=False)
             emitter.line(f"if {test}:")
             emitter.lines += part.lines
         emitter.formula = None
         emitter.line(emitter.fail("undecided"))
 
-    def _given(self, rule: Rule) -> str:
+    def _given(self, number: int, rule: Rule) -> str:
         """Emit that a row gives its points."""
         emitter = self.emitter
         if isinstance(rule.points, PointsBetween):
@@ -135,8 +156,12 @@ class _Writer:
             score = emitter.formula_number(rule.points)
         if score.value != 0:
             score = self._within(score, emitter.number(_POINTS), rule)
-        emitter.line(f"return {self._rounded(score)}")
+        self._gave(number, score)
+        emitter.line(f"return {self._result(score)}")
         return ""
+
+    def _gave(self, number: int, score: Pair) -> None:
+        """Emit what is told of a row that gave these points: nothing, where only the score is asked for."""
 
     def _within(self, score: Pair, points: Pair, rule: Rule) -> Pair:
         """Hold the points of a row to 0…分值; 分值 itself, where it is given, is at least 0."""
@@ -170,7 +195,7 @@ class _Writer:
         span = (0, 0) if isinstance(rule.points, PointsBetween) else rule.points.tree.span
         return self.emitter.fail("points-out-of-bounds", rule.label, span)
 
-    def _rounded(self, score: Pair) -> str:
+    def _result(self, score: Pair) -> str:
         """Write the score, at least 0, rounded to units of the last place; without places, as an exact pair."""
         if self.places is None:
             return f"{score.n}, {score.d}"
@@ -180,6 +205,33 @@ class _Writer:
             return half_up_of_positive(score, 10**self.places)
         mode = self.emitter.subject.constant(self.mode)
         return f"rounded({score.n}, {score.d}, {self.places}, {mode})"
+
+
+class _Recorder(_Writer):
+    """Keeps what each rule that held did, and gives it in place of the score."""
+
+    def _rule(self, number: int, rule: Rule, running: Pair) -> Pair:
+        holding = partial(self._holding, number, rule, running)
+        if rule.when is None:
+            return holding()
+        return self._where(f"if {self.emitter.formula_condition(rule.when)}:", holding, running)
+
+    def _holding(self, number: int, rule: Rule, running: Pair) -> Pair:
+        """Emit that a rule holds: it is excused, or it takes its points."""
+        if rule.unless is None:
+            return self._less(number, rule, running)
+        excused = self.emitter.formula_condition(rule.unless)
+        self.emitter.line(f"if {excused}: r.append(({number}, None, None, rn, rd))")
+        return self._where("else:", partial(self._less, number, rule, running), running)
+
+    def _took(self, number: int, amount: Pair) -> None:
+        self.emitter.line(f"r.append(({number}, {amount.n}, {amount.d}, rn, rd))")
+
+    def _gave(self, number: int, score: Pair) -> None:
+        self.emitter.line(f"r.append(({number}, {score.n}, {score.d}, {score.n}, {score.d}))")
+
+    def _result(self, _: Pair) -> str:
+        return "m, r"
 
 
 def _outside(pair: Pair, bounds: Bounds) -> list[str]:

@@ -15,7 +15,7 @@ from attrs import field, frozen
 
 from evalrules._formula.emit import Emitter, compiled
 from evalrules._formula.emit_frame import Subject
-from evalrules._formula.emit_program import emit_program
+from evalrules._formula.emit_program import emit_program, emit_recorded
 from evalrules._formula.pairs import Pair, returned
 from evalrules._formula.program import Program
 from evalrules._formula.scope import Functions, Scope
@@ -24,6 +24,14 @@ from evalrules._numbers import RoundingMode
 
 Compute = Callable[[list[Any]], Any]
 Score = Callable[[list[Any], Any, Any, Any, Any], int]
+RuleTold = tuple[int, int | None, int | None, int, int]
+"""A rule that held: its number, its amount as a pair (None twice where it was excused), and what was then left.
+
+What is left is a pair whose numerator is below 0 where more was to be taken than was left.
+"""
+Recorded = tuple[dict[int, Any], list[RuleTold]]
+"""The bindings that were computed, by their places, and the rules that held, in order."""
+Record = Callable[[list[Any], Any, Any, Any, Any], Recorded]
 _NONE: Final[Functions] = MappingProxyType({})
 
 
@@ -91,6 +99,15 @@ def compile_program(
     return compile_jobs([ProgramJob(program, scope)], slots, functions, places=places, mode=mode)[0]
 
 
+def compile_recorded(program: Program, scope: Scope, slots: Mapping[str, int], functions: Functions = _NONE) -> Record:
+    """Compile a program so that it tells what it went through; it raises what the same program raises for its score."""
+    emitter = _Compiling(slots, functions, {}, None, "half_up").emitter(
+        scope, program, program.formulas, recording=True
+    )
+    emit_recorded(emitter, program)
+    return compiled(emitter)
+
+
 @frozen
 class _Compiling:
     slots: Mapping[str, int]
@@ -102,18 +119,21 @@ class _Compiling:
     def function(self, job: Job | ProgramJob) -> Callable[..., Any]:
         """Compile one job."""
         if isinstance(job, ProgramJob):
-            emitter = self._emitter(job.scope, job.program, job.program.formulas)
+            emitter = self.emitter(job.scope, job.program, job.program.formulas)
             emit_program(emitter, job.program, self.places, self.mode)
         else:
-            emitter = self._emitter(job.scope, job.program, (job.formula,))
+            emitter = self.emitter(job.scope, job.program, (job.formula,))
             value = emitter.formula_value(job.formula)
             emitter.line(f"return {returned(value)}")
             if job.name is not None and isinstance(value, Pair):
                 self.bits[job.name] = (value.n_bits, value.d_bits)
         return compiled(emitter)
 
-    def _emitter(self, scope: Scope, program: Program | None, formulas: Sequence[Formula]) -> Emitter:
+    def emitter(
+        self, scope: Scope, program: Program | None, formulas: Sequence[Formula], *, recording: bool = False
+    ) -> Emitter:
+        """Give what a function over these formulas is written with."""
         bindings = () if program is None else program.all_bindings
         of_row = program is not None
-        subject = Subject(scope, self.slots, self.functions, self.bits, bindings, formulas, of_row)
+        subject = Subject(scope, self.slots, self.functions, self.bits, bindings, formulas, of_row, recording)
         return Emitter(subject, len(bindings))

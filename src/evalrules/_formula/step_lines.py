@@ -1,82 +1,205 @@
-"""The lines that show how points came about: ``超出 = 103.2% − 100% = 3.2%``, ``0.5 × 3 = 1.5``."""
+"""The lines that show how points came about: ``超出 = 103.2% − 100% = 3.2%``, ``0.5 × 3 = 1.5``.
+
+The lines of a program are made ready once, with places for the values; a run fills in what it came to. Values are held
+as the compiled readings hold them: a pair, a day's ordinal, a bool, a text; None is a blank.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from fractions import Fraction
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from evalrules._formula.program import ATTAINMENT, Binding
+from attrs import field, frozen
+
+from evalrules._formula.program import PointsBetween, Program
 from evalrules._formula.scope import PERCENT, Scope, Unit
-from evalrules._formula.tree import Choice, Formula, Name, Number, names
-from evalrules._formula.words import formula_words, show, shown_exactly
+from evalrules._formula.tree import Choice, Formula, Name, Node, Number, names
+from evalrules._formula.words import Showing, formula_words, shown_stored
 
 Value = Any
+_PLACE = "\0"
 
 
-class Reached:
-    """The names of one run: the bindings, which of them have been computed, and the values that were given."""
+@frozen(eq=False)
+class Word:
+    """A name in a line, the place of the binding that it stands for (None for what was given), and how it is shown."""
 
-    def __init__(self, bindings: tuple[Binding, ...], scope: Scope, given: Mapping[str, Value]) -> None:
-        self.bindings = bindings
+    name: str
+    place: int | None
+    showing: Showing
+    fixed: Value = None
+    """The value of a binding that is a number as written."""
+
+
+@frozen(eq=False)
+class Known:
+    """What one run knows: the bindings that it computed, by place, and what it was given, by name."""
+
+    computed: Mapping[int, Value]
+    given: Callable[[str], Value]
+    _texts: dict[Word, tuple[str, bool]] = field(factory=dict, init=False)
+
+    def shown(self, word: Word) -> tuple[str, bool] | None:
+        """Show the value of a word and tell whether that is the whole value; None where it was not read or is blank."""
+        known = self._texts.get(word)
+        if known is None:
+            value = self._value(word)
+            if value is None:
+                return None
+            known = self._texts[word] = shown_stored(value, word.showing)
+        return known
+
+    def _value(self, word: Word) -> Value:
+        if word.place is None:
+            return self.given(word.name)
+        return word.fixed if word.fixed is not None else self.computed.get(word.place)
+
+
+@frozen(eq=False)
+class Line:
+    """One line: what stands before it, its formula with places for values, and the words that fill them."""
+
+    before: str
+    tree: Node
+    template: str
+    words: tuple[Word, ...]
+    result: Word | None
+    """The binding that the line computes; None for the points."""
+
+    def text(self, known: Known, result: tuple[str, bool]) -> str:
+        """Write the line; ``≈`` where the result, or a value that was put in, is not shown whole."""
+        found = [known.shown(word) for word in self.words]
+        shown = [one for one in found if one is not None]
+        texts, whole = [text for text, _ in shown], result[1] and all(is_whole for _, is_whole in shown)
+        plain = len(shown) == len(found) and not any(text[0] == "−" for text in texts)
+        written = self.template % tuple(texts) if plain else self._written(found)
+        return f"{self.before}{written} {'=' if whole else '≈'} {result[0]}"
+
+    def _written(self, found: list[tuple[str, bool] | None]) -> str:
+        """Write the formula where a value is below 0 and may need brackets, or where some name has none."""
+        pairs = zip(self.words, found, strict=True)
+        return formula_words(self.tree, {word.name: shown[0] for word, shown in pairs if shown is not None})
+
+
+_POINTS = Showing()
+
+
+@frozen(eq=False)
+class RuleLines:
+    """The lines of one rule: one for each binding that its points or condition can read, then one for its points."""
+
+    bindings: tuple[tuple[int, Line | None], ...]
+    """By their places; a binding that computes nothing has no line."""
+    reads: Mapping[int | None, tuple[int, ...]]
+    """The bindings that the rule itself (None), and each of them, reads."""
+    points: Line | None
+
+    def texts(self, known: Known, amount: tuple[int, int]) -> tuple[str, ...]:
+        """Write the lines of a run in which the rule came to ``amount``."""
+        return (*self._of_bindings(known), *self._of_points(known, amount))
+
+    def _of_bindings(self, known: Known) -> Iterator[str]:
+        computed = known.computed
+        all_read = all(place in computed for place, _ in self.bindings)
+        read = computed.keys() if all_read else self._reached(known)
+        for place, line in self.bindings:
+            if line is not None and place in read:
+                assert line.result is not None
+                result = known.shown(line.result)
+                assert result is not None
+                yield line.text(known, result)
+
+    def _of_points(self, known: Known, amount: tuple[int, int]) -> Iterator[str]:
+        if self.points is not None:
+            yield self.points.text(known, shown_stored(amount, _POINTS))
+
+    def _reached(self, known: Known) -> set[int]:
+        """Find the bindings that were read, by the rule itself or by one another."""
+        found: set[int] = set()
+        waiting = list(self.reads[None])
+        while waiting:
+            place = waiting.pop()
+            if place in known.computed and place not in found:
+                found.add(place)
+                waiting += self.reads[place]
+        return found
+
+
+class StepLines:
+    """The lines of a program whose names have this scope, made ready when they are first asked for."""
+
+    def __init__(self, program: Program, scope: Scope) -> None:
+        self.program = program
+        self.bindings = program.all_bindings
         self.scope = scope
-        self.given = given
-        self.computed: dict[int, Value] = {}
         self._places: dict[str, list[int]] = {}
-        for place, binding in enumerate(bindings):
+        for place, binding in enumerate(self.bindings):
             self._places.setdefault(binding.name, []).insert(0, place)
+        self._words: dict[tuple[str, int | None, Showing], Word] = {}
+        self._rules: dict[int, RuleLines] = {}
 
     def place(self, name: str, limit: int) -> int | None:
         """Find the last of the first ``limit`` bindings that has this name."""
-        for place in self._places.get(name, ()):
-            if place < limit:
-                return place
-        return None
+        return next((place for place in self._places.get(name, ()) if place < limit), None)
 
-    def lines(self, points: Formula, amount: Fraction, when: Formula | None = None) -> tuple[str, ...]:
-        """Give a line for each binding that the points or their condition read, in order, and one for the points."""
-        return (*self._binding_lines(when, points), *self._line(points, amount, None, len(self.bindings)))
+    def of_rule(self, number: int) -> RuleLines:
+        """Give the lines of a rule."""
+        if number not in self._rules:
+            self._rules[number] = self._made(number)
+        return self._rules[number]
 
-    def _binding_lines(self, *formulas: Formula | None) -> Iterator[str]:
-        for place in sorted(self._read_by(*formulas)):
-            binding = self.bindings[place]
-            unit = self._unit(binding.name, binding.unit)
-            for line in self._line(binding.formula, self.computed[place], unit, place):
-                yield f"{binding.name} = {line}"
+    def word(self, name: str, showing: Showing) -> Word:
+        """Give the word for a name as the rules read it."""
+        return self._word(name, self.place(name, len(self.bindings)), showing)
 
-    def _read_by(self, *formulas: Formula | None) -> set[int]:
-        """Find the bindings that were read, by these formulas or by one another."""
-        found: set[int] = set()
-        waiting = [(formula, len(self.bindings)) for formula in formulas]
-        while waiting:
-            formula, limit = waiting.pop()
-            for name in () if formula is None else names(formula.tree):
-                place = self.place(name, limit)
-                if place is not None and place in self.computed and place not in found:
-                    found.add(place)
-                    waiting.append((self.bindings[place].formula, place))
-        return found
+    # ---- made ready ----
 
-    def _line(self, formula: Formula, value: Value, unit: Unit | None, limit: int) -> Iterator[str]:
-        """Write ``formula with values put in = value``, where anything was computed at all."""
+    def _made(self, number: int) -> RuleLines:
+        rule = self.program.rules[number]
+        if isinstance(rule.points, PointsBetween):
+            return RuleLines((), {None: ()}, None)
+        reads = dict[int | None, tuple[int, ...]]({None: self._read_by(len(self.bindings), rule.when, rule.points)})
+        waiting = list(reads[None])
+        for place in waiting:
+            if place not in reads:
+                reads[place] = self._read_by(place, self.bindings[place].formula)
+                waiting += reads[place]
+        computed = (place for place in reads if place is not None and not self._is_number(place))
+        bindings = tuple((place, self._of_binding(place)) for place in sorted(computed))
+        return RuleLines(bindings, reads, self._line("", rule.points, None, len(self.bindings)))
+
+    def _read_by(self, limit: int, *formulas: Formula | None) -> tuple[int, ...]:
+        read = (name for formula in formulas if formula is not None for name in names(formula.tree))
+        places = (self.place(name, limit) for name in read)
+        return tuple(dict.fromkeys(place for place in places if place is not None))
+
+    def _is_number(self, place: int) -> bool:
+        return isinstance(self.bindings[place].formula.tree, Number)
+
+    def _of_binding(self, place: int) -> Line | None:
+        binding = self.bindings[place]
+        result = self._word(binding.name, place, Showing.of(self._unit(binding.name, binding.unit)))
+        return self._line(f"{binding.name} = ", binding.formula, result, place)
+
+    def _line(self, before: str, formula: Formula, result: Word | None, limit: int) -> Line | None:
+        """Make a line ready, where anything is computed at all."""
         if isinstance(formula.tree, Number | Name | Choice):
-            return
-        texts, exact = {}, shown_exactly(value, unit)
-        for name in names(formula.tree):
-            known = self._known(name, limit)
-            if known is not None:
-                own = self._unit(name, None)
-                texts[name] = show(known, own)
-                exact = exact and shown_exactly(known, own)
-        yield f"{formula_words(formula.tree, texts)} {'=' if exact else '≈'} {show(value, unit)}"
+            return None
+        read = _InOrder()
+        template = formula_words(formula.tree, read).replace("%", "%%").replace(_PLACE, "%s")
+        words = tuple(
+            self._word(name, self.place(name, limit), Showing.of(self._unit(name, None))) for name in read.order
+        )
+        return Line(before, formula.tree, template, words, result)
 
-    def _known(self, name: str, limit: int) -> Value:
-        """Give the value of a name where it has been read and can be shown."""
-        place = self.place(name, limit)
-        if place is not None:
-            return self.computed.get(place)
-        value = None if name == ATTAINMENT else self.given.get(name)
-        return None if isinstance(value, tuple) else value
+    def _word(self, name: str, place: int | None, showing: Showing) -> Word:
+        """Give the word for a name; the same one each time, so that its text is remembered for a run."""
+        key = name, place, showing
+        if key not in self._words:
+            tree = None if place is None else self.bindings[place].formula.tree
+            fixed = (tree.value.numerator, tree.value.denominator) if isinstance(tree, Number) else None
+            self._words[key] = Word(name, place, showing, fixed)
+        return self._words[key]
 
     def _unit(self, name: str, own: Unit | None) -> Unit | None:
         """Give the unit to show in a line: rates keep their %, other units would only be in the way."""
@@ -87,3 +210,15 @@ class Reached:
         place = self.place(name, len(self.bindings))
         literal = None if place is None else self.bindings[place].formula.tree
         return PERCENT if isinstance(literal, Number) and literal.percent else None
+
+
+class _InOrder(dict[str, str]):
+    """Stands a place for each name that is written, and keeps the names in that order."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.order: list[str] = []
+
+    def get(self, name: str, default: Any = None) -> Any:  # noqa: ARG002 - the signature of a mapping
+        self.order.append(name)
+        return _PLACE

@@ -1,5 +1,7 @@
-"""The steps reading: the same value as the exact reading, by simpleeval, with what the rationale shows of the way.
+"""The steps reading: the same value as the exact reading, by simpleeval, and the way there, line by line.
 
+It shares no code with the exact reading, which is what scores and explains: whoever doubts a score has a second opinion
+here, and the laws hold the two to each other on every rule.
 The tree is lowered to Python's `ast`, and simpleeval evaluates it with nodes, operators and functions of our own and
 none of its defaults. A name's value is a `fractions.Fraction`, bool, `datetime.date`, str, or for a table a tuple of
 mappings from the columns' full names; None is a blank.
@@ -7,6 +9,7 @@ mappings from the columns' full names; None is a blank.
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from functools import partial
@@ -29,7 +32,7 @@ from evalrules._formula.program import (
     Rule,
 )
 from evalrules._formula.scope import Functions, Scope
-from evalrules._formula.step_lines import Reached
+from evalrules._formula.step_lines import Known, StepLines
 from evalrules._formula.tree import Formula, Node
 
 Value = Any
@@ -105,7 +108,8 @@ class _Run:
         self.values = values
         self.functions = functions
         self.bindings = program.all_bindings
-        self.reached = Reached(self.bindings, scope, values)
+        self.lines = StepLines(program, scope)
+        self.computed: dict[int, Value] = {}
         self.nesting = 0
 
     def trace(self) -> Trace:
@@ -114,7 +118,7 @@ class _Run:
             self._require(requirement)
         rules = self._deduct() if self.program.form == "deduct" else self._award()
         score = rules[-1].after if rules else self.read(POINTS)
-        read = self.reached.computed.items()
+        read = self.computed.items()
         computed = (Computed(self.bindings[place].name, self.bindings[place].formula, value) for place, value in read)
         return Trace(tuple(computed), tuple(rules), score)
 
@@ -142,7 +146,7 @@ class _Run:
 
     def lookup(self, name: str, limit: int) -> Value:
         """Give the value of a name: of its last binding, else as given; None for a blank."""
-        place = self.reached.place(name, limit)
+        place = self.lines.place(name, limit)
         if place is not None:
             return self._compute(place)
         if name == ATTAINMENT:
@@ -157,7 +161,7 @@ class _Run:
         return value
 
     def _compute(self, place: int) -> Value:
-        computed = self.reached.computed
+        computed = self.computed
         if place not in computed:
             if self.nesting == _MOST_NESTED:
                 raise _Postponed(place)
@@ -176,13 +180,13 @@ class _Run:
 
     def _deduct(self) -> list[Traced]:
         running, traced = self.read(POINTS), []
-        for rule in self.program.rules:
+        for number, rule in enumerate(self.program.rules):
             if rule.when is None or self.evaluate(rule.when):
-                traced.append(self._taken(rule, running))
+                traced.append(self._taken(number, rule, running))
                 running = traced[-1].after
         return traced
 
-    def _taken(self, rule: Rule, before: Fraction) -> Traced:
+    def _taken(self, number: int, rule: Rule, before: Fraction) -> Traced:
         points = rule.points
         assert isinstance(points, Formula)
         if rule.unless is not None and self.evaluate(rule.unless):
@@ -191,8 +195,7 @@ class _Run:
         if amount < 0:
             raise Fault("points-out-of-bounds", rule.label, points.tree.span, points)
         after = self._budgeted(max(Fraction(0), before - amount), points)
-        steps = self.reached.lines(points, amount, rule.when)
-        return Traced(rule, amount, before, after, False, amount - (before - after), steps)
+        return Traced(rule, amount, before, after, False, amount - (before - after), self._steps(number, amount))
 
     def _amount_excused(self, points: Formula) -> Fraction | None:
         try:
@@ -207,22 +210,29 @@ class _Run:
             raise Fault(fault.kind, "", points.tree.span, points) from None
 
     def _award(self) -> list[Traced]:
-        for rule in self.program.rules:
+        for number, rule in enumerate(self.program.rules):
             if rule.when is None or self.evaluate(rule.when):
-                return [self._given(rule)]
+                return [self._given(number, rule)]
         raise Fault("undecided")
 
-    def _given(self, rule: Rule) -> Traced:
+    def _given(self, number: int, rule: Rule) -> Traced:
         if isinstance(rule.points, PointsBetween):
             score, span, formula = self._judged(rule.label, rule.points), (0, 0), None
-            steps: tuple[str, ...] = ()
         else:
             score, span, formula = self.evaluate(rule.points), rule.points.tree.span, rule.points
-            steps = self.reached.lines(rule.points, score, rule.when)
         points = self.read(POINTS)
         if not 0 <= score <= points:
             raise Fault("points-out-of-bounds", rule.label, span, formula)
-        return Traced(rule, score, points, score, steps=steps)
+        return Traced(rule, score, points, score, steps=self._steps(number, score))
+
+    def _steps(self, number: int, amount: Fraction) -> tuple[str, ...]:
+        known = Known({place: _stored(value) for place, value in self.computed.items()}, self._stored_input)
+        return self.lines.of_rule(number).texts(known, (amount.numerator, amount.denominator))
+
+    def _stored_input(self, name: str) -> Value:
+        """Give an input as it is shown; a table is not."""
+        value = None if name == ATTAINMENT else self.values.get(name)
+        return None if isinstance(value, tuple) else _stored(value)
 
     def _judged(self, label: str, between: PointsBetween) -> Fraction:
         score = self.lookup(JUDGED, len(self.bindings))
@@ -232,3 +242,10 @@ class _Run:
         if score < low or score > high or (between.high_open and score == high):
             raise Fault("judged-outside", label)
         return score  # type: ignore[no-any-return]
+
+
+def _stored(value: Value) -> Value:
+    """Give a value as the compiled readings hold it."""
+    if isinstance(value, Fraction):
+        return value.numerator, value.denominator
+    return value.toordinal() if isinstance(value, datetime.date) else value

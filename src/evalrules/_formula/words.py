@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Mapping
 from fractions import Fraction
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final, NamedTuple
 
 from evalrules._formula.functions import BLANK, FILLED, IF
 from evalrules._formula.scope import Unit
@@ -25,7 +25,7 @@ from evalrules._formula.tree import (
     Number,
 )
 from evalrules._formula.units import unit_text
-from evalrules._numbers import decimal_of, decimal_text, is_decimal
+from evalrules._numbers import decimal_of, decimal_words, is_decimal
 
 _EITHER, _BOTH, _NOT, _COMPARING, _SUM, _PRODUCT, _SIGNED, _ATOM = range(1, 9)
 _SIGNS: Final = {"+": "+", "-": "−", "*": "×", "/": "÷"}
@@ -43,7 +43,7 @@ def formula_words(node: Node, values: Mapping[str, str] | None = None) -> str:
     >>> formula_words(tree), formula_words(tree, {"分值": "10", "完成值": "95%", "指标值": "100%"})
     ('分值 × (完成值 ÷ 指标值)', '10 × (95% ÷ 100%)')
     """
-    return _Writer(values or _NOTHING).write(node, _EITHER)
+    return _Writer(_NOTHING if values is None else values).write(node, _EITHER)
 
 
 class _Writer:
@@ -117,13 +117,7 @@ def show(value: object, unit: Unit | None = None) -> str:
     >>> show(Fraction(56, 65), Unit(percent=True)), show(Fraction(56), Unit((("人", 1),))), show(True)
     ('86.15%', '56人', '是')
     """
-    if isinstance(value, bool):
-        return "是" if value else "否"
-    if isinstance(value, datetime.date):
-        return f"{value.year}年{value.month}月{value.day}日"
-    if isinstance(value, int | Fraction):
-        return _quantity(Fraction(value), unit)
-    return "未填" if value is None else str(value)
+    return shown(value, Showing.of(unit))[0]
 
 
 def shown_exactly(value: object, unit: Unit | None = None) -> bool:
@@ -132,14 +126,51 @@ def shown_exactly(value: object, unit: Unit | None = None) -> bool:
     >>> shown_exactly(Fraction(1, 3)), shown_exactly(Fraction(1, 8))
     (False, True)
     """
-    if isinstance(value, bool) or not isinstance(value, int | Fraction):
-        return True
-    scale = 10 ** (_RATE_PLACES + 2 if unit is not None and unit.percent else _EXACT_PLACES)
-    return bool(value.numerator * scale % value.denominator == 0)
+    return shown(value, Showing.of(unit))[1]
 
 
-def _quantity(number: Fraction, unit: Unit | None) -> str:
-    if unit is not None and unit.percent:
-        return decimal_text(number * 100, _RATE_PLACES) + "%"
-    places = _EXACT_PLACES if shown_exactly(number) else _PLACES
-    return decimal_text(number, places) + ("" if unit is None else unit_text(unit))
+class Showing(NamedTuple):
+    """How numbers of a unit are shown: as a rate, or with these characters behind."""
+
+    percent: bool = False
+    suffix: str = ""
+
+    @classmethod
+    def of(cls, unit: Unit | None) -> Showing:
+        """Give it for a unit; without one a number stands by itself."""
+        return cls() if unit is None else cls(unit.percent, "" if unit.percent else unit_text(unit))
+
+
+def shown(value: object, showing: Showing) -> tuple[str, bool]:
+    """Write a value as `show` does, and tell whether that is the whole value."""
+    if isinstance(value, Fraction):
+        return shown_pair(value.numerator, value.denominator, showing)
+    if isinstance(value, bool):
+        return "是" if value else "否", True
+    if isinstance(value, int):
+        return shown_pair(value, 1, showing)
+    if isinstance(value, datetime.date):
+        return f"{value.year}年{value.month}月{value.day}日", True
+    return "未填" if value is None else str(value), True
+
+
+def shown_stored(value: Any, showing: Showing) -> tuple[str, bool]:
+    """Write a value as the compiled readings hold it: a pair, a day's ordinal, a bool, a text.
+
+    >>> shown_stored((28, 32), Showing(percent=True)), shown_stored(738886, Showing())
+    (('87.5%', True), ('2024年1月1日', True))
+    """
+    if value.__class__ is tuple:
+        numerator, denominator = value
+        return shown_pair(numerator, denominator, showing)
+    return shown(datetime.date.fromordinal(value) if value.__class__ is int else value, showing)
+
+
+def shown_pair(numerator: int, denominator: int, showing: Showing) -> tuple[str, bool]:
+    """Write a number given as a pair, which need not be in lowest terms."""
+    percent, suffix = showing
+    if percent:
+        text, whole = decimal_words(numerator * 100, denominator, _RATE_PLACES)
+        return text + "%", whole
+    text, whole = decimal_words(numerator, denominator, _EXACT_PLACES)
+    return (text if whole else decimal_words(numerator, denominator, _PLACES)[0]) + suffix, whole
