@@ -7,18 +7,32 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from evalrules._formula.exact import compile_formula, compile_program
+from evalrules._formula.exact import compile_formula, compile_program, compile_recorded
 from evalrules._formula.faults import Fault
 from evalrules._formula.program import Program
+from evalrules._formula.step_lines import Known, StepLines
 from evalrules._formula.steps import evaluate_node, trace_program
 from evalrules._formula.syntax import read_tree
 from evalrules._formula.tree import Node
 from evalrules._formula.words import formula_words
 from evalrules._numbers import RoundingMode, rounded_units
 from plain import NoValueError, plain_score, plain_value
-from strategies import SCOPE, SLOTS, formula, in_slots, program_scope, programs, stored, trees, unresolved, value_maps
+from strategies import (
+    SCOPE,
+    SLOTS,
+    TABLE,
+    formula,
+    in_slots,
+    program_scope,
+    programs,
+    stored,
+    trees,
+    unresolved,
+    value_maps,
+)
 
 Outcome = tuple[Any, ...]
+ROW = ("分值", "指标值", "完成值", "评判得分")
 
 
 def of_exact(tree: Node, values: dict[str, Any]) -> Outcome:
@@ -71,7 +85,7 @@ def test_words_read_back_as_the_same_tree(tree: Node) -> None:
 def score_of_exact(program: Program, values: dict[str, Any], mode: RoundingMode = "half_up") -> Outcome:
     """Give the rounded score of the exact reading, in cents."""
     score = compile_program(program, program_scope(program), SLOTS, mode=mode)
-    row = [stored(values[name]) for name in ("分值", "指标值", "完成值", "评判得分")]
+    row = [stored(values[name]) for name in ROW]
     try:
         return ("value", score(in_slots(values), *row))
     except Fault as fault:
@@ -126,3 +140,44 @@ def test_what_a_trace_tells_adds_up(program: Program, values: dict[str, Any]) ->
         if program.form == "deduct" and not traced.excused:
             assert traced.amount == traced.before - traced.after + traced.uncollected
     assert trace.score == running
+
+
+# ---- what is told of the way ---------------------------------------------------------------------------------------
+
+
+def told_by_steps(program: Program, values: dict[str, Any]) -> Outcome:
+    """Give each rule that held with what was left behind it, and the lines of those that took or gave points."""
+    try:
+        trace = trace_program(program, program_scope(program), values)
+    except Fault as fault:
+        return ("fault", fault.kind, fault.detail, fault.span, fault.formula)
+    return tuple(
+        (traced.rule, None if traced.excused else traced.amount, traced.after, traced.steps) for traced in trace.rules
+    )
+
+
+def told_by_record(program: Program, values: dict[str, Any]) -> Outcome:
+    """Give the same of the compiled program that records."""
+    scope, row = program_scope(program), {name: stored(values[name]) for name in ROW}
+    try:
+        computed, rules = compile_recorded(program, scope, SLOTS)(in_slots(values), *row.values())
+    except Fault as fault:
+        return ("fault", fault.kind, fault.detail, fault.span, fault.formula)
+    figures = {name: value for name, value in zip(SLOTS, in_slots(values), strict=True) if name != TABLE}
+    lines, known = StepLines(program, scope), Known(computed, {**figures, **row}.get)
+    return tuple(
+        (
+            program.rules[number],
+            None if n is None or d is None else Fraction(n, d),
+            max(Fraction(0), Fraction(*left)),
+            () if n is None or d is None else lines.of_rule(number).texts(known, (n, d)),
+        )
+        for number, n, d, *left in rules
+    )
+
+
+@settings(max_examples=10 * settings().max_examples)  # the readings are what all else rests on
+@given(programs(), value_maps())
+def test_what_is_recorded_is_what_the_steps_come_to(program: Program, values: dict[str, Any]) -> None:
+    """The compiled rules and simpleeval tell the same rules, amounts, rests and lines, or fail at the same place."""
+    assert told_by_record(program, values) == told_by_steps(program, values)

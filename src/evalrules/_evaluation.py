@@ -17,11 +17,11 @@ from attrs import field, frozen
 from evalrules._catalogue.model import Catalogue, Path
 from evalrules._numbers import decimal_of
 from evalrules._problems import Finding, Location, Problem
+from evalrules._rationale.account import RowAccount
 from evalrules._rationale.claims import claimed_total
 from evalrules._rationale.deductions import Deduction, Rationale
 from evalrules._rationale.levels import SectionResult, section_results, total_losses
-from evalrules._rationale.rows import explain_row, row_saying, shown_actual, shown_target
-from evalrules._rationale.sentences import Saying
+from evalrules._rationale.rows import explain_row, row_account, shown_actual, shown_target
 from evalrules._scoring.form import ScoredForm
 from evalrules._submission import Entry, Submission
 from evalrules._version import __version__
@@ -104,12 +104,12 @@ class IndicatorResult:
     @property
     def target(self) -> str | None:
         """The target as written."""
-        return shown_target(self._form, self._index, self._saying)
+        return shown_target(self._form, self._index, self._account)
 
     @property
     def actual(self) -> str | None:
         """The actual as written, or as computed from figures."""
-        return shown_actual(self._form, self._index, self._saying)
+        return shown_actual(self._form, self._index, self._account)
 
     @property
     def claimed_score(self) -> Decimal | None:
@@ -134,13 +134,13 @@ class IndicatorResult:
         return () if found is None else (found,)
 
     @cached_property
-    def _saying(self) -> Saying:
-        return row_saying(self._form, self._index)
+    def _account(self) -> RowAccount | None:
+        return row_account(self._form, self._index)
 
     @cached_property
     def rationale(self) -> Rationale:
         """The deductions and notes, worked out when first read."""
-        return explain_row(self._form, self._index, self._saying)
+        return explain_row(self._form, self._index, self._account)
 
     @property
     def deductions(self) -> tuple[Deduction, ...]:

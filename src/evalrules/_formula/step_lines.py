@@ -138,9 +138,10 @@ class StepLines:
         self._words: dict[tuple[str, int | None, Showing], Word] = {}
         self._rules: dict[int, RuleLines] = {}
 
-    def place(self, name: str, limit: int) -> int | None:
-        """Find the last of the first ``limit`` bindings that has this name."""
-        return next((place for place in self._places.get(name, ()) if place < limit), None)
+    def place(self, name: str, limit: int | None = None) -> int | None:
+        """Find the last of the first ``limit`` bindings, of all if none is said, that has this name."""
+        places = self._places.get(name, ())
+        return next((place for place in places if limit is None or place < limit), None)
 
     def of_rule(self, number: int) -> RuleLines:
         """Give the lines of a rule."""
@@ -150,7 +151,7 @@ class StepLines:
 
     def word(self, name: str, showing: Showing) -> Word:
         """Give the word for a name as the rules read it."""
-        return self._word(name, self.place(name, len(self.bindings)), showing)
+        return self._word(name, self.place(name), showing)
 
     # ---- made ready ----
 
@@ -207,7 +208,7 @@ class StepLines:
         unit = own if own is not None or variable is None else variable.unit
         if unit is not None and unit.percent:
             return unit
-        place = self.place(name, len(self.bindings))
+        place = self.place(name)
         literal = None if place is None else self.bindings[place].formula.tree
         return PERCENT if isinstance(literal, Number) and literal.percent else None
 

@@ -47,3 +47,7 @@ class Rationale:
 
     deductions: tuple[Deduction, ...] = ()
     notes: tuple[str, ...] = ()
+
+
+NO_REASONS = Rationale()
+"""Of a row that lost nothing."""

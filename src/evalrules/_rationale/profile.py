@@ -10,6 +10,8 @@ from fractions import Fraction
 
 from attrs import frozen
 
+Pair = tuple[int, int]
+"""A number: numerator, and denominator above 0."""
 Scoring = Callable[[Fraction], int | None]
 """The score in units for a value, None where the value has none."""
 
@@ -39,17 +41,21 @@ def stretches(edges: Sequence[Fraction]) -> Iterator[Stretch]:
     yield Stretch(before, None)
 
 
-@frozen
+@frozen(eq=False)
 class Answer:
-    """The nearest values that score at least ``score``: ``comparison`` and ``edge`` (``≥ 100%``), and how far it is."""
+    """The nearest values that score at least ``score``: ``comparison`` and ``edge`` (``≥ 100%``)."""
 
     comparison: str
     edge: Fraction
     score: int
 
-    def gap(self, actual: Fraction) -> Fraction:
+    def beyond(self, actual: Pair) -> int:
+        """Give −, 0 or + for an edge below, at or above the actual."""
+        return self.edge.numerator * actual[1] - actual[0] * self.edge.denominator
+
+    def gap(self, actual: Pair) -> Pair:
         """Give how far the actual is from the edge."""
-        return abs(self.edge - actual)
+        return abs(self.beyond(actual)), self.edge.denominator * actual[1]
 
 
 Profile = tuple[tuple[Stretch, int | None], ...]
@@ -61,11 +67,35 @@ def profile(edges: Sequence[Fraction], scoring: Scoring) -> Profile:
     return tuple((stretch, scoring(stretch.sample)) for stretch in stretches(edges))
 
 
-def nearest(tried: Profile, actual: Fraction, wanted: int) -> Answer | None:
-    """Find the values nearest to ``actual`` that score at least ``wanted`` units; None where none does."""
-    good = [score is not None and score >= wanted for _, score in tried]
-    found = (_answer(tried, good, place, actual) for place in range(len(tried)) if good[place])
-    return min((answer for answer in found if answer is not None), key=lambda answer: answer.gap(actual), default=None)
+class Outlook:
+    """Where at least so many units are scored, as seen from every stretch: the nearest such values on either side."""
+
+    def __init__(self, tried: Profile, wanted: int) -> None:
+        good = [score is not None and score >= wanted for _, score in tried]
+        self._edges = [stretch.low for stretch, _ in tried if stretch.low is not None and stretch.low == stretch.high]
+        self._seen = [_seen(tried, good, place) for place in range(len(tried))]
+
+    def nearest(self, actual: Pair) -> Answer | None:
+        """Find the values nearest to the actual; None where there are none."""
+        numerator, denominator = actual
+        place = 0
+        for edge in self._edges:
+            beyond = numerator * edge.denominator - edge.numerator * denominator
+            if beyond <= 0:
+                place += beyond == 0
+                break
+            place += 2
+        seen = self._seen[place]
+        return min(seen, key=lambda answer: Fraction(*answer.gap(actual))) if len(seen) > 1 else next(iter(seen), None)
+
+
+def _seen(tried: Profile, good: Sequence[bool], place: int) -> tuple[Answer, ...]:
+    """Give the nearest answers below a stretch, in it, and above it."""
+    here = tried[place][0].sample
+    answers = [_answer(tried, good, other, here) if good[other] else None for other in range(len(tried))]
+    below = next((answer for answer in reversed(answers[:place]) if answer is not None), None)
+    above = next((answer for answer in answers[place + 1 :] if answer is not None), None)
+    return tuple(answer for answer in (below, answers[place], above) if answer is not None)
 
 
 def _answer(tried: Profile, good: Sequence[bool], place: int, actual: Fraction) -> Answer | None:

@@ -6,80 +6,48 @@ rounded values. So deductions add up to points − score whatever is rounded.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from fractions import Fraction
-from typing import Any
 
-from attrs import frozen
-
-from evalrules._catalogue.model import MethodCall
-from evalrules._formula.exact import compile_program
-from evalrules._formula.program import ACTUAL, PointsBetween, Rule
-from evalrules._formula.steps import Trace, Traced, trace_program
-from evalrules._formula.tree import Formula, Name
+from evalrules._formula.exact import RuleTold
+from evalrules._formula.program import PointsBetween
 from evalrules._formula.words import formula_words
 from evalrules._numbers import decimal_text, rounded_units
-from evalrules._quantities import Blank, Bound, Interval
-from evalrules._rationale.deductions import Deduction, Rationale
+from evalrules._quantities import Blank
+from evalrules._rationale.account import RowAccount
+from evalrules._rationale.deductions import NO_REASONS, Deduction, Rationale
 from evalrules._rationale.enough import enough
+from evalrules._rationale.ready import ReadyRule
 from evalrules._rationale.reasons import said
-from evalrules._rationale.sentences import Saying
-from evalrules._rationale.values import row_scope, row_unit, row_values
-from evalrules._ruleset import Plan, Ruleset
 from evalrules._scoring.form import ScoredForm
 from evalrules._submission import Answer
 
-_WIDE = frozenset({Bound, Interval})
-_ACTUAL = Formula(ACTUAL, Name(ACTUAL))
+
+def row_account(form: ScoredForm, index: int) -> RowAccount | None:
+    """Give what a row is explained by; None where the edition has no scoring for it."""
+    return None if form.rows[index].plan is None else RowAccount(form, index)
 
 
-def explain_row(form: ScoredForm, index: int, saying: Saying) -> Rationale:
-    """Give the deductions and notes of one row; ``saying`` is that of `row_saying`."""
+def explain_row(form: ScoredForm, index: int, account: RowAccount | None) -> Rationale:
+    """Give the deductions and notes of one row; ``account`` is that of `row_account`."""
     if index in form.problems:
-        return Rationale()
-    notes = [*_gained(form, index), *_unadjusted(form, index)]
-    if _is_plainly_full(form, index):
-        return Rationale(notes=tuple(notes))
-    if form.states[index] != "scored":
-        rationale = _explain_inapplicable(form, index, saying)
-    elif isinstance(form.actuals[index], Bound | Interval):
-        rationale = Rationale(notes=(said("note-bound", actual=form.actuals[index].text),))
+        return NO_REASONS
+    if form.states[index] == "scored":
+        assert account is not None
+        rationale = _of_bound(account) if account.is_wide else _by_rules(account)
     else:
-        rationale = _Explaining(form, index, saying).rationale()
+        rationale = _explain_inapplicable(form, index, account)
+    if form.filled.entries[index] is None and form.units[index] == form.rows[index].units and not rationale.deductions:
+        return rationale
+    notes = (*_gained(form, index), *_unadjusted(form, index), *rationale.notes)
     if form.rows[index].indicator.path[:-1] in form.ruleset.bonuses:
-        return Rationale(notes=(*notes, *rationale.notes, said("note-bonus")))
-    adjusted = _adjustment(form, index)
-    return Rationale((*rationale.deductions, *adjusted), (*notes, *rationale.notes))
+        return Rationale(notes=(*notes, said("note-bonus")) if rationale.deductions else notes)
+    return Rationale((*rationale.deductions, *_adjustment(form, index)), notes)
 
 
-def _is_plainly_full(form: ScoredForm, index: int) -> bool:
-    """Tell a row with exactly full marks by rules that excuse nothing: there is nothing to explain."""
-    row, entry = form.rows[index], form.filled.entries[index]
-    if (
-        row.plan is None
-        or row.direct is None
-        or form.states[index] != "scored"
-        or form.actuals[index].__class__ in _WIDE
-    ):
-        return False
-    program = row.plan.program
-    if form.scores[index] != form.units[index] or any(rule.unless is not None for rule in program.rules):
-        return False
-    if entry is not None and entry.adjust is not None:
-        return False
-    points = (form.units[index], form.place)
-    score = exact_score(form.ruleset, row.plan)
-    numerator, denominator = score(form.values, points, form.targets[index], form.actuals[index], form.judged[index])
-    return bool(numerator * points[1] == points[0] * denominator)
-
-
-def exact_score(ruleset: Ruleset, plan: Plan) -> Callable[..., tuple[int, int]]:
-    """Give the rules of a plan compiled without rounding, as a pair."""
-
-    def make() -> Callable[..., Any]:
-        return compile_program(plan.program, plan.scope, ruleset.slots, ruleset.functions, places=None)
-
-    return ruleset.once(("exact", id(plan)), make)
+def _of_bound(account: RowAccount) -> Rationale:
+    actual = account.form.actuals[account.index]
+    return Rationale(notes=(said("note-bound", actual=actual.text),))
 
 
 def _gained(form: ScoredForm, index: int) -> Iterator[str]:
@@ -102,7 +70,7 @@ def _unadjusted(form: ScoredForm, index: int) -> Iterator[str]:
 # ---- rows that do not apply ----------------------------------------------------------------------------------------
 
 
-def _explain_inapplicable(form: ScoredForm, index: int, saying: Saying) -> Rationale:
+def _explain_inapplicable(form: ScoredForm, index: int, account: RowAccount | None) -> Rationale:
     state, otherwise = form.states[index], form.rows[index].indicator.otherwise
     if state == "not_chosen" or otherwise is None:
         return Rationale(notes=(said("note-not-chosen"),))
@@ -112,7 +80,9 @@ def _explain_inapplicable(form: ScoredForm, index: int, saying: Saying) -> Ratio
         return Rationale(notes=(said(code, because=because, target=otherwise.move_to),))
     lost = form.units[index] - (form.computed[index] or 0)
     assert otherwise.points is not None
-    sentence = because if otherwise.because is None else saying.sentence(otherwise.because)
+    sentence = because
+    if otherwise.because is not None and account is not None:
+        sentence = account.sentence(account.ready.sentence(otherwise.because))
     rule = f"{form.ruleset.catalogue.name} {form.rows[index].indicator.title} otherwise"
     reference = form.rows[index].indicator.reference
     formula = formula_words(otherwise.points.tree)
@@ -125,16 +95,6 @@ def _why_inapplicable(form: ScoredForm, index: int) -> str:
     if entry is not None and entry.not_applicable:
         return entry.not_applicable
     return "" if applies is None else f"不符合“{formula_words(applies.tree)}”"
-
-
-def row_saying(form: ScoredForm, index: int) -> Saying:
-    """Give what the sentences about a row are filled from; values that were read once are kept in it."""
-    plan = form.rows[index].plan
-    if plan is None:
-        return Saying({}, {}, form.ruleset.functions)
-    scope, unit = row_scope(form, index), row_unit(form, index)
-    units: dict[int, Any] = form.ruleset.once(("units", id(plan), unit), dict)
-    return Saying(scope, row_values(form, index), form.ruleset.functions, units)
 
 
 def _adjustment(form: ScoredForm, index: int) -> Iterator[Deduction]:
@@ -151,117 +111,127 @@ def _adjustment(form: ScoredForm, index: int) -> Iterator[Deduction]:
 # ---- rows scored by their rules ------------------------------------------------------------------------------------
 
 
-@frozen(eq=False)
+def _by_rules(account: RowAccount) -> Rationale:
+    """Explain a row by what its rules went through; where they took nothing there is nothing to explain."""
+    told = account.recorded[1]
+    if account.ready.plan.program.form == "award":
+        _, numerator, denominator, *_ = told[0]
+        points = account.cells[0]
+        if numerator is not None and denominator is not None and numerator * points[1] == points[0] * denominator:
+            return NO_REASONS
+    return _Explaining(account).rationale() if told else NO_REASONS
+
+
 class _Explaining:
     """One row being explained."""
 
-    form: ScoredForm
-    index: int
-    saying: Saying
+    def __init__(self, account: RowAccount) -> None:
+        self.account = account
+        self.form, self.index = account.form, account.index
+        self.deductions: list[Deduction] = []
+        self.notes: list[str] = []
 
     def rationale(self) -> Rationale:
-        trace = self.trace()
-        deductions, notes = [], []
-        before = self.form.units[self.index]
-        for traced in trace.rules:
-            after = before if traced.excused else self._units(traced.after)
-            if traced.excused:
-                notes.append(self._excused(traced))
+        before, exact = self.form.units[self.index], self.account.cells[0]
+        for told in self.account.recorded[1]:
+            rule = self.account.ready.rules[told[0]]
+            if told[1] is None:
+                self.notes.append(self._excused(rule))
+                continue
+            left = _left(told)
+            after = self._units(left)
             if after != before:
-                deductions.append(self._deduction(traced, before - after))
-            if traced.uncollected:
-                notes.append(said("note-uncollected", points=traced.uncollected))
-            before = after
-        notes += self._rounding(trace, deductions)
-        return Rationale(tuple(deductions), tuple(notes))
+                self.deductions.append(self._deduction(rule, told, before - after))
+            self._tell_uncollected(told, exact)
+            before, exact = after, left
+        if not self.deductions and not self._is_shown(exact, before):
+            self.notes.append(self._rounding_words(exact, before))
+        return Rationale(tuple(self.deductions), tuple(self.notes))
 
-    def trace(self) -> Trace:
-        plan = self.form.rows[self.index].plan
-        assert plan is not None
-        saying = self.saying
-        return trace_program(plan.program, saying.scope, saying.values, saying.functions)
-
-    def _units(self, exact: Fraction) -> int:
+    def _units(self, exact: tuple[int, int]) -> int:
         rounding = self.form.ruleset.catalogue.rounding
-        return rounded_units(exact.numerator, exact.denominator, rounding.places, rounding.mode)
+        return rounded_units(exact[0], exact[1], rounding.places, rounding.mode)
 
-    def _deduction(self, traced: Traced, units: int) -> Deduction:
-        rule = traced.rule
+    def _deduction(self, rule: ReadyRule, told: RuleTold, units: int) -> Deduction:
+        left = _left(told)
         return Deduction(
             points=self.form.decimal(units),
-            because=self._because(traced),
-            rule=rule.label,
-            formula=_formula(rule),
-            steps=(*traced.steps, *self._rounded_step(traced)),
-            reference=self._reference(),
-            enough=enough(self.form, self.index, traced, self.saying),
-            location=rule.location,
+            because=self._because(rule, left),
+            rule=rule.rule.label,
+            formula=rule.formula,
+            steps=self._steps(rule, told, left),
+            reference=(*self.account.row.indicator.reference, *self.account.ready.method_reference),
+            enough=enough(self.account, rule),
+            location=rule.rule.location,
         )
 
-    def _because(self, traced: Traced) -> str:
-        rule = traced.rule
-        if rule.because is None:
-            sentence = said("reason-band", score=traced.after)
+    def _steps(self, rule: ReadyRule, told: RuleTold, left: tuple[int, int]) -> tuple[str, ...]:
+        assert told[1] is not None
+        assert told[2] is not None
+        lines = rule.lines.texts(self.account.known, (told[1], told[2]))
+        units = self._units(left)
+        return lines if self._is_shown(left, units) else (*lines, self._rounding_words(left, units))
+
+    def _because(self, rule: ReadyRule, left: tuple[int, int] | None) -> str:
+        if rule.because is not None:
+            sentence = self.account.sentence(rule.because)
         else:
-            sentence = self.saying.sentence(rule.because)
-        plan, entry = self.form.rows[self.index].plan, self.form.filled.entries[self.index]
-        if plan is None or entry is None:
+            sentence = said("reason-band", score="" if left is None else Fraction(*left))
+        entry = self.form.filled.entries[self.index]
+        if entry is None:
             return sentence
-        if isinstance(rule.points, PointsBetween):
+        if isinstance(rule.rule.points, PointsBetween):
             because = None if entry.judged is None else entry.judged.because
             code = "reason-because" if because else "reason-judged-without-reason"
             return said(code, sentence=sentence, because=because)
-        answer = self._answer(traced, entry.answers) if plan.scoring.form == "checklist" else None
-        return (
-            sentence
-            if answer is None or not answer.because
-            else said("reason-because", sentence=sentence, because=answer.because)
-        )
+        answer = self._answer(rule, entry.answers)
+        if answer is None or not answer.because:
+            return sentence
+        return said("reason-because", sentence=sentence, because=answer.because)
 
-    def _answer(self, traced: Traced, answers: tuple[Answer, ...]) -> Answer | None:
-        plan = self.form.rows[self.index].plan
-        assert plan is not None
-        item = plan.scoring.checklist[plan.program.rules.index(traced.rule)]
+    def _answer(self, rule: ReadyRule, answers: tuple[Answer, ...]) -> Answer | None:
+        """Find the answer to the item of a checklist that the rule stands for."""
+        scoring = self.account.ready.plan.scoring
+        if scoring.form != "checklist":
+            return None
+        item = scoring.checklist[rule.number]
         return next((answer for answer in answers if answer.item == item.title), None)
 
-    def _excused(self, traced: Traced) -> str:
-        rule = traced.rule
-        excuse = "" if rule.unless is None else formula_words(rule.unless.tree)
-        points = "" if traced.amount is None else decimal_text(traced.amount)
-        return said("note-excused", points=points, excuse=excuse, sentence=self._because(traced))
+    def _excused(self, rule: ReadyRule) -> str:
+        excuse = "" if rule.rule.unless is None else formula_words(rule.rule.unless.tree)
+        amount = self.account.read(rule.amount)
+        points = "" if amount is None else decimal_text(Fraction(*amount))
+        return said("note-excused", points=points, excuse=excuse, sentence=self._because(rule, None))
 
-    def _reference(self) -> tuple[str, ...]:
-        row = self.form.rows[self.index]
-        called = None if row.plan is None else row.plan.called
-        method = self.form.ruleset.catalogue.methods.get(called.method) if isinstance(called, MethodCall) else None
-        return (*row.indicator.reference, *(() if method is None else method.reference))
+    def _tell_uncollected(self, told: RuleTold, before: tuple[int, int]) -> None:
+        """Tell what a rule could not take because nothing was left."""
+        _, numerator, denominator, left, _ = told
+        if left > 0 or numerator is None or denominator is None:
+            return
+        rest = Fraction(numerator, denominator) - Fraction(*before)
+        if self.account.ready.plan.program.form == "deduct" and rest > 0:
+            self.notes.append(said("note-uncollected", points=rest))
 
-    def _rounded_step(self, traced: Traced) -> Iterator[str]:
-        units = self._units(traced.after)
-        if self.form.points(units) != traced.after:
-            yield self._rounding_words(traced.after, units)
+    # ---- rounding ----
 
-    def _rounding(self, trace: Trace, deductions: list[Deduction]) -> Iterator[str]:
-        """Tell of points that rounding gave back altogether."""
-        units = self._units(trace.score)
-        if not deductions and self.form.points(units) != trace.score:
-            yield self._rounding_words(trace.score, units)
+    def _is_shown(self, exact: tuple[int, int], units: int) -> bool:
+        """Tell whether a score of so many units is the whole of the exact one."""
+        return exact[0] * self.form.place == units * exact[1]
 
-    def _rounding_words(self, exact: Fraction, units: int) -> str:
+    def _rounding_words(self, exact: tuple[int, int], units: int) -> str:
         places = self.form.ruleset.catalogue.rounding.places
-        return said("reason-rounding", exact=exact, places=places, rounded=str(self.form.decimal(units)))
+        return said("reason-rounding", exact=Fraction(*exact), places=places, rounded=str(self.form.decimal(units)))
 
 
-def _formula(rule: Rule) -> str:
-    if isinstance(rule.points, PointsBetween):
-        return f"{formula_words(rule.points.low.tree)} 至 {formula_words(rule.points.high.tree)}"
-    return formula_words(rule.points.tree)
+def _left(told: RuleTold) -> tuple[int, int]:
+    """Give what was left behind a rule: never below 0."""
+    return (told[3], told[4]) if told[3] > 0 else (0, 1)
 
 
 # ---- target and actual as shown ------------------------------------------------------------------------------------
 
 
-def shown_target(form: ScoredForm, index: int, saying: Saying) -> str | None:
+def shown_target(form: ScoredForm, index: int, account: RowAccount | None) -> str | None:
     """Give the target as written; a computed one as its value."""
     row, entry = form.rows[index], form.filled.entries[index]
     if entry is not None and not isinstance(entry.target, Blank):
@@ -269,18 +239,18 @@ def shown_target(form: ScoredForm, index: int, saying: Saying) -> str | None:
     target = row.target
     if target is None:
         return None
-    if target.formula is None or row.plan is None:
+    if target.formula is None or account is None:
         return target.text
     comparator = target.kind if target.kind in "≥>≤<=" else ""
-    shown = saying.shown_or_none(target.formula)
+    shown = account.formula(target.formula)
     return None if shown is None else comparator + shown
 
 
-def shown_actual(form: ScoredForm, index: int, saying: Saying) -> str | None:
+def shown_actual(form: ScoredForm, index: int, account: RowAccount | None) -> str | None:
     """Give the actual as written; one that the edition computes from figures as its value."""
-    row, entry = form.rows[index], form.filled.entries[index]
-    if row.indicator.value is not None and row.plan is not None:
-        return saying.shown_or_none(_ACTUAL, unit=saying.scope[ACTUAL].unit)
+    entry = form.filled.entries[index]
+    if account is not None and account.row.indicator.value is not None:
+        return account.shown(account.ready.actual)
     if entry is None or isinstance(entry.actual, Blank):
         return None
     return entry.actual.text

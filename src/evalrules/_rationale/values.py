@@ -3,25 +3,18 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
 from attrs import evolve
 
-from evalrules._catalogue.lower import TIER, item_name
-from evalrules._formula.edges import dependencies
-from evalrules._formula.faults import Fault
-from evalrules._formula.program import ACTUAL, JUDGED, POINTS, TARGET, Program
+from evalrules._formula.program import ACTUAL, TARGET
 from evalrules._formula.scope import Kind, Scope, layered
-from evalrules._formula.steps import evaluate_node
-from evalrules._formula.tree import Name
 from evalrules._formula.units import read_unit
-from evalrules._quantities import BLANK, Bound, Interval
+from evalrules._quantities import BLANK
 from evalrules._scoring.cells import reference_unit
 from evalrules._scoring.form import ScoredForm
-from evalrules._submission import Answer
 
 
 class FormValues(dict[str, Any]):
@@ -52,74 +45,6 @@ class FormValues(dict[str, Any]):
     def get(self, name: str, default: Any = None) -> Any:
         """Read a name; ``default`` where there is none of it."""
         return self[name] if name in self else default  # noqa: SIM401 - this is `get`
-
-
-class RowValues(FormValues):
-    """The values that a row's rules read; those that the rules compute are computed when they are first read."""
-
-    def __init__(self, form: ScoredForm, program: Program, given: Mapping[str, Any]) -> None:
-        super().__init__(form)
-        self.update(given)
-        self._bindings = {binding.name: binding.formula.tree for binding in program.all_bindings}
-
-    def __missing__(self, name: str) -> Any:
-        if name not in self._bindings:
-            return super().__missing__(name)
-        self._compute_before(name)
-        self[name] = value = evaluate_node(self._bindings[name], self, self._form.ruleset.functions)
-        return value
-
-    def _compute_before(self, name: str) -> None:
-        """Compute what a binding reads in their order, so that a long chain of them needs no deep stack."""
-        needed = dependencies(Name(name), self._bindings)
-        for earlier in self._bindings:
-            if earlier == name:
-                return
-            if earlier in needed and not dict.__contains__(self, earlier):
-                with suppress(Fault):
-                    self[earlier] = evaluate_node(self._bindings[earlier], self, self._form.ruleset.functions)
-
-    def __contains__(self, name: object) -> bool:
-        return name in self._bindings or super().__contains__(name)
-
-
-def row_values(form: ScoredForm, index: int) -> RowValues:
-    """Give the values that the row's rules read; an actual that is a bound or a range has no one value."""
-    row = form.rows[index]
-    assert row.plan is not None
-    kind = row.plan.scope[ACTUAL].kind if ACTUAL in row.plan.scope else "number"
-    given: dict[str, Any] = {
-        POINTS: form.points(form.units[index]),
-        JUDGED: _value("number", form.judged[index]),
-        **_answers(form, index),
-    }
-    bound = {binding.name for binding in row.plan.program.bindings}
-    for name, stored in ((TARGET, form.targets[index]), (ACTUAL, form.actuals[index])):
-        if name not in bound:
-            given[name] = None if isinstance(stored, Bound | Interval) else _value(kind, stored)
-    return RowValues(form, row.plan.program, given)
-
-
-def _answers(form: ScoredForm, index: int) -> dict[str, Any]:
-    entry, plan = form.filled.entries[index], form.rows[index].plan
-    assert plan is not None
-    if entry is None:
-        return {}
-    if plan.scoring.form == "judged":
-        return {TIER: None if entry.judged is None else entry.judged.tier}
-    if plan.scoring.form != "checklist":
-        return {}
-    answers = {answer.item: answer for answer in entry.answers}
-    return {
-        item_name(number): _given_points(answers.get(item.title), item.points)
-        for number, item in enumerate(plan.scoring.checklist)
-    }
-
-
-def _given_points(answer: Answer | None, full: Fraction) -> Fraction | None:
-    if answer is None:
-        return None
-    return answer.points if answer.points is not None else full * bool(answer.yes)
 
 
 def row_unit(form: ScoredForm, index: int) -> str:

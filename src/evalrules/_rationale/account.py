@@ -1,0 +1,135 @@
+"""One scored row being explained: its cells as the compiled rules read them, and what the rules went through."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from functools import cached_property
+from typing import Any
+
+from evalrules._catalogue.lower import TIER, item_name
+from evalrules._formula.exact import Recorded
+from evalrules._formula.faults import Fault
+from evalrules._formula.program import ACTUAL, JUDGED, POINTS, TARGET
+from evalrules._formula.step_lines import Known, Word
+from evalrules._formula.tree import Formula
+from evalrules._formula.words import Showing, shown_stored
+from evalrules._quantities import Bound, Interval
+from evalrules._rationale.ready import Part, Reading, ReadyPlan, ready_plan
+from evalrules._rationale.sentences import NOTHING
+from evalrules._scoring.form import ScoredForm
+from evalrules._submission import Answer
+
+_CELLS = {name: place for place, name in enumerate((POINTS, TARGET, ACTUAL, JUDGED))}
+_WIDE = frozenset({Bound, Interval})
+
+
+class RowAccount:
+    """A row that has a plan. Values are stored as compiled rules read them; what has none, or is blank, is None."""
+
+    def __init__(self, form: ScoredForm, index: int) -> None:
+        self.form = form
+        self.index = index
+        self.row = form.rows[index]
+        self.ready: ReadyPlan = ready_plan(form, index)
+        actual = form.actuals[index]
+        self.is_wide = actual.__class__ in _WIDE
+        """Whether the actual is a bound or a range, which has no one value."""
+        points = (form.units[index], form.place)
+        self.cells = (points, form.targets[index], None if self.is_wide else actual, form.judged[index])
+        self.values = _own_values(form, index, self.ready)
+
+    @cached_property
+    def recorded(self) -> Recorded:
+        """What the rules computed and which of them held; nothing for a row that they did not score."""
+        form, index = self.form, self.index
+        if index in form.problems or form.states[index] != "scored" or self.is_wide:
+            return {}, []
+        return self.ready.record(self.values, *self.cells)
+
+    @cached_property
+    def known(self) -> Known:
+        """The values that the lines show."""
+        return Known(self.recorded[0], self.given)
+
+    def given(self, name: str) -> Any:
+        """Give a cell of the row or a figure; a table has no value to be shown."""
+        place = _CELLS.get(name)
+        if place is not None:
+            return self.cells[place]
+        slot = self.ready.ruleset.slots.get(name)
+        value = None if slot is None else self.values[slot]
+        return None if value.__class__ is tuple and not _is_pair(value) else value
+
+    def value(self, name: str) -> Any:
+        """Give the value of a name as the rules read it, also where they did not come to read it."""
+        place = self.ready.lines.place(name)
+        if place is None:
+            return self.given(name)
+        if place in self.recorded[0]:
+            return self.recorded[0][place]
+        return self.read(self.ready.binding(name))
+
+    def read(self, reading: Reading) -> Any:
+        """Give what a compiled formula comes to; None where it has no value."""
+        try:
+            return reading(self.values, *self.cells)
+        except Fault:
+            return None
+
+    # ---- as people read it ----
+
+    def shown(self, part: Part) -> str | None:
+        """Show what stands in a sentence; None for a blank and for what has no value."""
+        if isinstance(part, str):
+            return part
+        if isinstance(part, Word):
+            known = self.known.shown(part)
+            if known is not None or part.place is None:
+                return None if known is None else known[0]
+            return _shown(self.read(self.ready.binding(part.name)), part.showing)
+        return _shown(self.read(part.read), part.showing)
+
+    def sentence(self, parts: Sequence[Part]) -> str:
+        """Put the values into a sentence; a blank, or what has no value, says so."""
+        shown = (self.shown(part) for part in parts)
+        return "".join([NOTHING if text is None else text for text in shown])
+
+    def formula(self, formula: Formula) -> str | None:
+        """Show the value of a formula that sees what the rules see."""
+        return self.shown(self.ready.asked(formula))
+
+
+def _shown(value: Any, showing: Showing) -> str | None:
+    return None if value is None else shown_stored(value, showing)[0]
+
+
+def _is_pair(value: tuple[Any, ...]) -> bool:
+    return len(value) == 2 and value[0].__class__ is int  # noqa: PLR2004 - numerator and denominator
+
+
+def _own_values(form: ScoredForm, index: int, ready: ReadyPlan) -> list[Any]:
+    """Give the values by slot with what an assessor said of this row; the slots for that serve all rows in turn."""
+    if ready.plan.scoring.form not in ("judged", "checklist"):
+        return form.values
+    values = list(form.values)
+    for name, value in _answers(form, index, ready):
+        values[form.ruleset.slots[name]] = value
+    return values
+
+
+def _answers(form: ScoredForm, index: int, ready: ReadyPlan) -> Iterator[tuple[str, Any]]:
+    entry, scoring = form.filled.entries[index], ready.plan.scoring
+    if scoring.form == "judged":
+        yield TIER, None if entry is None or entry.judged is None else entry.judged.tier
+        return
+    answers = {} if entry is None else {answer.item: answer for answer in entry.answers}
+    for number, item in enumerate(scoring.checklist):
+        points = _given_points(answers.get(item.title), item.points)
+        yield item_name(number), None if points is None else (points.numerator, points.denominator)
+
+
+def _given_points(answer: Answer | None, full: Fraction) -> Fraction | None:
+    if answer is None:
+        return None
+    return answer.points if answer.points is not None else full * bool(answer.yes)
