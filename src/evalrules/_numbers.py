@@ -103,10 +103,19 @@ def decimal_text(number: Fraction, places: int | None = None) -> str:
     >>> decimal_text(Fraction(17, 2)), decimal_text(Fraction(2, 3)), decimal_text(Fraction(2, 3), 2)
     ('8.5', '0.6667', '0.67')
     """
-    numerator, denominator = number.numerator, number.denominator
     if places is None:
-        places = 12 if 10**12 % denominator == 0 else 4
-    return decimal_words(numerator, denominator, places)[0]
+        return pair_text(number.numerator, number.denominator)
+    return decimal_words(number.numerator, number.denominator, places)[0]
+
+
+def pair_text(numerator: int, denominator: int) -> str:
+    """Write a pair, which need not be in lowest terms, as `decimal_text` writes the number.
+
+    >>> pair_text(34, 4), pair_text(4, 6)
+    ('8.5', '0.6667')
+    """
+    text, whole = decimal_words(numerator, denominator, 12)
+    return text if whole else decimal_words(numerator, denominator, 4)[0]
 
 
 def decimal_words(numerator: int, denominator: int, places: int) -> tuple[str, bool]:

@@ -32,7 +32,14 @@ class Wording:
 
 
 def _put_in(text: str, arguments: dict[str, str]) -> str:
-    return _PLACE.sub(lambda found: arguments[found[1]], text)
+    template, names = _template(text)
+    return template % tuple([arguments[name] for name in names])
+
+
+@cache
+def _template(text: str) -> tuple[str, tuple[str, ...]]:
+    """Give a message with ``%s`` for each argument, and the arguments in order; messages are few and read often."""
+    return _PLACE.sub("%s", text.replace("%", "%%")), tuple(_PLACE.findall(text))
 
 
 @cache

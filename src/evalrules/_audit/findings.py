@@ -44,6 +44,8 @@ ROWS: Mapping[str, RowRule] = {
     "improvement-missing": claims.improvement_missing,
     "evidence-missing": cells.evidence_missing,
 }
+WITHOUT_ENTRY = frozenset({"row-blank", "deviation-reason-missing"})
+"""The rules on rows that may speak of one that the submission leaves out; all others speak of what it says there."""
 LEVELS: Mapping[str, FormRule] = {
     "all-targets-met": whole.all_targets_met,
     "claimed-section-unknown": sums.claimed_section_unknown,
@@ -90,8 +92,9 @@ def _place_of_figure(review: Review) -> Callable[[Finding], int]:
 
 def _of_rows(review: Review) -> Iterator[Finding]:
     active = [(code, rule, review.rules[code]) for code, rule in ROWS.items() if code in review.rules]
+    without_entry = [one for one in active if one[0] in WITHOUT_ENTRY]
     for row in review.rows:
-        for code, rule, setting in active:
+        for code, rule, setting in without_entry if row.entry is None else active:
             said = rule(row, setting)
             if said is not None:
                 yield finding(code, row.where, severity=setting.severity, **said)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from attrs import field, frozen
+from attrs import frozen
 
 from evalrules._formula.program import PointsBetween, Program
 from evalrules._formula.scope import PERCENT, Scope, Unit
@@ -31,13 +31,15 @@ class Word:
     """The value of a binding that is a number as written."""
 
 
-@frozen(eq=False)
 class Known:
     """What one run knows: the bindings that it computed, by place, and what it was given, by name."""
 
-    computed: Mapping[int, Value]
-    given: Callable[[str], Value]
-    _texts: dict[Word, tuple[str, bool]] = field(factory=dict, init=False)
+    __slots__ = ("_texts", "computed", "given")
+
+    def __init__(self, computed: Mapping[int, Value], given: Callable[[str], Value]) -> None:
+        self.computed = computed
+        self.given = given
+        self._texts: dict[Word, tuple[str, bool]] = {}
 
     def shown(self, word: Word) -> tuple[str, bool] | None:
         """Show the value of a word and tell whether that is the whole value; None where it was not read or is blank."""
@@ -68,17 +70,22 @@ class Line:
 
     def text(self, known: Known, result: tuple[str, bool]) -> str:
         """Write the line; ``≈`` where the result, or a value that was put in, is not shown whole."""
-        found = [known.shown(word) for word in self.words]
-        shown = [one for one in found if one is not None]
-        texts, whole = [text for text, _ in shown], result[1] and all(is_whole for _, is_whole in shown)
-        plain = len(shown) == len(found) and not any(text[0] == "−" for text in texts)
-        written = self.template % tuple(texts) if plain else self._written(found)
-        return f"{self.before}{written} {'=' if whole else '≈'} {result[0]}"
+        texts, whole = [], result[1]
+        for word in self.words:
+            shown = known.shown(word)
+            if shown is None or shown[0][0] == "−":
+                return self._carefully(known, result)
+            texts.append(shown[0])
+            whole = whole and shown[1]
+        return f"{self.before}{self.template % tuple(texts)} {'=' if whole else '≈'} {result[0]}"
 
-    def _written(self, found: list[tuple[str, bool] | None]) -> str:
-        """Write the formula where a value is below 0 and may need brackets, or where some name has none."""
-        pairs = zip(self.words, found, strict=True)
-        return formula_words(self.tree, {word.name: shown[0] for word, shown in pairs if shown is not None})
+    def _carefully(self, known: Known, result: tuple[str, bool]) -> str:
+        """Write a line in which a value is below 0 and may need brackets, or some name has no value."""
+        found = ((word.name, known.shown(word)) for word in self.words)
+        shown = {name: one for name, one in found if one is not None}
+        written = formula_words(self.tree, {name: text for name, (text, _) in shown.items()})
+        whole = result[1] and all(is_whole for _, is_whole in shown.values())
+        return f"{self.before}{written} {'=' if whole else '≈'} {result[0]}"
 
 
 _POINTS = Showing()

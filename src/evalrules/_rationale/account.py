@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
-from functools import cached_property
 from typing import Any
 
 from evalrules._catalogue.lower import TIER, item_name
@@ -27,30 +26,29 @@ _WIDE = frozenset({Bound, Interval})
 class RowAccount:
     """A row that has a plan. Values are stored as compiled rules read them; what has none, or is blank, is None."""
 
+    __slots__ = ("cells", "form", "index", "is_wide", "known", "ready", "recorded", "row", "values")
+
     def __init__(self, form: ScoredForm, index: int) -> None:
         self.form = form
         self.index = index
         self.row = form.rows[index]
         self.ready: ReadyPlan = ready_plan(form, index)
         actual = form.actuals[index]
-        self.is_wide = actual.__class__ in _WIDE
+        self.is_wide: bool = actual.__class__ in _WIDE
         """Whether the actual is a bound or a range, which has no one value."""
         points = (form.units[index], form.place)
         self.cells = (points, form.targets[index], None if self.is_wide else actual, form.judged[index])
-        self.values = _own_values(form, index, self.ready)
-
-    @cached_property
-    def recorded(self) -> Recorded:
+        self.values: list[Any] = _own_values(form, index, self.ready)
+        self.recorded: Recorded = self._recorded()
         """What the rules computed and which of them held; nothing for a row that they did not score."""
+        self.known = Known(self.recorded[0], self.given)
+        """The values that the lines show."""
+
+    def _recorded(self) -> Recorded:
         form, index = self.form, self.index
         if index in form.problems or form.states[index] != "scored" or self.is_wide:
             return {}, []
         return self.ready.record(self.values, *self.cells)
-
-    @cached_property
-    def known(self) -> Known:
-        """The values that the lines show."""
-        return Known(self.recorded[0], self.given)
 
     def given(self, name: str) -> Any:
         """Give a cell of the row or a figure; a table has no value to be shown."""

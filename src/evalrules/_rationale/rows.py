@@ -12,7 +12,7 @@ from fractions import Fraction
 from evalrules._formula.exact import RuleTold
 from evalrules._formula.program import PointsBetween
 from evalrules._formula.words import formula_words
-from evalrules._numbers import decimal_text, rounded_units
+from evalrules._numbers import decimal_text, pair_text, rounded_units
 from evalrules._quantities import Blank
 from evalrules._rationale.account import RowAccount
 from evalrules._rationale.deductions import NO_REASONS, Deduction, Rationale
@@ -141,7 +141,7 @@ class _Explaining:
             left = _left(told)
             after = self._units(left)
             if after != before:
-                self.deductions.append(self._deduction(rule, told, before - after))
+                self.deductions.append(self._deduction(rule, told, before, after))
             self._tell_uncollected(told, exact)
             before, exact = after, left
         if not self.deductions and not self._is_shown(exact, before):
@@ -152,31 +152,29 @@ class _Explaining:
         rounding = self.form.ruleset.catalogue.rounding
         return rounded_units(exact[0], exact[1], rounding.places, rounding.mode)
 
-    def _deduction(self, rule: ReadyRule, told: RuleTold, units: int) -> Deduction:
-        left = _left(told)
+    def _deduction(self, rule: ReadyRule, told: RuleTold, before: int, after: int) -> Deduction:
         return Deduction(
-            points=self.form.decimal(units),
-            because=self._because(rule, left),
+            points=self.form.decimal(before - after),
+            because=self._because(rule, _left(told)),
             rule=rule.rule.label,
             formula=rule.formula,
-            steps=self._steps(rule, told, left),
+            steps=self._steps(rule, told, after),
             reference=(*self.account.row.indicator.reference, *self.account.ready.method_reference),
             enough=enough(self.account, rule),
             location=rule.rule.location,
         )
 
-    def _steps(self, rule: ReadyRule, told: RuleTold, left: tuple[int, int]) -> tuple[str, ...]:
+    def _steps(self, rule: ReadyRule, told: RuleTold, units: int) -> tuple[str, ...]:
         assert told[1] is not None
         assert told[2] is not None
-        lines = rule.lines.texts(self.account.known, (told[1], told[2]))
-        units = self._units(left)
+        lines, left = rule.lines.texts(self.account.known, (told[1], told[2])), _left(told)
         return lines if self._is_shown(left, units) else (*lines, self._rounding_words(left, units))
 
     def _because(self, rule: ReadyRule, left: tuple[int, int] | None) -> str:
         if rule.because is not None:
             sentence = self.account.sentence(rule.because)
         else:
-            sentence = said("reason-band", score="" if left is None else Fraction(*left))
+            sentence = said("reason-band", score="" if left is None else pair_text(*left))
         entry = self.form.filled.entries[self.index]
         if entry is None:
             return sentence
@@ -200,7 +198,7 @@ class _Explaining:
     def _excused(self, rule: ReadyRule) -> str:
         excuse = "" if rule.rule.unless is None else formula_words(rule.rule.unless.tree)
         amount = self.account.read(rule.amount)
-        points = "" if amount is None else decimal_text(Fraction(*amount))
+        points = "" if amount is None else pair_text(*amount)
         return said("note-excused", points=points, excuse=excuse, sentence=self._because(rule, None))
 
     def _tell_uncollected(self, told: RuleTold, before: tuple[int, int]) -> None:
@@ -220,7 +218,7 @@ class _Explaining:
 
     def _rounding_words(self, exact: tuple[int, int], units: int) -> str:
         places = self.form.ruleset.catalogue.rounding.places
-        return said("reason-rounding", exact=Fraction(*exact), places=places, rounded=str(self.form.decimal(units)))
+        return said("reason-rounding", exact=pair_text(*exact), places=places, rounded=str(self.form.decimal(units)))
 
 
 def _left(told: RuleTold) -> tuple[int, int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -24,13 +25,19 @@ class Tried:
 
     profile: Profile
     words: dict[tuple[Any, ...], tuple[str, str]] = field(factory=dict, init=False)
+    _levels: list[int] = field(init=False)
     _outlooks: dict[int, Outlook] = field(factory=dict, init=False)
+
+    @_levels.default
+    def _scores(self) -> list[int]:
+        return sorted({score for _, score in self.profile if score is not None})
 
     def outlook(self, wanted: int) -> Outlook | None:
         """Give where at least so many units are scored; None where they are nowhere."""
-        level = min((score for _, score in self.profile if score is not None and score >= wanted), default=None)
-        if level is None:
+        place = bisect_left(self._levels, wanted)
+        if place == len(self._levels):
             return None
+        level = self._levels[place]
         if level not in self._outlooks:
             self._outlooks[level] = Outlook(self.profile, level)
         return self._outlooks[level]
