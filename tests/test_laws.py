@@ -5,18 +5,21 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import pytest
 from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
+from evalrules._formula.exact import Recorded
 from evalrules._formula.sentence import Sentence
 from evalrules._laws.exploring import profiles
 from evalrules._laws.rules import LAWS
 from evalrules._laws.subjects import Subject, subjects
 from evalrules._laws.trials import attempt
 from evalrules._laws.verdicts import law_words, verdicts
+from evalrules._rationale.ready import ready_plan
 from evalrules._ruleset import Plan, Ruleset, Score
 from rulesets import broken, broken_in_all, outcomes, ruleset
 
@@ -362,6 +365,22 @@ def test_a_score_that_the_reasons_do_not_explain_is_found(tmp_path: Path) -> Non
     assert row.plan is not None
     wrong = evolve(row, plan=evolve(row.plan, score=lambda *_: 2_00))
     assert "扣 8.00 分，说明了的只有" in broken(evolve(made, rows=(wrong,)))["reasoned"]
+
+
+def test_a_reading_that_parts_from_the_second_one_is_found(tmp_path: Path) -> None:
+    """What is told of a score is read a second way, by other code, so a fault of the compiler shows."""
+    made = ruleset(tmp_path, PLAIN)
+    subject = next(iter(subjects(made)))
+    ready = ready_plan(attempt(subject, {"完成值": Fraction(1)}).form, 0)
+
+    def told(values: list[Any], points: Any, *cells: Any) -> Recorded:
+        computed, rules = ready.record(values, points, *cells)
+        return computed, [(number, 9, 10, left, of) for number, _, _, left, of in rules]
+
+    faulty = evolve(made)
+    faulty.once(("ready", id(ready.plan), "人"), lambda: evolve(ready, record=told))
+    assert "两种互不相干的算法" in broken(faulty)["reasoned"]
+    assert broken(evolve(made)) == {}
 
 
 TABLE = """\

@@ -13,10 +13,12 @@ from evalrules._catalogue.model import Scoring
 from evalrules._formula.program import ACTUAL, Rule
 from evalrules._formula.tree import Name
 from evalrules._laws.breaches import Breach
+from evalrules._laws.second import differs
 from evalrules._laws.subjects import Subject
 from evalrules._laws.trials import Profile, Trial
 from evalrules._laws.words import inputs_of, scored_pair
 from evalrules._numbers import decimal_text
+from evalrules._rationale.account import RowAccount
 
 Law = Callable[[Subject, Sequence[Profile]], Breach | None]
 _MOST_EXPLAINED = 24
@@ -96,7 +98,7 @@ def _own_rules(subject: Subject, trials: Iterable[Trial]) -> dict[str, Rule]:
 
 
 def reasoned(subject: Subject, profiles: Sequence[Profile]) -> Breach | None:
-    """Whatever loses points gives a reason, and the reasons add up to the points lost."""
+    """Whatever loses points gives a reason, the reasons add up to the points lost, and a second reading agrees."""
     if subject.indicator.path[:-1] in subject.ruleset.bonuses:
         return None
     explained: dict[tuple[object, ...], Trial] = {}
@@ -211,9 +213,11 @@ def _unreasoned(subject: Subject, trial: Trial) -> Breach | None:
         numbers = {"lost": f"{lost:f}", "told": f"{told:f}"}
         return _breach(subject, "law-reasons-sum", inputs=inputs_of(trial), **numbers)
     silent = next((deduction for deduction in result.deductions if not deduction.because.strip()), None)
-    if silent is None:
-        return None
-    return _breach(subject, "law-reason-empty", inputs=inputs_of(trial), lost=f"{silent.points:f}", rule=silent.rule)
+    if silent is not None:
+        numbers = {"lost": f"{silent.points:f}", "rule": silent.rule}
+        return _breach(subject, "law-reason-empty", inputs=inputs_of(trial), **numbers)
+    other = differs(RowAccount(trial.form, 0)) if trial.is_scored else None
+    return None if other is None else _breach(subject, "law-reason-differs", inputs=inputs_of(trial), rule=other)
 
 
 # ---- shared --------------------------------------------------------------------------------------------------------
