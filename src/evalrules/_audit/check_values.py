@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
@@ -16,10 +15,10 @@ from evalrules._audit.row import AuditedRow
 from evalrules._catalogue.scopes import SCORE, SCORE_SUFFIX, TOTAL, check_scope
 from evalrules._formula.program import ACTUAL, TARGET
 from evalrules._formula.scope import Scope, layered
-from evalrules._formula.tree import Formula, names
+from evalrules._formula.tree import Formula
 from evalrules._formula.units import read_unit
 from evalrules._quantities import Blank, Quantity, convert
-from evalrules._rationale.sentences import Saying
+from evalrules._rationale.sentences import Asking, ReadySentence, filled
 from evalrules._scoring.aggregate import Aggregation
 from evalrules._scoring.levels import aggregation
 
@@ -126,18 +125,14 @@ class CheckValues:
         unit = read_unit(self.row_unit)
         return layered({name: evolve(scope[name], unit=unit) for name in _UNITS_OF_ROW}, scope)
 
-    def saying(self, placed: PlacedCheck) -> Saying:
-        """Give what the check's sentence is filled from."""
-        scope = self.scope(placed)
-        read = {name for formula in placed.formulas for name in names(formula.tree)}
-        known = read & placed.slots.keys()
-        values = {name: _by_name(self.stored[placed.slots[name]], scope[name].kind) for name in known}
-        for table in {self.compiled.columns[name] for name in read - known}:
-            values[table] = tuple(
-                {name: _by_name(cell, scope[name].kind) for name, cell in row.items()}
-                for row in self.stored[placed.slots[table]] or ()
-            )
-        return Saying(scope, values, self.review.form.ruleset.functions)
+    def sentence(self, placed: PlacedCheck) -> str:
+        """Say what the check says with the values put in."""
+        ruleset = self.review.form.ruleset
+
+        def ready() -> ReadySentence:
+            return Asking(self.scope(placed), placed.slots, ruleset.functions).sentence(placed.check.because)
+
+        return filled(ruleset.once(("check", id(placed), self.row_unit), ready), self.stored)
 
 
 def _title_value(review: Review, name: str, compiled: CompiledChecks, sums: Aggregation | None) -> Any:
@@ -173,11 +168,3 @@ def _filled_column(rows: tuple[Mapping[str, Any], ...], column: str) -> tuple[Ma
 
 def _pair(number: Fraction | None) -> tuple[int, int] | None:
     return None if number is None else (number.numerator, number.denominator)
-
-
-def _by_name(stored: Any, kind: str) -> Any:
-    if stored is None:
-        return None
-    if kind == "number":
-        return Fraction(*stored)
-    return datetime.date.fromordinal(stored) if kind == "date" else stored

@@ -74,9 +74,8 @@ class _Checking:
         except Fault as fault:
             yield from self._not_checkable(formula, fault)
             return
-        because = counted.saying(placed).sentence(check.because)
-        said = _blanks(zeros)
-        yield finding(CHECK_FAILED, self.where, severity=check.severity, because=because, **said)
+        because = counted.sentence(placed)
+        yield finding(CHECK_FAILED, self.where, severity=check.severity, because=because, **_blanks(zeros))
 
     def _holds(self, stored: list[Any]) -> bool:
         check, expect = self.placed.check, self.placed.expect

@@ -9,14 +9,15 @@ from itertools import chain
 from attrs import frozen
 
 from evalrules._catalogue.model import Path, Section
-from evalrules._catalogue.scopes import cap_scope
 from evalrules._evaluation import Evaluation, IndicatorResult
 from evalrules._formula.faults import Fault
 from evalrules._formula.steps import evaluate_node
 from evalrules._laws.breaches import Breach
+from evalrules._laws.second import native
 from evalrules._rationale.deductions import Deduction
 from evalrules._rationale.levels import SectionResult
-from evalrules._rationale.sentences import form_saying
+from evalrules._rationale.sentences import form_values
+from evalrules._rationale.values import FormValues
 from evalrules._scoring.form import ScoredForm
 
 _NOTHING = Decimal(0)
@@ -91,8 +92,10 @@ def _holds(form: ScoredForm, section: Section) -> bool:
     assert section.cap is not None
     if section.cap.when is None:
         return True
-    saying = form_saying(form, cap_scope(form.ruleset.catalogue), form.ruleset.read_by_caps[section.path])
+    names, slots = form.ruleset.read_by_caps[section.path], form.ruleset.slots
+    stored, values = form_values(form, names), FormValues(form)
+    values.update((name, native(stored[slots[name]])) for name in names)
     try:
-        return bool(evaluate_node(section.cap.when.tree, saying.values, form.ruleset.functions))
+        return bool(evaluate_node(section.cap.when.tree, values, form.ruleset.functions))
     except Fault:
         return False

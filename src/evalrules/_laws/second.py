@@ -55,13 +55,14 @@ def _traced(account: RowAccount) -> tuple[Told, ...]:
 def _by_name(account: RowAccount) -> FormValues:
     """Give the values of the row by name, as the steps reading takes them."""
     values, slots = FormValues(account.form), account.ready.ruleset.slots
-    values.update(zip((POINTS, TARGET, ACTUAL, JUDGED), map(_native, account.cells), strict=True))
+    values.update(zip((POINTS, TARGET, ACTUAL, JUDGED), map(native, account.cells), strict=True))
     assessed = (TIER, *(item_name(number) for number in range(len(account.ready.plan.scoring.checklist))))
-    values.update((name, _native(account.values[slots[name]])) for name in assessed)
+    values.update((name, native(account.values[slots[name]])) for name in assessed)
     return values
 
 
-def _native(stored: Any) -> Any:
+def native(stored: Any) -> Any:
+    """Give a stored value as the steps reading takes it: a Fraction, a date, a bool, a text."""
     if isinstance(stored, tuple):
         return Fraction(*stored)
     is_day = isinstance(stored, int) and not isinstance(stored, bool)

@@ -12,10 +12,10 @@ from evalrules._formula.faults import Fault
 from evalrules._formula.program import ACTUAL, JUDGED, POINTS, TARGET
 from evalrules._formula.step_lines import Known, Word
 from evalrules._formula.tree import Formula
-from evalrules._formula.words import Showing, shown_stored
+from evalrules._formula.words import shown_stored
 from evalrules._quantities import Bound, Interval
-from evalrules._rationale.ready import Part, Reading, ReadyPlan, ready_plan
-from evalrules._rationale.sentences import NOTHING
+from evalrules._rationale.ready import Part, ReadyPlan, ready_plan
+from evalrules._rationale.sentences import NOTHING, Reading
 from evalrules._scoring.form import ScoredForm
 from evalrules._submission import Answer
 
@@ -85,8 +85,9 @@ class RowAccount:
             known = self.known.shown(part)
             if known is not None or part.place is None:
                 return None if known is None else known[0]
-            return _shown(self.read(self.ready.binding(part.name)), part.showing)
-        return _shown(self.read(part.read), part.showing)
+            value = self.read(self.ready.binding(part.name))
+            return None if value is None else shown_stored(value, part.showing)[0]
+        return part.text(self.values, *self.cells)
 
     def sentence(self, parts: Sequence[Part]) -> str:
         """Put the values into a sentence; a blank, or what has no value, says so."""
@@ -96,10 +97,6 @@ class RowAccount:
     def formula(self, formula: Formula) -> str | None:
         """Show the value of a formula that sees what the rules see."""
         return self.shown(self.ready.asked(formula))
-
-
-def _shown(value: Any, showing: Showing) -> str | None:
-    return None if value is None else shown_stored(value, showing)[0]
 
 
 def _is_pair(value: tuple[Any, ...]) -> bool:

@@ -2,39 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import cached_property
-from typing import Any
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from evalrules._catalogue.model import MethodCall
-from evalrules._formula.exact import Job, Record, compile_jobs, compile_recorded
-from evalrules._formula.program import ACTUAL, PointsBetween, Program, Rule
-from evalrules._formula.scope import PERCENT, Scope
+from evalrules._formula.exact import Record, compile_recorded
+from evalrules._formula.program import ACTUAL, PointsBetween, Rule
+from evalrules._formula.scope import Scope
 from evalrules._formula.sentence import Placeholder, Sentence
 from evalrules._formula.step_lines import RuleLines, StepLines, Word
 from evalrules._formula.tree import Formula, Name
-from evalrules._formula.units import check_node, resolved
 from evalrules._formula.words import Showing, formula_words
+from evalrules._rationale.sentences import Asked, Asking, Reading
 from evalrules._rationale.trials import TrialProgram, trials
 from evalrules._rationale.values import row_scope, row_unit
 from evalrules._ruleset import Plan, Ruleset
 from evalrules._scoring.form import ScoredForm
 
-Reading = Callable[..., Any]
-
-
-@frozen(eq=False)
-class Asked:
-    """A formula in a sentence, compiled for the row, and how its value is shown."""
-
-    read: Reading
-    showing: Showing
-
-
 Part = str | Word | Asked
-"""A part of a sentence: text, a name, or a formula."""
+"""A part of a sentence: text, a name that the lines show too, or a formula."""
 
 
 @frozen(eq=False, slots=False)
@@ -52,9 +39,7 @@ class ReadyRule:
     def trials(self) -> tuple[TrialProgram, ...]:
         """The inputs of the rule that can be tried at other values."""
         whole = self.plan.plan.program
-        program = (
-            whole if whole.form == "award" else Program("deduct", (self.rule,), whole.bindings, whole.requirements)
-        )
+        program = whole if whole.form == "award" else evolve(whole, rules=(self.rule,))
         return tuple(trials(self.plan.ruleset, self.plan.plan, program, self.plan.scope))
 
     @cached_property
@@ -74,8 +59,6 @@ class ReadyPlan:
     lines: StepLines
     record: Record
     method_reference: tuple[str, ...]
-    excuses: bool
-    """Whether some rule may be excused, which is told even where no point is lost."""
     _asked: dict[int, Part] = field(factory=dict, init=False)
     _bindings: dict[str, Reading] = field(factory=dict, init=False)
 
@@ -107,17 +90,19 @@ class ReadyPlan:
         return self._asked[key]
 
     def _made(self, placeholder: Placeholder) -> Part:
-        formula = placeholder.formula
-        unit = PERCENT if placeholder.percent else check_node(formula.tree, self.scope, self.ruleset.functions).unit
-        showing = Showing.of(unit)
-        if isinstance(formula.tree, Name):
-            return self.lines.word(formula.tree.name, showing)
-        return Asked(self.reading(formula), showing)
+        tree = placeholder.formula.tree
+        if isinstance(tree, Name):
+            return self.lines.word(tree.name, self._asking.showing(placeholder))
+        return self._asking.asked(placeholder)
+
+    @cached_property
+    def _asking(self) -> Asking:
+        ruleset, plan = self.ruleset, self.plan
+        return Asking(self.scope, ruleset.slots, ruleset.functions, plan.program, plan.scope)
 
     def reading(self, formula: Formula) -> Reading:
         """Compile a formula that sees what the rules see."""
-        job = Job(resolved(formula, self.scope), self.plan.scope, self.plan.program)
-        return compile_jobs([job], self.ruleset.slots, self.ruleset.functions)[0]
+        return self._asking.reading(formula)
 
     def binding(self, name: str) -> Reading:
         """Give the reading of a name that the rules compute."""
@@ -143,7 +128,6 @@ def _ready(ruleset: Ruleset, plan: Plan, scope: Scope) -> ReadyPlan:
         StepLines(plan.program, scope),
         compile_recorded(plan.program, plan.scope, ruleset.slots, ruleset.functions),
         () if method is None else method.reference,
-        any(rule.unless is not None for rule in plan.program.rules),
     )
 
 

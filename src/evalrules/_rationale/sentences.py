@@ -1,87 +1,114 @@
-"""The bureau's sentences with values and units put in."""
+"""The sentences of editions with values and units put in: their formulas compiled once, run for each sentence."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from attrs import field, frozen
+from attrs import frozen
 
-from evalrules._catalogue.model import Cap, GradeCap
-from evalrules._catalogue.scopes import TOTAL, cap_scope, grade_scope
+from evalrules._catalogue.model import Cap, Catalogue, GradeCap
+from evalrules._catalogue.scopes import cap_scope, grade_scope
+from evalrules._formula.exact import Job, compile_jobs
 from evalrules._formula.faults import Fault
-from evalrules._formula.scope import PERCENT, Functions, Scope, Unit
-from evalrules._formula.sentence import Sentence
-from evalrules._formula.steps import evaluate_node
-from evalrules._formula.tree import Formula, Name, Node
-from evalrules._formula.units import check_node
-from evalrules._formula.words import show
-from evalrules._rationale.values import FormValues
+from evalrules._formula.program import Program
+from evalrules._formula.scope import PERCENT, Functions, Scope
+from evalrules._formula.sentence import Placeholder, Sentence
+from evalrules._formula.tree import Formula
+from evalrules._formula.units import check_node, resolved
+from evalrules._formula.words import Showing, shown_stored
 from evalrules._scoring.form import ScoredForm
 from evalrules._scoring.levels import aggregation, title_value
 
 NOTHING = "（未填）"
+Reading = Callable[..., Any]
+"""A compiled formula: of what it is given to its value, as compiled readings hold values."""
 
 
-@frozen
-class Saying:
-    """What sentences are filled from: names with their units and their values."""
+@frozen(eq=False)
+class Asked:
+    """A formula in a sentence, compiled, and how its value is shown."""
 
-    scope: Scope
-    values: Mapping[str, Any]
-    functions: Functions
-    units: dict[int, Unit | None] = field(factory=dict)
-    """The units of formulas that were asked for before, by the identity of the formula; the edition keeps it alive."""
+    read: Reading
+    showing: Showing
 
-    def shown(self, formula: Formula, *, percent: bool = False) -> str:
-        """Give the value of a formula as a reader sees it, with its unit; a blank, or what has no value, says so."""
-        shown = self.shown_or_none(formula, unit=PERCENT if percent else None)
-        return NOTHING if shown is None else shown
-
-    def shown_or_none(self, formula: Formula, *, unit: Unit | None = None) -> str | None:
-        """Give the value with ``unit``, or else with the formula's own; None for a blank and for what has no value."""
+    def text(self, *values: Any) -> str | None:
+        """Show the value; None for a blank and for what has no value."""
         try:
-            value = self._value(formula.tree)
+            value = self.read(*values)
         except Fault:
             return None
-        return None if value is None else show(value, unit or self._unit(formula))
-
-    def _value(self, tree: Node) -> Any:
-        return (
-            self.values.get(tree.name) if isinstance(tree, Name) else evaluate_node(tree, self.values, self.functions)
-        )
-
-    def _unit(self, formula: Formula) -> Unit | None:
-        key = id(formula)
-        if key not in self.units:
-            self.units[key] = check_node(formula.tree, self.scope, self.functions).unit
-        return self.units[key]
-
-    def sentence(self, sentence: Sentence) -> str:
-        """Put the values into a sentence."""
-        return "".join(
-            part if isinstance(part, str) else self.shown(part.formula, percent=part.percent) for part in sentence.parts
-        )
+        return None if value is None else shown_stored(value, self.showing)[0]
 
 
-def form_saying(form: ScoredForm, scope: Scope, names: tuple[str, ...]) -> Saying:
-    """Give what sentences about a section or the total are filled from."""
-    sums = aggregation(form)
-    values = FormValues(form)
+ReadySentence = tuple[str | Asked, ...]
+
+
+@frozen(eq=False)
+class Asking:
+    """Where the formulas of sentences stand: their names with units, and where the values of these lie.
+
+    With ``program`` they see what the rules of a row see.
+    """
+
+    scope: Scope
+    slots: Mapping[str, int]
+    functions: Functions
+    program: Program | None = None
+    compile_scope: Scope | None = None
+    """The scope to compile in, where ``scope`` only tells other units."""
+
+    def asked(self, placeholder: Placeholder) -> Asked:
+        """Make a placeholder ready: shown as a rate where it says so, else with the formula's own unit."""
+        return Asked(self.reading(placeholder.formula), self.showing(placeholder))
+
+    def showing(self, placeholder: Placeholder) -> Showing:
+        """Give how the value of a placeholder is shown."""
+        if placeholder.percent:
+            return Showing.of(PERCENT)
+        return Showing.of(check_node(placeholder.formula.tree, self.scope, self.functions).unit)
+
+    def reading(self, formula: Formula) -> Reading:
+        """Compile a formula."""
+        job = Job(resolved(formula, self.scope), self.compile_scope or self.scope, self.program)
+        return compile_jobs([job], self.slots, self.functions)[0]
+
+    def sentence(self, sentence: Sentence) -> ReadySentence:
+        """Make a sentence ready."""
+        return tuple(part if isinstance(part, str) else self.asked(part) for part in sentence.parts)
+
+
+def filled(sentence: Sequence[str | Asked], *values: Any) -> str:
+    """Put the values into a sentence; a blank, or what has no value, says so."""
+    texts = (part if isinstance(part, str) else part.text(*values) for part in sentence)
+    return "".join([NOTHING if text is None else text for text in texts])
+
+
+# ---- of sections and the total -------------------------------------------------------------------------------------
+
+
+def form_values(form: ScoredForm, names: Sequence[str]) -> list[Any]:
+    """Give the values of the form by slot, with what these names that speak of its parts stand for."""
+    sums, values = aggregation(form), list(form.values)
     for name in names:
-        pair = title_value(form, name, sums)
-        values[name] = form.points(pair[0]) if isinstance(pair, tuple) else pair
-    if form.total.score is not None:
-        values[TOTAL] = form.points(form.total.score)
-    return Saying(scope, values, form.ruleset.functions)
+        values[form.ruleset.slots[name]] = title_value(form, name, sums)
+    return values
 
 
 def cap_sentence(form: ScoredForm, cap: Cap) -> str:
     """Say why a section is capped."""
     names = tuple(name for read in form.ruleset.read_by_caps.values() for name in read)
-    return form_saying(form, cap_scope(form.ruleset.catalogue), names).sentence(cap.because)
+    return _of_form(form, cap.because, cap_scope, names)
 
 
 def grade_cap_sentence(form: ScoredForm, cap: GradeCap) -> str:
     """Say why the grade is capped."""
-    return form_saying(form, grade_scope(form.ruleset.catalogue), form.ruleset.read_by_grades).sentence(cap.because)
+    return _of_form(form, cap.because, grade_scope, form.ruleset.read_by_grades)
+
+
+def _of_form(form: ScoredForm, sentence: Sentence, scope: Callable[[Catalogue], Scope], names: Sequence[str]) -> str:
+    def ready() -> ReadySentence:
+        ruleset = form.ruleset
+        return Asking(scope(ruleset.catalogue), ruleset.slots, ruleset.functions).sentence(sentence)
+
+    return filled(form.ruleset.once(("sentence", id(sentence)), ready), form_values(form, names))
