@@ -70,6 +70,16 @@ def as_decimal(units: int, places: int) -> Decimal:
     return Decimal((int(units < 0), digits, -places))
 
 
+@lru_cache(maxsize=4096)
+def units_text(units: int, places: int) -> str:
+    """Write units of the last place as points, without trailing zeros.
+
+    >>> units_text(950, 2), units_text(-1000, 2)
+    ('9.5', '−10')
+    """
+    return decimal_words(units, 10**places, places)[0]
+
+
 def decimal_of(number: Fraction) -> Decimal:
     """Give a number that is finite in decimals as a Decimal without needless zeros, exactly.
 

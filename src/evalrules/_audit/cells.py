@@ -25,7 +25,9 @@ _BLANK_CELLS = {
 
 def row_blank(row: AuditedRow, _: ActiveRule) -> Said | None:
     """A row that counts leaves cells blank that its form or its scoring needs."""
-    cells = list(dict.fromkeys(_blank_cells(row))) if row.applies else []
+    if not row.applies or (row.index not in row.form.problems and row.row.indicator.origin != "submission"):
+        return None
+    cells = list(dict.fromkeys(_blank_cells(row)))
     return phrases("cells", cells) if cells else None
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
-
 from evalrules._audit.phrases import Said, difference, phrase
 from evalrules._audit.row import AuditedRow
 from evalrules._catalogue.audit_codes import ActiveRule
@@ -19,7 +17,7 @@ def claim_out_of_range(row: AuditedRow, _: ActiveRule) -> Said | None:
     size = abs(claimed) if row.takes_away else claimed
     if row.against_full(size) <= 0 and size >= 0:
         return None
-    return {"claimed": decimal_text(claimed), "points": decimal_text(row.full)}
+    return {"claimed": decimal_text(claimed), "points": row.full_text}
 
 
 def claim_differs(row: AuditedRow, _: ActiveRule) -> Said | None:
@@ -41,7 +39,7 @@ def full_marks_claimed_target_missed(row: AuditedRow, _: ActiveRule) -> Said | N
         return None
     if row.meets_target is not False:
         return None
-    return {"actual": row.shown.actual, "target": row.shown.target, "points": decimal_text(row.full)}
+    return {"actual": row.shown.actual, "target": row.shown.target, "points": row.full_text}
 
 
 def points_lost_target_met(row: AuditedRow, _: ActiveRule) -> Said | None:
@@ -53,7 +51,7 @@ def points_lost_target_met(row: AuditedRow, _: ActiveRule) -> Said | None:
         return None
     if not row.meets_target:
         return None
-    points = {"stated": decimal_text(stated), "points": decimal_text(row.full)}
+    points = {"stated": decimal_text(stated), "points": row.full_text}
     return {"actual": row.shown.actual, "target": row.shown.target, **points}
 
 
@@ -62,16 +60,17 @@ def deviation_reason_missing(row: AuditedRow, _: ActiveRule) -> Said | None:
     if row.is_outside or not row.applies or row.reason:
         return None
     if row.loses_by_rules:
-        return None if _answers_explain(row) else _why(row, "audit-why-score", row.computed_points)
+        assert row.computed is not None
+        return None if _answers_explain(row) else _why(row, "audit-why-score", row.form.text(row.computed))
     if row.claims < 0:
-        return _why(row, "audit-why-claim", row.claimed)
+        assert row.claimed is not None
+        return _why(row, "audit-why-claim", decimal_text(row.claimed))
     condition = row.demanded
     return None if condition is None else phrase("why", "audit-why-condition", condition=formula_words(condition.tree))
 
 
-def _why(row: AuditedRow, code: str, score: Fraction | None) -> Said:
-    assert score is not None
-    return phrase("why", code, score=decimal_text(score), points=decimal_text(row.full))
+def _why(row: AuditedRow, code: str, score: str) -> Said:
+    return phrase("why", code, score=score, points=row.full_text)
 
 
 def _answers_explain(row: AuditedRow) -> bool:

@@ -83,6 +83,11 @@ class AuditedRow:
         return self.form.points(self.units)
 
     @property
+    def full_text(self) -> str:
+        """The same as it is written."""
+        return self.form.text(self.units)
+
+    @property
     def applies(self) -> bool:
         """Tell whether the row is to be scored (it may still be unscored)."""
         return self.state == "scored"
@@ -112,11 +117,6 @@ class AuditedRow:
     def loses_by_rules(self) -> bool:
         """Tell whether the rules gave less than the full points; what a reviewer took has the reviewer's reason."""
         return self.computed is not None and self.computed < self.units
-
-    @property
-    def computed_points(self) -> Fraction | None:
-        """The score by the rules, in points."""
-        return None if self.computed is None else self.form.points(self.computed)
 
     def equals_score(self, points: Fraction) -> bool:
         """Tell whether this is the score as it stands."""

@@ -11,7 +11,7 @@ from attrs import define, field
 
 from evalrules._catalogue.model import GradeCap, Path
 from evalrules._formula.faults import Fault
-from evalrules._numbers import as_decimal, decimal_of
+from evalrules._numbers import as_decimal, decimal_of, units_text
 from evalrules._problems import Problem
 from evalrules._ruleset import Row, Ruleset
 from evalrules._scoring.aggregate import ELSEWHERE, Outcome
@@ -71,6 +71,10 @@ class ScoredForm:
     def decimal(self, units: int) -> Decimal:
         """Give units of the last place as a Decimal with the edition's places."""
         return as_decimal(units, self.ruleset.catalogue.rounding.places)
+
+    def text(self, units: int) -> str:
+        """Write units of the last place as points."""
+        return units_text(units, self.ruleset.catalogue.rounding.places)
 
     @property
     def total_score(self) -> Decimal | None:
