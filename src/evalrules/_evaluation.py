@@ -29,7 +29,6 @@ from evalrules._version import __version__
 Status = Literal["scored", "not_applicable", "unscored"]
 
 
-@frozen(eq=False, repr=False)
 class IndicatorResult:
     """One 三级指标, scored or not: a view of one row of the scored form.
 
@@ -37,8 +36,15 @@ class IndicatorResult:
     where points that are not earned are no deduction.
     """
 
-    _form: ScoredForm
-    _index: int
+    # Every public name is a property that cannot be set: as frozen as attrs would make it, at a third of the price,
+    # which is half of what scoring a row costs.
+    __slots__ = ("_form", "_index", "_known_account", "_known_rationale")
+
+    def __init__(self, form: ScoredForm, index: int) -> None:
+        self._form = form
+        self._index = index
+        self._known_account: RowAccount | None = None
+        self._known_rationale: Rationale | None = None
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, IndicatorResult) and self.to_dict() == other.to_dict()
@@ -133,14 +139,18 @@ class IndicatorResult:
         found = self._form.problems.get(self._index)
         return () if found is None else (found,)
 
-    @cached_property
+    @property
     def _account(self) -> RowAccount | None:
-        return row_account(self._form, self._index)
+        if self._known_account is None:
+            self._known_account = row_account(self._form, self._index)
+        return self._known_account
 
-    @cached_property
+    @property
     def rationale(self) -> Rationale:
         """The deductions and notes, worked out when first read."""
-        return explain_row(self._form, self._index, self._account)
+        if self._known_rationale is None:
+            self._known_rationale = explain_row(self._form, self._index, self._account)
+        return self._known_rationale
 
     @property
     def deductions(self) -> tuple[Deduction, ...]:
@@ -154,9 +164,10 @@ class IndicatorResult:
 
     def to_dict(self) -> dict[str, Any]:
         """Give the indicator in the shape of the result JSON."""
+        path, rationale, problems = self.path, self.rationale, self.problems
         return {
-            "name": self.name,
-            "section": list(self.section),
+            "name": path[-1],
+            "section": list(path[:-1]),
             "origin": self.origin,
             "points": self.points,
             "target": self.target,
@@ -164,9 +175,9 @@ class IndicatorResult:
             "status": self.status,
             "score": self.score,
             "claimed_score": self.claimed_score,
-            "deductions": [lost.to_dict() for lost in self.deductions],
-            "notes": list(self.notes),
-            "problems": [_problem_dict(found) for found in self.problems],
+            "deductions": [lost.to_dict() for lost in rationale.deductions],
+            "notes": list(rationale.notes),
+            "problems": [_problem_dict(found) for found in problems],
             "deviation_reason": self.deviation_reason,
         }
 

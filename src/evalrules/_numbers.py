@@ -14,6 +14,7 @@ from typing import Literal
 
 RoundingMode = Literal["half_up", "half_even", "down", "up"]
 MAX_DIGITS = 28
+_MOST_DECIMALS = 20_000
 _DECIMAL = re.compile(r"(?P<whole>[0-9]+)(?:\.(?P<part>[0-9]+))?")
 
 
@@ -59,7 +60,6 @@ def rounded(number: Fraction, places: int, mode: RoundingMode = "half_up") -> Fr
     return Fraction(rounded_units(number.numerator, number.denominator, places, mode), 10**places)
 
 
-@lru_cache(maxsize=4096)
 def as_decimal(units: int, places: int) -> Decimal:
     """Give units of the last place as a Decimal with that many places, whatever the decimal context is.
 
@@ -70,6 +70,26 @@ def as_decimal(units: int, places: int) -> Decimal:
     return Decimal((int(units < 0), digits, -places))
 
 
+class Decimals(dict[int, Decimal]):
+    """Units of the last place as Decimals with that many places, made when they are first asked for.
+
+    >>> Decimals(2)[950]
+    Decimal('9.50')
+    """
+
+    __slots__ = ("places",)
+
+    def __init__(self, places: int) -> None:
+        super().__init__()
+        self.places = places
+
+    def __missing__(self, units: int) -> Decimal:
+        if len(self) >= _MOST_DECIMALS:  # whoever states points of their own could go on for ever
+            self.clear()
+        made = self[units] = as_decimal(units, self.places)
+        return made
+
+
 @lru_cache(maxsize=4096)
 def units_text(units: int, places: int) -> str:
     """Write units of the last place as points, without trailing zeros.
@@ -78,6 +98,16 @@ def units_text(units: int, places: int) -> str:
     ('9.5', '−10')
     """
     return decimal_words(units, 10**places, places)[0]
+
+
+@lru_cache(maxsize=4096)
+def plain_decimal(units: int, places: int) -> Decimal:
+    """Give units of the last place as a Decimal without needless zeros.
+
+    >>> plain_decimal(950, 2), plain_decimal(1000, 2)
+    (Decimal('9.5'), Decimal('10'))
+    """
+    return decimal_of(Fraction(units, 10**places))
 
 
 def decimal_of(number: Fraction) -> Decimal:

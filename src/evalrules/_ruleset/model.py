@@ -23,6 +23,7 @@ from evalrules._catalogue.model import (
 )
 from evalrules._formula.program import ACTUAL, Program
 from evalrules._formula.scope import Functions, Scope
+from evalrules._numbers import Decimals
 from evalrules._quantities import Quantity, convert
 from evalrules._ruleset.titles import TitleWord
 
@@ -160,8 +161,16 @@ class Ruleset:
     bonuses: frozenset[Path] = field(init=False)
     penalties: frozenset[Path] = field(init=False)
     bonus_limit: int = field(init=False)
+    place: int = field(init=False)
+    """How many units one point has."""
+    decimals: Decimals = field(init=False, repr=False)
+    """Units as Decimals with the edition's places."""
+    units: tuple[int, ...] = field(init=False)
+    """The points of the rows, in units."""
     conditional: bool = field(init=False)
     """True where some indicator may not apply."""
+    direct: tuple[tuple[Score, Pair], ...] | None = field(init=False)
+    """The compiled rules and points of all rows, where each can be run on the figures alone."""
     plain: bool = field(init=False)
     """True where the total is the sum of the rows: no bonus, penalty, cap, conversion or choice of one."""
 
@@ -207,6 +216,23 @@ class Ruleset:
     @bonus_limit.default
     def _bonus_limit(self) -> int:
         return sum(self.at_most(section) for section in self.catalogue.sections if section.bonus)
+
+    @place.default
+    def _place(self) -> int:
+        return int(10**self.catalogue.rounding.places)
+
+    @decimals.default
+    def _decimals(self) -> Decimals:
+        return Decimals(self.catalogue.rounding.places)
+
+    @units.default
+    def _units(self) -> tuple[int, ...]:
+        return tuple(row.units for row in self.rows)
+
+    @direct.default
+    def _direct(self) -> tuple[tuple[Score, Pair], ...] | None:
+        rules = tuple((row.direct, row.points) for row in self.rows if row.direct is not None)
+        return rules if len(rules) == len(self.rows) else None
 
     @conditional.default
     def _conditional(self) -> bool:

@@ -25,9 +25,9 @@ def bind_figures(ruleset: Ruleset, submission: Submission, problems: list[Proble
     A number is a pair (numerator, denominator above 0), a date its ordinal, a table a tuple of rows.
     """
     values: list[Any] = [None] * len(ruleset.slots)
-    data = submission.data
+    read = submission.data.get
     for place in ruleset.given:
-        given = data.get(place.name)
+        given = read(place.name)
         if given is None:
             continue
         cell = given.cell

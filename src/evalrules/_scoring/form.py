@@ -5,13 +5,13 @@ from __future__ import annotations
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from attrs import define, field
 
 from evalrules._catalogue.model import GradeCap, Path
 from evalrules._formula.faults import Fault
-from evalrules._numbers import as_decimal, decimal_of, units_text
+from evalrules._numbers import plain_decimal, units_text
 from evalrules._problems import Problem
 from evalrules._ruleset import Row, Ruleset
 from evalrules._scoring.aggregate import ELSEWHERE, Outcome
@@ -62,15 +62,15 @@ class ScoredForm:
     @property
     def place(self) -> int:
         """How many units one point has."""
-        return int(10**self.ruleset.catalogue.rounding.places)
+        return self.ruleset.place
 
     def points(self, units: int) -> Fraction:
         """Give units of the last place as points."""
-        return Fraction(units, self.place)
+        return Fraction(units, self.ruleset.place)
 
     def decimal(self, units: int) -> Decimal:
         """Give units of the last place as a Decimal with the edition's places."""
-        return as_decimal(units, self.ruleset.catalogue.rounding.places)
+        return self.ruleset.decimals[units]
 
     def text(self, units: int) -> str:
         """Write units of the last place as points."""
@@ -83,18 +83,21 @@ class ScoredForm:
 
     def points_of(self, index: int) -> Decimal:
         """Give the points that a row carries; a row of a penalty section carries none."""
-        return decimal_of(self.points(0 if self.ruleset.takes_away(self.rows[index]) else self.units[index]))
+        units = 0 if self.ruleset.takes_away(self.rows[index]) else self.units[index]
+        return plain_decimal(units, self.ruleset.catalogue.rounding.places)
 
     @cached_property
     def decimals(self) -> tuple[Decimal | None, ...]:
         """The scores of the rows; in a penalty section what a row takes away, as a number below 0."""
-        places, scores = self.ruleset.catalogue.rounding.places, self.scores
+        known, scores = self.ruleset.decimals, self.scores
         if self.ruleset.penalties:
             taken = (
                 units if self.ruleset.takes_away(row) else 0 for row, units in zip(self.rows, self.units, strict=True)
             )
             scores = [None if score is None else score - away for score, away in zip(scores, taken, strict=True)]
-        return tuple([None if score is None else as_decimal(score, places) for score in scores])
+        if None in scores:
+            return tuple([None if score is None else known[score] for score in scores])
+        return tuple(map(known.__getitem__, cast("list[int]", scores)))
 
     def index_of(self, path: Path) -> int:
         """Give the index of the row with this path."""

@@ -17,12 +17,19 @@ def find_grade(form: ScoredForm) -> None:
     form.values[ruleset.slots[TOTAL]] = (form.total.score, form.place)
     fill_titles(form, ruleset.read_by_grades)
     try:
-        form.grade = next(grade.title for grade, holds in ruleset.grades if holds is None or holds(form.values))
-        if ruleset.grade_caps:
+        form.grade = _first_that_holds(form)
+        if ruleset.grade_caps and form.grade is not None:
             _cap_grade(form)
     except Fault as fault:
         form.grade = None
         form.grade_problems = (problem("grade-undecided", None, figure=fault.detail),)
+
+
+def _first_that_holds(form: ScoredForm) -> str | None:
+    for grade, holds in form.ruleset.grades:
+        if holds is None or holds(form.values):
+            return grade.title
+    return None
 
 
 def _cap_grade(form: ScoredForm) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, cast
 
 from evalrules._catalogue.model import Path, Section
 from evalrules._formula.faults import Fault
@@ -55,9 +55,9 @@ def _capped_at(form: ScoredForm, section: Section, sums: Aggregation) -> int | N
 
 def sum_up(form: ScoredForm) -> None:
     """Find the total."""
-    ruleset = form.ruleset
-    if ruleset.plain and None not in form.scores:
-        form.total = Outcome(sum(form.units), sum(score for score in form.scores if score is not None))
+    ruleset, scores = form.ruleset, form.scores
+    if ruleset.plain and None not in scores:
+        form.total = Outcome(sum(form.units), sum(cast("list[int]", scores)))
         return
     sums = aggregation(form)
     tops = [sums.outcome(part) for part in ruleset.catalogue.parts]

@@ -38,6 +38,24 @@ def score_row(form: ScoredForm, index: int) -> None:
 
 def score_rows(form: ScoredForm) -> None:
     """Score every row; where nothing but figures decides it, straight by its compiled rule."""
+    if not _score_directly(form):
+        _score_each(form)
+
+
+def _score_directly(form: ScoredForm) -> bool:
+    """Score the whole form by its compiled rules, where figures alone decide every row and none of them fails."""
+    direct, values = form.ruleset.direct, form.values
+    if direct is None or form.submission.entries:
+        return False
+    try:
+        form.scores = [score(values, points, None, None, None) for score, points in direct]
+    except Fault:
+        return False
+    form.computed = form.scores.copy()
+    return True
+
+
+def _score_each(form: ScoredForm) -> None:
     values, entries, conditional = form.values, form.filled.entries, form.ruleset.conditional
     for index, row in enumerate(form.filled.rows):
         if conditional or row.direct is None or entries[index] is not None:

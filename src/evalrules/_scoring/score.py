@@ -46,16 +46,10 @@ def _bound(ruleset: Ruleset, submission: Submission) -> tuple[ScoredForm, list[P
     problems: list[Problem] = []
     values = bind_figures(ruleset, submission, problems)
     filled = bind_entries(ruleset, submission, problems)
-    faults = compute_figures(ruleset, values)
-    form = ScoredForm(
-        ruleset,
-        submission,
-        values,
-        filled,
-        faults,
-        [row.units for row in filled.rows],
-        ["scored"] * len(filled.rows),
-    )
+    faults = compute_figures(ruleset, values) if ruleset.computed else {}
+    rows = filled.rows
+    units = list(ruleset.units) if rows is ruleset.rows else [row.units for row in rows]
+    form = ScoredForm(ruleset, submission, values, filled, faults, units, ["scored"] * len(rows))
     if ruleset.conditional:
         settle_applicability(form)
     problems += unknown_figures(ruleset, submission)
