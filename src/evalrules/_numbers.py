@@ -165,8 +165,9 @@ def decimal_words(numerator: int, denominator: int, places: int) -> tuple[str, b
     (('8.5', True), ('−0.67', False))
     """
     scale = 10**places
-    units, rest = divmod(abs(numerator) * scale, denominator)
-    units += 2 * rest >= denominator
+    units, rest = divmod(numerator * scale if numerator >= 0 else -numerator * scale, denominator)
+    if rest and 2 * rest >= denominator:
+        units += 1
     whole, part = divmod(units, scale)
-    text = f"{whole}.{part:0{places}d}".rstrip("0") if part else str(whole)
-    return (f"−{text}" if numerator < 0 and units else text), rest == 0
+    text = f"{whole}.{str(part).zfill(places).rstrip('0')}" if part else str(whole)
+    return (f"−{text}" if numerator < 0 and units else text), not rest

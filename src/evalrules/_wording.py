@@ -25,10 +25,14 @@ class Wording:
 
     def fill(self, language: Language, arguments: dict[str, str]) -> tuple[str, str | None]:
         """Put the arguments into message and hint; a hint whose values are not all known is left out."""
-        hint = self.hint.get(language)
+        hint = self.hint.get(language) if self.hint else None
         if hint is not None and not all(name in arguments for name in _PLACE.findall(hint)):
             hint = None
-        return _put_in(self.message[language], arguments), None if hint is None else _put_in(hint, arguments)
+        return self.say(language, arguments), None if hint is None else _put_in(hint, arguments)
+
+    def say(self, language: Language, arguments: dict[str, str]) -> str:
+        """Put the arguments into the message."""
+        return _put_in(self.message[language], arguments)
 
 
 def _put_in(text: str, arguments: dict[str, str]) -> str:

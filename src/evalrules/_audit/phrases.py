@@ -24,7 +24,7 @@ def phrase(name: str, code: str, /, **arguments: object) -> Said:
     if known is None:
         raise KeyError(code)
     texts = {key: str(value) for key, value in arguments.items()}
-    return {name: known.fill("zh", texts)[0], f"{name}_en": known.fill("en", texts)[0]}
+    return {name: known.say("zh", texts), f"{name}_en": known.say("en", texts)}
 
 
 def phrases(name: str, codes: Iterable[str]) -> Said:

@@ -6,7 +6,7 @@ as the compiled readings hold them: a pair, a day's ordinal, a bool, a text; Non
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from attrs import frozen
@@ -68,6 +68,13 @@ class Line:
     result: Word | None
     """The binding that the line computes; None for the points."""
 
+    def of_binding(self, known: Known) -> str:
+        """Write the line of a binding that was computed."""
+        assert self.result is not None
+        result = known.shown(self.result)
+        assert result is not None
+        return self.text(known, result)
+
     def text(self, known: Known, result: tuple[str, bool]) -> str:
         """Write the line; ``≈`` where the result, or a value that was put in, is not shown whole."""
         texts, whole = [], result[1]
@@ -103,22 +110,22 @@ class RuleLines:
 
     def texts(self, known: Known, amount: tuple[int, int]) -> tuple[str, ...]:
         """Write the lines of a run in which the rule came to ``amount``."""
-        return (*self._of_bindings(known), *self._of_points(known, amount))
-
-    def _of_bindings(self, known: Known) -> Iterator[str]:
-        computed = known.computed
-        all_read = all(place in computed for place, _ in self.bindings)
-        read = computed.keys() if all_read else self._reached(known)
+        computed, texts = known.computed, []
         for place, line in self.bindings:
-            if line is not None and place in read:
-                assert line.result is not None
-                result = known.shown(line.result)
-                assert result is not None
-                yield line.text(known, result)
+            if place not in computed:
+                return self._of_reached(known, amount)
+            if line is not None:
+                texts.append(line.of_binding(known))
+        return (*texts, *self._of_points(known, amount))
 
-    def _of_points(self, known: Known, amount: tuple[int, int]) -> Iterator[str]:
-        if self.points is not None:
-            yield self.points.text(known, shown_stored(amount, _POINTS))
+    def _of_reached(self, known: Known, amount: tuple[int, int]) -> tuple[str, ...]:
+        """Write the lines of a run that did not need every binding that the rule can read."""
+        read = self._reached(known)
+        texts = (line.of_binding(known) for place, line in self.bindings if line is not None and place in read)
+        return (*texts, *self._of_points(known, amount))
+
+    def _of_points(self, known: Known, amount: tuple[int, int]) -> tuple[str, ...]:
+        return () if self.points is None else (self.points.text(known, shown_stored(amount, _POINTS)),)
 
     def _reached(self, known: Known) -> set[int]:
         """Find the bindings that were read, by the rule itself or by one another."""

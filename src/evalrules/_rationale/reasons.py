@@ -16,4 +16,4 @@ def said(code: str, /, **arguments: object) -> str:
     texts = {
         name: decimal_text(value) if isinstance(value, Fraction) else str(value) for name, value in arguments.items()
     }
-    return known.fill("zh", texts)[0]
+    return known.say("zh", texts)
