@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from decimal import Decimal
 from functools import cached_property
+from itertools import repeat
 from typing import Any, Literal
 
 import simplejson
@@ -253,7 +254,7 @@ class Evaluation:
     def indicators(self) -> tuple[IndicatorResult, ...]:
         """All rows, in the form's order."""
         form = self._form
-        return tuple([IndicatorResult(form, index) for index in range(len(form.scores))])
+        return tuple(map(IndicatorResult, repeat(form), range(len(form.scores))))
 
     @cached_property
     def sections(self) -> tuple[SectionResult, ...]:

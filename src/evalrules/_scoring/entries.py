@@ -30,7 +30,7 @@ class Filled:
 def bind_entries(ruleset: Ruleset, submission: Submission, problems: list[Problem]) -> Filled:
     """Put every entry to its row; an entry of an open section that fills no fixed row becomes a row of its own."""
     if not submission.entries:
-        return Filled(ruleset.rows, (None,) * len(ruleset.rows))
+        return ruleset.once("unfilled", lambda: Filled(ruleset.rows, (None,) * len(ruleset.rows)))
     matched: dict[Path, Entry] = {}
     own: dict[Path, list[tuple[Row, Entry]]] = {}
     incomplete: set[Path] = set()

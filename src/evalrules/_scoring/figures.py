@@ -22,13 +22,16 @@ YES_NO = {"是": True, "否": False, "true": True, "false": False}
 def bind_figures(ruleset: Ruleset, submission: Submission, problems: list[Problem]) -> list[Any]:
     """Give the list of values with the submitted figures in their slots; blanks, and what was not given, are None.
 
+    What the edition does not know is a problem, as is a figure that is not what the edition declares.
     A number is a pair (numerator, denominator above 0), a date its ordinal, a table a tuple of rows.
     """
     values: list[Any] = [None] * len(ruleset.slots)
     read = submission.data.get
+    absent = 0
     for place in ruleset.given:
         given = read(place.name)
         if given is None:
+            absent += 1
             continue
         cell = given.cell
         if cell.__class__ is Quantity and cell.unit in place.units:
@@ -40,6 +43,9 @@ def bind_figures(ruleset: Ruleset, submission: Submission, problems: list[Proble
     for name, table in ruleset.catalogue.tables.items():
         rows = submission.tables.get(name, ())
         values[ruleset.slots[name]] = tuple(_table_row(table, row, problems) for row in rows)
+    unasked = len(submission.data) + absent > len(ruleset.given)
+    if unasked or submission.grids or submission.tables:
+        problems += _unknown_figures(ruleset, submission)
     return values
 
 
@@ -137,7 +143,7 @@ def _is_blank_whole(catalogue: Catalogue, name: str, given: Given) -> bool:
     return isinstance(given.cell, Blank) and (name in catalogue.grids or name in catalogue.tables)
 
 
-def unknown_figures(ruleset: Ruleset, submission: Submission) -> list[Problem]:
+def _unknown_figures(ruleset: Ruleset, submission: Submission) -> list[Problem]:
     """Name every submitted figure, grid, table or column of a table that the edition does not have."""
     catalogue = ruleset.catalogue
     found: list[Problem] = []

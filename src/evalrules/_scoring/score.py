@@ -9,7 +9,7 @@ from evalrules._problems import Problem, SubmissionError
 from evalrules._ruleset import Ruleset
 from evalrules._scoring.applicability import settle_applicability, settle_choices
 from evalrules._scoring.entries import bind_entries
-from evalrules._scoring.figures import bind_figures, compute_figures, unknown_figures
+from evalrules._scoring.figures import bind_figures, compute_figures
 from evalrules._scoring.form import ScoredForm
 from evalrules._scoring.grade import find_grade
 from evalrules._scoring.levels import sum_up
@@ -52,7 +52,6 @@ def _bound(ruleset: Ruleset, submission: Submission) -> tuple[ScoredForm, list[P
     form = ScoredForm(ruleset, submission, values, filled, faults, units, ["scored"] * len(rows))
     if ruleset.conditional:
         settle_applicability(form)
-    problems += unknown_figures(ruleset, submission)
     if ruleset.open_sections:
         problems += sum_problems(ruleset, submission, filled, form.moved)
     return form, problems
