@@ -154,8 +154,8 @@ def pair_text(numerator: int, denominator: int) -> str:
     >>> pair_text(34, 4), pair_text(4, 6)
     ('8.5', '0.6667')
     """
-    text, whole = decimal_words(numerator, denominator, 12)
-    return text if whole else decimal_words(numerator, denominator, 4)[0]
+    places = 4 if numerator * 10**12 % denominator else 12
+    return decimal_words(numerator, denominator, places)[0]
 
 
 def decimal_words(numerator: int, denominator: int, places: int) -> tuple[str, bool]:

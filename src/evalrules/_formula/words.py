@@ -31,6 +31,7 @@ _EITHER, _BOTH, _NOT, _COMPARING, _SUM, _PRODUCT, _SIGNED, _ATOM = range(1, 9)
 _SIGNS: Final = {"+": "+", "-": "−", "*": "×", "/": "÷"}
 _NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 _RATE_PLACES, _EXACT_PLACES, _PLACES = 2, 6, 4
+_EXACT_SCALE: Final = 10**_EXACT_PLACES
 
 
 def formula_words(node: Node, values: Mapping[str, str] | None = None) -> str:
@@ -172,5 +173,6 @@ def shown_pair(numerator: int, denominator: int, showing: Showing) -> tuple[str,
     if percent:
         text, whole = decimal_words(numerator * 100, denominator, _RATE_PLACES)
         return text + "%", whole
-    text, whole = decimal_words(numerator, denominator, _EXACT_PLACES)
-    return (text if whole else decimal_words(numerator, denominator, _PLACES)[0]) + suffix, whole
+    whole = not numerator * _EXACT_SCALE % denominator
+    text, _ = decimal_words(numerator, denominator, _EXACT_PLACES if whole else _PLACES)
+    return text + suffix, whole

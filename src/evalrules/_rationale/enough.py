@@ -38,8 +38,11 @@ def enough(account: RowAccount, rule: ReadyRule) -> str | None:
         return said("enough-item", item=item.title, points=item.points)
     if scoring.form == "judged":
         return said("enough-judged", points=account.form.points(account.form.units[account.index]))
-    tried = (_Trial(account, trial).text() for trial in rule.trials)
-    return next((text for text in tried if text is not None), None)
+    for trial in rule.trials:
+        text = _Trial(account, trial).text()
+        if text is not None:
+            return text
+    return None
 
 
 class _Trial:
@@ -58,8 +61,8 @@ class _Trial:
             return self._turned(present=present)
         actual: Pair = present if isinstance(present, tuple) else (present, 1)
         tried = self.trial.tried(self.units, self.form.targets[self.index], self._profile)
-        outlook = tried.outlook(self.units)
-        best = None if outlook is None else outlook.nearest(actual)
+        level = tried.level(self.units)
+        best = None if level is None else tried.outlook(level).nearest(actual)
         return None if best is None else self._said(tried, self._code, best, actual) + self._next(tried, actual)
 
     @property
@@ -71,8 +74,10 @@ class _Trial:
         present = self.form.computed[self.index]
         if self.trial.program.form == "deduct" or present is None:
             return ""
-        outlook = tried.outlook(present + 1)
-        band = None if outlook is None else outlook.nearest(actual)
+        level = tried.level(present + 1)
+        if level is None or level >= self.units:
+            return ""
+        band = tried.outlook(level).nearest(actual)
         if band is None or band.score >= self.units or band.beyond(actual) == 0:
             return ""
         return self._said(tried, "enough-next", band, actual)

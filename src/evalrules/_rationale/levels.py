@@ -53,8 +53,11 @@ class SectionResult:
 
 def section_results(form: ScoredForm) -> tuple[SectionResult, ...]:
     """Give the result of every section, in the form's order."""
+    sections = form.ruleset.catalogue.sections
+    if not sections:
+        return ()
     sums = aggregation(form)
-    return tuple(_result(form, section, sums.outcome(section)) for section in form.ruleset.catalogue.sections)
+    return tuple(_result(form, section, sums.outcome(section)) for section in sections)
 
 
 def _result(form: ScoredForm, section: Section, outcome: Outcome) -> SectionResult:

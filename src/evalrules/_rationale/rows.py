@@ -37,10 +37,12 @@ def explain_row(form: ScoredForm, index: int, account: RowAccount | None) -> Rat
         rationale = _of_bound(account) if account.is_wide else _by_rules(account)
     else:
         rationale = _explain_inapplicable(form, index, account)
-    if form.filled.entries[index] is None and form.units[index] == form.rows[index].units and not rationale.deductions:
+    bonuses = form.ruleset.bonuses
+    is_bonus = bool(bonuses) and form.rows[index].indicator.path[:-1] in bonuses
+    if form.filled.entries[index] is None and form.units[index] == form.rows[index].units and not is_bonus:
         return rationale
     notes = (*_gained(form, index), *_unadjusted(form, index), *rationale.notes)
-    if form.rows[index].indicator.path[:-1] in form.ruleset.bonuses:
+    if is_bonus:
         return Rationale(notes=(*notes, said("note-bonus")) if rationale.deductions else notes)
     return Rationale((*rationale.deductions, *_adjustment(form, index)), notes)
 

@@ -32,12 +32,13 @@ class Tried:
     def _scores(self) -> list[int]:
         return sorted({score for _, score in self.profile if score is not None})
 
-    def outlook(self, wanted: int) -> Outlook | None:
-        """Give where at least so many units are scored; None where they are nowhere."""
+    def level(self, wanted: int) -> int | None:
+        """Give the least score of at least so many units; None where there is none."""
         place = bisect_left(self._levels, wanted)
-        if place == len(self._levels):
-            return None
-        level = self._levels[place]
+        return None if place == len(self._levels) else self._levels[place]
+
+    def outlook(self, level: int) -> Outlook:
+        """Give where at least so much is scored."""
         if level not in self._outlooks:
             self._outlooks[level] = Outlook(self.profile, level)
         return self._outlooks[level]

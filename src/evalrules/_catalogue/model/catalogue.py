@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
+from functools import cached_property
 
 from attrs import field, frozen
 
@@ -56,12 +57,12 @@ class Catalogue:
             if isinstance(part, Section):
                 yield from part.walk()
 
-    @property
+    @cached_property
     def sections(self) -> tuple[Section, ...]:
         """All sections at every level, in the form's order."""
         return tuple(part for part in self.walk() if isinstance(part, Section))
 
-    @property
+    @cached_property
     def indicators(self) -> tuple[Indicator, ...]:
         """All indicators that the edition itself fixes, in the form's order."""
         return tuple(part for part in self.walk() if isinstance(part, Indicator))
