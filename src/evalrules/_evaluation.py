@@ -23,6 +23,7 @@ from evalrules._rationale.claims import claimed_total
 from evalrules._rationale.deductions import Deduction, Rationale
 from evalrules._rationale.levels import SectionResult, section_results, total_losses
 from evalrules._rationale.rows import explain_row, row_account, shown_actual, shown_target
+from evalrules._ruleset import Row
 from evalrules._scoring.form import ScoredForm
 from evalrules._submission import Entry, Submission
 from evalrules._version import __version__
@@ -57,9 +58,13 @@ class IndicatorResult:
         return f"<IndicatorResult {'/'.join(self.path)} {self.status} {self.score}>"
 
     @property
+    def _row(self) -> Row:
+        return self._form.filled.rows[self._index]
+
+    @property
     def path(self) -> Path:
         """The titles from the top of the form to this indicator."""
-        return self._form.rows[self._index].indicator.path
+        return self._row.indicator.path
 
     @property
     def name(self) -> str:
@@ -74,7 +79,7 @@ class IndicatorResult:
     @property
     def origin(self) -> str:
         """Who gave the indicator: ``catalogue``, ``submission``, or the name of a plug-in."""
-        return self._form.rows[self._index].indicator.origin
+        return self._row.indicator.origin
 
     @property
     def points(self) -> Decimal:
@@ -165,21 +170,21 @@ class IndicatorResult:
 
     def to_dict(self) -> dict[str, Any]:
         """Give the indicator in the shape of the result JSON."""
-        path, rationale, problems = self.path, self.rationale, self.problems
+        rationale, indicator, entry = self.rationale, self._row.indicator, self.entry
         return {
-            "name": path[-1],
-            "section": list(path[:-1]),
-            "origin": self.origin,
+            "name": indicator.path[-1],
+            "section": list(indicator.path[:-1]),
+            "origin": indicator.origin,
             "points": self.points,
             "target": self.target,
             "actual": self.actual,
             "status": self.status,
             "score": self.score,
-            "claimed_score": self.claimed_score,
+            "claimed_score": None if entry is None else self.claimed_score,
             "deductions": [lost.to_dict() for lost in rationale.deductions],
             "notes": list(rationale.notes),
-            "problems": [_problem_dict(found) for found in problems],
-            "deviation_reason": self.deviation_reason,
+            "problems": [_problem_dict(found) for found in self.problems],
+            "deviation_reason": None if entry is None else entry.deviation_reason,
         }
 
 

@@ -36,19 +36,14 @@ class RowAccount:
         actual = form.actuals[index]
         self.is_wide: bool = actual.__class__ in _WIDE
         """Whether the actual is a bound or a range, which has no one value."""
-        points = (form.units[index], form.place)
+        points = (form.units[index], form.ruleset.place)
         self.cells = (points, form.targets[index], None if self.is_wide else actual, form.judged[index])
-        self.values: list[Any] = _own_values(form, index, self.ready)
-        self.recorded: Recorded = self._recorded()
+        self.values: list[Any] = _own_values(form, index, self.ready) if self.ready.is_assessed else form.values
+        is_scored = form.states[index] == "scored" and not self.is_wide and index not in form.problems
+        self.recorded: Recorded = self.ready.record(self.values, *self.cells) if is_scored else ({}, [])
         """What the rules computed and which of them held; nothing for a row that they did not score."""
         self.known = Known(self.recorded[0], self.given)
         """The values that the lines show."""
-
-    def _recorded(self) -> Recorded:
-        form, index = self.form, self.index
-        if index in form.problems or form.states[index] != "scored" or self.is_wide:
-            return {}, []
-        return self.ready.record(self.values, *self.cells)
 
     def given(self, name: str) -> Any:
         """Give a cell of the row or a figure; a table has no value to be shown."""
@@ -105,8 +100,6 @@ def _is_pair(value: tuple[Any, ...]) -> bool:
 
 def _own_values(form: ScoredForm, index: int, ready: ReadyPlan) -> list[Any]:
     """Give the values by slot with what an assessor said of this row; the slots for that serve all rows in turn."""
-    if ready.plan.scoring.form not in ("judged", "checklist"):
-        return form.values
     values = list(form.values)
     for name, value in _answers(form, index, ready):
         values[form.ruleset.slots[name]] = value

@@ -59,6 +59,8 @@ class ReadyPlan:
     lines: StepLines
     record: Record
     method_reference: tuple[str, ...]
+    is_assessed: bool
+    """Whether an assessor's answers count, which lie in slots that all rows share."""
     _asked: dict[int, Part] = field(factory=dict, init=False)
     _bindings: dict[str, Reading] = field(factory=dict, init=False)
 
@@ -115,7 +117,10 @@ def ready_plan(form: ScoredForm, index: int) -> ReadyPlan:
     """Give the plan of a row that has one, made ready in the row's unit."""
     plan, unit = form.rows[index].plan, row_unit(form, index)
     assert plan is not None
-    return form.ruleset.once(("ready", id(plan), unit), lambda: _ready(form.ruleset, plan, row_scope(form, index)))
+    known: ReadyPlan | None = plan.made.get(unit)
+    if known is None:
+        known = plan.made[unit] = _ready(form.ruleset, plan, row_scope(form, index))
+    return known
 
 
 def _ready(ruleset: Ruleset, plan: Plan, scope: Scope) -> ReadyPlan:
@@ -128,6 +133,7 @@ def _ready(ruleset: Ruleset, plan: Plan, scope: Scope) -> ReadyPlan:
         StepLines(plan.program, scope),
         compile_recorded(plan.program, plan.scope, ruleset.slots, ruleset.functions),
         () if method is None else method.reference,
+        plan.scoring.form in ("judged", "checklist"),
     )
 
 

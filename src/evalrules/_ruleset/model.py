@@ -46,6 +46,8 @@ class Plan:
     score: Score
     reads_actual: bool = field(init=False)
     """Whether the actual matters; where it does not, anything may stand in its cell."""
+    made: dict[str, Any] = field(factory=dict, init=False, repr=False)
+    """What explaining needs of the plan, for each unit of a row; made when it is first needed."""
 
     @reads_actual.default
     def _reads_actual(self) -> bool:
