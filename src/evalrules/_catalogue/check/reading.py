@@ -13,7 +13,7 @@ from evalrules._catalogue.model import Indicator, Method, Path, Scoring
 from evalrules._catalogue.scopes import program_scope
 from evalrules._formula.edges import free_names
 from evalrules._formula.intervals import excludes_zero, overlap
-from evalrules._formula.program import ACTUAL, ATTAINMENT, TARGET, PointsBetween, Program, Rule
+from evalrules._formula.program import ACTUAL, ATTAINMENT, POINTS, TARGET, PointsBetween, Program, Rule
 from evalrules._formula.ranges import Ranges, ranges_of_scope
 from evalrules._formula.scope import ANY, Scope
 from evalrules._formula.tree import (
@@ -60,7 +60,8 @@ class Reading:
     @cached_property
     def known(self) -> Ranges | None:
         """What declarations and ``applies`` tell of the inputs; None where they contradict each other."""
-        declared = ranges_of_scope(self.scope, (*self.inputs, *self.trees), self.trees)
+        # 分值 is known whether a rule reads it or not: what a row gives is held against it.
+        declared = ranges_of_scope(self.scope, (POINTS, *self.inputs, *self.trees), self.trees)
         numbers = dict(declared.numbers)
         for requirement in self.program.requirements:
             kept = overlap(numbers.get(requirement.name, ANY), requirement.bounds)
