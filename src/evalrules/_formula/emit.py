@@ -19,7 +19,7 @@ from evalrules._formula.limits import MAX_DEPTH
 from evalrules._formula.pairs import INPUT_BITS, Emitted, Pair, compared, constant, returned
 from evalrules._formula.program import ACTUAL, ATTAINMENT, ATTAINMENT_BINDING, JUDGED, POINTS, TARGET
 from evalrules._formula.scope import Variable
-from evalrules._formula.shapes import MAIN, made
+from evalrules._formula.shapes import MAIN, Body, made
 from evalrules._formula.tree import (
     Arithmetic,
     Both,
@@ -202,28 +202,25 @@ class Emitter(Frame):
 def compiled(emitter: Emitter) -> Callable[..., Any]:
     """Give the function with the body that was emitted; those of bindings that it calls stand before it."""
     subject = emitter.subject
-    lines: list[str] = []
-    done = 0
-    while done < len(subject.remembered):
-        place, name = list(subject.remembered.items())[done]
-        lines += _remembering(subject, place, name)
-        done += 1
+    bodies: list[Body] = []
+    while len(bodies) < len(subject.remembered):
+        bodies.append(_remembering(subject, *list(subject.remembered.items())[len(bodies)]))
     remembering = subject.remembered or subject.recording
-    head = [f"def {MAIN}({subject.parameters}):", *(["  m = {}"] if remembering else [])]
-    return made([*lines, *head, *emitter.lines], subject.constants)
+    lines = [*(["  m = {}"] if remembering else []), *emitter.lines]
+    return made([*bodies, Body(MAIN, subject.parameters, lines)], subject.constants)
 
 
-def _remembering(subject: Subject, place: int, name: str) -> list[str]:
+def _remembering(subject: Subject, place: int, name: str) -> Body:
     emitter = Emitter(subject, place)
     value = emitter.formula_value(subject.bindings[place].formula)
     key = subject.constant(place)
-    return [
-        f"def {name}({subject.parameters}, m):",
+    lines = [
         f"  if {key} in m: return m[{key}]",
         *emitter.lines,
         f"  m[{key}] = value = {returned(value)}",
         "  return value",
     ]
+    return Body(name, f"{subject.parameters}, m", lines)
 
 
 def _comparison(left: Emitted, sign: str, right: Emitted) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from functools import lru_cache
 from math import gcd
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from evalrules._formula.faults import Fault
 from evalrules._formula.limits import NUMBER_BUDGET
@@ -23,19 +23,37 @@ from evalrules._numbers import rounded_units
 IntegerPair = tuple[int, int]
 Place = tuple[str, str, tuple[int, int], Formula | None]
 MAIN: Final = "main"
+_CONSTANT: Final = re.compile(r"(?<!\w)[kn][0-9]+(?!\w)")
 _LITERAL: Final = re.compile(r"(?<!\w)(?:[2-9]|[1-9][0-9]+)(?!\w)")
 
 
-def made(lines: Sequence[str], constants: Sequence[object]) -> Callable[..., Any]:
-    """Give the function ``main`` of this source, in which ``k0``, ``k1``… are the constants."""
+class Body(NamedTuple):
+    """A function of the source: its name, its parameters, and its lines."""
+
+    name: str
+    parameters: str
+    lines: Sequence[str]
+
+
+def made(bodies: Sequence[Body], constants: Sequence[object]) -> Callable[..., Any]:
+    """Give the last of these functions, in which ``k0``, ``k1``… are the constants."""
     numbers: list[int] = []
 
     def name(found: re.Match[str]) -> str:
         numbers.append(int(found[0]))
         return f"n{len(numbers) - 1}"
 
-    shape = _LITERAL.sub(name, "\n ".join(lines))
+    shape = "\n ".join(_written(body, _LITERAL.sub(name, "\n ".join(body.lines))) for body in bodies)
     return _factory(shape, len(constants), len(numbers))(*constants, *numbers)  # type: ignore[no-any-return]
+
+
+def _written(body: Body, lines: str) -> str:
+    """Write a function; the constants that it reads are defaults of parameters, not cells of a closure.
+
+    A cell is an object that Python's collector visits, and an edition of thousands of rules would have ten for each.
+    """
+    read = dict.fromkeys(_CONSTANT.findall(lines))
+    return f"def {body.name}({', '.join([body.parameters, *(f'{each}={each}' for each in read)])}):\n {lines}"
 
 
 @lru_cache(maxsize=4096)
