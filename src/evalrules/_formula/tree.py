@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any, Final, Literal
 
 from attrs import field, frozen
@@ -160,6 +161,7 @@ def walk(node: Node) -> Iterator[Node]:
             waiting.extend(reversed(below(part)))
 
 
+@lru_cache(maxsize=4096)
 def names(node: Node) -> tuple[str, ...]:
     """Give the names that stand in the node, each once, in the order of first use."""
     return tuple(dict.fromkeys(part.name for part in walk(node) if isinstance(part, Name)))
