@@ -28,7 +28,7 @@ from evalrules._catalogue.editions import FOLDER_FILE
 from evalrules._catalogue.lower import TIER, item_name
 from evalrules._catalogue.model import Case, Catalogue
 from evalrules._documents import Fields, Mapping, Node, Problems, Scalar, fields, read_file
-from evalrules._evaluation import Evaluation, IndicatorResult
+from evalrules._evaluation import Evaluation, IndicatorResult, indicator_results
 from evalrules._formula.program import JUDGED, POINTS
 from evalrules._formula.scope import Functions
 from evalrules._keys import KINDS
@@ -123,7 +123,7 @@ def _answered(text: str, full: Fraction) -> Fraction | None:
 
 def _because(form: ScoredForm) -> str | None:
     """Tell why there is no score, or the first reason for which points were lost."""
-    result = IndicatorResult(form, 0)
+    result = indicator_results(form)[0]
     told = [found.message for found in result.problems] or [lost.because for lost in result.deductions]
     return told[0] if told else None
 

@@ -5,11 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
+from typing import Final
 
 from attrs import field, frozen
 
 from evalrules._problems import Location
-from evalrules._quantities import BLANK, Cell
+from evalrules._quantities import BLANK, Cell, Quantity
+
+Pair = tuple[int, int]
+Sort = tuple[str, int]
+"""The unit of a number as written, and its sign: -1, 0 or 1."""
+ALL_SIGNS: Final = (-1, 0, 1)
 
 
 @frozen
@@ -18,6 +24,36 @@ class Figure:
 
     cell: Cell
     location: Location | None = field(default=None, eq=False)
+
+
+@frozen
+class Numbers:
+    """Submitted figures as an edition binds them: sorted once, so that numbers of one sort are judged together.
+
+    ``pairs`` maps a name to its plain number, ``alike`` a sort to the names of its numbers; ``others`` name the rest.
+    """
+
+    pairs: Mapping[str, Pair]
+    alike: Mapping[Sort, frozenset[str]]
+    others: tuple[str, ...]
+
+
+def sorted_numbers(figures: Mapping[str, Figure]) -> Numbers:
+    """Sort the plain numbers among figures by unit and sign.
+
+    >>> found = sorted_numbers({"预算数": Figure(Quantity(Fraction(12), "万元")), "是否公开": Figure(BLANK)})
+    >>> found.pairs, found.alike, found.others
+    ({'预算数': (12, 1)}, {('万元', 1): frozenset({'预算数'})}, ('是否公开',))
+    """
+    plain = {name: figure.cell for name, figure in figures.items() if isinstance(figure.cell, Quantity)}
+    alike: dict[Sort, list[str]] = {}
+    for name, cell in plain.items():
+        alike.setdefault((cell.unit, (cell.number > 0) - (cell.number < 0)), []).append(name)
+    return Numbers(
+        pairs={name: cell.pair for name, cell in plain.items()},
+        alike={sort: frozenset(names) for sort, names in alike.items()},
+        others=tuple(name for name in figures if name not in plain),
+    )
 
 
 @frozen
@@ -98,3 +134,8 @@ class Submission:
     digest: str
     location: Location | None = field(default=None, eq=False, repr=False)
     grids: Mapping[str, Location | None] = field(factory=dict, eq=False, repr=False)
+    numbers: Numbers = field(init=False, eq=False, repr=False)
+
+    @numbers.default
+    def _numbers(self) -> Numbers:
+        return sorted_numbers(self.data)

@@ -9,7 +9,7 @@ from typing import Any
 
 from attrs import define, frozen
 
-from evalrules._evaluation import IndicatorResult
+from evalrules._evaluation import IndicatorResult, indicator_results
 from evalrules._formula.faults import Fault
 from evalrules._formula.program import ACTUAL, TARGET
 from evalrules._laws.alone import Values, scored_alone
@@ -78,7 +78,7 @@ class Trial:
     @property
     def result(self) -> IndicatorResult:
         """The result that the engine shows, with its deductions."""
-        return IndicatorResult(self.form, 0)
+        return indicator_results(self.form)[0]
 
     @property
     def region(self) -> tuple[object, ...]:

@@ -7,7 +7,8 @@ list. An open section has a plan for each kind of target, which the rows that a 
 from __future__ import annotations
 
 from evalrules._ruleset.compiling import compile_ruleset
-from evalrules._ruleset.model import OpenSection, Pair, Plan, Reading, Row, Ruleset, Score
+from evalrules._ruleset.model import OpenSection, Plan, Reading, Row, Ruleset, Score
 from evalrules._ruleset.titles import TitleWord
+from evalrules._submission import Pair
 
 __all__ = ["OpenSection", "Pair", "Plan", "Reading", "Row", "Ruleset", "Score", "TitleWord", "compile_ruleset"]

@@ -36,7 +36,8 @@ from evalrules._formula.scope import Functions, Scope, layered
 from evalrules._formula.sentence import Sentence
 from evalrules._formula.tree import Formula, names
 from evalrules._formula.units import check_node, resolved
-from evalrules._ruleset.model import GivenFigure, OpenSection, Plan, Row, Ruleset
+from evalrules._ruleset.given import GivenFigure
+from evalrules._ruleset.model import OpenSection, Plan, Row, Ruleset
 from evalrules._ruleset.titles import TitleWord, title_word
 
 OF_ROW = Program("award", ())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
-from fractions import Fraction
 from typing import Any, TypeVar
 
 from attrs import field, frozen
@@ -24,11 +23,11 @@ from evalrules._catalogue.model import (
 from evalrules._formula.program import ACTUAL, Program
 from evalrules._formula.scope import Functions, Scope
 from evalrules._numbers import Decimals
-from evalrules._quantities import Quantity, convert
+from evalrules._ruleset.given import GivenFigure, GivenFigures
 from evalrules._ruleset.titles import TitleWord
+from evalrules._submission import Pair
 
 T = TypeVar("T")
-Pair = tuple[int, int]
 Reading = Callable[..., Any]
 """``(values)`` of a formula of the form, ``(values, points, None, None, None)`` of one of a row."""
 Score = Callable[..., int]
@@ -94,51 +93,6 @@ class OpenSection:
 
 
 @frozen(eq=False)
-class GivenFigure:
-    """A figure that the submission gives, and its slot; a number in one of ``units`` needs no conversion."""
-
-    slot: int
-    figure: Figure
-    name: str = field(init=False)
-    units: frozenset[str] = field(init=False)
-    least: int | None = field(init=False)
-    """The least numerator that the range admits, where that alone decides it: from 0, or above 0."""
-
-    @name.default
-    def _name(self) -> str:
-        return self.figure.name
-
-    @units.default
-    def _units(self) -> frozenset[str]:
-        if self.figure.type != "number":
-            return frozenset()
-        bare = convert(Quantity(Fraction(1)), self.figure.unit) == 1
-        return frozenset({self.figure.unit, ""} if bare else {self.figure.unit})
-
-    @least.default
-    def _least(self) -> int | None:
-        figure, bounds = self.figure, self.figure.bounds
-        if figure.integer or bounds.high is not None or bounds.low != 0:
-            return None
-        return int(bounds.low_open)
-
-    def admits(self, numerator: int, denominator: int) -> bool:
-        """Tell whether a number lies in the declared range."""
-        figure, bounds = self.figure, self.figure.bounds
-        if figure.integer and numerator % denominator:
-            return False
-        low, high = bounds.low, bounds.high
-        if low is not None:
-            beyond = numerator * low.denominator - low.numerator * denominator
-            if beyond < 0 or (beyond == 0 and bounds.low_open):
-                return False
-        if high is None:
-            return True
-        beyond = numerator * high.denominator - high.numerator * denominator
-        return beyond < 0 or (beyond == 0 and not bounds.high_open)
-
-
-@frozen(eq=False)
 class Ruleset:
     """What scoring needs of an edition. ``slots`` maps a name to its place in the list of values."""
 
@@ -156,6 +110,7 @@ class Ruleset:
     title_readings: Mapping[str, Reading]
     read_by_grades: tuple[str, ...]
     read_by_caps: Mapping[Path, tuple[str, ...]]
+    figures: GivenFigures = field(init=False)
     parts: Mapping[Path, Section | Indicator] = field(init=False)
     row_at: Mapping[Path, Row] = field(init=False)
     paths_by_title: Mapping[str, tuple[Path, ...]] = field(init=False)
@@ -187,6 +142,10 @@ class Ruleset:
             self._made[key] = make()
         made: T = self._made[key]
         return made
+
+    @figures.default
+    def _figures(self) -> GivenFigures:
+        return GivenFigures(self.given)
 
     @parts.default
     def _parts(self) -> Mapping[Path, Section | Indicator]:

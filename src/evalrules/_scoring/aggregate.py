@@ -7,9 +7,9 @@ Everything counts in units of the last place, so nothing is rounded but what a c
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Literal
+from typing import Literal, NamedTuple
 
-from attrs import evolve, field, frozen
+from attrs import field, frozen
 
 from evalrules._catalogue.model import Indicator, Path, Section
 from evalrules._formula.faults import Fault
@@ -27,8 +27,7 @@ class Loss:
     basis: tuple[int, int, int] = (0, 0, 0)
 
 
-@frozen
-class Outcome:
+class Outcome(NamedTuple):
     """Points and score of a row or level, in units of the last place.
 
     ``score`` is None where something that counts is unscored. ``absent`` are points that stay with the section while
@@ -87,13 +86,13 @@ class Aggregation:
         if section.bonus or section.penalty:
             return self._outside(section, total)
         if total.score is None:
-            return evolve(total, points=max(part.points for part in parts)) if section.one_of else total
+            return total._replace(points=max(part.points for part in parts)) if section.one_of else total
         return self._cap(section, self._grow(section, convert(total, self.mode)))
 
     def _outside(self, section: Section, total: Outcome) -> Outcome:
         """Add what a bonus earns or take what a penalty lost, neither more than ``at_most``."""
         if total.score is None:
-            return evolve(total, points=0)
+            return total._replace(points=0)
         limit = self.at_most(section)
         amount = total.score if section.bonus else total.points - total.score
         taken = min(amount, limit)
@@ -113,11 +112,11 @@ class Aggregation:
             limit = self.capped_at(section)
         except Fault as fault:
             self.undecided[section.path] = fault
-            return evolve(outcome, score=None)
+            return outcome._replace(score=None)
         if limit is None or outcome.score is None or outcome.score <= limit:
             return outcome
         loss = Loss("cap", outcome.score - limit)
-        return evolve(outcome, score=limit, losses=(*outcome.losses, loss))
+        return outcome._replace(score=limit, losses=(*outcome.losses, loss))
 
 
 def _sum(parts: Sequence[Outcome]) -> Outcome:
@@ -137,7 +136,7 @@ def convert(total: Outcome, mode: RoundingMode) -> Outcome:
     if not total.absent or total.score is None:
         return total
     if total.absent == total.points:
-        return evolve(total, score=None, absent=0)
+        return total._replace(score=None, absent=0)
     return _scaled(total, total.points - total.absent, total.points, mode, "conversion")
 
 
@@ -146,17 +145,17 @@ def _scaled(outcome: Outcome, share: int, points: int, mode: RoundingMode, kind:
     score = rounded_units(outcome.score * points, share, 0, mode)
     lost = (points - score) - (share - outcome.score)
     loss = Loss(kind, lost, (outcome.score, share, points))
-    return evolve(outcome, points=points, score=score, absent=0, losses=(*outcome.losses, loss))
+    return outcome._replace(points=points, score=score, absent=0, losses=(*outcome.losses, loss))
 
 
 def total_outcome(parts: Sequence[Outcome], bonus_limit: int, mode: RoundingMode) -> Outcome:
     """Give the total of the top level, kept within 0 and the points plus what bonus sections may add."""
     summed = _sum(parts)
-    whole = evolve(summed, points=summed.points + summed.absent_total, absent=summed.absent_total, absent_total=0)
+    whole = summed._replace(points=summed.points + summed.absent_total, absent=summed.absent_total, absent_total=0)
     total = convert(whole, mode)
     if total.score is None:
         return total
     reached = total.score + total.outside
     score = min(max(reached, 0), total.points + bonus_limit)
     losses = (*total.losses, Loss("limit", reached - score)) if score != reached else total.losses
-    return evolve(total, score=score, losses=losses)
+    return total._replace(score=score, losses=losses)

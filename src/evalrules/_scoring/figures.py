@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from difflib import get_close_matches
+from operator import attrgetter
 from typing import Any
 
 from evalrules._catalogue.model import Catalogue, Figure, Table
@@ -25,28 +26,28 @@ def bind_figures(ruleset: Ruleset, submission: Submission, problems: list[Proble
     What the edition does not know is a problem, as is a figure that is not what the edition declares.
     A number is a pair (numerator, denominator above 0), a date its ordinal, a table a tuple of rows.
     """
-    values: list[Any] = [None] * len(ruleset.slots)
-    read = submission.data.get
-    absent = 0
-    for place in ruleset.given:
-        given = read(place.name)
-        if given is None:
-            absent += 1
-            continue
-        cell = given.cell
-        if cell.__class__ is Quantity and cell.unit in place.units:
-            pair = cell.pair
-            if place.admits(*pair) if place.least is None else pair[0] >= place.least:
-                values[place.slot] = pair
-                continue
-        values[place.slot] = _bound(place.figure, given, problems)
+    numbers, given = submission.numbers, ruleset.figures
+    values: list[Any] = [*map(numbers.pairs.get, ruleset.slots)]
+    apart = given.not_taken(numbers)
+    if apart:
+        _bind_each(ruleset, submission, apart, values, problems)
     for name, table in ruleset.catalogue.tables.items():
         rows = submission.tables.get(name, ())
         values[ruleset.slots[name]] = tuple(_table_row(table, row, problems) for row in rows)
-    unasked = len(submission.data) + absent > len(ruleset.given)
-    if unasked or submission.grids or submission.tables:
+    if apart or submission.grids or submission.tables:
         problems += _unknown_figures(ruleset, submission)
     return values
+
+
+def _bind_each(
+    ruleset: Ruleset, submission: Submission, names: set[str], values: list[Any], problems: list[Problem]
+) -> None:
+    """Bind figures one by one, in the edition's order; what it computes itself or does not have is not bound."""
+    for name in names & ruleset.slots.keys():
+        values[ruleset.slots[name]] = None
+    by_name = ruleset.figures.by_name
+    for place in sorted((by_name[name] for name in names if name in by_name), key=attrgetter("slot")):
+        values[place.slot] = _bound(place.figure, submission.data[place.name], problems)
 
 
 def _bound(figure: Figure, given: Given, problems: list[Problem]) -> Any:

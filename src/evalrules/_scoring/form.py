@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from decimal import Decimal
 from fractions import Fraction
-from functools import cached_property
 from typing import Any, Literal, cast
 
 from attrs import define, field
@@ -60,6 +59,11 @@ class ScoredForm:
         return self.filled.rows
 
     @property
+    def is_plain(self) -> bool:
+        """Whether every row has a score and the total is their sum; known once the rows are scored."""
+        return self.ruleset.plain and not self.problems
+
+    @property
     def place(self) -> int:
         """How many units one point has."""
         return self.ruleset.place
@@ -79,25 +83,25 @@ class ScoredForm:
     @property
     def total_score(self) -> Decimal | None:
         """The total with the edition's places."""
-        return None if self.total.score is None else self.decimal(self.total.score)
+        score = self.total.score
+        return None if score is None else self.ruleset.decimals[score]
 
     def points_of(self, index: int) -> Decimal:
         """Give the points that a row carries; a row of a penalty section carries none."""
         units = 0 if self.ruleset.takes_away(self.rows[index]) else self.units[index]
         return plain_decimal(units, self.ruleset.catalogue.rounding.places)
 
-    @cached_property
     def decimals(self) -> tuple[Decimal | None, ...]:
-        """The scores of the rows; in a penalty section what a row takes away, as a number below 0."""
+        """Give the scores of the rows; in a penalty section what a row takes away, as a number below 0."""
         known, scores = self.ruleset.decimals, self.scores
         if self.ruleset.penalties:
             taken = (
                 units if self.ruleset.takes_away(row) else 0 for row, units in zip(self.rows, self.units, strict=True)
             )
             scores = [None if score is None else score - away for score, away in zip(scores, taken, strict=True)]
-        if None in scores:
-            return tuple([None if score is None else known[score] for score in scores])
-        return tuple(map(known.__getitem__, cast("list[int]", scores)))
+        if self.is_plain:
+            return tuple(map(known.__getitem__, cast("list[int]", scores)))
+        return tuple([None if score is None else known[score] for score in scores])
 
     def index_of(self, path: Path) -> int:
         """Give the index of the row with this path."""

@@ -55,10 +55,10 @@ def _capped_at(form: ScoredForm, section: Section, sums: Aggregation) -> int | N
 
 def sum_up(form: ScoredForm) -> None:
     """Find the total."""
-    ruleset, scores = form.ruleset, form.scores
-    if ruleset.plain and None not in scores:
-        form.total = Outcome(sum(form.units), sum(cast("list[int]", scores)))
+    if form.is_plain:
+        form.total = Outcome(sum(form.units), sum(cast("list[int]", form.scores)))
         return
+    ruleset = form.ruleset
     sums = aggregation(form)
     tops = [sums.outcome(part) for part in ruleset.catalogue.parts]
     form.total = total_outcome(tops, ruleset.bonus_limit, ruleset.catalogue.rounding.mode)

@@ -1,0 +1,92 @@
+"""The figures of a submission bound together come to the same as each of them read by itself."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from evalrules._engine import LoadedCatalogue, load_catalogue, load_submission
+from evalrules._problems import Problem
+from evalrules._scoring.figures import bind_figures, figure_value
+from evalrules._scoring.misfit import Misfit
+
+DECLARED: dict[str, dict[str, object]] = {
+    "收入": {"unit": "万元", "min": 0},
+    "编制": {"unit": "人", "above": 0, "integer": True},
+    "增减": {"unit": "万元"},
+    "比率": {"unit": "%", "min": 0, "max": "100%"},
+    "支出": {"unit": "万元", "above": 0},
+    "次数": {"min": 0},
+    "盈亏": {"formula": "收入 − 支出", "unit": "万元"},
+    "亏损": {"unit": "万元", "below": 0},
+    "是否公开": {"type": "yes_no"},
+    "公开日期": {"type": "date"},
+    "等次": {"type": "choice", "choices": ["甲", "乙"]},
+}
+CELLS = st.one_of(
+    st.sampled_from(["", "-", "是", "甲", "2024-12-31", "≥5", "3万", "-0", "1.5人", "100%", "100.01%"]),
+    st.builds("{}{}".format, st.integers(-3, 3), st.sampled_from(["", "万元", "元", "人", "%", "次", "公里"])),
+)
+NAMES = st.sampled_from([*DECLARED, "没有的"])
+
+
+@pytest.fixture(scope="module")
+def catalogue() -> LoadedCatalogue:
+    """Load an edition that declares figures of every type and range."""
+    row = {
+        "points": 10,
+        "value": "收入 ÷ 支出",
+        "unit": "%",
+        "target": "≥ 100%",
+        "scoring": {"award": [{"points": 10}]},
+    }
+    return load_catalogue(
+        {
+            "evalrules": 1,
+            "id": "sample",
+            "edition": "1",
+            "title": "示例",
+            "points": 10,
+            "data": DECLARED,
+            "sections": {"指标": row},
+        }
+    )
+
+
+def one_by_one(catalogue: LoadedCatalogue, submission: Any) -> tuple[dict[str, Any], list[str]]:
+    """Read each figure by itself: the values, and the codes of the misfits in the edition's order."""
+    values: dict[str, Any] = {}
+    codes: list[str] = []
+    for name, figure in catalogue.data.items():
+        given_in = submission.data.get(name)
+        values[name] = None
+        if figure.formula is not None or given_in is None:
+            continue
+        try:
+            values[name] = figure_value(figure, given_in.cell)
+        except Misfit as misfit:
+            codes.append(misfit.code)
+    unknown = ["figure-unknown"] * len(submission.data.keys() - catalogue.data.keys())
+    return values, [*codes, *unknown]
+
+
+@given(cells=st.dictionaries(NAMES, CELLS))
+def test_figures_bound_together_are_those_read_one_by_one(catalogue: LoadedCatalogue, cells: dict[str, str]) -> None:
+    """Units, signs, ranges, blanks, dates and unknown names: the same values, and the same misfits in one order."""
+    submission = load_submission({"catalogue": "sample@1", "organisation": "甲", "fiscal_year": 2024, "data": cells})
+    problems: list[Problem] = []
+    bound = bind_figures(catalogue.ruleset, submission, problems)
+    values, codes = one_by_one(catalogue, submission)
+    assert {name: bound[slot] for name, slot in catalogue.ruleset.slots.items() if name in values} == values
+    assert [found.code for found in problems] == codes
+
+
+def test_a_figure_that_the_edition_computes_is_not_taken_from_a_submission(catalogue: LoadedCatalogue) -> None:
+    """It is worked out from the others, whatever was submitted for it."""
+    head = {"catalogue": "sample@1", "organisation": "甲", "fiscal_year": 2024}
+    submission = load_submission({**head, "data": {"收入": "5", "支出": "2", "盈亏": "99"}})
+    bound = bind_figures(catalogue.ruleset, submission, [])
+    assert bound[catalogue.ruleset.slots["盈亏"]] is None
