@@ -55,6 +55,15 @@ def test_line_says_where_it_is_rounded() -> None:
     assert rule.steps == ("5 × 33.33% ÷ 100% ≈ 1.6667",)
 
 
+def test_line_holds_exactly_where_the_values_as_shown_give_what_is_shown() -> None:
+    """A value that is rounded where it is shown does no harm where the same comes of it: then = stands."""
+    steps = Program("deduct", (Rule(formula("2 × 上取整((完成值 − 1) ÷ 5%)"), "每超5%"),))
+    (rule,) = traced(steps, 完成值=Fraction(1047, 1035)).rules
+    assert rule.steps == ("2 × 上取整((101.16% − 1) ÷ 5%) = 2",)
+    (rule,) = traced(steps, 完成值=Fraction(1050001, 1000000)).rules  # 105.0001% is shown as 105%, which gives 2
+    assert rule.steps == ("2 × 上取整((105% − 1) ÷ 5%) ≈ 4",)
+
+
 def test_excused_rule_is_told_with_what_it_would_have_taken() -> None:
     """A rule that is excused takes nothing, and its amount is known."""
     (rule,) = traced(OVER, 甲=Fraction(11), 乙=Fraction(10), 是否公开=True).rules

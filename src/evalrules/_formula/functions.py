@@ -54,6 +54,8 @@ DATE, DAYS, MONTHS = "日期", "天数", "月数"
 FILLED, BLANK = "已填", "未填"
 SUM, COUNT, MEAN, WEIGHTED_MEAN, TRIMMED_MEAN = "合计", "计数", "平均", "加权平均", "去极值平均"
 AGGREGATES: Final = frozenset({SUM, COUNT, MEAN, WEIGHTED_MEAN, TRIMMED_MEAN})
+PLAIN: Final = frozenset({MAXIMUM, MINIMUM, ABSOLUTE, CEILING, FLOOR, ROUND, INTERPOLATE, DATE, DAYS, MONTHS})
+"""The functions that read nothing but the values of their arguments."""
 
 BUILTINS: Final = (
     Builtin(IF, None, 3, 3, usage="若(条件, a, b)", about="条件成立时取 a，否则取 b；只计算选中的一个"),

@@ -7,14 +7,18 @@ as the compiled readings hold them: a pair, a day's ordinal, a bool, a text; Non
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from typing import Any
 
 from attrs import frozen
 
+from evalrules._formula.exact import Compute, compile_formula
+from evalrules._formula.faults import Fault
+from evalrules._formula.functions import PLAIN
 from evalrules._formula.program import PointsBetween, Program
-from evalrules._formula.scope import PERCENT, Scope, Unit
-from evalrules._formula.tree import Choice, Formula, Name, Node, Number, names
-from evalrules._formula.words import Showing, formula_words, shown_stored
+from evalrules._formula.scope import PERCENT, Kind, Scope, Unit, Variable
+from evalrules._formula.tree import Call, Choice, Formula, Name, Node, Number, names, walk
+from evalrules._formula.words import Showing, as_shown, formula_words, same_stored, shown_stored
 
 Value = Any
 _PLACE = "\0"
@@ -45,46 +49,55 @@ class Known:
         """Show the value of a word and tell whether that is the whole value; None where it was not read or is blank."""
         known = self._texts.get(word)
         if known is None:
-            value = self._value(word)
+            value = self.value(word)
             if value is None:
                 return None
             known = self._texts[word] = shown_stored(value, word.showing)
         return known
 
-    def _value(self, word: Word) -> Value:
+    def value(self, word: Word) -> Value:
+        """Give the value of a word; None where it was not read or is blank."""
         if word.place is None:
             return self.given(word.name)
         return word.fixed if word.fixed is not None else self.computed.get(word.place)
 
 
-@frozen(eq=False)
+@frozen(eq=False, slots=False)
 class Line:
-    """One line: what stands before it, its formula with places for values, and the words that fill them."""
+    """One line: what stands before it, its formula with places for values, and the words that fill them.
+
+    ``result`` is the binding that it computes, None for the points; ``kinds`` are the kinds of the words.
+    """
 
     before: str
     tree: Node
     template: str
     words: tuple[Word, ...]
     result: Word | None
-    """The binding that the line computes; None for the points."""
+    kinds: tuple[Kind, ...]
 
     def of_binding(self, known: Known) -> str:
         """Write the line of a binding that was computed."""
         assert self.result is not None
         result = known.shown(self.result)
         assert result is not None
-        return self.text(known, result)
+        return self._text(known, known.value(self.result), result)
 
-    def text(self, known: Known, result: tuple[str, bool]) -> str:
-        """Write the line; ``≈`` where the result, or a value that was put in, is not shown whole."""
-        texts, whole = [], result[1]
+    def of_points(self, known: Known, amount: tuple[int, int]) -> str:
+        """Write the line of the points that a rule came to."""
+        return self._text(known, amount, shown_stored(amount, _POINTS))
+
+    def _text(self, known: Known, value: Value, result: tuple[str, bool]) -> str:
+        """Write the line; ``≈`` where the values as shown do not give the result as shown."""
+        texts, whole = [], True
         for word in self.words:
             shown = known.shown(word)
             if shown is None or shown[0][0] == "−":
                 return self._carefully(known, result)
             texts.append(shown[0])
             whole = whole and shown[1]
-        return f"{self.before}{self.template % tuple(texts)} {'=' if whole else '≈'} {result[0]}"
+        exact = result[1] and (whole or self._gives(known, value))
+        return f"{self.before}{self.template % tuple(texts)} {'=' if exact else '≈'} {result[0]}"
 
     def _carefully(self, known: Known, result: tuple[str, bool]) -> str:
         """Write a line in which a value is below 0 and may need brackets, or some name has no value."""
@@ -93,6 +106,25 @@ class Line:
         written = formula_words(self.tree, {name: text for name, (text, _) in shown.items()})
         whole = result[1] and all(is_whole for _, is_whole in shown.values())
         return f"{self.before}{written} {'=' if whole else '≈'} {result[0]}"
+
+    def _gives(self, known: Known, value: Value) -> bool:
+        """Tell whether the formula comes to this value when its words have the values that are shown."""
+        if self._compute is None:
+            return False
+        try:
+            found = self._compute([as_shown(known.value(word), word.showing) for word in self.words])
+        except Fault:
+            return False
+        return same_stored(found, value)
+
+    @cached_property
+    def _compute(self) -> Compute | None:
+        """The formula over the values of its words; None where it calls what reads more than its words."""
+        if any(isinstance(part, Call) and part.function not in PLAIN for part in walk(self.tree)):
+            return None
+        scope = {word.name: Variable(word.name, kind) for word, kind in zip(self.words, self.kinds, strict=True)}
+        slots = {word.name: place for place, word in enumerate(self.words)}
+        return compile_formula(Formula("", self.tree), scope, slots)
 
 
 _POINTS = Showing()
@@ -125,7 +157,7 @@ class RuleLines:
         return (*texts, *self._of_points(known, amount))
 
     def _of_points(self, known: Known, amount: tuple[int, int]) -> tuple[str, ...]:
-        return () if self.points is None else (self.points.text(known, shown_stored(amount, _POINTS)),)
+        return () if self.points is None else (self.points.of_points(known, amount),)
 
     def _reached(self, known: Known) -> set[int]:
         """Find the bindings that were read, by the rule itself or by one another."""
@@ -205,7 +237,8 @@ class StepLines:
         words = tuple(
             self._word(name, self.place(name, limit), Showing.of(self._unit(name, None))) for name in read.order
         )
-        return Line(before, formula.tree, template, words, result)
+        kinds = tuple(self.scope[name].kind if name in self.scope else "number" for name in read.order)
+        return Line(before, formula.tree, template, words, result, kinds)
 
     def _word(self, name: str, place: int | None, showing: Showing) -> Word:
         """Give the word for a name; the same one each time, so that its text is remembered for a run."""

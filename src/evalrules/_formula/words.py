@@ -25,7 +25,7 @@ from evalrules._formula.tree import (
     Number,
 )
 from evalrules._formula.units import unit_text
-from evalrules._numbers import decimal_of, decimal_words, is_decimal
+from evalrules._numbers import decimal_of, decimal_words, is_decimal, rounded_units
 
 _EITHER, _BOTH, _NOT, _COMPARING, _SUM, _PRODUCT, _SIGNED, _ATOM = range(1, 9)
 _SIGNS: Final = {"+": "+", "-": "−", "*": "×", "/": "÷"}
@@ -176,3 +176,26 @@ def shown_pair(numerator: int, denominator: int, showing: Showing) -> tuple[str,
     whole = not numerator * _EXACT_SCALE % denominator
     text, _ = decimal_words(numerator, denominator, _EXACT_PLACES if whole else _PLACES)
     return text + suffix, whole
+
+
+def as_shown(value: Any, showing: Showing) -> Any:
+    """Give a stored value as `shown_stored` writes it: a number rounded as it is shown.
+
+    >>> as_shown((56, 65), Showing(percent=True)), as_shown((1, 3), Showing())
+    ((8615, 10000), (3333, 10000))
+    """
+    if value.__class__ is not tuple:
+        return value
+    numerator, denominator = value
+    if showing.percent:
+        return rounded_units(numerator, denominator, _RATE_PLACES + 2), 10 ** (_RATE_PLACES + 2)
+    if not numerator * _EXACT_SCALE % denominator:
+        return value
+    return rounded_units(numerator, denominator, _PLACES), 10**_PLACES
+
+
+def same_stored(one: Any, other: Any) -> bool:
+    """Tell whether two stored values are the same; pairs need not be in lowest terms."""
+    if one.__class__ is tuple and other.__class__ is tuple:
+        return bool(one[0] * other[1] == other[0] * one[1])
+    return bool(one == other)
