@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import peers
 import work
@@ -54,6 +55,12 @@ def measured(
             run()
             found[name].append((clock() - begun) / times[name])
     return {name: Measured(min(seconds), statistics.median(seconds)) for name, seconds in found.items()}
+
+
+def each(items: Iterable[Any], work: Callable[[Any], object]) -> None:
+    """Do the work on every item; no result is kept, as nobody keeps a hundred at once."""
+    for item in items:
+        work(item)
 
 
 def submission_of(figures: Mapping[str, Fraction]) -> evalrules.Submission:
@@ -128,12 +135,14 @@ def compare(catalogue: evalrules.Catalogue, engines: Iterable[peers.Engine]) -> 
     drawn = [work.figures(chosen) for _ in range(TIMED)]
     submissions = [submission_of(figures) for figures in drawn]
     runs: dict[str, Run] = {
-        "evalrules, scores": lambda: [read_scores(catalogue, one) for one in submissions],
-        "evalrules, with every reason": lambda: [evalrules.evaluate(catalogue, one).to_dict() for one in submissions],
+        "evalrules, scores": lambda: each(submissions, lambda one: read_scores(catalogue, one)),
+        "evalrules, with every reason": lambda: each(
+            submissions, lambda one: evalrules.evaluate(catalogue, one).to_dict()
+        ),
     }
     for engine in engines:
         numbers = [engine.numbers(figures) for figures in drawn]
-        runs[engine.name] = lambda engine=engine, numbers=numbers: [engine.run(one) for one in numbers]
+        runs[engine.name] = lambda engine=engine, numbers=numbers: each(numbers, engine.run)
     found = measured(runs, dict.fromkeys(runs, TIMED))
     scores, reasons = (found[name].best for name in list(runs)[:2])
     print("\nOne submission: 20 indicators, 38 figures\n")
