@@ -90,6 +90,19 @@ def test_a_pickled_edition_scores_the_same(catalogue: evalrules.Catalogue, evalu
     assert evalrules.evaluate(again, evalrules.load_submission(EXAMPLE)).to_json() == evaluation.to_json()
 
 
+def test_a_pickled_evaluation_says_the_same(evaluation: evalrules.Evaluation) -> None:
+    """Scores, sentences, findings and rows; those pickled together share their edition, which is compiled once."""
+    first, second = pickle.loads(pickle.dumps((evaluation, evaluation.submission)))  # noqa: S301 - our own bytes
+    assert first == evaluation
+    assert first.to_json() == evaluation.to_json()
+    assert hash(first) == hash(evaluation)
+    assert first.submission == second
+    others = [evalrules.evaluate(first.catalogue, second) for _ in range(2)]
+    again = pickle.loads(pickle.dumps(others))  # noqa: S301 - our own bytes
+    assert again == [evaluation, evaluation]
+    assert again[0].catalogue is again[1].catalogue
+
+
 def test_a_result_cannot_be_changed(evaluation: evalrules.Evaluation) -> None:
     """Seen from outside it is frozen."""
     with pytest.raises(AttributeError):

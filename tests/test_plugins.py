@@ -286,6 +286,15 @@ def test_loaded_catalogue_can_be_pickled() -> None:
     assert evalrules.evaluate(again, submission).indicators[0].score == Decimal("30.0")
 
 
+def test_an_evaluation_with_plugins_can_be_pickled() -> None:
+    """What plug-ins gave goes with it; their hooks are loaded again and asked again for findings alone."""
+    catalogue = evalrules.load_catalogue(THIRDS, plugins=loaded(sys.modules[__name__]))
+    evaluation = evalrules.evaluate(catalogue, evalrules.load_submission(SUBMISSION))
+    again = pickle.loads(pickle.dumps(evaluation))  # noqa: S301 - it was just made here
+    assert again == evaluation
+    assert (again.plugins, again.score) == (evaluation.plugins, evaluation.score)
+
+
 # ---- isolation -----------------------------------------------------------------------------------------------------
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import copyreg
 import warnings
 from collections.abc import Iterable, Mapping
 from functools import cached_property, partial
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -81,6 +83,16 @@ class LoadedCatalogue(Catalogue):
 def _again(values: dict[str, Any]) -> LoadedCatalogue:
     """Make the edition again; functions of plug-ins are loaded again with them."""
     return LoadedCatalogue(**{**values, "functions": {**values["plugins"].functions, **values["functions"]}})
+
+
+def _reduced(ruleset: Ruleset) -> tuple[Any, ...]:
+    """Pickle a compiled edition as the edition: compiled rules are code, which is made again."""
+    if isinstance(ruleset.catalogue, LoadedCatalogue):
+        return attrgetter("ruleset"), (ruleset.catalogue,)
+    return compile_ruleset, (ruleset.catalogue, ruleset.functions)
+
+
+copyreg.pickle(Ruleset, _reduced)
 
 
 def load_catalogue(

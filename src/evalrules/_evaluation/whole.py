@@ -17,9 +17,15 @@ from evalrules._problems import Finding, Problem
 from evalrules._rationale.claims import claimed_total
 from evalrules._rationale.deductions import Deduction, Rationale
 from evalrules._rationale.levels import SectionResult, section_results, total_losses
+from evalrules._ruleset import Ruleset
 from evalrules._scoring.form import ScoredForm
+from evalrules._scoring.score import score_form
 from evalrules._submission import Submission
 from evalrules._version import __version__
+
+
+Brought = tuple[tuple[str, str], ...]
+"""Name and version of each plug-in in use."""
 
 
 @frozen(eq=False, repr=False)
@@ -29,11 +35,14 @@ class Evaluation:
     ``score`` is a Decimal with the edition's places and ``grade`` its word; both are None while anything that counts
     is unscored. ``points − score`` is the sum of all deductions, of indicators, sections and total, less what bonus
     sections earned.
+
+    Pickled, it is what it was made from, edition and submission, and is scored again when it is unpickled: an equal
+    one. Those pickled together share their edition, which is compiled once.
     """
 
     _form: ScoredForm
     _audit: Callable[[Evaluation], tuple[Finding, ...]] = field(alias="audit")
-    plugins: tuple[tuple[str, str], ...] = ()
+    plugins: Brought = ()
     _rows: tuple[IndicatorResult, ...] | None = field(default=None, init=False)
 
     def __eq__(self, other: object) -> bool:
@@ -44,6 +53,9 @@ class Evaluation:
 
     def __repr__(self) -> str:
         return f"<Evaluation {self.organisation} {self.fiscal_year} {self.score} {self.grade}>"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _scored_again, (self._form.ruleset, self._form.submission, self._audit, self.plugins)
 
     @property
     def catalogue(self) -> Catalogue:
@@ -162,3 +174,9 @@ class Evaluation:
         """Write `to_dict` as JSON: numbers as exact decimal text, Chinese as it is."""
         text: str = simplejson.dumps(self.to_dict(), use_decimal=True, ensure_ascii=False, indent=indent)
         return text
+
+
+def _scored_again(
+    ruleset: Ruleset, submission: Submission, audit: Callable[[Evaluation], tuple[Finding, ...]], plugins: Brought
+) -> Evaluation:
+    return Evaluation(score_form(ruleset, submission), audit=audit, plugins=plugins)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TypeVar
 
-from attrs import evolve, fields
+from attrs import evolve, fields, frozen
 
 from evalrules._audit import audit
 from evalrules._catalogue.model import Catalogue
@@ -33,17 +33,27 @@ def evaluate_with(
     submitted, findings = submission, tuple[Finding, ...]()
     if plugins.implementing(HOOK):
         submitted, findings = with_figures(plugins, read_only_catalogue(ruleset.catalogue), submission)
-
-    def again() -> Evaluation:
-        seen = evolve(ruleset, catalogue=read_only_catalogue(ruleset.catalogue))
-        return Evaluation(score_form(seen, read_only_submission(submitted)), audit=audit, plugins=plugins.plugins)
-
     try:
         form = score_form(ruleset, submitted)
     except SubmissionError as error:
         told = (found for found in refused if found.severity != "info")
         raise SubmissionError((*error.problems, *told)) from None
+    again = _Again(plugins, ruleset, submitted)
     return Evaluation(form, audit=AuditWithPlugins(plugins, findings, again), plugins=plugins.plugins)
+
+
+@frozen(eq=False)
+class _Again:
+    """Makes an evaluation for a plug-in to look at; a value, not a closure, so that it can be pickled."""
+
+    plugins: Plugins
+    ruleset: Ruleset
+    submission: Submission
+
+    def __call__(self) -> Evaluation:
+        seen = evolve(self.ruleset, catalogue=read_only_catalogue(self.ruleset.catalogue))
+        form = score_form(seen, read_only_submission(self.submission))
+        return Evaluation(form, audit=audit, plugins=self.plugins.plugins)
 
 
 @once_for_each
