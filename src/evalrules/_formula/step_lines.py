@@ -18,7 +18,7 @@ from evalrules._formula.functions import PLAIN
 from evalrules._formula.program import PointsBetween, Program
 from evalrules._formula.scope import PERCENT, Kind, Scope, Unit, Variable
 from evalrules._formula.tree import Call, Choice, Formula, Name, Node, Number, names, walk
-from evalrules._formula.words import Showing, as_shown, formula_words, same_stored, shown_stored
+from evalrules._formula.words import Showing, as_shown, formula_words, same_stored, shown_pair, shown_stored
 
 Value = Any
 _PLACE = "\0"
@@ -48,10 +48,12 @@ class Known:
     def shown(self, word: Word) -> tuple[str, bool] | None:
         """Show the value of a word and tell whether that is the whole value; None where it was not read or is blank."""
         known = self._texts.get(word)
-        if known is None:
-            value = self.value(word)
-            if value is None:
-                return None
+        if known is not None:
+            return known
+        value = self.value(word)
+        if value.__class__ is tuple:
+            known = self._texts[word] = shown_pair(value[0], value[1], word.showing)
+        elif value is not None:
             known = self._texts[word] = shown_stored(value, word.showing)
         return known
 

@@ -86,8 +86,11 @@ class RowAccount:
 
     def sentence(self, parts: Sequence[Part]) -> str:
         """Put the values into a sentence; a blank, or what has no value, says so."""
-        shown = (self.shown(part) for part in parts)
-        return "".join([NOTHING if text is None else text for text in shown])
+        texts = []
+        for part in parts:
+            text = self.shown(part)
+            texts.append(NOTHING if text is None else text)
+        return "".join(texts)
 
     def formula(self, formula: Formula) -> str | None:
         """Show the value of a formula that sees what the rules see."""

@@ -124,12 +124,12 @@ class _Trial:
 
     def _said(self, tried: Tried, code: str, answer: Answer, actual: Pair) -> str:
         """Say an answer; all but the gap is worded once."""
-        above = answer.beyond(actual) >= 0
-        key = code, id(answer), above
-        if key not in tried.words:
-            tried.words[key] = self._worded(code, answer, above=above)
-        before, after = tried.words[key]
-        return f"{before}{self._gap(*answer.gap(actual))}{after}"
+        beyond, parts = answer.beyond(actual), answer.edge.denominator * actual[1]
+        key = code, answer, beyond >= 0
+        words = tried.words.get(key)
+        if words is None:
+            words = tried.words[key] = self._worded(code, answer, above=beyond >= 0)
+        return f"{words[0]}{self._gap(abs(beyond), parts)}{words[1]}"
 
     def _worded(self, code: str, answer: Answer, *, above: bool) -> tuple[str, str]:
         name, edge = self.trial.name, self._shown(answer.edge)

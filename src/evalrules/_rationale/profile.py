@@ -86,7 +86,9 @@ class Outlook:
                 break
             place += 2
         seen = self._seen[place]
-        return min(seen, key=lambda answer: Fraction(*answer.gap(actual))) if len(seen) > 1 else next(iter(seen), None)
+        if len(seen) > 1:
+            return min(seen, key=lambda answer: Fraction(*answer.gap(actual)))
+        return seen[0] if seen else None
 
 
 def _seen(tried: Profile, good: Sequence[bool], place: int) -> tuple[Answer, ...]:
