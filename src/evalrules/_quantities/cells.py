@@ -7,6 +7,8 @@ Nothing is guessed.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
+from typing import Final
 
 from attrs import evolve
 
@@ -66,6 +68,10 @@ def read_cell(text: str, year: int | None = None) -> Cell:
     >>> read_cell("-"), read_cell("及时"), read_cell("1年").unit, read_cell("2024年").day.isoformat()
     (Blank(text='-'), Text(text='及时'), '年', '2024-12-31')
     """
+    return _known(text, year) if len(text) <= _LONGEST else _read(text, year)
+
+
+def _read(text: str, year: int | None) -> Cell:
     written = text.strip()
     plain = normalised(text)
     if is_blank_text(text):
@@ -73,6 +79,10 @@ def read_cell(text: str, year: int | None = None) -> Cell:
     if len(plain) > _LONGEST:
         return Text(written)
     return _one(plain, written, year) or _words(plain, written, year)
+
+
+_known: Final = lru_cache(maxsize=4096)(_read)
+"""What was read lately: the units of a county write ``100%``, ``≥95%`` and ``-`` thousands of times."""
 
 
 def is_blank_text(text: str) -> bool:
