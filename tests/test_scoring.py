@@ -215,6 +215,15 @@ def test_bonus_and_penalty_stand_outside(tmp_path: Path, basis: int, praised: in
     assert evaluation.score == Decimal(total)
 
 
+def test_a_bonus_that_is_left_blank_adds_nothing(tmp_path: Path) -> None:
+    """A bonus starts at 0: who claims none has a total, and the row says that it is blank. A penalty is not so waived."""
+    evaluation = scored(edition(tmp_path, OUTSIDE), "data: {基础: 10, 通报: 1}")
+    assert (evaluation.score, evaluation.sections[0].score) == (Decimal("8.0"), Decimal("0.0"))
+    assert (row(evaluation, "表彰").status, row(evaluation, "表彰").score) == ("unscored", None)
+    assert [found.code for found in evaluation.problems] == ["figure-blank"]
+    assert scored(edition(tmp_path, OUTSIDE), "data: {基础: 10, 表彰: 1}").score is None
+
+
 def test_what_a_bonus_does_not_earn_is_no_deduction(tmp_path: Path) -> None:
     """Only what a penalty takes is a deduction."""
     evaluation = scored(edition(tmp_path, OUTSIDE), "data: {基础: 10, 表彰: 0, 通报: 1}")

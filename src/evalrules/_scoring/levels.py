@@ -11,6 +11,7 @@ from evalrules._problems import Problem, problem
 from evalrules._quantities import Blank
 from evalrules._scoring.aggregate import ELSEWHERE, Aggregation, Outcome, total_outcome
 from evalrules._scoring.form import ScoredForm
+from evalrules._scoring.unscored import LEFT_BLANK
 
 
 def _outcome(form: ScoredForm, index: int) -> Outcome:
@@ -22,7 +23,16 @@ def _outcome(form: ScoredForm, index: int) -> Outcome:
             return Outcome(0, 0, absent_total=units)
         case "move_to" | "not_chosen":
             return ELSEWHERE
-    return Outcome(units, score)
+    return Outcome(units, 0 if score is None and _is_unclaimed(form, index) else score)
+
+
+def _is_unclaimed(form: ScoredForm, index: int) -> bool:
+    """Tell a bonus for which nothing was filled in: a bonus starts at 0, and who claims none has a total all the same.
+
+    The row itself stays unscored and says what is blank.
+    """
+    in_bonus = form.rows[index].indicator.path[:-1] in form.ruleset.bonuses
+    return in_bonus and index in form.problems and form.problems[index].code in LEFT_BLANK
 
 
 def aggregation(form: ScoredForm) -> Aggregation:

@@ -13,6 +13,8 @@ from evalrules._scoring.misfit import Misfit
 if TYPE_CHECKING:
     from evalrules._scoring.form import ScoredForm
 
+LEFT_BLANK = frozenset({"figure-blank", "actual-blank", "answers-missing", "judgement-missing"})
+"""What is told of a row for which nothing was filled in."""
 _CELLS = {ACTUAL: "actual", TARGET: "target"}
 _CODES = {
     "zero-division": "unscored-zero-division",
