@@ -216,7 +216,7 @@ def test_bonus_and_penalty_stand_outside(tmp_path: Path, basis: int, praised: in
 
 
 def test_a_bonus_that_is_left_blank_adds_nothing(tmp_path: Path) -> None:
-    """A bonus starts at 0: who claims none has a total, and the row says that it is blank. A penalty is not so waived."""
+    """A bonus starts at 0: who claims none has a total, and the row says that it is blank."""
     evaluation = scored(edition(tmp_path, OUTSIDE), "data: {基础: 10, 通报: 1}")
     assert (evaluation.score, evaluation.sections[0].score) == (Decimal("8.0"), Decimal("0.0"))
     assert (row(evaluation, "表彰").status, row(evaluation, "表彰").score) == ("unscored", None)
