@@ -12,6 +12,7 @@ from evalrules._engine import LoadedCatalogue, load_catalogue, load_submission
 from evalrules._problems import Problem
 from evalrules._scoring.figures import bind_figures, figure_value
 from evalrules._scoring.misfit import Misfit
+from evalrules._submission import Submission
 
 DECLARED: dict[str, dict[str, object]] = {
     "收入": {"unit": "万元", "min": 0},
@@ -33,30 +34,25 @@ CELLS = st.one_of(
 NAMES = st.sampled_from([*DECLARED, "没有的"])
 
 
+def sample(declared: dict[str, dict[str, object]], value: str) -> LoadedCatalogue:
+    """Load an edition that declares these figures."""
+    row = {"points": 10, "value": value, "target": "≥ 1", "scoring": {"award": [{"points": 10}]}}
+    head = {"evalrules": 1, "id": "sample", "edition": "1", "title": "示例", "points": 10}
+    return load_catalogue({**head, "data": declared, "sections": {"指标": row}})
+
+
+def submitted(cells: dict[str, str]) -> Submission:
+    """Read a submission of these figures."""
+    return load_submission({"catalogue": "sample@1", "organisation": "甲", "fiscal_year": 2024, "data": cells})
+
+
 @pytest.fixture(scope="module")
 def catalogue() -> LoadedCatalogue:
     """Load an edition that declares figures of every type and range."""
-    row = {
-        "points": 10,
-        "value": "收入 ÷ 支出",
-        "unit": "%",
-        "target": "≥ 100%",
-        "scoring": {"award": [{"points": 10}]},
-    }
-    return load_catalogue(
-        {
-            "evalrules": 1,
-            "id": "sample",
-            "edition": "1",
-            "title": "示例",
-            "points": 10,
-            "data": DECLARED,
-            "sections": {"指标": row},
-        }
-    )
+    return sample(DECLARED, "收入 ÷ 支出")
 
 
-def one_by_one(catalogue: LoadedCatalogue, submission: Any) -> tuple[dict[str, Any], list[str]]:
+def one_by_one(catalogue: LoadedCatalogue, submission: Submission) -> tuple[dict[str, Any], list[str]]:
     """Read each figure by itself: the values, and the codes of the misfits in the edition's order."""
     values: dict[str, Any] = {}
     codes: list[str] = []
@@ -76,7 +72,7 @@ def one_by_one(catalogue: LoadedCatalogue, submission: Any) -> tuple[dict[str, A
 @given(cells=st.dictionaries(NAMES, CELLS))
 def test_figures_bound_together_are_those_read_one_by_one(catalogue: LoadedCatalogue, cells: dict[str, str]) -> None:
     """Units, signs, ranges, blanks, dates and unknown names: the same values, and the same misfits in one order."""
-    submission = load_submission({"catalogue": "sample@1", "organisation": "甲", "fiscal_year": 2024, "data": cells})
+    submission = submitted(cells)
     problems: list[Problem] = []
     bound = bind_figures(catalogue.ruleset, submission, problems)
     values, codes = one_by_one(catalogue, submission)
@@ -86,7 +82,18 @@ def test_figures_bound_together_are_those_read_one_by_one(catalogue: LoadedCatal
 
 def test_a_figure_that_the_edition_computes_is_not_taken_from_a_submission(catalogue: LoadedCatalogue) -> None:
     """It is worked out from the others, whatever was submitted for it."""
-    head = {"catalogue": "sample@1", "organisation": "甲", "fiscal_year": 2024}
-    submission = load_submission({**head, "data": {"收入": "5", "支出": "2", "盈亏": "99"}})
+    submission = submitted({"收入": "5", "支出": "2", "盈亏": "99"})
     bound = bind_figures(catalogue.ruleset, submission, [])
     assert bound[catalogue.ruleset.slots["盈亏"]] is None
+
+
+@pytest.mark.parametrize("count", [1, 2, 5])
+def test_figures_that_are_all_numbers_are_bound_in_their_slots(count: int) -> None:
+    """Where all that is asked for is there, and nothing else, in whatever order it was written."""
+    given_in: dict[str, dict[str, object]] = {f"数{number}": {"min": 0} for number in range(count)}
+    catalogue = sample({"总和": {"formula": " + ".join(given_in)}, **given_in}, "总和")
+    submission = submitted({f"数{number}": str(number) for number in reversed(range(count))})
+    assert bind_figures(catalogue.ruleset, submission, [])[: count + 1] == [
+        *((number, 1) for number in range(count)),
+        None,
+    ]

@@ -23,7 +23,6 @@ from evalrules._scoring.score import score_form
 from evalrules._submission import Submission
 from evalrules._version import __version__
 
-
 Brought = tuple[tuple[str, str], ...]
 """Name and version of each plug-in in use."""
 

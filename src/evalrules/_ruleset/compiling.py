@@ -208,6 +208,7 @@ class _Compiling:
                     self.formulas["title", name] = Job(binding.formula, target_scope(self.catalogue, indicator), OF_ROW)
 
     def _slot_names(self, title_words: Mapping[str, TitleWord]) -> Iterator[str]:
+        yield from (name for name, figure in self.catalogue.data.items() if figure.formula is None)
         yield from self.catalogue.data
         yield from self.catalogue.tables
         yield from (TIER, TOTAL)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
 from itertools import product
+from operator import itemgetter
 
 from attrs import field, frozen
 
 from evalrules._catalogue.model import Figure
 from evalrules._quantities import Quantity, convert
-from evalrules._submission import ALL_SIGNS, Numbers, Sort
+from evalrules._submission import ALL_SIGNS, Numbers, Pair, Sort
 
 
 @frozen(eq=False)
@@ -67,13 +68,16 @@ class GivenFigures:
     """All figures that a submission gives, in the edition's order.
 
     ``taken`` maps a unit and a sign to the names of the figures that take such a number as it is; ``ranged`` are those
-    whose range needs the number itself.
+    whose range needs the number itself. Their slots are the first of ``slots``.
     """
 
     figures: tuple[GivenFigure, ...]
+    slots: tuple[str, ...]
     by_name: Mapping[str, GivenFigure] = field(init=False)
     taken: Mapping[Sort, frozenset[str]] = field(init=False)
     ranged: tuple[GivenFigure, ...] = field(init=False)
+    _pick: Callable[[Mapping[str, Pair]], Iterable[Pair]] = field(init=False, repr=False)
+    _others: tuple[None, ...] = field(init=False, repr=False)
 
     @by_name.default
     def _by_name(self) -> Mapping[str, GivenFigure]:
@@ -90,6 +94,22 @@ class GivenFigures:
     @ranged.default
     def _ranged(self) -> tuple[GivenFigure, ...]:
         return tuple(figure for figure in self.figures if figure.units and figure.least_sign is None)
+
+    @_pick.default
+    def _made_pick(self) -> Callable[[Mapping[str, Pair]], Iterable[Pair]]:
+        names = self.slots[: len(self.figures)]
+        return itemgetter(*names) if len(names) > 1 else lambda pairs: [pairs[name] for name in names]
+
+    @_others.default
+    def _made_others(self) -> tuple[None, ...]:
+        return (None,) * (len(self.slots) - len(self.figures))
+
+    def values(self, numbers: Numbers, *, whole: bool) -> list[Pair | None]:
+        """Give the numbers in their slots, None for all else; ``whole`` where nothing but figures of these is there."""
+        pairs = numbers.pairs
+        if whole and len(pairs) == len(self.figures):
+            return [*self._pick(pairs), *self._others]
+        return [*map(pairs.get, self.slots)]
 
     def not_taken(self, numbers: Numbers) -> set[str]:
         """Name the submitted figures that have to be looked at one by one: blanks, dates, other units, misfits."""

@@ -145,7 +145,7 @@ class Ruleset:
 
     @figures.default
     def _figures(self) -> GivenFigures:
-        return GivenFigures(self.given)
+        return GivenFigures(self.given, tuple(self.slots))
 
     @parts.default
     def _parts(self) -> Mapping[Path, Section | Indicator]:

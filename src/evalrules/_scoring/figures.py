@@ -27,8 +27,8 @@ def bind_figures(ruleset: Ruleset, submission: Submission, problems: list[Proble
     A number is a pair (numerator, denominator above 0), a date its ordinal, a table a tuple of rows.
     """
     numbers, given = submission.numbers, ruleset.figures
-    values: list[Any] = [*map(numbers.pairs.get, ruleset.slots)]
     apart = given.not_taken(numbers)
+    values: list[Any] = given.values(numbers, whole=not apart)
     if apart:
         _bind_each(ruleset, submission, apart, values, problems)
     for name, table in ruleset.catalogue.tables.items():

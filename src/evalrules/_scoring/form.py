@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Literal, cast
@@ -91,7 +92,7 @@ class ScoredForm:
         units = 0 if self.ruleset.takes_away(self.rows[index]) else self.units[index]
         return plain_decimal(units, self.ruleset.catalogue.rounding.places)
 
-    def decimals(self) -> tuple[Decimal | None, ...]:
+    def decimals(self) -> Iterable[Decimal | None]:
         """Give the scores of the rows; in a penalty section what a row takes away, as a number below 0."""
         known, scores = self.ruleset.decimals, self.scores
         if self.ruleset.penalties:
@@ -100,8 +101,8 @@ class ScoredForm:
             )
             scores = [None if score is None else score - away for score, away in zip(scores, taken, strict=True)]
         if self.is_plain:
-            return tuple(map(known.__getitem__, cast("list[int]", scores)))
-        return tuple([None if score is None else known[score] for score in scores])
+            return map(known.__getitem__, cast("list[int]", scores))
+        return [None if score is None else known[score] for score in scores]
 
     def index_of(self, path: Path) -> int:
         """Give the index of the row with this path."""

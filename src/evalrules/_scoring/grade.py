@@ -15,7 +15,8 @@ def find_grade(form: ScoredForm) -> None:
     if form.total.score is None or not ruleset.grades:
         return
     form.values[ruleset.slots[TOTAL]] = (form.total.score, form.place)
-    fill_titles(form, ruleset.read_by_grades)
+    if ruleset.read_by_grades:
+        fill_titles(form, ruleset.read_by_grades)
     try:
         form.grade = _first_that_holds(form)
         if ruleset.grade_caps and form.grade is not None:
