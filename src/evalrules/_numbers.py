@@ -10,6 +10,7 @@ import re
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
+from math import gcd
 from typing import Literal
 
 RoundingMode = Literal["half_up", "half_even", "down", "up"]
@@ -66,8 +67,7 @@ def as_decimal(units: int, places: int) -> Decimal:
     >>> as_decimal(950, 1)
     Decimal('95.0')
     """
-    digits = tuple(int(digit) for digit in str(abs(units)))
-    return Decimal((int(units < 0), digits, -places))
+    return Decimal(f"{units}E-{places}")
 
 
 class Decimals(dict[int, Decimal]):
@@ -118,12 +118,13 @@ def decimal_of(number: Fraction) -> Decimal:
     >>> decimal_of(Fraction(17, 2)), decimal_of(Fraction(100))
     (Decimal('8.5'), Decimal('100'))
     """
-    places, power = 0, 1
-    while (number * power).denominator != 1:
-        places, power = places + 1, power * 10
-        if not is_decimal(number):
+    units, rest, places = number.numerator, number.denominator, 0
+    while rest != 1:
+        shared = gcd(rest, 10)
+        if shared == 1:
             raise ValueError(number)
-    return as_decimal(int(number * power), places)
+        units, rest, places = units * (10 // shared), rest // shared, places + 1
+    return as_decimal(units, places)
 
 
 def is_decimal(number: Fraction) -> bool:

@@ -79,7 +79,7 @@ class Evaluation:
     @property
     def points(self) -> Decimal:
         """The points of the whole form."""
-        return decimal_of(self.catalogue.points)
+        return self._form.ruleset.once("points", lambda: decimal_of(self.catalogue.points))
 
     @property
     def score(self) -> Decimal | None:
