@@ -157,8 +157,8 @@ def _high(bounds: Bounds) -> End:
 
 
 def _range(low: End, high: End) -> Bounds:
-    first = low[0] if isinstance(low[0], Fraction) else None
-    last = high[0] if isinstance(high[0], Fraction) else None
+    first = None if isinstance(low[0], float) else low[0]
+    last = None if isinstance(high[0], float) else high[0]
     return Bounds(first, last, low[1] and first is not None, high[1] and last is not None)
 
 
@@ -179,8 +179,8 @@ def _inverse(bounds: Bounds) -> Bounds:
 
 
 def _inverse_end(end: End) -> End:
-    if not isinstance(end[0], Fraction):
-        return Fraction(0), True
+    if isinstance(end[0], float):
+        return _ZERO, True
     return (_INFINITY, True) if end[0] == 0 else (1 / end[0], end[1])
 
 

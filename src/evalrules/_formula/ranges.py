@@ -69,23 +69,31 @@ class Ranges:
     formulas: Mapping[str, Node] = field(factory=dict)
     facts: Mapping[Node, Bounds] = field(factory=dict)
     computed: dict[str, Bounds] = field(factory=dict, init=False, repr=False)
+    terms: dict[int, tuple[Node, Bounds]] = field(factory=dict, init=False, repr=False)
+    """The ranges of terms, by the identity of the term, which is kept beside its range."""
 
     def bounds(self, node: Node) -> Bounds:
-        """Give the range of a number."""
+        """Give the range of a number; that of a term is worked out once, however many rules ask for it."""
+        if isinstance(node, Name):
+            return self.bounds_of(node.name)
+        if isinstance(node, Number):
+            return Bounds(node.value, node.value)
+        known = self.terms.get(id(node))
+        if known is None or known[0] is not node:
+            known = self.terms[id(node)] = (node, self._bounds(node))
+        return known[1]
+
+    def _bounds(self, node: Node) -> Bounds:
         match node:
-            case Number(value):
-                return Bounds(value, value)
-            case Name(name):
-                return self.bounds_of(name)
-            case Negative(operand):
-                return opposite(self.bounds(operand))
             case Arithmetic(sign, left, right):
                 found = computed(sign, self.bounds(left), self.bounds(right))
                 return self._by_facts(node, found) if self.facts else found
-            case If(condition, then, otherwise):
-                return self._choosing(condition, then, otherwise)
             case Call():
                 return self._call(node)
+            case Negative(operand):
+                return opposite(self.bounds(operand))
+            case If(condition, then, otherwise):
+                return self._choosing(condition, then, otherwise)
             case _:
                 return ANY
 
