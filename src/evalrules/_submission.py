@@ -50,7 +50,7 @@ def sorted_numbers(figures: Mapping[str, Figure]) -> Numbers:
     for name, cell in plain.items():
         alike.setdefault((cell.unit, (cell.number > 0) - (cell.number < 0)), []).append(name)
     return Numbers(
-        pairs={name: cell.pair for name, cell in plain.items()},
+        pairs={name: (cell.number.numerator, cell.number.denominator) for name, cell in plain.items()},
         alike={sort: frozenset(names) for sort, names in alike.items()},
         others=tuple(name for name in figures if name not in plain),
     )

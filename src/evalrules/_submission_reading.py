@@ -9,6 +9,7 @@ from collections import abc
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
+from sys import intern
 from typing import Any
 
 from attrs import define, field
@@ -146,8 +147,8 @@ class _Data:
 
 
 def _name(key: Scalar) -> str:
-    """Names are compared NFKC-normalised, as formulas write them."""
-    return unicodedata.normalize("NFKC", key.text.strip())
+    """Names are compared NFKC-normalised, as formulas write them; all submissions share the text of one."""
+    return intern(unicodedata.normalize("NFKC", key.text.strip()))
 
 
 def _cell(node: Node | None, problems: Problems, year: int | None) -> Cell:

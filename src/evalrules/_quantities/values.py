@@ -20,19 +20,11 @@ class Blank:
 
 @frozen
 class Quantity:
-    """A number with the word after it: ``56人``, ``95%`` (the number is 0.95), ``38.5万人口`` (unit 万人口).
-
-    ``pair`` is the number as compiled formulas take it: numerator and denominator.
-    """
+    """A number with the word after it: ``56人``, ``95%`` (the number is 0.95), ``38.5万人口`` (unit 万人口)."""
 
     number: Fraction
     unit: str = ""
     text: str = field(default="", eq=False)
-    pair: tuple[int, int] = field(init=False, eq=False, repr=False)
-
-    @pair.default
-    def _pair(self) -> tuple[int, int]:
-        return self.number.numerator, self.number.denominator
 
 
 @frozen

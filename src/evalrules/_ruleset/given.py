@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
 from itertools import product
 from operator import itemgetter
+from sys import intern
 
 from attrs import field, frozen
 
@@ -27,7 +28,7 @@ class GivenFigure:
 
     @name.default
     def _name(self) -> str:
-        return self.figure.name
+        return intern(self.figure.name)  # as submissions have it: what is the same object need not be compared
 
     @units.default
     def _units(self) -> frozenset[str]:
@@ -63,6 +64,10 @@ class GivenFigure:
         return beyond < 0 or (beyond == 0 and not bounds.high_open)
 
 
+def _interned(names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(map(intern, names))
+
+
 @frozen(eq=False)
 class GivenFigures:
     """All figures that a submission gives, in the edition's order.
@@ -72,7 +77,7 @@ class GivenFigures:
     """
 
     figures: tuple[GivenFigure, ...]
-    slots: tuple[str, ...]
+    slots: tuple[str, ...] = field(converter=_interned)
     by_name: Mapping[str, GivenFigure] = field(init=False)
     taken: Mapping[Sort, frozenset[str]] = field(init=False)
     ranged: tuple[GivenFigure, ...] = field(init=False)

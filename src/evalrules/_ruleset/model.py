@@ -145,7 +145,7 @@ class Ruleset:
 
     @figures.default
     def _figures(self) -> GivenFigures:
-        return GivenFigures(self.given, tuple(self.slots))
+        return GivenFigures(self.given, self.slots)
 
     @parts.default
     def _parts(self) -> Mapping[Path, Section | Indicator]:

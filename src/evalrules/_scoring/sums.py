@@ -25,15 +25,15 @@ def sum_problems(
             continue
         if any(path[: len(section.path)] == section.path for path in filled.incomplete):
             continue
-        found = sums.points_in(section)
-        expected = section.points + sums.gained(section)
+        found, place = sums.units_in(section), ruleset.place
+        expected = section.points * place + sums.gained(section)
         if found != expected:
             yield problem(
                 "section-points-sum",
                 sums.place(section),
                 section="/".join(section.path),
-                found=decimal_text(found),
-                expected=decimal_text(expected),
+                found=decimal_text(Fraction(found, place)),
+                expected=decimal_text(expected / place),
             )
 
 
@@ -43,32 +43,31 @@ class _Sums:
     submission: Submission
     filled: Filled
     moved: Mapping[Path, int]
-    own: dict[Path, Fraction] = field(init=False)
+    own: dict[Path, int] = field(init=False)
 
     @own.default
-    def _own(self) -> dict[Path, Fraction]:
-        sums: dict[Path, Fraction] = {}
+    def _own(self) -> dict[Path, int]:
+        sums: dict[Path, int] = {}
         for row in self.filled.rows:
             if row.indicator.origin == "submission":
                 path = row.indicator.path[:-1]
-                sums[path] = sums.get(path, Fraction(0)) + row.indicator.points
+                sums[path] = sums.get(path, 0) + row.units
         return sums
 
-    def points_in(self, part: Section | Indicator) -> Fraction:
-        """Add up the points of the rows below a part."""
+    def units_in(self, part: Section | Indicator) -> int:
+        """Add up the points of the rows below a part, in units of the last place."""
         if isinstance(part, Indicator):
-            return part.points
+            return self.ruleset.row_at[part.path].units
         if part.bonus or part.penalty:
-            return Fraction(0)
+            return 0
         if part.one_of:
-            return part.points or Fraction(0)
-        return sum((self.points_in(inner) for inner in part.parts), self.own.get(part.path, Fraction(0)))
+            return int((part.points or 0) * self.ruleset.place)
+        return sum((self.units_in(inner) for inner in part.parts), self.own.get(part.path, 0))
 
-    def gained(self, section: Section) -> Fraction:
-        """Give the points that open sections here gain from indicators that do not apply."""
+    def gained(self, section: Section) -> int:
+        """Give the units that open sections here gain from indicators that do not apply."""
         inside = (part for part in (section, *section.walk()) if isinstance(part, Section) and part.open)
-        place = 10**self.ruleset.catalogue.rounding.places
-        return Fraction(sum(self.moved.get(part.path, 0) for part in inside), place)
+        return sum(self.moved.get(part.path, 0) for part in inside)
 
     def place(self, section: Section) -> Location | None:
         """Give the place of the first entry below the section."""
