@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from enum import Enum
 from typing import Any
 
 import pytest
+from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -97,3 +99,16 @@ def test_figures_that_are_all_numbers_are_bound_in_their_slots(count: int) -> No
         *((number, 1) for number in range(count)),
         None,
     ]
+
+
+def test_names_of_figures_may_be_any_kind_of_text() -> None:
+    """Others' mappings have keys that are only a kind of text, as those of enumerations are."""
+
+    class Names(str, Enum):  # noqa: UP042 - what older code has
+        COUNT = "数"
+
+    catalogue = sample({Names.COUNT: {"min": 0}}, "数")
+    submission = submitted({Names.COUNT: "3"})
+    assert bind_figures(catalogue.ruleset, submission, [])[0] == (3, 1)
+    again = evolve(submission, data={Names.COUNT: submission.data["数"]})
+    assert bind_figures(catalogue.ruleset, again, [])[0] == (3, 1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
+from sys import intern
 from typing import Final
 
 from attrs import field, frozen
@@ -45,7 +46,7 @@ def sorted_numbers(figures: Mapping[str, Figure]) -> Numbers:
     >>> found.pairs, found.alike, found.others
     ({'预算数': (12, 1)}, {('万元', 1): frozenset({'预算数'})}, ('是否公开',))
     """
-    plain = {name: figure.cell for name, figure in figures.items() if isinstance(figure.cell, Quantity)}
+    plain = {shared(name): figure.cell for name, figure in figures.items() if isinstance(figure.cell, Quantity)}
     alike: dict[Sort, list[str]] = {}
     for name, cell in plain.items():
         alike.setdefault((cell.unit, (cell.number > 0) - (cell.number < 0)), []).append(name)
@@ -54,6 +55,11 @@ def sorted_numbers(figures: Mapping[str, Figure]) -> Numbers:
         alike={sort: frozenset(names) for sort, names in alike.items()},
         others=tuple(name for name in figures if name not in plain),
     )
+
+
+def shared(name: str) -> str:
+    """Give the one text of a name that submissions and editions share: the same object need not be compared."""
+    return intern(str.__str__(name))  # what is only a kind of str cannot be shared
 
 
 @frozen

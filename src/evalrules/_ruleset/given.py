@@ -6,13 +6,12 @@ from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
 from itertools import product
 from operator import itemgetter
-from sys import intern
 
 from attrs import field, frozen
 
 from evalrules._catalogue.model import Figure
 from evalrules._quantities import Quantity, convert
-from evalrules._submission import ALL_SIGNS, Numbers, Pair, Sort
+from evalrules._submission import ALL_SIGNS, Numbers, Pair, Sort, shared
 
 
 @frozen(eq=False)
@@ -28,7 +27,7 @@ class GivenFigure:
 
     @name.default
     def _name(self) -> str:
-        return intern(self.figure.name)  # as submissions have it: what is the same object need not be compared
+        return shared(self.figure.name)
 
     @units.default
     def _units(self) -> frozenset[str]:
@@ -64,8 +63,8 @@ class GivenFigure:
         return beyond < 0 or (beyond == 0 and not bounds.high_open)
 
 
-def _interned(names: Iterable[str]) -> tuple[str, ...]:
-    return tuple(map(intern, names))
+def _all_shared(names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(map(shared, names))
 
 
 @frozen(eq=False)
@@ -77,7 +76,7 @@ class GivenFigures:
     """
 
     figures: tuple[GivenFigure, ...]
-    slots: tuple[str, ...] = field(converter=_interned)
+    slots: tuple[str, ...] = field(converter=_all_shared)
     by_name: Mapping[str, GivenFigure] = field(init=False)
     taken: Mapping[Sort, frozenset[str]] = field(init=False)
     ranged: tuple[GivenFigure, ...] = field(init=False)
