@@ -130,13 +130,40 @@ def test_problems_of_a_mapping_have_paths_and_the_language_asked_for() -> None:
         ("answers: {制度: 1}", "answer-not-readable"),
         ("answers: {制度: {because: 无}}", "missing-key"),
         ("points: [1]", "expected-text"),
-        ("claimed_score: 8分", "expected-number"),
+        ("claimed_score: 八分", "expected-number"),
         ("deviation: 甲, improvement: 乙", "deviation-twice"),
     ],
 )
 def test_a_wrong_shape_of_an_entry_is_a_problem(text: str, code: str) -> None:
     """What does not belong in a cell is told by its code."""
     assert code in [found for found, _ in problems_of(f"{HEAD}entries:\n  - {{indicator: 满意度, {text}}}\n")]
+
+
+def test_points_may_be_written_with_their_unit() -> None:
+    """People write 7分 where points belong; the decimals of a claimed total are kept, and 分值 is no number."""
+    entry = "{indicator: 满意度, points: 10分, claimed_score: 7.5 分, adjust: {points: -1分, because: 甲}}"
+    read = read_submission(f"{HEAD}entries:\n  - {entry}\nclaimed: {{score: 93.0分, sections: {{产出: 40分}}}}\n")
+    (row,) = read.entries
+    assert (row.points, row.claimed_score) == (10, Fraction(15, 2))
+    assert row.adjust is not None
+    assert row.adjust.points == -1
+    assert (str(read.claimed.score), read.claimed.sections) == ("93.0", {"产出": 40})
+    assert [code for code, _ in problems_of(f"{HEAD}claimed: {{score: 满分}}\n")] == ["expected-number"]
+
+
+@pytest.mark.parametrize(
+    ("text", "home"),
+    [
+        ("entries: [{indicator: 甲, tier: 良}]", "`judged`，评价人的判断"),
+        ("grade: 优", "`claimed`，自评结果"),
+        ("evalrules: 1", "指标体系的一个版本"),
+    ],
+)
+def test_a_key_that_belongs_elsewhere_is_told_with_its_place(text: str, home: str) -> None:
+    """Whoever writes a key in the wrong object is told in which one it belongs."""
+    with pytest.raises(SubmissionError) as refused:
+        read_submission(f"{HEAD}{text}\n")
+    assert [(found.code, found.hint) for found in refused.value.problems] == [("key-misplaced", f"它写在：{home}")]
 
 
 def test_the_outer_shape_is_held() -> None:

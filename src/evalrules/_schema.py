@@ -22,6 +22,7 @@ _SCALARS: dict[str, dict[str, Any]] = {
     "whole": {"type": "integer", "minimum": 0, "maximum": 6},
     "number": _NUMBER,
     "points": _NUMBER,
+    "score": {"anyOf": [{"type": "number"}, {"type": "string", "pattern": "^[-+−]?[0-9]+(\\.[0-9]+)? *分?$"}]},
     "flag": {"enum": [True, False, "是", "否"]},
     "formula": {**_TEXT, "description": "公式，如 `分值 × 完成值 ÷ 指标值`"},
     "condition": {"type": "string", "description": "条件，如 `完成值 ≥ 指标值`"},
@@ -127,7 +128,8 @@ _CONVENTIONS = (
 )
 _SHAPE_WORDS = {
     "text": "文字", "title": "名称（不含 `/`）", "name": "公式中的名称", "id": "代号", "year": "年份", "whole": "整数",
-    "number": "数", "points": "分数", "flag": "`true` 或 `false`", "formula": "公式", "condition": "条件",
+    "number": "数", "points": "分数", "score": "分数，可带“分”字", "flag": "`true` 或 `false`",
+    "formula": "公式", "condition": "条件",
     "sentence": "一句话", "cell": "单元格的内容", "quantity": "数，可带单位", "target": "指标值",
     "edition_name": "代号@版本", "comparator": "`≥` `>` `≤` `<` `=` 之一", "share_range": "比例范围", "decimal": "数",
     "digest": "摘要", "null": "null",

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import unicodedata
 from collections import abc
 from decimal import Decimal
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
-from sys import intern
 from typing import Any
 
-from attrs import define, field
+from attrs import define, evolve, field
 
 from evalrules._documents import (
     Fields,
@@ -31,9 +32,10 @@ from evalrules._documents import (
     kind_of,
     read_document,
     read_file,
+    read_number,
     shown,
 )
-from evalrules._keys import KINDS
+from evalrules._keys import KINDS, SUBMISSION_KINDS, Kind
 from evalrules._problems import Location, Problem, SubmissionError
 from evalrules._quantities import BLANK, Cell, CellError, is_blank_text, read_cell
 from evalrules._submission import Adjustment, Answer, Claimed, Entry, Figure, Judgement, Submission
@@ -41,6 +43,7 @@ from evalrules._wording import chosen_language
 
 _FIRST_YEAR, _LAST_YEAR = 1990, 2199
 _NOT_CONTENT = frozenset({"expect"})
+_MOST_HOMES = 2
 _ANSWERS = frozenset({"是", "否", "true", "false"})
 
 Source = Path | str | abc.Mapping[str, object]
@@ -100,7 +103,31 @@ def submission_from(document: Mapping | None, problems: Problems) -> Submission 
 
 def _opened(node: Node | None, kind: str, problems: Problems) -> Fields:
     known = KINDS[kind]
-    return fields(node, problems, known.names, known.required)
+    misplaced = _misplaced(node, known, problems)
+    return fields(node, problems, known.names | misplaced, known.required)
+
+
+def _misplaced(node: Node | None, kind: Kind, problems: Problems) -> frozenset[str]:
+    """Report the keys that belong to another object (``tier`` beside ``judged``), and where they do."""
+    strange = [key for key, _ in node.pairs if key.text not in kind.names] if isinstance(node, Mapping) else []
+    for key in strange:
+        home = _homes().get(key.text)
+        if home is not None:
+            problems.report("key-misplaced", key, key=key.text, here=kind.title, home=home)
+    return frozenset(key.text for key in strange if key.text in _homes())
+
+
+@cache
+def _homes() -> dict[str, str]:
+    """Give where each key belongs: under which key, or in what document."""
+    found: dict[str, list[str]] = {name: [KINDS["edition"].title] for name in KINDS["edition"].names}
+    for kind in (one for one in SUBMISSION_KINDS if one.name != "expected"):
+        words = rf"\b{kind.name}\b"
+        above = [key.name for other in SUBMISSION_KINDS for key in other.keys if re.search(words, key.shape)]
+        home = "".join(f"`{name}`，" for name in above) + kind.title
+        for name in kind.names:
+            found.setdefault(name, []).append(home)
+    return {name: "；".join(homes[-_MOST_HOMES:]) for name, homes in found.items()}
 
 
 # ---- data ----------------------------------------------------------------------------------------------------------
@@ -147,8 +174,8 @@ class _Data:
 
 
 def _name(key: Scalar) -> str:
-    """Names are compared NFKC-normalised, as formulas write them; all submissions share the text of one."""
-    return intern(unicodedata.normalize("NFKC", key.text.strip()))
+    """Names are compared NFKC-normalised, as formulas write them."""
+    return unicodedata.normalize("NFKC", key.text.strip())
 
 
 def _cell(node: Node | None, problems: Problems, year: int | None) -> Cell:
@@ -182,10 +209,10 @@ def _entry(row: Fields, index: int, year: int | None) -> Entry:
     return Entry(
         indicator=indicator,
         section=row.text("section"),
-        points=_number(row, "points"),
+        points=_points(row, "points"),
         target=_cell(row.get("target"), row.problems, year),
         actual=_cell(row.get("actual"), row.problems, year),
-        claimed_score=_number(row, "claimed_score"),
+        claimed_score=_points(row, "claimed_score"),
         judged=row.read("judged", _judgement),
         answers=tuple(_answers(row)),
         not_applicable=_words(row, "not_applicable"),
@@ -206,9 +233,18 @@ def _words(row: Fields, key: str) -> str | None:
     return None if text is None or is_blank_text(text) else text
 
 
-def _number(row: Fields, key: str) -> Fraction | None:
-    scalar = row.get(key)
-    return None if isinstance(scalar, Scalar) and is_blank_text(scalar.text) else row.decimal(key)
+def _points(row: Fields, key: str) -> Fraction | None:
+    """Read points, which people write with their unit too (``7分``); ``-`` and ``/`` say nothing, as in every cell."""
+    node = row.get(key)
+    return None if isinstance(node, Scalar) and is_blank_text(node.text) else as_decimal(_bare(node), row.problems)
+
+
+def _bare(node: Node | None) -> Node | None:
+    """Give points without their unit: ``7分`` as ``7``; anything else as it is."""
+    if not isinstance(node, Scalar) or not node.text.endswith("分"):
+        return node
+    number = node.text.removesuffix("分").rstrip()
+    return node if read_number(number) is None else evolve(node, text=number)
 
 
 def _places(row: Fields) -> dict[str, Location]:
@@ -225,12 +261,12 @@ def _deviation(row: Fields) -> tuple[str | None, str | None]:
 
 def _judgement(node: Node, problems: Problems) -> Judgement:
     found = _opened(node, "judgement", problems)
-    return Judgement(found.text("tier"), found.decimal("score"), found.text("because"))
+    return Judgement(found.text("tier"), _points(found, "score"), found.text("because"))
 
 
 def _adjustment(node: Node, problems: Problems) -> Adjustment:
     found = _opened(node, "adjustment", problems)
-    return Adjustment(found.decimal("points") or Fraction(0), found.text("because") or "")
+    return Adjustment(_points(found, "points") or Fraction(0), found.text("because") or "")
 
 
 def _answers(row: Fields) -> abc.Iterator[Answer]:
@@ -239,7 +275,7 @@ def _answers(row: Fields) -> abc.Iterator[Answer]:
         item = key.text.strip()
         if isinstance(node, Mapping):
             found = _opened(node, "answer", row.problems)
-            yield Answer(item, points=found.decimal("points"), because=found.text("because"))
+            yield Answer(item, points=_points(found, "points"), because=found.text("because"))
         elif isinstance(node, Scalar) and (is_blank(node) or node.text in _ANSWERS):
             yield Answer(item, yes=as_bool(node, row.problems))
         else:
@@ -252,7 +288,8 @@ def _answers(row: Fields) -> abc.Iterator[Answer]:
 def _claimed(node: Node, problems: Problems) -> Claimed:
     found = _opened(node, "claimed", problems)
     sections = found.mapping("sections")
-    stated = ((key.text.strip(), as_decimal(value, problems)) for key, value in (sections.pairs if sections else ()))
+    pairs = sections.pairs if sections else ()
+    stated = ((key.text.strip(), as_decimal(_bare(value), problems)) for key, value in pairs)
     return Claimed(
         score=_as_written(found),
         grade=found.text("grade"),
@@ -262,10 +299,11 @@ def _claimed(node: Node, problems: Problems) -> Claimed:
 
 def _as_written(claimed: Fields) -> Decimal | None:
     """Keep the decimals of the claimed total: ``93`` and ``93.0`` are shown as they were claimed."""
-    scalar = claimed.scalar("score")
-    if scalar is None or claimed.decimal("score") is None:
+    node = _bare(claimed.get("score"))
+    if as_decimal(node, claimed.problems) is None:
         return None
-    return Decimal(scalar.text.replace("−", "-"))
+    assert isinstance(node, Scalar)
+    return Decimal(node.text.replace("−", "-"))
 
 
 # ---- digest --------------------------------------------------------------------------------------------------------

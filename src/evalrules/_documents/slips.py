@@ -24,6 +24,9 @@ _PAIR = re.compile(rf"{_KEY}:(?:\s|$)")
 _NO_COLON = re.compile(_KEY.removesuffix("?"))
 _NO_KEY = re.compile(r"\s*(?:- +)*(?P<at>:)(?:\s|$)")
 
+_QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
+_IN_BRACKETS = ("while parsing a flow mapping", "while parsing a flow sequence")
+
 _Slip = tuple[str, Location, str | None]
 _LINE_SLIPS = (
     ("yaml-tab", re.compile(r" *(?P<at>\t)")),
@@ -41,7 +44,12 @@ _LINE_SLIPS = (
 def slip(error: yaml.YAMLError, source: Source, problems: Problems) -> None:
     """Report what the YAML parser stumbled over; nothing, where a problem on that line already says it."""
     line, column = _mark(error)
-    found = _open_quote(error, source) or _in_lines(line, source) or _open_bracket(error, source)
+    found = (
+        _open_quote(error, source)
+        or _wide_comma(error, source)
+        or _in_lines(line, source)
+        or _open_bracket(error, source)
+    )
     code, place, text = found or _unknown(error, source, line, column)
     if not any(known.location and known.location.line == place.line for known in problems):
         problems.report(code, place, text=text)
@@ -91,8 +99,23 @@ def _open_quote(error: yaml.YAMLError, source: Source) -> _Slip | None:
     return "yaml-open-quote", _place(source, mark.line + 1, mark.column + 1), shown(text)
 
 
+def _wide_comma(error: yaml.YAMLError, source: Source) -> _Slip | None:
+    """Find a full-width comma between an open bracket and where the parser stumbled: an item was to end there."""
+    if getattr(error, "context", None) not in _IN_BRACKETS:
+        return None
+    begin, end = error.context_mark, error.problem_mark  # type: ignore[attr-defined]  # as above
+    written = source.text[begin.index : end.index]
+    at = _QUOTED.sub(lambda found: " " * len(found[0]), written).find("，")
+    if at < 0:
+        return None
+    before = written[:at]
+    line, column = begin.line + 1 + before.count("\n"), at - before.rfind("\n")
+    start = 0 if "\n" in before else begin.column
+    return "yaml-fullwidth-comma", _place(source, line, start + column), shown(source.line(line).strip())
+
+
 def _open_bracket(error: yaml.YAMLError, source: Source) -> _Slip | None:
-    if getattr(error, "context", None) not in ("while parsing a flow mapping", "while parsing a flow sequence"):
+    if getattr(error, "context", None) not in _IN_BRACKETS:
         return None
     mark = error.context_mark  # type: ignore[attr-defined]  # an error with a context has its mark
     line = source.line(mark.line + 1)

@@ -12,8 +12,8 @@ from attrs import field, frozen
 
 # fmt: off
 SCALARS = frozenset([
-    "text", "title", "name", "id", "year", "whole", "number", "points", "flag", "formula", "condition", "sentence",
-    "cell", "quantity", "target", "edition_name", "comparator", "share_range", "decimal", "digest", "null",
+    "text", "title", "name", "id", "year", "whole", "number", "points", "score", "flag", "formula", "condition",
+    "sentence", "cell", "quantity", "target", "edition_name", "comparator", "share_range", "decimal", "digest", "null",
 ])
 # fmt: on
 ANY_KEY = "*"
