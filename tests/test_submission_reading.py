@@ -144,10 +144,10 @@ def test_points_may_be_written_with_their_unit() -> None:
     entry = "{indicator: 满意度, points: 10分, claimed_score: 7.5 分, adjust: {points: -1分, because: 甲}}"
     read = read_submission(f"{HEAD}entries:\n  - {entry}\nclaimed: {{score: 93.0分, sections: {{产出: 40分}}}}\n")
     (row,) = read.entries
-    assert (row.points, row.claimed_score) == (10, Fraction(15, 2))
+    assert (row.points, row.claimed_score) == (Fraction(10), Fraction(15, 2))
     assert row.adjust is not None
     assert row.adjust.points == -1
-    assert (str(read.claimed.score), read.claimed.sections) == ("93.0", {"产出": 40})
+    assert (str(read.claimed.score), read.claimed.sections) == ("93.0", {"产出": Fraction(40)})
     assert [code for code, _ in problems_of(f"{HEAD}claimed: {{score: 满分}}\n")] == ["expected-number"]
 
 

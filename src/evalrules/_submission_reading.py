@@ -149,7 +149,7 @@ class _Data:
                 self.grids[_name(key)] = key.location
                 self._grid(node)
             elif isinstance(node, Sequence):
-                self._keep(self.tables, key, tuple(self._row(row) for row in node.items))
+                self._keep(self.tables, key, tuple(self._row(key, row) for row in node.items))
             else:
                 self._keep(self.figures, key, Figure(_cell(node, self.problems, self.year), node.location))
 
@@ -160,9 +160,10 @@ class _Data:
                 name = Scalar(f"{row.text}_{column.text}", column.plain, column.place)
                 self._keep(self.figures, name, Figure(_cell(node, self.problems, self.year), node.location))
 
-    def _row(self, node: Node) -> abc.Mapping[str, Figure]:
-        row = as_mapping(node, self.problems)
-        pairs = row.pairs if row else ()
+    def _row(self, table: Scalar, node: Node) -> abc.Mapping[str, Figure]:
+        if not isinstance(node, Mapping) and not is_blank(node):
+            self.problems.report("table-row-not-mapping", node, table=shown(table.text), found=kind_of(node))
+        pairs = node.pairs if isinstance(node, Mapping) else ()
         return {_name(key): Figure(_cell(cell, self.problems, self.year), cell.location) for key, cell in pairs}
 
     def _keep(self, into: dict[str, Any], key: Scalar, value: object) -> None:

@@ -151,10 +151,10 @@ def _unknown_figures(ruleset: Ruleset, submission: Submission) -> list[Problem]:
     if not submission.data.keys() <= catalogue.data.keys():
         for name, given in submission.data.items():
             if name not in catalogue.data and not _is_blank_whole(catalogue, name, given):
-                found.append(_unknown(name, given.location, catalogue.data))
+                found.append(_unknown(catalogue, name, given.location, catalogue.data))
     for name, place in submission.grids.items():
         if name not in catalogue.grids:
-            found.append(_unknown(name, place, catalogue.grids))
+            found.append(_unknown(catalogue, name, place, catalogue.grids))
     for name, rows in submission.tables.items():
         found += _unknown_table(catalogue, name, rows, submission.location)
     return found
@@ -166,16 +166,24 @@ def _unknown_table(
     table = catalogue.tables.get(name)
     if table is None:
         place = next((cell.location for row in rows for cell in row.values()), whole)
-        return [_unknown(name, place, catalogue.tables)]
+        return [_unknown(catalogue, name, place, catalogue.tables)]
     known = [column.name for column in table.columns]
     return [
-        _unknown(f"{name}_{column}", cell.location, [f"{name}_{own}" for own in known])
+        _unknown(catalogue, f"{name}_{column}", cell.location, [f"{name}_{own}" for own in known])
         for row in rows
         for column, cell in row.items()
         if column not in known
     ]
 
 
-def _unknown(name: str, place: Location | None, known: Iterable[str]) -> Problem:
+def _unknown(catalogue: Catalogue, name: str, place: Location | None, known: Iterable[str]) -> Problem:
+    """Say that there is no such figure, or that it is written otherwise than the edition has it."""
+    if name in catalogue.grids:
+        grid = catalogue.grids[name]
+        return problem("figure-is-grid", place, figure=name, row=grid.rows[0], column=grid.columns[0])
+    if name in catalogue.tables:
+        return problem("figure-is-table", place, figure=name, column=catalogue.tables[name].columns[0].name)
+    if name in catalogue.data:
+        return problem("figure-is-single", place, figure=name)
     near = [full for full in known if full.endswith(f"_{name}")] or get_close_matches(name, known, 1)
     return problem("figure-unknown", place, figure=name, suggestion=near[0] if near else None)
