@@ -167,10 +167,10 @@ def test_a_whole_form_that_comes_out_as_expected(tmp_path: Path, expect: str) ->
     ("expect", "message"),
     [
         ("expect: {score: 8.9}", "算例 `总分` 应得 8.9 分，实得 9.00 分"),
-        ("expect: {score: unscored}", "算例 `总分` 应得 不计分，实得 9.00 分"),
+        ("expect: {score: unscored}", "算例 `总分` 应不计分，实得 9.00 分"),
         ("expect: {grade: 差}", "算例应评为 差，实为 优"),
         ("expect: {sections: {配置: 10}}", "算例 `配置` 应得 10 分，实得 9.00 分"),
-        ("expect: {indicators: {控制率: not_applicable}}", "算例 `控制率` 应得 不适用，实得 9.00 分"),
+        ("expect: {indicators: {控制率: not_applicable}}", "算例 `控制率` 应为不适用，实得 9.00 分"),
         ("expect: {indicators: {控制绿: 9}}", "算例 `expect` 中的 `控制绿` 不是这张表的部分或指标"),
         ("expect: {findings: []}", "算例应有的审核发现：无；实有：deviation-reason-missing"),
         ("expect: {scores: 9}", "未知的键 `scores`"),

@@ -45,7 +45,9 @@ from evalrules._submission_reading import submission_from
 
 Scores = abc.Mapping[tuple[str, ...], Decimal | str | None]
 UNSCORED, NOT_APPLICABLE = "unscored", "not_applicable"
-_WORDS = {UNSCORED: "不计分", NOT_APPLICABLE: "不适用", None: "无"}
+_NONE = "无"
+_OUTCOMES = {UNSCORED: ("不计分", "为不计分", "no score"), NOT_APPLICABLE: ("为不适用", "为不适用", "not applicable")}
+"""What a case can expect beside a score: said as wanted, as found, and in English."""
 
 
 @frozen
@@ -96,8 +98,9 @@ def _ran(ruleset: Ruleset, row: Row, case: Case, title: str, number: int) -> Cas
     found = None if form.scores[0] is None else form.points(form.scores[0])
     if found == case.score:
         return CaseResult(name, (), case.location)
-    stated = {"title": name, "expected": _shown(case.score), "found": _shown(found), "reason": _because(form)}
-    return CaseResult(name, (problem("case-fails", case.location, **stated),), case.location)
+    told = _told(_score_text(case.score), _score_text(found))
+    failed = problem("case-fails", case.location, title=name, reason=_because(form), **told)
+    return CaseResult(name, (failed,), case.location)
 
 
 def _values(row: Row, case: Case) -> dict[str, Value]:
@@ -165,7 +168,7 @@ def _differences(evaluation: Evaluation, expected: Mapping, problems: Problems) 
         yield from _differs("总分", stated.get("score"), evaluation.score)
     grade = stated.text("grade")
     if grade is not None and grade != evaluation.grade:
-        found = _WORDS[None] if evaluation.grade is None else evaluation.grade
+        found = _NONE if evaluation.grade is None else evaluation.grade
         yield problem("case-grade-fails", stated.place("grade"), expected=grade, found=found)
     sections = {section.path: section.score for section in evaluation.sections}
     yield from _parts_differ(stated, "sections", sections)
@@ -199,9 +202,15 @@ def _differs(title: str, wanted: Node | None, found: Decimal | str | None) -> It
     text = wanted.text.strip()
     same = text == (found or UNSCORED) if not isinstance(found, Decimal) else _is_number(text, found)
     if not same:
-        shown = _WORDS[UNSCORED] if found is None else _WORDS.get(str(found), f"{found} 分")
-        given = {"title": title, "expected": _WORDS.get(text, f"{text} 分"), "found": shown}
-        yield problem("case-fails", wanted.location, **given)
+        outcome = UNSCORED if found is None else str(found)
+        yield problem("case-fails", wanted.location, title=title, **_told(text, outcome))
+
+
+def _told(wanted: str, found: str) -> dict[str, str]:
+    """Word what was wanted and what was found: a number of points, or that there is none."""
+    expected, _, expected_en = _OUTCOMES.get(wanted, (f"得 {wanted} 分", "", f"{wanted} points"))
+    _, got, got_en = _OUTCOMES.get(found, ("", f"得 {found} 分", f"{found} points"))
+    return {"expected": expected, "expected_en": expected_en, "found": got, "found_en": got_en}
 
 
 def _is_number(text: str, found: Decimal) -> bool:
@@ -222,8 +231,8 @@ def _findings_differ(evaluation: Evaluation, stated: Fields) -> Iterator[Problem
 
 
 def _listed(codes: Iterable[str]) -> str:
-    return "、".join(codes) or _WORDS[None]
+    return "、".join(codes) or _NONE
 
 
-def _shown(score: Fraction | None) -> str:
-    return _WORDS[UNSCORED] if score is None else f"{decimal_text(score)} 分"
+def _score_text(score: Fraction | None) -> str:
+    return UNSCORED if score is None else decimal_text(score)

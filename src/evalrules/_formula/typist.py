@@ -30,6 +30,7 @@ from evalrules._formula.tree import (
 
 FormulaKind = Literal["number", "condition", "date", "choice", "text", "section", "unknown"]
 _KINDS: dict[str, FormulaKind] = {"yes_no": "condition"}
+_LIKELY_SHARE = 2
 _DAYS, _MONTHS = read_unit("天"), read_unit("月")
 _SAME_UNIT = frozenset({"绝对值", "上取整", "下取整"})
 _ONE_COLUMN = frozenset({"合计", "平均", "去极值平均"})
@@ -143,8 +144,10 @@ class Typist:
             return common(first, second) or common(left.unit, right.unit)
         literal = right if right.unit == BARE else left
         if PERCENT in (first, second) and isinstance(literal.node, Number):
-            number = _digits(literal.node.value)
-            self.fault("rate-beside-number", literal.node.span, number=number, suggestion=number + "%")
+            value = literal.node.value
+            share = value * 100 if value <= _LIKELY_SHARE else value  # 0.9 beside a rate is 90%, 90 is too
+            number, suggestion = _digits(value), f"{_digits(share)}%"
+            self.fault("rate-beside-number", literal.node.span, number=number, suggestion=suggestion)
         else:
             names = {"left_unit": _named(first), "right_unit": _named(second)}
             self.fault("units-differ", span, **names)

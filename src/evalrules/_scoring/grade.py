@@ -23,7 +23,7 @@ def find_grade(form: ScoredForm) -> None:
             _cap_grade(form)
     except Fault as fault:
         form.grade = None
-        form.grade_problems = (problem("grade-undecided", None, figure=fault.detail),)
+        form.grade_problems = (problem("grade-undecided", form.submission.location, figure=fault.detail),)
 
 
 def _first_that_holds(form: ScoredForm) -> str | None:
