@@ -239,6 +239,18 @@ def test_what_a_penalty_takes_adds_up_at_its_limit(tmp_path: Path, basis: int, b
     assert evaluation.points - (evaluation.score or 0) == lost(evaluation)
 
 
+def test_everything_in_which_an_entry_does_not_fit_is_told(tmp_path: Path) -> None:
+    """Points, target, and a judgement that nobody asked for: one reading of the problems is enough."""
+    catalogue = edition(tmp_path, "sections: {甲: {points: 10, target: ≥ 10, scoring: 比例得分}}")
+    with pytest.raises(SubmissionError) as refused:
+        scored(catalogue, "entries: [{indicator: 甲, points: 9, target: ≥ 8, actual: 1, judged: {tier: 好}}]")
+    assert [found.code for found in refused.value.problems] == [
+        "entry-points-differ",
+        "entry-target-differs",
+        "judged-not-asked",
+    ]
+
+
 def test_a_change_without_effect_is_told(tmp_path: Path) -> None:
     """A reviewer sees how much of a change did not count."""
     catalogue = edition(tmp_path, "sections: {甲: {points: 10, target: ≥ 10, scoring: 比例得分}}")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
+from fractions import Fraction
 
 from attrs import evolve, frozen
 
@@ -11,10 +12,10 @@ from evalrules._catalogue.model import Indicator, Path, Section, Target
 from evalrules._numbers import decimal_text
 from evalrules._problems import Problem, problem
 from evalrules._quantities import Blank, Quantity, convert
-from evalrules._ruleset import Row, Ruleset
+from evalrules._ruleset import Plan, Row, Ruleset
 from evalrules._scoring.cells import target_of
 from evalrules._scoring.misfit import Misfit
-from evalrules._submission import Entry, Submission
+from evalrules._submission import Answer, Entry, Judgement, Submission
 
 
 @frozen(eq=False)
@@ -35,23 +36,34 @@ def bind_entries(ruleset: Ruleset, submission: Submission, problems: list[Proble
     own: dict[Path, list[tuple[Row, Entry]]] = {}
     incomplete: set[Path] = set()
     for entry in submission.entries:
-        try:
-            path = _path_of(ruleset, entry)
-            if path is None:
-                row = _own_row(ruleset, entry)
-                path = row.indicator.path
-                own.setdefault(path[:-1], []).append((row, entry))
-            else:
-                row = ruleset.row_at[path]
-                _hold_to_fixed(row, entry)
-            _hold_once(path, entry, matched)
-            _hold_to_plan(row, entry)
-        except Misfit as misfit:
-            places = entry.places
-            place = places.get(str(misfit.arguments.pop("cell", "indicator")), entry.location)
+        found = list(_bind(ruleset, entry, matched, own))
+        for misfit in found:
+            place = entry.places.get(str(misfit.arguments.pop("cell", "indicator")), entry.location)
             problems.append(problem(misfit.code, place, indicator=entry.indicator, **misfit.arguments))
+        if found:
             incomplete.add(section_path(entry.section or ""))
     return evolve(_in_order(ruleset, matched, own), incomplete=frozenset(incomplete))
+
+
+def _bind(
+    ruleset: Ruleset, entry: Entry, matched: dict[Path, Entry], own: dict[Path, list[tuple[Row, Entry]]]
+) -> Iterator[Misfit]:
+    """Put an entry to its row, and give everything in which it does not fit."""
+    try:
+        path = _path_of(ruleset, entry)
+        row = _own_row(ruleset, entry) if path is None else ruleset.row_at[path]
+    except Misfit as misfit:
+        yield misfit
+        return
+    if path is None:
+        path = row.indicator.path
+        own.setdefault(path[:-1], []).append((row, entry))
+    else:
+        yield from _against_fixed(row, entry)
+    if path in matched:
+        yield Misfit("entry-repeated", first=matched[path].where)
+    matched.setdefault(path, entry)
+    yield from _against_plan(row, entry)
 
 
 def _in_order(ruleset: Ruleset, matched: Mapping[Path, Entry], own: Mapping[Path, list[tuple[Row, Entry]]]) -> Filled:
@@ -124,46 +136,50 @@ def section_path(text: str) -> Path:
     return tuple(without_blanks(part) for part in text.split("/"))
 
 
-def _hold_once(path: Path, entry: Entry, matched: dict[Path, Entry]) -> None:
-    if path in matched:
-        raise Misfit("entry-repeated", first=matched[path].where)
-    matched[path] = entry
-
-
-def _hold_to_fixed(row: Row, entry: Entry) -> None:
+def _against_fixed(row: Row, entry: Entry) -> Iterator[Misfit]:
     """Refuse an entry that restates other points or another target than the edition fixes, or what it may not say."""
     indicator = row.indicator
     if entry.points is not None and entry.points != indicator.points:
         stated, fixed = decimal_text(entry.points), decimal_text(indicator.points)
-        raise Misfit("entry-points-differ", cell="points", stated=stated, fixed=fixed)
+        yield Misfit("entry-points-differ", cell="points", stated=stated, fixed=fixed)
     fixed_target = indicator.target
     if fixed_target is not None and fixed_target.formula is None and not isinstance(entry.target, Blank):
         stated_target = target_of(entry.target, fixed_target.kind)
         if stated_target is None or not _same_target(stated_target, fixed_target):
-            raise Misfit("entry-target-differs", cell="target", stated=entry.target.text, fixed=fixed_target.text)
+            yield Misfit("entry-target-differs", cell="target", stated=entry.target.text, fixed=fixed_target.text)
     if entry.not_applicable is not None and indicator.otherwise is None:
-        raise Misfit("not-applicable-not-allowed", cell="not_applicable")
+        yield Misfit("not-applicable-not-allowed", cell="not_applicable")
 
 
-def _hold_to_plan(row: Row, entry: Entry) -> None:
-    """Refuse a tier or an answer that the row's scoring does not ask for."""
+def _against_plan(row: Row, entry: Entry) -> Iterator[Misfit]:
+    """Refuse a tier or answers that the row's scoring does not ask for."""
     if row.plan is None or (entry.judged is None and not entry.answers):
         return
-    if entry.judged is not None and not row.plan.scoring.asks_for_judgement:
-        raise Misfit("judged-not-asked", cell="judged")
-    tiers = [tier.title for tier in row.plan.scoring.tiers]
-    if tiers and entry.judged is not None and entry.judged.tier not in (None, *tiers):
-        raise Misfit("tier-unknown", cell="judged", tier=entry.judged.tier, choices="、".join(tiers))
+    if entry.judged is not None:
+        yield from _against_tiers(row.plan, entry.judged)
     items = {item.title: item.points for item in row.plan.scoring.checklist}
     if entry.answers and not items:
-        raise Misfit("answers-not-asked", cell="answers")
+        yield Misfit("answers-not-asked", cell="answers")
+        return
     for answer in entry.answers:
-        if answer.item not in items:
-            near = get_close_matches(answer.item, items, 1)
-            raise Misfit("answer-unknown", cell="answers", item=answer.item, suggestion=near[0] if near else None)
-        if answer.points is not None and not 0 <= answer.points <= items[answer.item]:
-            points, full = decimal_text(answer.points), decimal_text(items[answer.item])
-            raise Misfit("answer-points-outside", cell="answers", item=answer.item, points=points, full=full)
+        yield from _against_item(answer, items)
+
+
+def _against_tiers(plan: Plan, judged: Judgement) -> Iterator[Misfit]:
+    tiers = [tier.title for tier in plan.scoring.tiers]
+    if not plan.scoring.asks_for_judgement:
+        yield Misfit("judged-not-asked", cell="judged")
+    elif tiers and judged.tier not in (None, *tiers):
+        yield Misfit("tier-unknown", cell="judged", tier=judged.tier, choices="、".join(tiers))
+
+
+def _against_item(answer: Answer, items: Mapping[str, Fraction]) -> Iterator[Misfit]:
+    if answer.item not in items:
+        near = get_close_matches(answer.item, items, 1)
+        yield Misfit("answer-unknown", cell="answers", item=answer.item, suggestion=near[0] if near else None)
+    elif answer.points is not None and not 0 <= answer.points <= items[answer.item]:
+        points, full = decimal_text(answer.points), decimal_text(items[answer.item])
+        yield Misfit("answer-points-outside", cell="answers", item=answer.item, points=points, full=full)
 
 
 def _same_target(stated: Target, fixed: Target) -> bool:
