@@ -92,6 +92,16 @@ def rate_above_bound(row: AuditedRow, rule: ActiveRule) -> Said | None:
     return None if word is None else {"actual": row.cell.text, "word": word}
 
 
+def rate_without_percent(row: AuditedRow, rule: ActiveRule) -> Said | None:
+    """A rate is written as a number up to 1 without a %, which is read as so many percent, far below its target."""
+    cell, target = row.cell, row.target_number
+    if not isinstance(cell, Quantity) or cell.unit or not 0 < cell.number <= 1 or row.unit != "%":
+        return None
+    if target is None or target < rule.number("target"):
+        return None
+    return {"actual": cell.text, "taken": percent(cell.number / 100), "meant": percent(cell.number)}
+
+
 def unit_in_section(row: AuditedRow, rule: ActiveRule) -> Said | None:
     """A row of a section named by the edition is measured in a unit that does not belong there."""
     for section in rule.options:

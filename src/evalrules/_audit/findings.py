@@ -33,6 +33,7 @@ ROWS: Mapping[str, RowRule] = {
     "actual-copied": cells.actual_copied,
     "actual-not-numeric": cells.actual_not_numeric,
     "rate-above-bound": cells.rate_above_bound,
+    "rate-without-percent": cells.rate_without_percent,
     "unit-in-section": cells.unit_in_section,
     "calendar": cells.calendar_days,
     "over-completion": cells.over_completion,
