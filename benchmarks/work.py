@@ -2,7 +2,8 @@
 
 Indicators take turns between five rules that self-evaluations use: a proportion, a deduction for each percent over, one
 for each begun 5%, bands, and a line that falls. Each is written once for the edition and once as plain `Fraction`
-arithmetic, which uses nothing of the package and judges all engines.
+arithmetic, which uses nothing of the package and judges all engines. In a growing form every indicator has a factor of
+its own in its rule, so that no two formulas are the same.
 """
 
 from __future__ import annotations
@@ -17,49 +18,50 @@ from attrs import frozen
 POINTS = 5
 GRADES = (("优", 90), ("良", 80), ("中", 60), ("差", 0))
 _ONE = Fraction(1)
-_BANDS = ((Fraction(9, 10), 5), (Fraction(8, 10), 4), (Fraction(7, 10), 3))
 
 _SCORINGS = (
-    ("≥ 100%", "award:", '- points: "最小(分值, 分值 × 完成值 ÷ 指标值)"', '  because: "{完成值}"'),
-    ("≤ 100%", "deduct:", '- {when: 完成值 > 指标值, points: 0.5 × (完成值 − 指标值) ÷ 1%, because: "{完成值}"}'),
+    ("≥ 100%", "award:", '- points: "最小(分值, BY分值 × 完成值 ÷ 指标值)"', '  because: "{完成值}"'),
+    ("≤ 100%", "deduct:", '- {when: 完成值 > 指标值, points: BY0.5 × (完成值 − 指标值) ÷ 1%, because: "{完成值}"}'),
     (
         "≤ 100%",
         "deduct:",
-        '- {when: 完成值 > 指标值, points: 2 × 上取整((完成值 − 指标值) ÷ 5%), because: "{完成值}"}',
+        '- {when: 完成值 > 指标值, points: 2 × 上取整(BY(完成值 − 指标值) ÷ 5%), because: "{完成值}"}',
     ),
     (
         "≥ 90%",
         "award:",
         "- {when: 完成值 ≥ 90%, points: 5}",
-        '- {when: 完成值 ≥ 80%, points: 4, because: "{完成值}"}',
+        '- {when: 完成值 ≥ BY80%, points: 4, because: "{完成值}"}',
         '- {when: 完成值 ≥ 70%, points: 3, because: "{完成值}"}',
         '- {points: 0, because: "{完成值}"}',
     ),
-    ("≤ 100%", "award:", '- points: "最大(0, 最小(分值, 分值 × (200% − 完成值)))"', '  because: "{完成值}"'),
+    ("≤ 100%", "award:", '- points: "最大(0, 最小(分值, 分值 × (BY200% − 完成值)))"', '  because: "{完成值}"'),
 )
-"""The five rules as an edition writes them: the target, then the lines of ``scoring``."""
+"""The five rules as an edition writes them: the target, then the lines of ``scoring``; ``BY`` is the own factor."""
 
 
-def _exact_bands(ratio: Fraction) -> Fraction:
-    return Fraction(next((points for edge, points in _BANDS if ratio >= edge), 0))
+def _exact_bands(ratio: Fraction, by: Fraction) -> Fraction:
+    bands = ((Fraction(9, 10), 5), (by * Fraction(8, 10), 4), (Fraction(7, 10), 3))
+    return Fraction(next((points for edge, points in bands if ratio >= edge), 0))
 
 
-EXACT: tuple[Callable[[Fraction], Fraction], ...] = (
-    lambda ratio: min(Fraction(POINTS), POINTS * ratio),
-    lambda ratio: max(Fraction(0), POINTS - 50 * max(ratio - _ONE, Fraction(0))),
-    lambda ratio: max(Fraction(0), Fraction(POINTS - 2 * max(math.ceil((ratio - _ONE) * 20), 0))),
+EXACT: tuple[Callable[[Fraction, Fraction], Fraction], ...] = (
+    lambda ratio, by: min(Fraction(POINTS), by * POINTS * ratio),
+    lambda ratio, by: max(Fraction(0), POINTS - by * 50 * max(ratio - _ONE, Fraction(0))),
+    lambda ratio, by: max(Fraction(0), Fraction(POINTS - 2 * max(math.ceil(by * (ratio - _ONE) * 20), 0))),
     _exact_bands,
-    lambda ratio: max(Fraction(0), min(Fraction(POINTS), POINTS * (2 - ratio))),
+    lambda ratio, by: max(Fraction(0), min(Fraction(POINTS), POINTS * (2 * by - ratio))),
 )
-"""The five rules: the ratio of actual to planned → the score, before rounding."""
+"""The five rules: the ratio of actual to planned and the own factor → the score, before rounding."""
 
 
 @frozen
 class Indicator:
-    """One indicator: which of the five rules scores it, and the numbers of the two figures that it divides."""
+    """One indicator: which of the five rules scores it, the two figures that it divides, and its own factor."""
 
     rule: int
     figure: int
+    by: Fraction = _ONE
 
     @property
     def actual(self) -> str:
@@ -81,14 +83,15 @@ class Scores:
     grade: str
 
 
-def indicators(count: int = 20) -> tuple[Indicator, ...]:
+def indicators(count: int = 20, *, distinct: bool = False) -> tuple[Indicator, ...]:
     """Give the indicators of a form; the last two share their figures, so that 20 read 38."""
-    return tuple(Indicator(number % len(EXACT), min(number, count - 2)) for number in range(count))
+    factors = [1 + Fraction(number + 1, 100_000) if distinct else _ONE for number in range(count)]
+    return tuple(Indicator(number % len(EXACT), min(number, count - 2), by) for number, by in enumerate(factors))
 
 
-def edition(count: int = 20) -> str:
+def edition(count: int = 20, *, distinct: bool = False) -> str:
     """Write the edition as the YAML that a finance officer would write."""
-    form = indicators(count)
+    form = indicators(count, distinct=distinct)
     figures = dict.fromkeys(indicator.figure for indicator in form)
     lines = ["evalrules: 1", "id: benchmark", 'edition: "1"', "title: 基准", f"points: {POINTS * count}"]
     lines += ["rounding: {places: 2, mode: half_up}", "data:"]
@@ -111,7 +114,8 @@ def _indicator_lines(number: int, indicator: Indicator) -> Iterator[str]:
     yield f"    target: {target}"
     yield "    scoring:"
     yield f"      {form}"
-    yield from (f"        {rule}" for rule in rules)
+    factor = "" if indicator.by == 1 else f"{float(indicator.by):.5f} × "
+    yield from (f"        {rule}".replace("BY", factor) for rule in rules)
 
 
 def figures(chosen: random.Random, count: int = 20) -> dict[str, Fraction]:
@@ -135,8 +139,8 @@ def grade_of(total: int, whole: int = 100) -> str:
     return next(grade for grade, least in GRADES if total >= least * whole)
 
 
-def exact_scores(drawn: dict[str, Fraction], count: int = 20) -> Scores:
+def exact_scores(drawn: dict[str, Fraction], count: int = 20, *, distinct: bool = False) -> Scores:
     """Score a submission by `Fraction` alone."""
-    ratios = [(one.rule, drawn[one.actual] / drawn[one.planned]) for one in indicators(count)]
-    found = tuple(cents(EXACT[rule](ratio)) for rule, ratio in ratios)
+    form = indicators(count, distinct=distinct)
+    found = tuple(cents(EXACT[one.rule](drawn[one.actual] / drawn[one.planned], one.by)) for one in form)
     return Scores(found, sum(found), grade_of(sum(found), POINTS * count))
