@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import pickle
+import weakref
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 
@@ -117,3 +119,19 @@ def test_threads_share_an_edition(catalogue: evalrules.Catalogue, evaluation: ev
     with ThreadPoolExecutor(8) as threads:
         texts = threads.map(lambda _: evalrules.evaluate(catalogue, submission).to_json(), range(40))
     assert set(texts) == {evaluation.to_json()}
+
+
+def test_results_are_gone_when_nobody_holds_them() -> None:
+    """Nothing of a result refers back to it, so a host's memory does not wait for the collector."""
+    submission = evalrules.load_submission(EXAMPLE)
+    edition = evalrules.load_catalogue("suining-department@2024", plugins=())
+    gc.collect()
+    gc.disable()
+    try:
+        evaluation = evalrules.evaluate(edition, submission)
+        evaluation.to_dict()
+        form = weakref.ref(evaluation._form)
+        del evaluation
+        assert form() is None
+    finally:
+        gc.enable()

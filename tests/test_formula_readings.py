@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from evalrules._formula.exact import compile_formula, compile_program, compile_recorded
 from evalrules._formula.faults import Fault
 from evalrules._formula.program import Program
-from evalrules._formula.step_lines import Known, StepLines
+from evalrules._formula.step_lines import KnownByName, StepLines
 from evalrules._formula.steps import evaluate_node, trace_program
 from evalrules._formula.syntax import read_tree
 from evalrules._formula.tree import Node
@@ -164,7 +164,7 @@ def told_by_record(program: Program, values: dict[str, Any]) -> Outcome:
     except Fault as fault:
         return ("fault", fault.kind, fault.detail, fault.span, fault.formula)
     figures = {name: value for name, value in zip(SLOTS, in_slots(values), strict=True) if name != TABLE}
-    lines, known = StepLines(program, scope), Known(computed, {**figures, **row}.get)
+    lines, known = StepLines(program, scope), KnownByName(computed, {**figures, **row})
     return tuple(
         (
             program.rules[number],

@@ -6,7 +6,8 @@ as the compiled readings hold them: a pair, a day's ordinal, a bool, a text; Non
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
@@ -35,15 +36,18 @@ class Word:
     """The value of a binding that is a number as written."""
 
 
-class Known:
+class Known(ABC):
     """What one run knows: the bindings that it computed, by place, and what it was given, by name."""
 
-    __slots__ = ("_texts", "computed", "given")
+    __slots__ = ("_texts", "computed")
 
-    def __init__(self, computed: Mapping[int, Value], given: Callable[[str], Value]) -> None:
+    def __init__(self, computed: Mapping[int, Value]) -> None:
         self.computed = computed
-        self.given = given
         self._texts: dict[Word, tuple[str, bool]] = {}
+
+    @abstractmethod
+    def given(self, name: str) -> Value:
+        """Give an input; None for a blank, and for what is not shown, as a table."""
 
     def shown(self, word: Word) -> tuple[str, bool] | None:
         """Show the value of a word and tell whether that is the whole value; None where it was not read or is blank."""
@@ -62,6 +66,20 @@ class Known:
         if word.place is None:
             return self.given(word.name)
         return word.fixed if word.fixed is not None else self.computed.get(word.place)
+
+
+class KnownByName(Known):
+    """The same with the inputs in a mapping."""
+
+    __slots__ = ("_inputs",)
+
+    def __init__(self, computed: Mapping[int, Value], inputs: Mapping[str, Value]) -> None:
+        super().__init__(computed)
+        self._inputs = inputs
+
+    def given(self, name: str) -> Value:
+        """Give an input."""
+        return self._inputs.get(name)
 
 
 @frozen(eq=False, slots=False)

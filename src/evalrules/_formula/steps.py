@@ -10,7 +10,7 @@ mappings from the columns' full names; None is a blank.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 from functools import partial
 from types import MappingProxyType
@@ -32,8 +32,8 @@ from evalrules._formula.program import (
     Rule,
 )
 from evalrules._formula.scope import Functions, Scope
-from evalrules._formula.step_lines import Known, StepLines
-from evalrules._formula.tree import Formula, Node
+from evalrules._formula.step_lines import KnownByName, StepLines
+from evalrules._formula.tree import Formula, Node, names
 
 Value = Any
 _NONE: Final[Functions] = MappingProxyType({})
@@ -226,13 +226,19 @@ class _Run:
         return Traced(rule, score, points, score, steps=self._steps(number, score))
 
     def _steps(self, number: int, amount: Fraction) -> tuple[str, ...]:
-        known = Known({place: _stored(value) for place, value in self.computed.items()}, self._stored_input)
+        computed = {place: _stored(value) for place, value in self.computed.items()}
+        inputs = {name: _stored(value) for name, value in self._inputs() if not isinstance(value, tuple)}
+        known = KnownByName(computed, inputs)
         return self.lines.of_rule(number).texts(known, (amount.numerator, amount.denominator))
 
-    def _stored_input(self, name: str) -> Value:
-        """Give an input as it is shown; a table is not."""
-        value = None if name == ATTAINMENT else self.values.get(name)
-        return None if isinstance(value, tuple) else _stored(value)
+    def _inputs(self) -> Iterator[tuple[str, Value]]:
+        """Go through the inputs that the rules may read; 完成率 is computed."""
+        read = dict.fromkeys(name for formula in self._formulas() for name in names(formula.tree))
+        yield from ((name, self.values.get(name)) for name in read if name != ATTAINMENT)
+
+    def _formulas(self) -> Iterator[Formula]:
+        yield from self.program.formulas
+        yield from (binding.formula for binding in self.bindings)
 
     def _judged(self, label: str, between: PointsBetween) -> Fraction:
         score = self.lookup(JUDGED, len(self.bindings))

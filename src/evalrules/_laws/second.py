@@ -32,13 +32,13 @@ def differs(account: RowAccount) -> str | None:
 
 
 def _recorded(account: RowAccount) -> Iterator[Told]:
-    for number, n, d, left, of in account.recorded[1]:
+    for number, n, d, left, of in account.told:
         rule = account.ready.rules[number]
         after = Fraction(max(left, 0), of)
         if n is None or d is None:
             yield rule.rule.label, None, after, ()
         else:
-            yield rule.rule.label, Fraction(n, d), after, rule.lines.texts(account.known, (n, d))
+            yield rule.rule.label, Fraction(n, d), after, rule.lines.texts(account, (n, d))
 
 
 def _traced(account: RowAccount) -> tuple[Told, ...]:

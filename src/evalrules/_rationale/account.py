@@ -23,10 +23,13 @@ _CELLS = {name: place for place, name in enumerate((POINTS, TARGET, ACTUAL, JUDG
 _WIDE = frozenset({Bound, Interval})
 
 
-class RowAccount:
-    """A row that has a plan. Values are stored as compiled rules read them; what has none, or is blank, is None."""
+class RowAccount(Known):
+    """A row that has a plan. Values are stored as compiled rules read them; what has none, or is blank, is None.
 
-    __slots__ = ("cells", "form", "index", "is_wide", "known", "ready", "recorded", "row", "values")
+    ``told`` are the rules that held; nothing was computed, and none held, in a row that the rules did not score.
+    """
+
+    __slots__ = ("cells", "form", "index", "is_wide", "ready", "row", "told", "values")
 
     def __init__(self, form: ScoredForm, index: int) -> None:
         self.form = form
@@ -40,10 +43,9 @@ class RowAccount:
         self.cells = (points, form.targets[index], None if self.is_wide else actual, form.judged[index])
         self.values: list[Any] = _own_values(form, index, self.ready) if self.ready.is_assessed else form.values
         is_scored = form.states[index] == "scored" and not self.is_wide and index not in form.problems
-        self.recorded: Recorded = self.ready.record(self.values, *self.cells) if is_scored else ({}, [])
-        """What the rules computed and which of them held; nothing for a row that they did not score."""
-        self.known = Known(self.recorded[0], self.given)
-        """The values that the lines show."""
+        recorded: Recorded = self.ready.record(self.values, *self.cells) if is_scored else ({}, [])
+        super().__init__(recorded[0])
+        self.told = recorded[1]
 
     def given(self, name: str) -> Any:
         """Give a cell of the row or a figure; a table has no value to be shown."""
@@ -54,14 +56,12 @@ class RowAccount:
         value = None if slot is None else self.values[slot]
         return None if value.__class__ is tuple and not _is_pair(value) else value
 
-    def value(self, name: str) -> Any:
+    def value_of(self, name: str) -> Any:
         """Give the value of a name as the rules read it, also where they did not come to read it."""
         place = self.ready.lines.place(name)
         if place is None:
             return self.given(name)
-        if place in self.recorded[0]:
-            return self.recorded[0][place]
-        return self.read(self.ready.binding(name))
+        return self.computed[place] if place in self.computed else self.read(self.ready.binding(name))
 
     def read(self, reading: Reading) -> Any:
         """Give what a compiled formula comes to; None where it has no value."""
@@ -72,12 +72,12 @@ class RowAccount:
 
     # ---- as people read it ----
 
-    def shown(self, part: Part) -> str | None:
+    def part(self, part: Part) -> str | None:
         """Show what stands in a sentence; None for a blank and for what has no value."""
         if isinstance(part, str):
             return part
         if isinstance(part, Word):
-            known = self.known.shown(part)
+            known = self.shown(part)
             if known is not None or part.place is None:
                 return None if known is None else known[0]
             value = self.read(self.ready.binding(part.name))
@@ -88,13 +88,13 @@ class RowAccount:
         """Put the values into a sentence; a blank, or what has no value, says so."""
         texts = []
         for part in parts:
-            text = self.shown(part)
+            text = self.part(part)
             texts.append(NOTHING if text is None else text)
         return "".join(texts)
 
     def formula(self, formula: Formula) -> str | None:
         """Show the value of a formula that sees what the rules see."""
-        return self.shown(self.ready.asked(formula))
+        return self.part(self.ready.asked(formula))
 
 
 def _is_pair(value: tuple[Any, ...]) -> bool:

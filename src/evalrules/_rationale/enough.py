@@ -54,7 +54,7 @@ class _Trial:
         self.units = self.form.units[self.index]
 
     def text(self) -> str | None:
-        present = self.account.value(self.trial.name)
+        present = self.account.value_of(self.trial.name)
         if present is None:
             return None
         if isinstance(present, bool):

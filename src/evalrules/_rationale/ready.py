@@ -20,6 +20,7 @@ from evalrules._rationale.values import row_scope, row_unit
 from evalrules._ruleset import Plan, Ruleset
 from evalrules._scoring.form import ScoredForm
 
+_MOST_UNITS = 64
 Part = str | Word | Asked
 """A part of a sentence: text, a name that the lines show too, or a formula."""
 
@@ -119,6 +120,8 @@ def ready_plan(form: ScoredForm, index: int) -> ReadyPlan:
     assert plan is not None
     known: ReadyPlan | None = plan.made.get(unit)
     if known is None:
+        if len(plan.made) >= _MOST_UNITS:  # rows of units' own are in whatever unit they write
+            plan.made.clear()
         known = plan.made[unit] = _ready(form.ruleset, plan, row_scope(form, index))
     return known
 

@@ -115,7 +115,7 @@ def _adjustment(form: ScoredForm, index: int) -> Iterator[Deduction]:
 
 def _by_rules(account: RowAccount) -> Rationale:
     """Explain a row by what its rules went through; where they took nothing there is nothing to explain."""
-    told = account.recorded[1]
+    told = account.told
     if account.ready.plan.program.form == "award":
         _, numerator, denominator, *_ = told[0]
         points = account.cells[0]
@@ -135,7 +135,7 @@ class _Explaining:
 
     def rationale(self) -> Rationale:
         before, exact = self.form.units[self.index], self.account.cells[0]
-        for told in self.account.recorded[1]:
+        for told in self.account.told:
             rule = self.account.ready.rules[told[0]]
             if told[1] is None:
                 self.notes.append(self._excused(rule))
@@ -169,7 +169,7 @@ class _Explaining:
     def _steps(self, rule: ReadyRule, told: RuleTold, units: int) -> tuple[str, ...]:
         assert told[1] is not None
         assert told[2] is not None
-        lines, left = rule.lines.texts(self.account.known, (told[1], told[2])), _left(told)
+        lines, left = rule.lines.texts(self.account, (told[1], told[2])), _left(told)
         return lines if self._is_shown(left, units) else (*lines, self._rounding_words(left, units))
 
     def _because(self, rule: ReadyRule, left: tuple[int, int] | None) -> str:
@@ -250,7 +250,7 @@ def shown_actual(form: ScoredForm, index: int, account: RowAccount | None) -> st
     """Give the actual as written; one that the edition computes from figures as its value."""
     entry = form.filled.entries[index]
     if account is not None and account.row.indicator.value is not None:
-        return account.shown(account.ready.actual)
+        return account.part(account.ready.actual)
     if entry is None or isinstance(entry.actual, Blank):
         return None
     return entry.actual.text

@@ -59,7 +59,7 @@ def row_scope(form: ScoredForm, index: int) -> Scope:
     assert plan is not None
     if not unit or plan.scope[ACTUAL].kind != "number":
         return plan.scope
-    return form.ruleset.once(("scope", id(plan), unit), lambda: _scope_in(plan.scope, unit))
+    return _scope_in(plan.scope, unit)
 
 
 def _scope_in(scope: Scope, unit: str) -> Scope:

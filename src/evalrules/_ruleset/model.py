@@ -28,6 +28,7 @@ from evalrules._ruleset.titles import TitleWord
 from evalrules._submission import Pair
 
 T = TypeVar("T")
+_MOST_MADE = 4096
 Reading = Callable[..., Any]
 """``(values)`` of a formula of the form, ``(values, points, None, None, None)`` of one of a row."""
 Score = Callable[..., int]
@@ -134,14 +135,17 @@ class Ruleset:
     _made: dict[Hashable, Any] = field(factory=dict, init=False, repr=False)
 
     def once(self, key: Hashable, make: Callable[[], T]) -> T:
-        """Give what ``make`` makes of the edition alone, made when it is first asked for.
+        """Give what ``make`` makes of the edition and the key alone, made when it is first asked for.
 
-        Two threads may make it twice; either result serves.
+        Two threads may make it twice; either result serves. What was made is forgotten where there is too much of it:
+        keys can hold what submissions write, a unit for instance.
         """
-        if key not in self._made:
-            self._made[key] = make()
-        made: T = self._made[key]
-        return made
+        known: T | None = self._made.get(key)
+        if known is None:
+            if len(self._made) >= _MOST_MADE:
+                self._made.clear()
+            known = self._made[key] = make()
+        return known
 
     @figures.default
     def _figures(self) -> GivenFigures:

@@ -67,7 +67,7 @@ class Aggregation:
     own: Mapping[Path, Sequence[Outcome]]
     moved: Mapping[Path, int]
     at_most: Callable[[Section], int]
-    capped_at: Callable[[Section], int | None]
+    capped_at: Callable[[Aggregation, Section], int | None]
     undecided: dict[Path, Fault] = field(factory=dict, init=False)
     _known: dict[Path, Outcome] = field(factory=dict, init=False)
 
@@ -109,7 +109,7 @@ class Aggregation:
 
     def _cap(self, section: Section, outcome: Outcome) -> Outcome:
         try:
-            limit = self.capped_at(section)
+            limit = self.capped_at(self, section)
         except Fault as fault:
             self.undecided[section.path] = fault
             return outcome._replace(score=None)

@@ -85,18 +85,20 @@ def _among(
     ruleset: Ruleset, fixed: Mapping[Path, tuple[Row, Entry | None]], own: Mapping[Path, list[tuple[Row, Entry]]]
 ) -> list[tuple[Row, Entry | None]]:
     """Put the rows that the submission adds behind those that the edition fixes, section by section."""
-    pairs: list[tuple[Row, Entry | None]] = []
+    return list(_in_parts(ruleset.catalogue.parts, fixed, own))
 
-    def visit(parts: tuple[Section | Indicator, ...]) -> None:
-        for part in parts:
-            if isinstance(part, Indicator):
-                pairs.append(fixed[part.path])
-            else:
-                visit(part.parts)
-                pairs.extend(own.get(part.path, ()))
 
-    visit(ruleset.catalogue.parts)
-    return pairs
+def _in_parts(
+    parts: tuple[Section | Indicator, ...],
+    fixed: Mapping[Path, tuple[Row, Entry | None]],
+    own: Mapping[Path, list[tuple[Row, Entry]]],
+) -> Iterator[tuple[Row, Entry | None]]:
+    for part in parts:
+        if isinstance(part, Indicator):
+            yield fixed[part.path]
+        else:
+            yield from _in_parts(part.parts, fixed, own)
+            yield from own.get(part.path, ())
 
 
 def _path_of(ruleset: Ruleset, entry: Entry) -> Path | None:

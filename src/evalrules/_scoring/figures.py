@@ -135,7 +135,7 @@ def compute_figures(ruleset: Ruleset, values: list[Any]) -> dict[str, Fault]:
             values[slot] = compute(values)
         except Fault as fault:
             values[slot] = None
-            faults[figure.name] = fault
+            faults[figure.name] = fault.with_traceback(None)  # else its frames would hold the whole submission
     return faults
 
 

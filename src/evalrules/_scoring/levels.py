@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import Any, cast
 
 from evalrules._catalogue.model import Path, Section
@@ -45,14 +46,11 @@ def aggregation(form: ScoredForm) -> Aggregation:
         else:
             fixed[row.indicator.path] = _outcome(form, index)
 
-    def capped_at(section: Section) -> int | None:
-        return _capped_at(form, section, sums)
-
-    sums = Aggregation(form.ruleset.catalogue.rounding.mode, fixed, own, form.moved, form.ruleset.at_most, capped_at)
-    return sums
+    mode, capped_at = form.ruleset.catalogue.rounding.mode, partial(_capped_at, form)
+    return Aggregation(mode, fixed, own, form.moved, form.ruleset.at_most, capped_at)
 
 
-def _capped_at(form: ScoredForm, section: Section, sums: Aggregation) -> int | None:
+def _capped_at(form: ScoredForm, sums: Aggregation, section: Section) -> int | None:
     """Give the limit of a section's cap while it holds; None where there is none or it does not hold."""
     if section.cap is None:
         return None
