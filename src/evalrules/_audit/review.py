@@ -19,7 +19,7 @@ from evalrules._scoring.form import ScoredForm
 from evalrules._submission import Submission
 
 
-@define(eq=False, slots=False)
+@define(eq=False)
 class Review:
     """One evaluation under audit, and the rules that speak."""
 

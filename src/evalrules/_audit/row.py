@@ -22,7 +22,7 @@ from evalrules._scoring.form import ScoredForm
 from evalrules._submission import Entry
 
 
-@define(eq=False, slots=False)
+@define(eq=False)
 class AuditedRow:
     """One row of the form. ``units`` are the points that it carries here, in units of the last place.
 
@@ -102,11 +102,11 @@ class AuditedRow:
         """Tell whether an assessor decides the score, not a comparison with the target."""
         return self.scoring in ("judged", "checklist")
 
-    @cached_property
+    @property
     def is_outside(self) -> bool:
         """Tell whether it stands in a bonus or penalty section, where points not earned are no deduction."""
-        ruleset = self.form.ruleset
-        return self.path[:-1] in ruleset.bonuses or self.path[:-1] in ruleset.penalties
+        outside = self.form.ruleset.bonuses, self.form.ruleset.penalties
+        return any(outside) and any(self.path[:-1] in paths for paths in outside)
 
     @property
     def takes_away(self) -> bool:
