@@ -159,16 +159,17 @@ class IndicatorResult:
 
     def to_dict(self) -> dict[str, Any]:
         """Give the indicator in the shape of the result JSON."""
-        rationale, indicator, entry = self.rationale, self._row.indicator, self.entry
+        form, index, account, rationale = self._form, self._index, self._account, self.rationale
+        indicator, entry = form.rows[index].indicator, form.filled.entries[index]
         return {
             "name": indicator.path[-1],
             "section": list(indicator.path[:-1]),
             "origin": indicator.origin,
-            "points": self.points,
-            "target": self.target,
-            "actual": self.actual,
+            "points": form.points_of(index),
+            "target": shown_target(form, index, account),
+            "actual": shown_actual(form, index, account),
             "status": self.status,
-            "score": self.score,
+            "score": self._score,
             "claimed_score": None if entry is None else self.claimed_score,
             "deductions": [lost.to_dict() for lost in rationale.deductions],
             "notes": list(rationale.notes),

@@ -36,6 +36,7 @@ class ScoredForm:
     figure_faults: dict[str, Fault]
     units: list[int]
     states: list[State]
+    rows: tuple[Row, ...] = field(init=False)
     targets: list[Any] = field(init=False)
     actuals: list[Any] = field(init=False)
     judged: list[Any] = field(init=False)
@@ -50,14 +51,9 @@ class ScoredForm:
     grade_problems: tuple[Problem, ...] = ()
 
     def __attrs_post_init__(self) -> None:
-        count = len(self.states)
+        self.rows, count = self.filled.rows, len(self.states)
         self.targets, self.actuals, self.judged = [None] * count, [None] * count, [None] * count
         self.computed, self.scores = [None] * count, [None] * count
-
-    @property
-    def rows(self) -> tuple[Row, ...]:
-        """The rows in the form's order."""
-        return self.filled.rows
 
     @property
     def is_plain(self) -> bool:
@@ -89,7 +85,8 @@ class ScoredForm:
 
     def points_of(self, index: int) -> Decimal:
         """Give the points that a row carries; a row of a penalty section carries none."""
-        units = 0 if self.ruleset.takes_away(self.rows[index]) else self.units[index]
+        away = self.ruleset.penalties and self.ruleset.takes_away(self.rows[index])
+        units = 0 if away else self.units[index]
         return plain_decimal(units, self.ruleset.catalogue.rounding.places)
 
     def decimals(self) -> Iterable[Decimal | None]:

@@ -1,11 +1,13 @@
 """The edition checker: everything an edition can get wrong, one function a rule, all of it told at once.
 
-A rule takes an `Edition` and gives its problems. Rules never score anything; cases are run by who can score them.
+A rule takes an `Edition`, or one scoring of it after the other, and gives its problems. Rules never score anything;
+cases are run by who can score them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import TypeVar
 
 from evalrules._catalogue.check import (
     applying,
@@ -29,9 +31,10 @@ from evalrules._problems import Location, Problem
 
 __all__ = ["DEEP_RULES", "RULES", "check"]
 
-Rule = Callable[[Edition], Iterable[Problem]]
+Subject = TypeVar("Subject")
+Rule = Callable[[Subject], Iterable[Problem]]
 
-RULES: tuple[Rule, ...] = (
+RULES: tuple[Rule[Edition], ...] = (
     names.data_names,
     names.names_of_rules,
     names.names_look_alike,
@@ -84,17 +87,22 @@ RULES: tuple[Rule, ...] = (
 )
 
 
-DEEP_RULES: tuple[Rule, ...] = (
-    reach.divisors_of_rules,
+_DEEP_OF_EDITIONS: tuple[Rule[Edition], ...] = (
     reach.divisors_of_rows,
     reach.divisors_of_the_form,
-    reach.rules_are_reached,
     reach.applicability_is_possible,
+)
+
+_DEEP_OF_SCORINGS: tuple[Rule[reach.Written], ...] = (
+    reach.divisors_of_rules,
+    reach.rules_are_reached,
     reach.points_are_possible,
     reach.full_points_are_possible,
     bands.bands_fit_together,
     samples.amounts_at_edges,
 )
+
+DEEP_RULES = (*_DEEP_OF_EDITIONS, *_DEEP_OF_SCORINGS)
 
 
 def check(
@@ -114,14 +122,16 @@ def check(
     edition = Edition(catalogue, functions or {})
     found = _told_by(RULES, edition)
     if deep and not _has_errors(found):
-        found |= _told_by(DEEP_RULES, edition)
+        found |= _told_by(_DEEP_OF_EDITIONS, edition)
+        for written in reach.written_rules(edition):  # one by one: what is worked out of each is not kept for the next
+            found |= _told_by(_DEEP_OF_SCORINGS, written)
     if run_cases is not None and not _has_errors(found):
         found |= dict.fromkeys(run_cases(catalogue))
     return tuple(sorted(found, key=lambda problem: (problem.location or Location(""), problem.code)))
 
 
-def _told_by(rules: Iterable[Rule], edition: Edition) -> dict[Problem, None]:
-    return dict.fromkeys(problem for rule in rules for problem in rule(edition))
+def _told_by(rules: Iterable[Rule[Subject]], subject: Subject) -> dict[Problem, None]:
+    return dict.fromkeys(problem for rule in rules for problem in rule(subject))
 
 
 def _has_errors(problems: Iterable[Problem]) -> bool:

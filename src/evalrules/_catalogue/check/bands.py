@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
-from evalrules._catalogue.check.edition import Edition
-from evalrules._catalogue.check.reach import Written, written_rules
+from evalrules._catalogue.check.reach import Written
 from evalrules._formula.intervals import hull, is_point, opposite, overlap, whole
 from evalrules._formula.program import Rule
 from evalrules._formula.range_comparisons import allowed, comparisons, turned
@@ -25,14 +24,13 @@ class Band(NamedTuple):
     bounds: Bounds
 
 
-def bands_fit_together(edition: Edition) -> Iterator[Problem]:
+def bands_fit_together(written: Written) -> Iterator[Problem]:
     """Bands of one quantity follow each other without a gap, and an edge belongs to one of them."""
-    for written in written_rules(edition):
-        if written.scoring.form == "award":
-            bands = _bands(written)
-            reached = {rule.label for rule, _, holds in written.reading.way if holds is not None}
-            yield from _overlaps([band for band in bands if band.rule.label in reached])
-            yield from _gaps(bands, written)
+    if written.scoring.form == "award":
+        bands = _bands(written)
+        reached = {rule.label for rule, _, holds in written.reading.way if holds is not None}
+        yield from _overlaps([band for band in bands if band.rule.label in reached])
+        yield from _gaps(bands, written)
 
 
 def _bands(written: Written) -> list[Band]:

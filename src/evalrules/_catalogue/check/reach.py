@@ -24,7 +24,6 @@ from evalrules._formula.program import Rule
 from evalrules._formula.ranges import Ranges
 from evalrules._formula.tree import Formula, Node
 from evalrules._numbers import decimal_text
-from evalrules._once import once_for_each
 from evalrules._problems import Location, Problem, problem
 
 
@@ -49,15 +48,14 @@ class Written:
         )
 
 
-def divisors_of_rules(edition: Edition) -> Iterator[Problem]:
+def divisors_of_rules(written: Written) -> Iterator[Problem]:
     """No divisor of a rule can be 0: by its declared range, or because a condition excludes it."""
     found: dict[tuple[int, Node], Problem] = {}
-    for written in written_rules(edition):
-        for rule, asked, holds in written.reading.way:
-            condition = rule.when.tree if rule.when is not None else None
-            for formula in formulas_of(rule):
-                known = asked if formula.tree is condition else holds
-                _note(formula, known, written.reading.formulas, found)
+    for rule, asked, holds in written.reading.way:
+        condition = rule.when.tree if rule.when is not None else None
+        for formula in formulas_of(rule):
+            known = asked if formula.tree is condition else holds
+            _note(formula, known, written.reading.formulas, found)
     yield from found.values()
 
 
@@ -89,17 +87,16 @@ def divisors_of_the_form(edition: Edition) -> Iterator[Problem]:
     yield from found.values()
 
 
-def rules_are_reached(edition: Edition) -> Iterator[Problem]:
+def rules_are_reached(written: Written) -> Iterator[Problem]:
     """Every rule and row can apply to some input in the declared ranges."""
-    for written in written_rules(edition):
-        if "reachable" in written.waived or written.reading.known is None:
-            continue
-        code = "row-never-reached" if written.scoring.form == "award" else "rule-never-applies"
-        for rule, _, holds in written.reading.way:
-            if holds is None and rule.when is not None:
-                yield problem(code, rule.when.location or rule.location, condition=rule.when.text)
-            elif holds is None:
-                yield problem("last-row-never-reached", rule.location or written.location)
+    if "reachable" in written.waived or written.reading.known is None:
+        return
+    code = "row-never-reached" if written.scoring.form == "award" else "rule-never-applies"
+    for rule, _, holds in written.reading.way:
+        if holds is None and rule.when is not None:
+            yield problem(code, rule.when.location or rule.location, condition=rule.when.text)
+        elif holds is None:
+            yield problem("last-row-never-reached", rule.location or written.location)
 
 
 def applicability_is_possible(edition: Edition) -> Iterator[Problem]:
@@ -112,31 +109,24 @@ def applicability_is_possible(edition: Edition) -> Iterator[Problem]:
                 yield problem(code, condition.location or indicator.location, title=indicator.title)
 
 
-def points_are_possible(edition: Edition) -> Iterator[Problem]:
+def points_are_possible(written: Written) -> Iterator[Problem]:
     """No row gives more than the points or less than 0, and no rule takes away less than 0."""
-    for written in written_rules(edition):
-        if "bounded" not in written.waived:
-            yield from (problem for _, problem in written.impossible)
+    if "bounded" not in written.waived:
+        yield from (problem for _, problem in written.impossible)
 
 
-def full_points_are_possible(edition: Edition) -> Iterator[Problem]:
+def full_points_are_possible(written: Written) -> Iterator[Problem]:
     """The best row gives the points; and nothing is taken away from every input alike."""
-    for written in written_rules(edition):
-        if written.points is None or written.waived & {"reachable", "full_marks_at_target"}:
-            continue
-        best = _best(written)
-        if best is not None and best != written.points:
-            numbers = {"best": decimal_text(best), "points": decimal_text(written.points)}
-            yield problem("full-points-never-had", written.location, **numbers)
+    if written.points is None or written.waived & {"reachable", "full_marks_at_target"}:
+        return
+    best = _best(written)
+    if best is not None and best != written.points:
+        numbers = {"best": decimal_text(best), "points": decimal_text(written.points)}
+        yield problem("full-points-never-had", written.location, **numbers)
 
 
-@once_for_each
-def written_rules(edition: Edition) -> tuple[Written, ...]:
-    """Give the rules that this edition writes out, of methods by themselves, of indicators and of defaults."""
-    return tuple(_written_rules(edition))
-
-
-def _written_rules(edition: Edition) -> Iterator[Written]:
+def written_rules(edition: Edition) -> Iterator[Written]:
+    """Go through the rules that this edition writes out, of methods by themselves, of indicators and of defaults."""
     for method in edition.methods:
         if _has_rules(method.scoring):
             reading = method_reading(edition, method)

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from itertools import islice, product
 
-from evalrules._catalogue.check.edition import Edition
-from evalrules._catalogue.check.reach import Written, written_rules
+from evalrules._catalogue.check.reach import Written
 from evalrules._catalogue.check.reading import Reading, formulas_of, points_of
 from evalrules._formula.edges import around, edge_terms, thresholds
 from evalrules._formula.intervals import is_point
@@ -22,13 +21,12 @@ from evalrules._problems import Problem, problem
 _MOST_SAMPLES, _MOST_VALUES, _USUAL_POINTS = 200, 12, Fraction(10)
 
 
-def amounts_at_edges(edition: Edition) -> Iterator[Problem]:
+def amounts_at_edges(written: Written) -> Iterator[Problem]:
     """At every edge and between, a row gives from 0 to the points, and no rule takes away less than 0."""
-    for written in written_rules(edition):
-        told = {label for label, _ in written.impossible}
-        if "bounded" not in written.waived and _is_open(written, told):
-            for sample in islice(samples(written.reading), _MOST_SAMPLES):
-                yield from _wrong_amounts(written, sample, told)
+    told = {label for label, _ in written.impossible}
+    if "bounded" not in written.waived and _is_open(written, told):
+        for sample in islice(samples(written.reading), _MOST_SAMPLES):
+            yield from _wrong_amounts(written, sample, told)
 
 
 def _is_open(written: Written, told: set[str]) -> bool:
