@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from typing import Any
@@ -13,14 +15,15 @@ from evalrules._catalogue.model import Catalogue
 from evalrules._catalogue.model import Figure as Declared
 from evalrules._plugins.guard import PluginFault, Watch, described, guarded
 from evalrules._plugins.values import Plugin, Plugins, named
-from evalrules._problems import Finding, SubmissionError, finding
+from evalrules._problems import Finding, Problem, finding
 from evalrules._quantities import Blank
 from evalrules._scoring.figures import figure_value
 from evalrules._scoring.misfit import Misfit
 from evalrules._submission import Figure, Submission
-from evalrules._submission_reading import read_submission
+from evalrules._submission_reading import read_in_part
 
 HOOK = "evalrules_data"
+_NAME = re.compile(r"data\.([^.\[]+)")
 Rows = tuple[Mapping[str, Figure], ...]
 
 
@@ -77,12 +80,12 @@ def _ask(plugin: Plugin, watch: Watch, catalogue: Catalogue, submission: Submiss
     try:
         with watch.over(plugin, HOOK):
             result = guarded(lambda: _as_mapping(plugin.calls[HOOK](**asked)), "plugin-data-failed")
-        read = _read(result, plugin, submission)
     except PluginFault as fault:
         findings.append(finding(fault.code, plugin=plugin, **fault.arguments))
         return _Given(plugin, {}, {})
-    data = {name: figure for name, figure in read.data.items() if _usable(name, figure, catalogue, plugin, findings)}
-    tables = {name: rows for name, rows in read.tables.items() if _usable_rows(name, rows, catalogue, plugin, findings)}
+    data, tables = _read(result, plugin, submission, findings)
+    data = {name: figure for name, figure in data.items() if _usable(name, figure, catalogue, plugin, findings)}
+    tables = {name: rows for name, rows in tables.items() if _usable_rows(name, rows, catalogue, plugin, findings)}
     return _Given(plugin, data, tables)
 
 
@@ -92,16 +95,27 @@ def _as_mapping(result: Any) -> dict[str, Any]:
     return {name: list(value) if isinstance(value, list | tuple) else value for name, value in result.items()}
 
 
-def _read(result: Mapping[str, Any], plugin: Plugin, submission: Submission) -> Submission:
-    """Read what was given as a submission's ``data`` is read."""
+def _read(
+    result: Mapping[str, Any], plugin: Plugin, submission: Submission, findings: list[Finding]
+) -> tuple[dict[str, Figure], dict[str, Rows]]:
+    """Read what was given as a submission's ``data`` is read; all that cannot be read is told, the rest goes on."""
     document = {"organisation": submission.organisation, "fiscal_year": submission.fiscal_year, "data": result}
     if not result:
         del document["data"]
-    try:
-        return read_submission(document, name=str(plugin))
-    except SubmissionError as error:
-        told = "；".join(f"{found.location}: {found.message}" for found in error.problems)
-        raise PluginFault("plugin-data-failed", fault=told) from None
+    read, problems = read_in_part(document, name=str(plugin))
+    for found in problems:
+        findings.append(finding("plugin-data-failed", plugin=plugin, fault=f"{found.location}: {found.message}"))
+    if read is None:
+        return {}, {}
+    spoilt = _named_in(problems)
+    data = {name: figure for name, figure in read.data.items() if name not in spoilt}
+    return data, {name: rows for name, rows in read.tables.items() if name not in spoilt}
+
+
+def _named_in(problems: Iterable[Problem]) -> frozenset[str]:
+    """Give the figures and tables in which something could not be read: of a table no row counts without the others."""
+    found = (_NAME.match(problem.location.path) for problem in problems if problem.location)
+    return frozenset(unicodedata.normalize("NFKC", name[1]) for name in found if name)
 
 
 def _usable(name: str, figure: Figure, catalogue: Catalogue, plugin: Plugin, findings: list[Finding]) -> bool:
