@@ -157,7 +157,7 @@ class _Data:
         for row, cells in grid.pairs:
             columns = as_mapping(cells, self.problems)
             for column, node in columns.pairs if columns else ():
-                name = Scalar(f"{row.text}_{column.text}", column.plain, column.place)
+                name = evolve(column, text=f"{row.text}_{column.text}")
                 self._keep(self.figures, name, Figure(_cell(node, self.problems, self.year), node.location))
 
     def _row(self, table: Scalar, node: Node) -> abc.Mapping[str, Figure]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from attrs import evolve
+
 from evalrules._catalogue.editions import FOLDER_FILE
 from evalrules._catalogue.reading import opened
 from evalrules._documents import Mapping, Node, Problems, Scalar, Sequence, as_scalar, read_file
@@ -23,7 +25,7 @@ def read_whole(path: Path, problems: Problems) -> Mapping | None:
         part = _part(as_scalar(item, problems), path.parent, problems)
         for key, node in part.pairs if part else ():
             _join(whole, key, node, problems)
-    return Mapping(tuple(whole.items()), document.place)
+    return evolve(document, pairs=tuple(whole.items()))
 
 
 def _part(named: Scalar | None, folder: Path, problems: Problems) -> Mapping | None:
@@ -38,7 +40,7 @@ def _part(named: Scalar | None, folder: Path, problems: Problems) -> Mapping | N
         return None
     part = read_file(path, problems)
     known = opened(part, "edition_part", problems).nodes if part else {}
-    return Mapping(tuple((key, known[key.text]) for key, _ in part.pairs), part.place) if part else None
+    return evolve(part, pairs=tuple((key, known[key.text]) for key, _ in part.pairs)) if part else None
 
 
 def _join(whole: dict[Scalar, Node], key: Scalar, node: Node, problems: Problems) -> None:
@@ -47,7 +49,7 @@ def _join(whole: dict[Scalar, Node], key: Scalar, node: Node, problems: Problems
     if first is None:
         whole[key] = node
     elif isinstance(before, Sequence) and isinstance(node, Sequence):
-        whole[first] = Sequence((*before.items, *node.items), before.place)
+        whole[first] = evolve(before, items=(*before.items, *node.items))
     elif isinstance(before, Mapping) and isinstance(node, Mapping):
         whole[first] = _joined(before, node, problems)
     else:
@@ -60,4 +62,4 @@ def _joined(before: Mapping, after: Mapping, problems: Problems) -> Mapping:
         if key.text in known:
             problems.report("part-repeats", key, key=key.text, first=known[key.text].location)
     new = tuple((key, node) for key, node in after.pairs if key.text not in known)
-    return Mapping((*before.pairs, *new), before.place)
+    return evolve(before, pairs=(*before.pairs, *new))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Literal
 
+from attrs import evolve
+
 from evalrules._catalogue.model import Target, TargetKind
 from evalrules._catalogue.reading import cell_of, formula
 from evalrules._documents import Problems, Scalar
@@ -26,9 +28,8 @@ def read_target(scalar: Scalar, known: frozenset[str], bare: TargetKind, problem
 
     Words that are a formula over ``known`` names are computed; other words are a target in words.
 
-    >>> from evalrules._documents import Place
     >>> from evalrules._problems import Source
-    >>> scalar = Scalar("10期", True, Place(Source("a.yaml", "10期")))
+    >>> scalar = Scalar(Source("a.yaml", "10期"), text="10期", plain=True)
     >>> target = read_target(scalar, frozenset(), "≥", Problems())
     >>> target.kind, target.low, target.unit
     ('≥', Fraction(10, 1), '期')
@@ -70,7 +71,7 @@ def _is_formula(text: str, known: frozenset[str], *, compared: bool) -> bool:
 def _computed(scalar: Scalar, kind: TargetKind, problems: Problems) -> Target | None:
     compared = _COMPARED.fullmatch(scalar.text.strip())
     start = scalar.text.index(compared["rest"]) if compared else 0
-    part = Scalar(scalar.text[start:], scalar.plain, scalar.place)
+    part = evolve(scalar, text=scalar.text[start:])
     read = formula(part, problems)
     return None if read is None else Target(kind, formula=read, text="".join(scalar.text.split()))
 

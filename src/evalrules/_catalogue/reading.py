@@ -179,9 +179,9 @@ class _Onward:
 
 
 def _place(scalar: Scalar, offset: int) -> Location:
-    written = scalar.place.end - scalar.place.start
-    if not scalar.place.line or written == len(scalar.text) + (0 if scalar.plain else 2):
-        return scalar.location.moved(offset if scalar.plain else offset + 1) if scalar.place.line else scalar.location
+    written = scalar.end - scalar.start
+    if not scalar.line or written == len(scalar.text) + (0 if scalar.plain else 2):
+        return scalar.location.moved(offset if scalar.plain else offset + 1) if scalar.line else scalar.location
     return evolve(scalar.locate(offset), onward=_Onward(scalar, offset))
 
 
@@ -189,14 +189,14 @@ def _is_cut(scalar: Scalar) -> bool:
     """Tell whether YAML ended a text early, at a comma, brace or ``#`` inside brackets that are still open."""
     opened_brackets = sum(scalar.text.count(sign) for sign in "(（{")
     closed_brackets = sum(scalar.text.count(sign) for sign in ")）}")
-    rest = scalar.place.source.text[scalar.place.end : scalar.place.end + 40]
+    rest = scalar.source.text[scalar.end : scalar.end + 40]
     return scalar.plain and opened_brackets > closed_brackets and _CUT.match(rest) is not None
 
 
 def _told(scalar: Scalar, problems: Problems) -> bool:
     """Tell whether what was cut off has been reported as a key without a value."""
     lines = {found.location.line for found in problems if found.code == "key-without-value" and found.location}
-    return scalar.place.line in lines
+    return scalar.line in lines
 
 
 # ---- numbers -------------------------------------------------------------------------------------------------------

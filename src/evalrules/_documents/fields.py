@@ -46,7 +46,7 @@ class Fields:
     def get(self, key: str) -> Node | None:
         """Give the node of this key; None where it is absent or blank."""
         node = self.nodes.get(key)
-        return None if is_blank(node) else node
+        return None if node is None or is_blank(node) else node
 
     def place(self, key: str) -> Location | None:
         """Give the place of this key's value, or of the mapping where the key is absent."""
@@ -55,48 +55,52 @@ class Fields:
 
     def read(self, key: str, reader: Callable[[Node, Problems], T]) -> T | None:
         """Read the key's node with ``reader(node, problems)``."""
-        node = self.get(key)
-        return None if node is None else reader(node, self.problems)
+        node = self.nodes.get(key)  # most keys that are asked for are absent
+        return None if node is None or is_blank(node) else reader(node, self.problems)
 
     def scalar(self, key: str) -> Scalar | None:
         """Read a text with its place, as formulas need it."""
-        return typed.as_scalar(self.get(key), self.problems)
+        return self.read(key, typed.as_scalar)
 
     def text(self, key: str) -> str | None:
         """Read a text."""
-        return typed.as_text(self.get(key), self.problems)
+        return self.read(key, typed.as_text)
 
     def texts(self, key: str) -> tuple[str, ...]:
         """Read a list of texts, or one text."""
-        return typed.as_texts(self.get(key), self.problems)
+        return self.read(key, typed.as_texts) or ()
 
     def decimal(self, key: str, *, percent: bool = False) -> Fraction | None:
         """Read a number exactly."""
-        return typed.as_decimal(self.get(key), self.problems, percent=percent)
+        node = self.get(key)
+        return None if node is None else typed.as_decimal(node, self.problems, percent=percent)
 
     def integer(self, key: str, *, low: int | None = None, high: int | None = None) -> int | None:
         """Read a whole number between ``low`` and ``high``, both included."""
-        return typed.as_int(self.get(key), self.problems, low=low, high=high)
+        node = self.get(key)
+        return None if node is None else typed.as_int(node, self.problems, low=low, high=high)
 
     def boolean(self, key: str) -> bool | None:
         """Read ``true``/``false`` or 是/否."""
-        return typed.as_bool(self.get(key), self.problems)
+        return self.read(key, typed.as_bool)
 
     def choice(self, key: str, allowed: Iterable[str]) -> str | None:
         """Read one of a few words."""
-        return typed.as_choice(self.get(key), self.problems, allowed)
+        node = self.get(key)
+        return None if node is None else typed.as_choice(node, self.problems, allowed)
 
     def items(self, key: str) -> tuple[Node, ...]:
         """Read a list."""
-        return typed.as_list(self.get(key), self.problems)
+        return self.read(key, typed.as_list) or ()
 
     def each(self, key: str, reader: Callable[[Node, Problems], T | None]) -> tuple[T, ...]:
         """Read a list, each item with ``reader``."""
-        return typed.each(self.get(key), self.problems, reader)
+        node = self.get(key)
+        return () if node is None else typed.each(node, self.problems, reader)
 
     def mapping(self, key: str) -> Mapping | None:
         """Read a mapping of free keys."""
-        return typed.as_mapping(self.get(key), self.problems)
+        return self.read(key, typed.as_mapping)
 
 
 def fields(node: Node | None, problems: Problems, allowed: Iterable[str], required: Iterable[str] = ()) -> Fields:

@@ -17,38 +17,33 @@ class Place:
     """Where a node stands: ``start`` and ``end`` count characters of the source, line and column count from 1.
 
     A document that was given as Python values has no lines (``line`` 0), only a ``path`` such as ``entries[3].actual``.
+    Every node is its own place: a large document has a node for each word, and not two objects for each.
     """
 
-    source: Source = field(repr=False)
-    line: int = 0
-    column: int = 0
-    start: int = 0
-    end: int = 0
-    path: str = ""
+    source: Source = field(eq=False, repr=False)
+    line: int = field(default=0, eq=False, repr=False)
+    column: int = field(default=0, eq=False, repr=False)
+    start: int = field(default=0, eq=False, repr=False)
+    end: int = field(default=0, eq=False, repr=False)
+    path: str = field(default="", eq=False, repr=False)
 
     @property
     def location(self) -> Location:
-        """The place as problems name it."""
+        """The place as problems name it: that of the first character, or of the bracket or brace."""
         return Location(self.source.name, self.line, self.column, self.path, self.source)
 
 
 @frozen
-class Scalar:
+class Scalar(Place):
     """A text as written, without its quotes. ``plain`` tells that it stood unquoted (in Python: was not a str).
 
-    >>> place = Place(Source("a.yaml", "目标: ~"), 1, 5, 4, 5)
-    >>> Scalar("~", True, place).is_blank, Scalar("~", False, place).is_blank
+    >>> source = Source("a.yaml", "目标: ~")
+    >>> Scalar(source, 1, 5, 4, 5, text="~", plain=True).is_blank, Scalar(source, text="~", plain=False).is_blank
     (True, False)
     """
 
-    text: str
-    plain: bool
-    place: Place = field(eq=False, repr=False)
-
-    @property
-    def location(self) -> Location:
-        """The place of the first character."""
-        return self.place.location
+    text: str = field(kw_only=True)
+    plain: bool = field(kw_only=True)
 
     @property
     def is_blank(self) -> bool:
@@ -57,42 +52,29 @@ class Scalar:
 
     def locate(self, offset: int) -> Location:
         """Give the place of the character at this offset of ``text``; where escapes hide it, that of the node."""
-        place = self.place
-        if not place.line:
-            return place.location
-        written = place.source.text[place.start : place.end]
+        if not self.line:
+            return self.location
+        written = self.source.text[self.start : self.end]
         at = aligned(written, self.text, offset)
         before = written[:at]
         if "\n" not in before:
-            return place.location.moved(at)
+            return self.location.moved(at)
         column = at - before.rindex("\n")
-        return Location(place.source.name, place.line + before.count("\n"), column, place.path, place.source)
+        return Location(self.source.name, self.line + before.count("\n"), column, self.path, self.source)
 
 
 @frozen
-class Sequence:
+class Sequence(Place):
     """A list of nodes."""
 
-    items: tuple[Node, ...]
-    place: Place = field(eq=False, repr=False)
-
-    @property
-    def location(self) -> Location:
-        """The place of the first item, or of the bracket."""
-        return self.place.location
+    items: tuple[Node, ...] = field(kw_only=True)
 
 
 @frozen
-class Mapping:
+class Mapping(Place):
     """Pairs of a key and a node, in the order of the document; no key stands twice."""
 
-    pairs: tuple[tuple[Scalar, Node], ...]
-    place: Place = field(eq=False, repr=False)
-
-    @property
-    def location(self) -> Location:
-        """The place of the first key, or of the brace."""
-        return self.place.location
+    pairs: tuple[tuple[Scalar, Node], ...] = field(kw_only=True)
 
     def get(self, key: str) -> Node | None:
         """Give the node under this key; None where there is none."""
@@ -107,4 +89,4 @@ Node = Scalar | Sequence | Mapping
 
 def is_blank(node: Node | None) -> bool:
     """Tell whether there is no node, or one that says nothing."""
-    return node is None or (isinstance(node, Scalar) and node.is_blank)
+    return node is None or (type(node) is Scalar and node.is_blank)

@@ -7,11 +7,11 @@ anything is built; tags, anchors, aliases and merge keys are refused.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import yaml
-from attrs import define, field
+from attrs import field, frozen
 
 from evalrules._documents.characters import FORBIDDEN, character_name, shown
 from evalrules._documents.collecting import Problems
@@ -26,6 +26,8 @@ _NOT_TEXT = re.compile(
     r"|~|null|Null|NULL|true|True|TRUE|false|False|FALSE|[-+]?(?:[0-9][0-9_]*\.?[0-9_]*|\.[0-9_]+)(?:[eE][-+]?[0-9]+)?"
     r"|0[xob][0-9a-fA-F]+|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)"
 )
+
+_PlaceParts = tuple[Source, int, int, int, int]
 
 
 def read_document(text: str, name: str, problems: Problems) -> Mapping | None:
@@ -66,13 +68,12 @@ def _whole(root: Node | None, source: Source, problems: Problems) -> Mapping | N
     return None
 
 
-@define
+@frozen
 class _Open:
     """A list or mapping whose end has not come yet; of a mapping, keys and values take turns in ``nodes``."""
 
-    is_mapping: bool
+    place: _PlaceParts
     flow: bool
-    place: Place
     nodes: list[Node] = field(factory=list)
 
 
@@ -85,16 +86,29 @@ class _Builder:
         self._source = source
         self._problems = problems
         self._open: list[_Open] = []
-        self._root: Node | None = None
+        self._roots: list[Node] = []
+        self._into = self._roots
         self._count = 0
+        self._keys: set[str] = set()
+        self._takes: dict[type[yaml.Event], Callable[[Any], None]] = {
+            yaml.ScalarEvent: self._scalar,
+            yaml.MappingStartEvent: self._begin,
+            yaml.SequenceStartEvent: self._begin,
+            yaml.MappingEndEvent: self._end_mapping,
+            yaml.SequenceEndEvent: self._end_sequence,
+            yaml.AliasEvent: self._alias,
+            yaml.DocumentStartEvent: self._begin_document,
+        }
 
     def build(self) -> Node | None:
         try:
             for event in self._events():
-                self._take(event)
+                take = self._takes.get(type(event))
+                if take is not None:
+                    take(event)
         except _Stop:
             return None
-        return self._root
+        return self._roots[0] if self._roots else None
 
     def _events(self) -> Iterator[yaml.Event]:
         try:
@@ -103,44 +117,45 @@ class _Builder:
             slip(error, self._source, self._problems)
             raise _Stop from None
 
-    def _take(self, event: yaml.Event) -> None:
-        if isinstance(event, yaml.ScalarEvent):
-            self._add(self._scalar(event))
-        elif isinstance(event, yaml.CollectionStartEvent):
-            self._begin(event)
-        elif isinstance(event, yaml.CollectionEndEvent):
-            self._end()
-        elif isinstance(event, yaml.AliasEvent):
-            place = self._place(event)
-            self._problems.report("yaml-alias", place.location, text=self._source.text[place.start : place.end])
-            self._add(Scalar("", True, place))
-        elif isinstance(event, yaml.DocumentStartEvent):
-            self._begin_document(event)
-
-    def _place(self, event: yaml.Event) -> Place:
-        start: Any = event.start_mark  # the types allow None, which the parser never gives
-        end: Any = event.end_mark
-        return Place(self._source, start.line + 1, start.column + 1, start.index, end.index)
-
     def _begin_document(self, event: yaml.DocumentStartEvent) -> None:
-        place = self._place(event)
+        place = Place(*self._place(event))
         if event.version or event.tags:
             self._problems.report("yaml-directive", place.location)
-        if self._root is not None:
+        if self._roots:
             self._problems.report("yaml-several-documents", place.location)
             raise _Stop
 
-    def _scalar(self, event: yaml.ScalarEvent) -> Scalar:
-        node = Scalar(event.value, not event.style, self._place(event))
+    def _place(self, event: yaml.Event) -> _PlaceParts:
+        start: Any = event.start_mark  # the types allow None, which the parser never gives
+        end: Any = event.end_mark
+        return self._source, start.line + 1, start.column + 1, start.index, end.index
+
+    def _add(self, node: Node) -> None:
+        self._count += 1
+        if self._count > MAX_NODES:
+            self._problems.report("yaml-too-many-nodes", node.location, limit=MAX_NODES)
+            raise _Stop
+        self._into.append(node)
+
+    # ---- texts
+
+    def _scalar(self, event: yaml.ScalarEvent) -> None:
+        style = event.style
+        node = Scalar(*self._place(event), text=event.value, plain=not style)
         if event.tag is not None or event.anchor is not None:
-            self._refuse(event, node.place)
-        elif event.style in (">", "|") and node.is_blank:  # `target: >5` opens a text that never comes
-            self._problems.report("yaml-unquoted-sign", node.location, text=self._written(node.place))
-        hidden = FORBIDDEN.search(node.text) if event.style == '"' else None
+            self._refuse(event, node)
+        elif style in (">", "|") and node.is_blank:  # `target: >5` opens a text that never comes
+            self._problems.report("yaml-unquoted-sign", node.location, text=self._written(node))
+        hidden = FORBIDDEN.search(node.text) if style == '"' else None
         if hidden:
             place = node.locate(hidden.start())
             self._problems.report("forbidden-character", place, character=character_name(hidden[0]))
-        return node
+        self._add(node)
+
+    def _alias(self, event: yaml.AliasEvent) -> None:
+        node = Scalar(*self._place(event), text="", plain=True)
+        self._problems.report("yaml-alias", node.location, text=self._source.text[node.start : node.end])
+        self._add(node)
 
     def _refuse(self, event: yaml.ScalarEvent | yaml.CollectionStartEvent, place: Place) -> None:
         if event.tag is not None:
@@ -148,37 +163,61 @@ class _Builder:
         if event.anchor is not None:
             self._problems.report("yaml-anchor", place.location, text=f"&{event.anchor}")
 
+    def _written(self, place: Place) -> str:
+        return shown(self._source.text[place.start : place.start + 60].splitlines()[0])
+
+    # ---- lists and mappings
+
     def _begin(self, event: yaml.CollectionStartEvent) -> None:
-        opened = _Open(isinstance(event, yaml.MappingStartEvent), bool(event.flow_style), self._place(event))
+        opened = _Open(self._place(event), bool(event.flow_style))
         if event.tag is not None or event.anchor is not None:
-            self._refuse(event, opened.place)
+            self._refuse(event, Place(*opened.place))
         self._open.append(opened)
+        self._into = opened.nodes
         if len(self._open) > MAX_DEPTH:
-            self._problems.report("yaml-too-deep", opened.place.location, limit=MAX_DEPTH)
+            self._problems.report("yaml-too-deep", Place(*opened.place).location, limit=MAX_DEPTH)
             raise _Stop
 
-    def _end(self) -> None:
+    def _end(self) -> _Open:
         done = self._open.pop()
-        if not done.is_mapping:
-            self._add(Sequence(tuple(done.nodes), done.place))
-            return
-        keys, values = done.nodes[0::2], done.nodes[1::2]
-        first_places: dict[str, Scalar] = {}
-        pairs = tuple(
-            (key, value)
-            for key, value in zip(keys, values, strict=True)
-            if self._is_key(key, value, flow=done.flow) and self._is_first(key, first_places)
-        )
-        self._add(Mapping(pairs, done.place))  # type: ignore[arg-type]  # _is_key has let scalars through only
+        self._into = self._open[-1].nodes if self._open else self._roots
+        return done
 
-    def _is_key(self, key: Node, value: Node, *, flow: bool) -> bool:
-        if not isinstance(key, Scalar):
-            self._problems.report("key-not-text", key.location, text=self._written(key.place))
-        elif key.plain and key.text == "<<":
-            self._problems.report("yaml-merge", key.location)
-        elif flow and key.place.end == value.place.start == value.place.end and isinstance(value, Scalar):
+    def _end_sequence(self, _: yaml.SequenceEndEvent) -> None:
+        done = self._end()
+        self._add(Sequence(*done.place, items=tuple(done.nodes)))
+
+    def _end_mapping(self, _: yaml.MappingEndEvent) -> None:
+        done = self._end()
+        self._add(Mapping(*done.place, pairs=tuple(self._pairs(done))))
+
+    def _pairs(self, done: _Open) -> Iterator[tuple[Scalar, Node]]:
+        seen: dict[str, Scalar] = {}
+        turns = iter(done.nodes)
+        for key, value in zip(turns, turns, strict=True):
+            if isinstance(key, Scalar) and self._is_key(key, value, flow=done.flow):
+                if seen.setdefault(key.text, key) is key:
+                    yield key, value
+                else:
+                    first = seen[key.text].line
+                    self._problems.report("key-duplicate", key, key=shown(key.text), line=key.line, first=first)
+            elif not isinstance(key, Scalar):
+                self._problems.report("key-not-text", key, text=self._written(key))
+
+    def _is_key(self, key: Scalar, value: Node, *, flow: bool) -> bool:
+        if flow and key.end == value.start == value.end and isinstance(value, Scalar) and not _is_merge(key):
             if not missing_colon(key, self._problems):
                 self._problems.report("key-without-value", key, key=shown(key.text))
+            return False
+        if key.text not in self._keys and not self._may_be_key(key):
+            return False
+        if key.plain:  # the same few keys stand in every object
+            self._keys.add(key.text)
+        return True
+
+    def _may_be_key(self, key: Scalar) -> bool:
+        if _is_merge(key):
+            self._problems.report("yaml-merge", key.location)
         elif not key.text.strip():
             self._problems.report("key-empty", key.location)
         elif key.plain and _NOT_TEXT.fullmatch(key.text):
@@ -187,24 +226,6 @@ class _Builder:
             return True
         return False
 
-    def _written(self, place: Place) -> str:
-        return shown(self._source.text[place.start : place.start + 60].splitlines()[0])
 
-    def _is_first(self, key: Node, seen: dict[str, Scalar]) -> bool:
-        if not isinstance(key, Scalar):
-            return False
-        first = seen.setdefault(key.text, key)
-        if first is not key:
-            place = key.location
-            self._problems.report("key-duplicate", place, key=shown(key.text), line=place.line, first=first.place.line)
-        return first is key
-
-    def _add(self, node: Node) -> None:
-        self._count += 1
-        if self._count > MAX_NODES:
-            self._problems.report("yaml-too-many-nodes", node.location, limit=MAX_NODES)
-            raise _Stop
-        if self._open:
-            self._open[-1].nodes.append(node)
-        else:
-            self._root = node
+def _is_merge(key: Scalar) -> bool:
+    return key.plain and key.text == "<<"

@@ -26,7 +26,7 @@ def document_from(value: object, problems: Problems, name: str = "(mapping)") ->
     A float counts as its shortest text (``0.1`` is one tenth). NaN, infinity, numbers beyond 28 digits and everything
     else are reported with their path; the result is None only where ``value`` is not a mapping.
 
-    >>> document_from({"entries": [{"actual": 0.1}]}, Problems()).get("entries").items[0].get("actual").place.path
+    >>> document_from({"entries": [{"actual": 0.1}]}, Problems()).get("entries").items[0].get("actual").path
     'entries[0].actual'
     """
     if not isinstance(value, abc.Mapping):
@@ -48,25 +48,28 @@ class _Walk:
         if depth > MAX_DEPTH or self.count > MAX_NODES:
             return self._refuse_size(place, depth)
         if isinstance(value, abc.Mapping):
-            return Mapping(tuple(self._pairs(value, path, depth)), place)
+            return Mapping(self.source, path=path, pairs=tuple(self._pairs(value, path, depth)))
         if isinstance(value, list | tuple):
             items = (self.node(item, f"{path}[{index}]", depth + 1) for index, item in enumerate(value))
-            return Sequence(tuple(items), place)
+            return Sequence(self.source, path=path, items=tuple(items))
         if isinstance(value, str):
-            return Scalar(self._visible(str.__str__(value), place), False, place)
+            return self._scalar(self._visible(str.__str__(value), place), place, plain=False)
         return self._plain(value, place)
+
+    def _scalar(self, text: str, place: Place, *, plain: bool = True) -> Scalar:
+        return Scalar(self.source, path=place.path, text=text, plain=plain)
 
     def _plain(self, value: object, place: Place) -> Scalar:
         text = scalar_text(value)
         if text is None:
             self.problems.report("value-not-readable", place.location, text=_described(value))
-        return Scalar(text or "", True, place)
+        return self._scalar(text or "", place)
 
     def _refuse_size(self, place: Place, depth: int) -> Scalar:
         code, limit = ("yaml-too-deep", MAX_DEPTH) if depth > MAX_DEPTH else ("yaml-too-many-nodes", MAX_NODES)
         if not any(found.code == code for found in self.problems):
             self.problems.report(code, place.location, limit=limit)
-        return Scalar("", True, place)
+        return self._scalar("", place)
 
     def _pairs(self, value: abc.Mapping[object, object], path: str, depth: int) -> Iterable[tuple[Scalar, Node]]:
         for key, inner in value.items():
@@ -77,7 +80,7 @@ class _Walk:
             elif not key.strip():
                 self.problems.report("key-empty", place.location)
             elif self.count <= MAX_NODES:
-                yield Scalar(self._visible(key, place), False, place), self.node(inner, inside, depth + 1)
+                yield self._scalar(self._visible(key, place), place, plain=False), self.node(inner, inside, depth + 1)
 
     def _visible(self, text: str, place: Place) -> str:
         found = FORBIDDEN.search(text)
