@@ -384,10 +384,13 @@ def test_figures_agree_to_the_last_written_digit(submitted_as: str, *, differs: 
     assert ("plugin-figure-differs" in {found.code for found in evaluation.findings}) is differs
 
 
+UNFILLED = {**submitted({"indicator": "自办", "points": 40, "target": "1次", "actual": "1次"}), "data": {}}
+
+
 def test_every_figure_that_cannot_be_used_is_told_and_the_others_count() -> None:
     """What cannot be read, what the edition does not know, and what does not fit are all told; the rest is used."""
     given = {"编制数": object(), "决算数": float("nan"), "预算数": 3, "全年预算数": [1], "执行数": 100}
-    evaluation = evaluated(plugin("ledger", data=lambda: given))
+    evaluation = evaluated(plugin("ledger", data=lambda: given), submission=UNFILLED)
     told = [found.message for found in evaluation.findings if found.code.startswith("plugin-")]
     unread = [message.split("data.")[1] for message in told if "取数失败" in message]
     assert [message.split(":")[0] for message in unread] == ["编制数", "决算数", "全年预算数[0]"]
@@ -399,7 +402,7 @@ def test_every_figure_that_cannot_be_used_is_told_and_the_others_count() -> None
 
 def test_a_figure_that_a_plugin_gives_twice_does_not_count() -> None:
     """Names are compared as formulas write them, so that the same figure may stand under two keys."""
-    evaluation = evaluated(plugin("ledger", data=lambda: {"执行数": 100, " 执行数": 90}))
+    evaluation = evaluated(plugin("ledger", data=lambda: {"执行数": 100, " 执行数": 90}), submission=UNFILLED)
     assert [found.code for found in evaluation.findings if found.code.startswith("plugin-")] == ["plugin-data-failed"]
     assert evaluation.score is None
 

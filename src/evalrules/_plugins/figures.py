@@ -103,8 +103,8 @@ def _read(
     if not result:
         del document["data"]
     read, problems = read_in_part(document, name=str(plugin))
-    for found in problems:
-        findings.append(finding("plugin-data-failed", plugin=plugin, fault=f"{found.location}: {found.message}"))
+    told = (f"{found.location}: {found.message}" for found in problems)
+    findings += [finding("plugin-data-failed", plugin=plugin, fault=fault) for fault in told]
     if read is None:
         return {}, {}
     spoilt = _named_in(problems)
@@ -115,7 +115,7 @@ def _read(
 def _named_in(problems: Iterable[Problem]) -> frozenset[str]:
     """Give the figures and tables in which something could not be read: of a table no row counts without the others."""
     found = (_NAME.match(problem.location.path) for problem in problems if problem.location)
-    return frozenset(unicodedata.normalize("NFKC", name[1]) for name in found if name)
+    return frozenset(unicodedata.normalize("NFKC", name[1].strip()) for name in found if name)
 
 
 def _usable(name: str, figure: Figure, catalogue: Catalogue, plugin: Plugin, findings: list[Finding]) -> bool:
