@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+import evalrules
 from editions import edition
 from evalrules._cli.root import root
 
@@ -64,6 +65,16 @@ def test_changed_meaning_of_a_released_edition_is_an_error(file: Path) -> None:
         result = run(command, file)
         assert result.exit_code == 1
         assert "edition-changed" in result.stderr
+
+
+def test_released_edition_that_changed_is_not_loaded(file: Path) -> None:
+    """Nothing is scored in the name of a released edition by other rules; what was released itself loads."""
+    run("release", file)
+    assert evalrules.load_catalogue(file).name == "sample@1"
+    change(file, "scoring: 比例得分", "scoring: {method: 比例得分, 底线: 60%}")
+    with pytest.raises(evalrules.CatalogueError) as caught:
+        evalrules.load_catalogue(file)
+    assert [found.code for found in caught.value.problems] == ["edition-changed"]
 
 
 def test_comments_and_layout_of_a_released_edition_may_change(file: Path) -> None:

@@ -18,6 +18,7 @@ from evalrules._catalogue.check import check
 from evalrules._catalogue.editions import Library
 from evalrules._catalogue.model import Catalogue
 from evalrules._catalogue.read import read_edition
+from evalrules._catalogue.release import released_problems
 from evalrules._evaluation import Evaluation
 from evalrules._formula.scope import Functions
 from evalrules._plugins import NONE, Plugins, PluginWarning, installed_plugins, load_plugins
@@ -109,7 +110,8 @@ def load_catalogue(
     folder, or a mapping of the same shape. Folders in ``path`` are searched first, then those of ``EVALRULES_PATH``,
     then those of plug-ins, then the editions that come with the package. ``plugins`` are those of `load_plugins`, names
     of installed ones, or None for all that are installed; then a `PluginWarning` tells what was refused of them.
-    Raises `CatalogueError` with all problems, worded in ``lang``.
+    Raises `CatalogueError` with all problems, worded in ``lang``; a released edition whose meaning has changed since has
+    one: nothing is scored in its name by other rules.
 
     >>> catalogue = load_catalogue("suining-department", fiscal_year=2024)
     >>> catalogue.name, len(catalogue.grades)
@@ -121,7 +123,7 @@ def load_catalogue(
     )
     catalogue, problems, functions = read_with_stand_ins(lambda known: reading(functions=known), in_use)
     if catalogue is not None:
-        problems = (*problems, *check(catalogue, functions=functions))
+        problems = (*problems, *check(catalogue, functions=functions), *released_problems(catalogue))
     errors = [found for found in problems if found.severity == "error"]
     if catalogue is None or errors:
         raise CatalogueError(errors, chosen_language(lang))
