@@ -110,8 +110,8 @@ def load_catalogue(
     folder, or a mapping of the same shape. Folders in ``path`` are searched first, then those of ``EVALRULES_PATH``,
     then those of plug-ins, then the editions that come with the package. ``plugins`` are those of `load_plugins`, names
     of installed ones, or None for all that are installed; then a `PluginWarning` tells what was refused of them.
-    Raises `CatalogueError` with all problems, worded in ``lang``; a released edition whose meaning has changed since has
-    one: nothing is scored in its name by other rules.
+    Raises `CatalogueError` with all problems, worded in ``lang``; a released edition whose meaning has changed since is
+    refused, so that nothing is scored in its name by other rules.
 
     >>> catalogue = load_catalogue("suining-department", fiscal_year=2024)
     >>> catalogue.name, len(catalogue.grades)
