@@ -8,7 +8,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from evalrules._audit.phrases import Said
+from evalrules._audit.phrases import Said, percent
 from evalrules._audit.review import Review
 from evalrules._catalogue.audit_codes import ActiveRule
 from evalrules._catalogue.model import Catalogue, Figure
@@ -58,6 +58,37 @@ def zero_denominator(review: Review, _: ActiveRule) -> Hits:
         fault = review.form.figure_faults.get(figure.name)
         if value is None and fault is not None and fault.kind == "zero-division" and not isinstance(cell, Text):
             yield figure.name, {"reported": cell.text, "formula": _arithmetic(review, figure)}
+
+
+def figure_without_percent(review: Review, _: ActiveRule) -> Hits:
+    """A rate is reported as a number up to 1 without a %, which is read as so many percent.
+
+    Said of a computed figure that agrees once the % is written, and of one whose declared range is that of a share.
+    """
+    for figure, cell in _bare_rates(review):
+        if _is_computed(review, figure, cell) if figure.formula else _is_share(figure):
+            said = {"figure": figure.name, "reported": cell.text}
+            yield figure.name, {**said, "taken": percent(cell.number / 100), "meant": percent(cell.number)}
+
+
+def _bare_rates(review: Review) -> Iterator[tuple[Figure, Quantity]]:
+    rates = ((name, figure) for name, figure in review.catalogue.data.items() if figure.unit == "%")
+    for name, figure in rates:
+        cell = review.submission.data[name].cell if name in review.submission.data else None
+        if isinstance(cell, Quantity) and not cell.unit and 0 < cell.number <= 1:
+            yield figure, cell
+
+
+def _is_computed(review: Review, figure: Figure, cell: Quantity) -> bool:
+    """Tell whether a bare number is the computed rate itself, as exactly as it was written: 0.86 is 86.15%."""
+    value = review.values.get(figure.name)
+    return value is not None and bool(abs(cell.number - value) <= half_last_digit(cell, ""))
+
+
+def _is_share(figure: Figure) -> bool:
+    """Tell a figure that is declared to lie from 0 to 100%: growth has no such range, and may well be 0.5%."""
+    low, high = figure.bounds.low, figure.bounds.high
+    return low is not None and low >= 0 and high is not None and high <= 1
 
 
 def _reported(review: Review) -> Iterator[tuple[Figure, Any, Cell]]:

@@ -25,6 +25,7 @@ FIGURES: Mapping[str, FormRule] = {
     "reported-differs": figures.reported_differs,
     "reported-not-checkable": figures.reported_not_checkable,
     "zero-denominator": figures.zero_denominator,
+    "figure-without-percent": figures.figure_without_percent,
 }
 ROWS: Mapping[str, RowRule] = {
     "row-blank": cells.row_blank,

@@ -58,6 +58,7 @@ RULES: Mapping[str, Rule] = MappingProxyType(
         "reported-differs": Rule("error"),
         "reported-not-checkable": Rule("info"),
         "zero-denominator": Rule("error"),
+        "figure-without-percent": Rule("info"),
         # ---- rows
         "row-blank": Rule("warning"),
         "not-applicable-contradicted": Rule("error"),
