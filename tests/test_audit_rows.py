@@ -134,6 +134,38 @@ def test_words_for_words_are_fine(target: str, actual: str | None) -> None:
     assert not found("actual-not-numeric", submitted)
 
 
+@pytest.mark.parametrize(
+    ("actual", "differs"),
+    [
+        ("90%", True),
+        ("99.5%", True),
+        ("99.35%", False),
+        ("99.4%", False),
+        ("99%", False),
+        ("99.35", False),
+        ("99.35万元", True),
+        ("≥90%", True),
+        ("已完成", True),
+        ("-", False),
+    ],
+)
+def test_an_actual_that_figures_give_otherwise_is_told(actual: str, *, differs: bool) -> None:
+    """The figures count, and what stands beside them must agree as exactly as it is written."""
+    submitted = with_entry(0, actual=actual)
+    submitted["data"] |= {"预算数": 155, "执行数": 154}
+    said = told("actual-differs", submitted)
+    assert bool(said) is differs
+    if actual == "90%":
+        assert said == [
+            "entries[0] 执行率: 完成值填 `90%`，按 执行数 ÷ 预算数 计算为 99.35%，以计算的为准",
+        ]
+
+
+def test_an_actual_beside_blank_figures_cannot_be_compared() -> None:
+    """Without a value of the figures there is nothing to differ from."""
+    assert not found("actual-differs", with_entry(0, actual="90%") | {"data": {"预算数": 100}})
+
+
 def test_a_share_above_the_whole_is_told() -> None:
     """No more than all can be accepted, content or in time."""
     assert told("rate-above-bound", with_entry(QUALITY, actual="100.5%")) == [

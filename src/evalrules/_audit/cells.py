@@ -6,7 +6,8 @@ import calendar
 from collections.abc import Iterator
 from fractions import Fraction
 
-from evalrules._audit.phrases import Said, percent, phrase, phrases
+from evalrules._audit.figures import agrees_in
+from evalrules._audit.phrases import Said, as_percent, percent, phrase, phrases
 from evalrules._audit.row import AuditedRow
 from evalrules._catalogue.audit_codes import ActiveRule
 from evalrules._formula.words import formula_words
@@ -83,6 +84,17 @@ def actual_not_numeric(row: AuditedRow, _: ActiveRule) -> Said | None:
     return None if fits else {"target": row.shown.target or "", "actual": cell.text, **phrase("kind", kind)}
 
 
+def actual_differs(row: AuditedRow, _: ActiveRule) -> Said | None:
+    """The entry gives an actual where figures give it, and another one than they do; that of the figures counts."""
+    formula, computed = row.row.indicator.value, row.actual_number
+    if formula is None or computed is None or row.entry is None or isinstance(row.entry.actual, Blank):
+        return None
+    if agrees_in(row.entry.actual, computed, row.unit):
+        return None
+    shown = {"actual": row.entry.actual.text, "computed": row.shown.actual}
+    return {**shown, "formula": formula_words(formula.tree)}
+
+
 def rate_above_bound(row: AuditedRow, rule: ActiveRule) -> Said | None:
     """A share of a whole, told by a word in the indicator's title, is above 100%."""
     cell = row.cell.quantity if isinstance(row.cell, Bound) else row.cell
@@ -99,7 +111,7 @@ def rate_without_percent(row: AuditedRow, rule: ActiveRule) -> Said | None:
         return None
     if target is None or target < rule.number("target"):
         return None
-    return {"actual": cell.text, "taken": percent(cell.number / 100), "meant": percent(cell.number)}
+    return {"actual": cell.text, **as_percent(cell.number)}
 
 
 def unit_in_section(row: AuditedRow, rule: ActiveRule) -> Said | None:

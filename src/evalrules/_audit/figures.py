@@ -8,7 +8,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from evalrules._audit.phrases import Said, percent
+from evalrules._audit.phrases import Said, as_percent
 from evalrules._audit.review import Review
 from evalrules._catalogue.audit_codes import ActiveRule
 from evalrules._catalogue.model import Catalogue, Figure
@@ -67,8 +67,7 @@ def figure_without_percent(review: Review, _: ActiveRule) -> Hits:
     """
     for figure, cell in _bare_rates(review):
         if _is_computed(review, figure, cell) if figure.formula else _is_share(figure):
-            said = {"figure": figure.name, "reported": cell.text}
-            yield figure.name, {**said, "taken": percent(cell.number / 100), "meant": percent(cell.number)}
+            yield figure.name, {"figure": figure.name, "reported": cell.text, **as_percent(cell.number)}
 
 
 def _bare_rates(review: Review) -> Iterator[tuple[Figure, Quantity]]:
@@ -111,13 +110,16 @@ def agrees(cell: Cell, value: Any, figure: Figure) -> bool:
         return getattr(cell, "day", None) == date.fromordinal(value)
     if figure.type != "number":
         return bool(cell.text.strip() == value)
+    return agrees_in(cell, Fraction(*value), figure.unit)
+
+
+def agrees_in(cell: Cell, value: Fraction, unit: str) -> bool:
+    """Tell whether what was reported is this number of ``unit``, as exactly as it was written."""
     quantity = cell.quantity if isinstance(cell, Bound) and cell.comparator == "=" else cell
     if not isinstance(quantity, Quantity):
         return False
-    reported = convert(quantity, figure.unit)
-    if reported is None:
-        return False
-    return bool(abs(reported - Fraction(*value)) <= half_last_digit(quantity, figure.unit))
+    reported = convert(quantity, unit)
+    return reported is not None and bool(abs(reported - value) <= half_last_digit(quantity, unit))
 
 
 def half_last_digit(quantity: Quantity, unit: str) -> Fraction:

@@ -33,6 +33,7 @@ ROWS: Mapping[str, RowRule] = {
     "actual-is-bound": cells.actual_is_bound,
     "actual-copied": cells.actual_copied,
     "actual-not-numeric": cells.actual_not_numeric,
+    "actual-differs": cells.actual_differs,
     "rate-above-bound": cells.rate_above_bound,
     "rate-without-percent": cells.rate_without_percent,
     "unit-in-section": cells.unit_in_section,

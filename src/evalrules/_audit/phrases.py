@@ -49,3 +49,12 @@ def percent(number: Fraction) -> str:
     '66.67%'
     """
     return show(number, PERCENT)
+
+
+def as_percent(number: Fraction) -> dict[str, str]:
+    """Write what a number without a sign counts as where percent is meant, and what it would be as a share.
+
+    >>> as_percent(Fraction("0.999"))
+    {'taken': '0.999%', 'meant': '99.9%'}
+    """
+    return {"taken": f"{decimal_text(number)}%", "meant": f"{decimal_text(number * 100)}%"}

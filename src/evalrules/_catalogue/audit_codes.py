@@ -65,6 +65,7 @@ RULES: Mapping[str, Rule] = MappingProxyType(
         "actual-is-bound": Rule("error"),
         "actual-copied": Rule("error"),
         "actual-not-numeric": Rule("error"),
+        "actual-differs": Rule("error"),
         "rate-above-bound": Rule("error", {"words": _AT_MOST_WHOLE}),
         "rate-without-percent": Rule("warning", {"target": _share(20)}),
         "unit-in-section": Rule("warning", sections=True),
