@@ -122,12 +122,13 @@ def load_catalogue(
         read_edition, edition, library=Library.standard(path, in_use.catalogue_folders), fiscal_year=fiscal_year
     )
     catalogue, problems, functions = read_with_stand_ins(lambda known: reading(functions=known), in_use)
-    if catalogue is not None:
-        problems = (*problems, *check(catalogue, functions=functions), *released_problems(catalogue))
+    loaded = None if catalogue is None else _loaded(catalogue, functions, in_use, problems)
+    if loaded is not None:  # what is checked is what is compiled: both ask it for the same scopes and programs
+        problems = (*problems, *check(loaded, functions=functions), *released_problems(loaded))
     errors = [found for found in problems if found.severity == "error"]
-    if catalogue is None or errors:
+    if loaded is None or errors:
         raise CatalogueError(errors, chosen_language(lang))
-    loaded = _loaded(catalogue, functions, in_use, problems)
+    _ = loaded.ruleset
     if plugins is None and loaded.load_problems:
         told = (str(found.in_language(chosen_language(lang))) for found in loaded.load_problems)
         warnings.warn("\n".join(told), PluginWarning, stacklevel=2)
@@ -143,14 +144,12 @@ def _in_use(plugins: Plugins | Iterable[str] | None, lang: str | None) -> Plugin
 def _loaded(
     catalogue: Catalogue, functions: Functions, plugins: Plugins, problems: tuple[Problem, ...]
 ) -> LoadedCatalogue:
-    loaded = LoadedCatalogue(
+    return LoadedCatalogue(
         **{part.name: getattr(catalogue, part.name) for part in attrs.fields(Catalogue)},
         functions=functions,
         plugins=plugins,
         absent=tuple(found for found in problems if found.code == "function-absent"),
     )
-    _ = loaded.ruleset
-    return loaded
 
 
 def load_submission(source: str | Path | Mapping[str, object], *, lang: str | None = None) -> Submission:

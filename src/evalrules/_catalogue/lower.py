@@ -11,7 +11,7 @@ from fractions import Fraction
 from attrs import evolve, field, frozen
 
 from evalrules._catalogue.assessed import ITEM, TIER, answer_scope, item_name, item_rule, tier_rule
-from evalrules._catalogue.inherit import ranges_of
+from evalrules._catalogue.inherit import ranges_of, scoring_of
 from evalrules._catalogue.model import (
     AwardRow,
     Catalogue,
@@ -45,7 +45,17 @@ from evalrules._formula.units import read_unit, resolved
 from evalrules._once import once_for_each
 from evalrules._quantities import Quantity, convert
 
-__all__ = ["ITEM", "TIER", "answer_scope", "in_order", "item_name", "lower", "target_formula", "written_out"]
+__all__ = [
+    "ITEM",
+    "TIER",
+    "answer_scope",
+    "in_order",
+    "item_name",
+    "lower",
+    "programs",
+    "target_formula",
+    "written_out",
+]
 
 
 def lower(
@@ -63,6 +73,16 @@ def lower(
         bindings=in_order((*_row_bindings(indicator, written), *written.bindings)),
         requirements=_requirements(ranges_of(catalogue, section, indicator), written),
     )
+
+
+@once_for_each
+def programs(catalogue: Catalogue) -> Mapping[Path, Program]:
+    """Give the core of every indicator's own scoring, by path, for an edition whose methods are all known.
+
+    Checking and compiling ask for the same.
+    """
+    scored = ((part, scoring_of(catalogue, part)) for part in catalogue.indicators)
+    return {part.path: lower(catalogue, part, scoring) for part, scoring in scored if scoring is not None}
 
 
 def written_out(catalogue: Catalogue, scoring: Scoring | MethodCall) -> Scoring:
@@ -207,7 +227,7 @@ def _row_bindings(indicator: Indicator | None, written: _Written) -> Iterator[Bi
     if indicator is None:
         return
     unit = read_unit(indicator.unit) if indicator.unit else None
-    own = evolve(written, replacements={})
+    own = evolve(written, replacements={}) if written.replacements else written
     formula = target_formula(indicator)
     if formula is not None:
         yield Binding(TARGET, own.formula(formula), unit)

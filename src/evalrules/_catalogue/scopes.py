@@ -72,6 +72,12 @@ def indicator_scope(catalogue: Catalogue, indicator: Indicator) -> Scope:
     return layered(words, base)
 
 
+@once_for_each
+def indicator_scopes(catalogue: Catalogue) -> Mapping[Path, Scope]:
+    """Give the scope of each indicator that the edition fixes, by path: checking and compiling ask for the same."""
+    return {part.path: indicator_scope(catalogue, part) for part in catalogue.indicators}
+
+
 def target_scope(catalogue: Catalogue, indicator: Indicator) -> Scope:
     """Give the names for a target's and a value's own formula: the figures and 分值."""
     points = Variable(POINTS, "number", BARE, bounds=Bounds(indicator.points, indicator.points))

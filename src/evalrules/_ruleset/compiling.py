@@ -8,7 +8,7 @@ from typing import Any
 from attrs import evolve
 
 from evalrules._catalogue.inherit import bare_target_of, default_scoring, scoring_of
-from evalrules._catalogue.lower import TIER, answer_scope, item_name, lower, written_out
+from evalrules._catalogue.lower import TIER, answer_scope, item_name, lower, programs, written_out
 from evalrules._catalogue.model import (
     Cap,
     Catalogue,
@@ -25,7 +25,7 @@ from evalrules._catalogue.scopes import (
     cap_scope,
     data_scope,
     grade_scope,
-    indicator_scope,
+    indicator_scopes,
     program_scope,
     row_scope,
     target_scope,
@@ -128,13 +128,11 @@ class _Compiling:
         catalogue = self.catalogue
         for indicator in catalogue.indicators:
             self._gather_row(indicator)
-            scope = target_scope(catalogue, indicator)
-            if indicator.applies is not None:
-                self.formulas["applies", indicator.path] = Job(resolved(indicator.applies, scope), scope, OF_ROW)
-            if indicator.otherwise is not None and indicator.otherwise.points is not None:
-                self.formulas["otherwise", indicator.path] = Job(
-                    resolved(indicator.otherwise.points, scope), scope, OF_ROW
-                )
+            points = indicator.otherwise.points if indicator.otherwise is not None else None
+            for key, formula in (("applies", indicator.applies), ("otherwise", points)):
+                if formula is not None:
+                    scope = target_scope(catalogue, indicator)
+                    self.formulas[key, indicator.path] = Job(resolved(formula, scope), scope, OF_ROW)
         for section in catalogue.sections:
             if section.open:
                 for kind in (*TARGET_KINDS, None):
@@ -142,10 +140,10 @@ class _Compiling:
 
     def _gather_row(self, indicator: Indicator) -> None:
         """Gather the scoring of an indicator; one that leaves it to the entry's target has one for each kind."""
-        scope = indicator_scope(self.catalogue, indicator)
+        scope = indicator_scopes(self.catalogue)[indicator.path]
         scoring = scoring_of(self.catalogue, indicator)
         if scoring is not None:
-            program = lower(self.catalogue, indicator, scoring)
+            program = programs(self.catalogue)[indicator.path]
             self._gather(indicator.path, scoring, program, scope)
             if indicator.target is None and indicator.value is None:
                 self._gather_for_days(indicator, scoring, program)
@@ -171,7 +169,8 @@ class _Compiling:
     def _gather(self, key: object, scoring: Scoring | MethodCall, program: Program, scope: Scope) -> None:
         self.called[key] = scoring
         inputs = layered(answer_scope(written_out(self.catalogue, scoring)), scope)
-        program = evolve(program, requirements=tuple(_of_numbers(program.requirements, scope)))
+        if program.requirements:
+            program = evolve(program, requirements=tuple(_of_numbers(program.requirements, scope)))
         self.programs[key] = ProgramJob(program, program_scope(inputs, program, self.functions))
 
     def _gather_levels(self) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import NamedTuple
 
@@ -19,7 +19,7 @@ from evalrules._catalogue.model import (
     Section,
     TargetKind,
 )
-from evalrules._catalogue.scopes import indicator_scope, method_scope, row_scope
+from evalrules._catalogue.scopes import indicator_scopes, method_scope, row_scope
 from evalrules._formula.scope import Functions, Scope
 from evalrules._formula.tree import Formula
 from evalrules._problems import Location
@@ -53,10 +53,10 @@ class Edition:
         """The scope of each own method, by title."""
         return {method.title: method_scope(method, self.catalogue) for method in self.methods}
 
-    @cached_property
-    def scopes(self) -> dict[Path, Scope]:
+    @property
+    def scopes(self) -> Mapping[Path, Scope]:
         """The scope of each indicator, by path."""
-        return {part.path: indicator_scope(self.catalogue, part) for part in self.catalogue.indicators}
+        return indicator_scopes(self.catalogue)
 
     @cached_property
     def scored(self) -> tuple[Scored, ...]:

@@ -8,7 +8,7 @@ from functools import cached_property
 from attrs import define, evolve, frozen
 
 from evalrules._catalogue.check.edition import Edition
-from evalrules._catalogue.lower import lower
+from evalrules._catalogue.lower import lower, programs
 from evalrules._catalogue.model import Indicator, Method, Path, Scoring
 from evalrules._catalogue.scopes import program_scope
 from evalrules._formula.edges import free_names
@@ -99,8 +99,9 @@ def reading_of(
     edition: Edition, scoring: Scoring, scope: Scope, indicator: Indicator | None, section: Path = ()
 ) -> Reading:
     """Read a scoring that is written out, for an indicator or for the rows of open sections."""
-    program = lower(edition.catalogue, indicator, scoring, section=section)
-    return Reading(program, scope, edition.computed, indicator.applies if indicator is not None else None)
+    if indicator is None:
+        return Reading(lower(edition.catalogue, None, scoring, section=section), scope, edition.computed)
+    return Reading(programs(edition.catalogue)[indicator.path], scope, edition.computed, indicator.applies)
 
 
 def method_reading(edition: Edition, method: Method) -> Reading:
