@@ -105,27 +105,37 @@ def _path_of(ruleset: Ruleset, entry: Entry) -> Path | None:
     """Give the path of the row that the entry names; None for an open section's own row."""
     title = without_blanks(entry.indicator)
     if entry.section is None:
-        return _by_title(ruleset, title)
+        return _by_title(ruleset, entry, title)
     section = section_path(entry.section)
     if (*section, title) in ruleset.row_at:
         return (*section, title)
     if section not in ruleset.open_sections:
-        open_paths = ["/".join(path) for path in ruleset.open_sections]
-        near = get_close_matches("/".join(section), open_paths, 1, 0.4)
-        raise Misfit(
-            "entry-section-unknown", cell="section", section=entry.section, suggestion=near[0] if near else None
-        )
+        near = "`、`".join(_open_near(ruleset, section)) or None
+        raise Misfit("entry-section-unknown", cell="section", section=entry.section, suggestion=near)
     return None
 
 
-def _by_title(ruleset: Ruleset, title: str) -> Path:
+def _open_near(ruleset: Ruleset, section: Path) -> list[str]:
+    """Give the open sections that may be meant: those below the section named, or the one most like it."""
+    below = ["/".join(path) for path in ruleset.open_sections if path[: len(section)] == section]
+    return below or get_close_matches("/".join(section), ["/".join(path) for path in ruleset.open_sections], 1, 0.4)
+
+
+def _by_title(ruleset: Ruleset, entry: Entry, title: str) -> Path:
     paths = ruleset.paths_by_title.get(title, ())
     if not paths:
         near = get_close_matches(title, ruleset.paths_by_title, 1)
+        if not near and ruleset.open_sections and _is_own(entry):
+            raise Misfit("entry-section-missing", sections="、".join("/".join(path) for path in ruleset.open_sections))
         raise Misfit("entry-unknown", suggestion=near[0] if near else None)
     if len(paths) > 1:
         raise Misfit("entry-ambiguous", sections="、".join("/".join(path[:-1]) for path in paths))
     return paths[0]
+
+
+def _is_own(entry: Entry) -> bool:
+    """Tell an entry that states what the edition states of its own indicators."""
+    return entry.points is not None and not isinstance(entry.target, Blank)
 
 
 def without_blanks(title: str) -> str:

@@ -185,5 +185,8 @@ def _unknown(catalogue: Catalogue, name: str, place: Location | None, known: Ite
         return problem("figure-is-table", place, figure=name, column=catalogue.tables[name].columns[0].name)
     if name in catalogue.data:
         return problem("figure-is-single", place, figure=name)
+    for grid in catalogue.grids.values():
+        if name in grid.rows:
+            return problem("figure-is-row", place, figure=name, grid=grid.name, column=grid.columns[0])
     near = [full for full in known if full.endswith(f"_{name}")] or get_close_matches(name, known, 1)
     return problem("figure-unknown", place, figure=name, suggestion=near[0] if near else None)

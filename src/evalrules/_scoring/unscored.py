@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from evalrules._catalogue.lower import ITEM, TIER
 from evalrules._formula.faults import Fault
 from evalrules._formula.program import ACTUAL, JUDGED, TARGET
+from evalrules._numbers import decimal_text
 from evalrules._problems import Location, Problem, problem
 from evalrules._scoring.misfit import Misfit
 
@@ -35,13 +36,28 @@ def fault_problem(form: ScoredForm, index: int, fault: Fault) -> Problem:
     if fault.kind == "blank":
         return _blank_problem(form, index, fault.detail)
     place = _place(form, index, _CELLS.get(fault.detail, "judged" if fault.kind.startswith("judged") else "actual"))
-    return problem(_CODES[fault.kind], place, indicator=title, detail=fault.detail)
+    return problem(_CODES[fault.kind], place, indicator=title, detail=fault.detail, **_tiers(form, index, fault.kind))
+
+
+def _tiers(form: ScoredForm, index: int, kind: str) -> dict[str, str]:
+    """Give what a hint says of the tiers, where an assessor's choice is missing or lies outside its tier."""
+    plan, entry = form.rows[index].plan, form.filled.entries[index]
+    tiers = plan.scoring.tiers if plan is not None else ()
+    if kind == "not-judged":
+        return {"choices": "、".join(tier.title for tier in tiers)} if tiers else {}
+    chosen = entry.judged.tier if entry is not None and entry.judged is not None else None
+    tier = next((tier for tier in tiers if tier.title == chosen), None)
+    if kind != "judged-outside" or tier is None:
+        return {}
+    low, high = (f"{decimal_text(100 * share)}%" for share in (tier.low, tier.high))
+    return {"tier": tier.title, "low": low, "high": high, "below": "≤" if tier.high == 1 else "<"}
 
 
 def _blank_problem(form: ScoredForm, index: int, name: str) -> Problem:
     title = form.rows[index].indicator.title
     if name in (TIER, JUDGED):
-        return problem("judgement-missing", _place(form, index, "judged"), indicator=title)
+        asked = _tiers(form, index, "not-judged")
+        return problem("judgement-missing", _place(form, index, "judged"), indicator=title, **asked)
     if name in _CELLS:
         return problem(f"{_CELLS[name]}-blank", _place(form, index, _CELLS[name]), indicator=title)
     if name.startswith(ITEM):
