@@ -251,6 +251,18 @@ def test_everything_in_which_an_entry_does_not_fit_is_told(tmp_path: Path) -> No
     ]
 
 
+def test_everything_in_which_an_added_indicator_does_not_fit_is_told(tmp_path: Path) -> None:
+    """Points, a declaration that only fixed indicators may make, and a title that would be a path."""
+    catalogue = edition(tmp_path, "defaults: {scoring: {text: 三档评判}}\nsections: {甲: {points: 10, open: true}}")
+    with pytest.raises(SubmissionError) as refused:
+        scored(catalogue, "entries: [{section: 甲, indicator: 乙/丙, points: 0.001, not_applicable: 没有}]")
+    assert [found.code for found in refused.value.problems] == [
+        "title-slash",
+        "entry-points-too-fine",
+        "not-applicable-not-allowed",
+    ]
+
+
 def test_a_change_without_effect_is_told(tmp_path: Path) -> None:
     """A reviewer sees how much of a change did not count."""
     catalogue = edition(tmp_path, "sections: {甲: {points: 10, target: ≥ 10, scoring: 比例得分}}")

@@ -51,14 +51,19 @@ def _bind(
     """Put an entry to its row, and give everything in which it does not fit."""
     try:
         path = _path_of(ruleset, entry)
-        row = _own_row(ruleset, entry) if path is None else ruleset.row_at[path]
     except Misfit as misfit:
         yield misfit
         return
     if path is None:
+        refused = list(_against_own(ruleset, entry))
+        if refused:
+            yield from refused
+            return
+        row = _own_row(ruleset, entry)
         path = row.indicator.path
         own.setdefault(path[:-1], []).append((row, entry))
     else:
+        row = ruleset.row_at[path]
         yield from _against_fixed(row, entry)
     if path in matched:
         yield Misfit("entry-repeated", first=matched[path].where)
@@ -205,29 +210,29 @@ def _same_target(stated: Target, fixed: Target) -> bool:
     return meaning(stated) == meaning(fixed)
 
 
-def _own_row(ruleset: Ruleset, entry: Entry) -> Row:
-    assert entry.section is not None
-    section = ruleset.open_sections[section_path(entry.section)]
-    units = _points_units(ruleset, entry)
+def _against_own(ruleset: Ruleset, entry: Entry) -> Iterator[Misfit]:
+    """Refuse an indicator of a department's own without proper points, or that says what only fixed ones may say."""
+    places, points = ruleset.catalogue.rounding.places, entry.points
+    if points is None:
+        yield Misfit("entry-points-missing")
+    elif points <= 0:
+        yield Misfit("entry-points-not-positive", cell="points", points=decimal_text(points))
+    elif 10**places % points.denominator:
+        yield Misfit("entry-points-too-fine", cell="points", points=decimal_text(points), places=places)
     if entry.not_applicable is not None:
-        raise Misfit("not-applicable-not-allowed", cell="not_applicable")
+        yield Misfit("not-applicable-not-allowed", cell="not_applicable")
+    if "/" in entry.indicator:
+        yield Misfit("title-slash", title=without_blanks(entry.indicator))
+
+
+def _own_row(ruleset: Ruleset, entry: Entry) -> Row:
+    """Make the row of an indicator that a department adds; its points and title are fit."""
+    assert entry.section is not None
+    assert entry.points is not None
+    section = ruleset.open_sections[section_path(entry.section)]
     target = target_of(entry.target, section.bare_target)
     path = (*section.section.path, without_blanks(entry.indicator))
-    if "/" in path[-1]:
-        raise Misfit("title-slash", title=path[-1])
-    assert entry.points is not None
     indicator = Indicator(path, entry.points, target=target, origin="submission", location=entry.location)
     plan = section.plans[target.kind if target else None]
-    return Row(indicator, plan, (entry.points.numerator, entry.points.denominator), units, target)
-
-
-def _points_units(ruleset: Ruleset, entry: Entry) -> int:
-    if entry.points is None:
-        raise Misfit("entry-points-missing")
-    units = entry.points * 10**ruleset.catalogue.rounding.places
-    if entry.points <= 0:
-        raise Misfit("entry-points-not-positive", cell="points", points=decimal_text(entry.points))
-    if units.denominator != 1:
-        places = ruleset.catalogue.rounding.places
-        raise Misfit("entry-points-too-fine", cell="points", points=decimal_text(entry.points), places=places)
-    return int(units)
+    points, places = (entry.points.numerator, entry.points.denominator), ruleset.catalogue.rounding.places
+    return Row(indicator, plan, points, points[0] * 10**places // points[1], target)
