@@ -154,8 +154,9 @@ def test_points_may_be_written_with_their_unit() -> None:
 @pytest.mark.parametrize(
     ("text", "home"),
     [
-        ("entries: [{indicator: 甲, tier: 良}]", "`judged`，评价人的判断"),
-        ("grade: 优", "`claimed`，自评结果"),
+        ("entries: [{indicator: 甲, tier: 良}]", "`judged: {tier: …}`"),
+        ("grade: 优", "`claimed: {grade: …}`"),
+        ("target: 95%", "`entries`，指标的一行"),
         ("evalrules: 1", "指标体系的一个版本"),
     ],
 )
@@ -164,6 +165,24 @@ def test_a_key_that_belongs_elsewhere_is_told_with_its_place(text: str, home: st
     with pytest.raises(SubmissionError) as refused:
         read_submission(f"{HEAD}{text}\n")
     assert [(found.code, found.hint) for found in refused.value.problems] == [("key-misplaced", f"它写在：{home}")]
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "hint"),
+    [
+        ("entries: [{indicator: 甲, 分值: 1}]", "unknown-key", "是否应为 `points`"),
+        ("entries: [{indicator: 甲, 完成值: 1}]", "unknown-key", "是否应为 `actual`"),
+        ("entries: [{indicator: 甲, judged: 良}]", "expected-mapping", "写作 `{tier: …, score: …, because: …}`"),
+        ("entries: [甲]", "expected-mapping", "写作 `{section: …, indicator: …, points: …}`"),
+        ("claimed: 93分", "expected-mapping", "写作 `{score: …, grade: …, sections: …}`"),
+        ("data: {经费: {三公: 5}}", "expected-mapping", "写作 `{列: 数}`"),
+    ],
+)
+def test_how_it_is_written_is_told(text: str, code: str, hint: str) -> None:
+    """A key under its Chinese name, or a bare value where several belong, is answered with what to write."""
+    with pytest.raises(SubmissionError) as refused:
+        read_submission(f"{HEAD}{text}\n")
+    assert [(found.code, found.hint) for found in refused.value.problems] == [(code, hint)]
 
 
 def test_the_outer_shape_is_held() -> None:

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 import unicodedata
 from collections import abc
 from decimal import Decimal
 from fractions import Fraction
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +33,8 @@ from evalrules._documents import (
     read_number,
     shown,
 )
-from evalrules._keys import KINDS, SUBMISSION_KINDS, Kind
+from evalrules._keys import KINDS
+from evalrules._keys.misplaced import strange_keys
 from evalrules._problems import Location, Problem, SubmissionError
 from evalrules._quantities import BLANK, Cell, CellError, is_blank_text, read_cell
 from evalrules._submission import Adjustment, Answer, Claimed, Entry, Figure, Judgement, Submission
@@ -43,7 +42,7 @@ from evalrules._wording import chosen_language
 
 _FIRST_YEAR, _LAST_YEAR = 1990, 2199
 _NOT_CONTENT = frozenset({"expect"})
-_MOST_HOMES = 2
+_COLUMNS = "{列: 数}"
 _ANSWERS = frozenset({"是", "否", "true", "false"})
 
 Source = Path | str | abc.Mapping[str, object]
@@ -103,31 +102,9 @@ def submission_from(document: Mapping | None, problems: Problems) -> Submission 
 
 def _opened(node: Node | None, kind: str, problems: Problems) -> Fields:
     known = KINDS[kind]
-    misplaced = _misplaced(node, known, problems)
-    return fields(node, problems, known.names | misplaced, known.required)
-
-
-def _misplaced(node: Node | None, kind: Kind, problems: Problems) -> frozenset[str]:
-    """Report the keys that belong to another object (``tier`` beside ``judged``), and where they do."""
-    strange = [key for key, _ in node.pairs if key.text not in kind.names] if isinstance(node, Mapping) else []
-    for key in strange:
-        home = _homes().get(key.text)
-        if home is not None:
-            problems.report("key-misplaced", key, key=key.text, here=kind.title, home=home)
-    return frozenset(key.text for key in strange if key.text in _homes())
-
-
-@cache
-def _homes() -> dict[str, str]:
-    """Give where each key belongs: under which key, or in what document."""
-    found: dict[str, list[str]] = {name: [KINDS["edition"].title] for name in KINDS["edition"].names}
-    for kind in (one for one in SUBMISSION_KINDS if one.name != "expected"):
-        words = rf"\b{kind.name}\b"
-        above = [key.name for other in SUBMISSION_KINDS for key in other.keys if re.search(words, key.shape)]
-        home = "".join(f"`{name}`，" for name in above) + kind.title
-        for name in kind.names:
-            found.setdefault(name, []).append(home)
-    return {name: "；".join(homes[-_MOST_HOMES:]) for name, homes in found.items()}
+    strange = strange_keys(node, known, problems)
+    allowed = known.names | strange if strange else known.names
+    return fields(node, problems, allowed, known.required, known.example)
 
 
 # ---- data ----------------------------------------------------------------------------------------------------------
@@ -155,7 +132,7 @@ class _Data:
 
     def _grid(self, grid: Mapping) -> None:
         for row, cells in grid.pairs:
-            columns = as_mapping(cells, self.problems)
+            columns = as_mapping(cells, self.problems, _COLUMNS)
             for column, node in columns.pairs if columns else ():
                 name = evolve(column, text=f"{row.text}_{column.text}")
                 self._keep(self.figures, name, Figure(_cell(node, self.problems, self.year), node.location))
@@ -201,7 +178,8 @@ def _entries(found: Fields, year: int | None) -> abc.Iterator[Entry]:
         if isinstance(node, Mapping):
             yield _entry(_opened(node, "entry", found.problems), index, year)
         else:
-            found.problems.report("entry-blank" if is_blank(node) else "expected-mapping", node, found=kind_of(node))
+            code, example = "entry-blank" if is_blank(node) else "expected-mapping", KINDS["entry"].example
+            found.problems.report(code, node, found=kind_of(node), example=example)
 
 
 def _entry(row: Fields, index: int, year: int | None) -> Entry:

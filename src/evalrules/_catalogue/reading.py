@@ -60,7 +60,8 @@ def opened(node: Node | None, name: str, problems: Problems, *, also: frozenset[
 
     ``also`` are further keys that the caller has dealt with.
     """
-    kind, mapping = KINDS[name], as_mapping(node, problems)
+    kind = KINDS[name]
+    mapping = as_mapping(node, problems, kind.example)
     if mapping is None:
         return Fields(node, problems, {})
     found = Fields(mapping, problems, dict(mapping))
@@ -81,7 +82,8 @@ def _refuse(key: Scalar, kind: Kind, problems: Problems) -> None:
         home = "、".join(dict.fromkeys(homes[:4]))
         problems.report("key-misplaced", key, key=key.text, here=kind.title, home=home)
     else:
-        problems.report("unknown-key", key, key=shown(key.text), suggestion=closest(key.text, kind.names))
+        meant = closest(key.text, kind.names) or kind.meant(key.text)
+        problems.report("unknown-key", key, key=shown(key.text), suggestion=meant)
 
 
 def entries(node: Node | None, problems: Problems) -> Iterator[tuple[Scalar, Node]]:

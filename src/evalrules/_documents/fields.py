@@ -103,13 +103,19 @@ class Fields:
         return self.read(key, typed.as_mapping)
 
 
-def fields(node: Node | None, problems: Problems, allowed: Iterable[str], required: Iterable[str] = ()) -> Fields:
+def fields(
+    node: Node | None,
+    problems: Problems,
+    allowed: Iterable[str],
+    required: Iterable[str] = (),
+    example: str | None = None,
+) -> Fields:
     """Open a mapping whose keys are known: ``unknown-key`` and ``missing-key`` are reported at once.
 
     ``required`` keys are allowed as well. Something that is not a
-    mapping is reported and has no keys.
+    mapping is reported, with an ``example`` of what belongs there, and has no keys.
     """
-    mapping, needed = typed.as_mapping(node, problems), tuple(required)
+    mapping, needed = typed.as_mapping(node, problems, example), tuple(required)
     known = dict.fromkeys((*needed, *allowed))
     if mapping is None:
         return Fields(node, problems, {})

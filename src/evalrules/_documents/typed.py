@@ -116,14 +116,14 @@ def as_list(node: Node | None, problems: Problems) -> tuple[Node, ...]:
     return ()
 
 
-def as_mapping(node: Node | None, problems: Problems) -> Mapping | None:
-    """Read a mapping; a plain text that has lost its colon is told as such."""
+def as_mapping(node: Node | None, problems: Problems, example: str | None = None) -> Mapping | None:
+    """Read a mapping; a plain text that has lost its colon is told as such, anything else with an ``example``."""
     if is_blank(node):
         return None
     if isinstance(node, Mapping):
         return node
     if not (isinstance(node, Scalar) and missing_colon(node, problems)):
-        problems.report("expected-mapping", node, found=kind_of(node))
+        problems.report("expected-mapping", node, found=kind_of(node), example=example)
     return None
 
 

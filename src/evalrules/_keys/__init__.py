@@ -10,7 +10,7 @@ from evalrules._keys.kinds import Kind
 from evalrules._keys.result import RESULT_KINDS
 from evalrules._keys.submission import SUBMISSION_KINDS
 
-__all__ = ["EDITION_KINDS", "KINDS", "RESULT_KINDS", "SUBMISSION_KINDS", "Kind"]
+__all__ = ["EDITION_KINDS", "KINDS", "RESULT_KINDS", "SUBMISSION_KINDS"]
 
 KINDS: Mapping[str, Kind] = MappingProxyType(
     {kind.name: kind for kind in (*EDITION_KINDS, *SUBMISSION_KINDS, *RESULT_KINDS)}

@@ -7,6 +7,7 @@ A shape is written in a few signs: ``[x]`` is a list of x, ``{x}`` a mapping who
 from __future__ import annotations
 
 import re
+from difflib import get_close_matches
 
 from attrs import field, frozen
 
@@ -17,6 +18,7 @@ SCALARS = frozenset([
 ])
 # fmt: on
 ANY_KEY = "*"
+_SHOWN = 3
 _SIGN = re.compile(r"\s*(?:(?P<word>\w+)|'(?P<constant>[^']*)'|(?P<sign>[\[\]{}|]))")
 
 
@@ -41,6 +43,18 @@ class Kind:
     names: frozenset[str] = field(init=False)
     required: tuple[str, ...] = field(init=False)
     takes_any: bool = field(init=False)
+
+    def meant(self, text: str) -> str | None:
+        """Give the key that is meant by what an official calls it, ``points`` by 分值, or None."""
+        titles = {key.title: key.name for key in self.keys if key.name != ANY_KEY}
+        near = get_close_matches(text, titles, 1)
+        return titles[near[0]] if near else None
+
+    @property
+    def example(self) -> str | None:
+        """Show how the object is written, by its first keys: ``{tier: …, score: …, because: …}``."""
+        keys = [f"{key.name}: …" for key in self.keys if key.name != ANY_KEY]
+        return f"{{{', '.join(keys[:_SHOWN])}}}" if keys else None
 
     @names.default
     def _names(self) -> frozenset[str]:
