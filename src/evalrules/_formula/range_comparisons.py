@@ -6,7 +6,7 @@ import operator
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from evalrules._formula.intervals import is_point, overlap
+from evalrules._formula.intervals import always_below, is_point, overlap
 from evalrules._formula.scope import ANY, Bounds
 from evalrules._formula.tree import Comparing, Comparison, Node, Number, children
 
@@ -30,9 +30,11 @@ def compared(first: Bounds, comparison: Comparison, second: Bounds) -> bool | No
         same = is_point(first) and is_point(second) and first.low == second.low
         apart = overlap(first, second) is None
         return (comparison == "=") == same if same or apart else None
-    if overlap(first, allowed(comparison, second)) is None:
-        return False
-    return True if overlap(first, allowed(_REVERSED[comparison], second)) is None else None
+    low, high = (first, second) if comparison in ("<", "≤") else (second, first)
+    or_equal = comparison in ("≤", "≥")
+    if always_below(low, high, or_equal=or_equal):
+        return True
+    return False if always_below(high, low, or_equal=not or_equal) else None
 
 
 def reversed_comparison(comparison: Comparison) -> Comparison:

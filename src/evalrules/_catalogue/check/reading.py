@@ -25,6 +25,7 @@ from evalrules._formula.tree import (
     If,
     Name,
     Node,
+    Number,
     children,
 )
 from evalrules._formula.units import resolved
@@ -151,8 +152,15 @@ class _Divisors:
 
     def of(self, node: Node, known: Ranges) -> Iterator[tuple[Formula, Node]]:
         match node:
+            case Number():
+                return
             case Name(name):
                 yield from self._of_name(name, known)
+            case Arithmetic(sign, left, right):
+                yield from self.of(left, known)
+                yield from self.of(right, known)
+                if sign == "/" and not excludes_zero(known.bounds(right)):
+                    yield self.formula, right
             case Both(operands):
                 yield from self._one_by_one(operands, known, truth=True)
             case Either(operands):
@@ -167,8 +175,6 @@ class _Divisors:
             case _:
                 for child in children(node):
                     yield from self.of(child, known)
-                if isinstance(node, Arithmetic) and node.operator == "/":
-                    yield from () if excludes_zero(known.bounds(node.right)) else ((self.formula, node.right),)
 
     def _of_name(self, name: str, known: Ranges) -> Iterator[tuple[Formula, Node]]:
         if name in self.formulas and (name, id(known)) not in self.read:

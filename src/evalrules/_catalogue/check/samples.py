@@ -45,8 +45,13 @@ def _is_open(written: Written, told: set[str]) -> bool:
 
 def _is_within(formula: Formula, holds: Ranges | None) -> bool:
     """Tell whether an award is never above the points."""
-    above = holds.bounds(Arithmetic("-", formula.tree, Name(POINTS))) if holds is not None else ANY
-    return formula.tree == Name(POINTS) or (above.high is not None and above.high <= 0)
+    if holds is None:
+        return False
+    high, points = holds.bounds(formula.tree).high, holds.bounds_of(POINTS).low
+    if formula.tree == Name(POINTS) or (high is not None and points is not None and high <= points):
+        return True
+    above = holds.bounds(Arithmetic("-", formula.tree, Name(POINTS)))  # by what conditions say of the two together
+    return above.high is not None and above.high <= 0
 
 
 def samples(reading: Reading) -> Iterator[Ranges]:
