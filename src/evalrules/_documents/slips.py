@@ -22,15 +22,23 @@ _AFTER_QUOTE = re.compile(rf"{_KEY}:\s+(?:\"[^\"]*\"|'[^']*')\s*(?P<at>[^\s#,:\]
 _SECOND_COLON = re.compile(rf"{_KEY}:\s+(?:\"[^\"]*\"|'[^']*'|[^\"'\[{{\s].*?)\s*(?P<at>:)(?:\s|$)")
 _PAIR = re.compile(rf"{_KEY}:(?:\s|$)")
 _NO_COLON = re.compile(_KEY.removesuffix("?"))
+_TIGHT_DASH = re.compile(r"\s*(?P<at>-)[^\s\-0-9.\"'#：:][^\"'#：:]*:(?:\s|$)")
+_WIDE_BRACKET = re.compile(rf"{_KEY}:\s+(?P<at>[｛［])")
 _NO_KEY = re.compile(r"\s*(?:- +)*(?P<at>:)(?:\s|$)")
 
+_SEPARATORS = (
+    ("yaml-fullwidth-comma", re.compile("，")),
+    ("yaml-separator", re.compile(r"[；;、](?=\s*[^\s,，；;、{}\[\]：:]+[：:])")),
+)
 _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 _IN_BRACKETS = ("while parsing a flow mapping", "while parsing a flow sequence")
 
 _Slip = tuple[str, Location, str | None]
 _LINE_SLIPS = (
     ("yaml-tab", re.compile(r" *(?P<at>\t)")),
+    ("yaml-tight-dash", _TIGHT_DASH),
     ("yaml-fullwidth-colon", _WIDE_COLON),
+    ("yaml-fullwidth-bracket", _WIDE_BRACKET),
     ("yaml-dash-value", _DASH),
     ("yaml-unquoted-sign", _SIGN),
     ("yaml-unquoted-sign", _BRACKET),
@@ -46,7 +54,7 @@ def slip(error: yaml.YAMLError, source: Source, problems: Problems) -> None:
     line, column = _mark(error)
     found = (
         _open_quote(error, source)
-        or _wide_comma(error, source)
+        or _separator(error, source)
         or _in_lines(line, source)
         or _open_bracket(error, source)
     )
@@ -99,19 +107,21 @@ def _open_quote(error: yaml.YAMLError, source: Source) -> _Slip | None:
     return "yaml-open-quote", _place(source, mark.line + 1, mark.column + 1), shown(text)
 
 
-def _wide_comma(error: yaml.YAMLError, source: Source) -> _Slip | None:
-    """Find a full-width comma between an open bracket and where the parser stumbled: an item was to end there."""
+def _separator(error: yaml.YAMLError, source: Source) -> _Slip | None:
+    """Find what stands for a comma between an open bracket and where the parser stumbled: an item was to end there."""
     if getattr(error, "context", None) not in _IN_BRACKETS:
         return None
     begin, end = error.context_mark, error.problem_mark  # type: ignore[attr-defined]  # as above
-    written = source.text[begin.index : end.index]
-    at = _QUOTED.sub(lambda found: " " * len(found[0]), written).find("，")
-    if at < 0:
-        return None
-    before = written[:at]
-    line, column = begin.line + 1 + before.count("\n"), at - before.rfind("\n")
-    start = 0 if "\n" in before else begin.column
-    return "yaml-fullwidth-comma", _place(source, line, start + column), shown(source.line(line).strip())
+    written = source.text[begin.index : end.index + 1]
+    unquoted = _QUOTED.sub(lambda found: " " * len(found[0]), written)
+    for code, pattern in _SEPARATORS:
+        found = pattern.search(unquoted)
+        if found:
+            before = written[: found.start()]
+            line, column = begin.line + 1 + before.count("\n"), found.start() - before.rfind("\n")
+            start = 0 if "\n" in before else begin.column
+            return code, _place(source, line, start + column), shown(source.line(line).strip())
+    return None
 
 
 def _open_bracket(error: yaml.YAMLError, source: Source) -> _Slip | None:
