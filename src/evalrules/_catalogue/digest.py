@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from fractions import Fraction
 from functools import cache
+from json.encoder import encode_basestring_ascii as _quoted
+from operator import attrgetter
 from typing import Any
 
 from attrs import Attribute, fields, has
@@ -47,16 +49,11 @@ def digest(catalogue: Catalogue) -> str:
     The methods it wrote itself count, and of the editions in ``uses`` those that it calls.
     """
     methods = {
-        title: meaning(method)
+        title: method
         for title, method in catalogue.methods.items()
         if method.edition == catalogue.name or title in _called(catalogue)
     }
-    return digest_of({"edition": meaning(catalogue), "methods": methods})
-
-
-def digest_of(value: object) -> str:
-    """Give the digest of plain texts, lists and mappings, whatever the order of a mapping's keys."""
-    text = json.dumps(value, ensure_ascii=True, sort_keys=True, separators=(",", ":"))
+    text = f'{{"edition":{meaning_text(catalogue)},"methods":{meaning_text(methods)}}}'
     return f"sha256:{hashlib.sha256(text.encode('ascii')).hexdigest()}"
 
 
@@ -74,60 +71,69 @@ def _default_scorings(defaults: Defaults) -> Iterator[object]:
 
 def meaning(value: Any) -> Any:
     """Bring a value of the model to plain texts, lists and mappings that hold what it means and nothing else."""
-    known = _PLAIN.get(type(value))
-    if known is not None:
-        return known(value)
-    return _parts(value) if has(type(value)) else str(value)
+    return json.loads(meaning_text(value))
 
 
-def _itself(value: Any) -> Any:
-    return value
+def meaning_text(value: Any) -> str:
+    r"""Write what a value of the model means as JSON: in ASCII, without blanks, the keys of every mapping sorted.
+
+    >>> meaning_text({"b": Fraction(1, 2), "a": (True, None, "甲")})
+    '{"a":[true,null,"\\u7532"],"b":"1/2"}'
+    """
+    write = _WRITTEN.get(type(value))
+    if write is not None:
+        return write(value)
+    return _object(value) if has(type(value)) else _quoted(str(value))
 
 
-def _all(values: tuple[Any, ...]) -> list[Any]:
-    return [meaning(value) for value in values]
+def _list(values: Iterable[Any]) -> str:
+    return f"[{','.join(map(meaning_text, values))}]"
 
 
-def _by_name(values: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: meaning(value) for name, value in values.items()}
+def _mapping(values: Mapping[str, Any]) -> str:
+    return f"{{{','.join(f'{_quoted(name)}:{meaning_text(values[name])}' for name in sorted(values))}}}"
 
 
-def _exactly(number: Fraction) -> str:
-    return f"{number.numerator}/{number.denominator}"
+def _fraction(number: Fraction) -> str:
+    return f'"{number.numerator}/{number.denominator}"'
 
 
-def _of_formula(formula: Formula) -> str:
-    return tree_text(formula.tree)
+def _formula(formula: Formula) -> str:
+    return _quoted(tree_text(formula.tree))
 
 
-def _of_sentence(sentence: Sentence) -> list[Any]:
-    return [part if isinstance(part, str) else [tree_text(part.formula.tree), part.percent] for part in sentence.parts]
+def _sentence(sentence: Sentence) -> str:
+    parts = (part if isinstance(part, str) else (tree_text(part.formula.tree), part.percent) for part in sentence.parts)
+    return _list(parts)
 
 
-_PLAIN: Mapping[type, Callable[[Any], Any]] = {
-    **dict.fromkeys((type(None), str, int, bool), _itself),
-    tuple: _all,
-    dict: _by_name,
-    Fraction: _exactly,
-    Formula: _of_formula,
-    Sentence: _of_sentence,
+_WRITTEN: Mapping[type, Callable[[Any], str]] = {
+    type(None): lambda _: "null",
+    bool: lambda value: "true" if value else "false",
+    int: str,
+    str: _quoted,
+    tuple: _list,
+    dict: _mapping,
+    Fraction: _fraction,
+    Formula: _formula,
+    Sentence: _sentence,
 }
 
 
-def _parts(value: Any) -> dict[str, Any]:
-    name = "Catalogue" if isinstance(value, Catalogue) else type(value).__name__
-    parts: dict[str, Any] = {"": name}
-    for part, default in _counting(type(value)):  # type: ignore[arg-type]  # a class can be hashed
+def _object(value: Any) -> str:
+    """Write the class of a value and those of its parts that are not what they are by default."""
+    kind = type(value)
+    parts = [f'"":"{_class_name(kind)}"']
+    for part, default, unordered in _counting(kind):  # type: ignore[arg-type]  # a class can be hashed
         inner = getattr(value, part)
         if inner is not default and inner != default:
-            plain = meaning(inner)
-            unordered = part in _UNORDERED or (name, part) in _BY_NAME
-            parts[part] = sorted(plain, key=_text) if unordered else plain
-    return parts
+            text = f"[{','.join(sorted(map(meaning_text, inner)))}]" if unordered else meaning_text(inner)
+            parts.append(f'"{part}":{text}')
+    return f"{{{','.join(parts)}}}"
 
 
-def _text(plain: object) -> str:
-    return json.dumps(plain, sort_keys=True)
+def _class_name(kind: type[Any]) -> str:
+    return "Catalogue" if issubclass(kind, Catalogue) else kind.__name__
 
 
 def tree_text(node: Node) -> str:
@@ -159,8 +165,13 @@ _HEADS: Mapping[type, str] = {Negative: "negative", Not: "not", Both: "both", Ei
 
 
 @cache
-def _counting(kind: type[Any]) -> tuple[tuple[str, Any], ...]:
-    return tuple((part.name, _default(part)) for part in fields(kind) if part.eq and part.name not in _LEFT_OUT)
+def _counting(kind: type[Any]) -> tuple[tuple[str, Any, bool], ...]:
+    """Give the parts of a class that count, sorted by name: its default, and whether its items have no order."""
+    name = _class_name(kind)
+    counting = sorted((part for part in fields(kind) if part.eq and part.name not in _LEFT_OUT), key=attrgetter("name"))
+    return tuple(
+        (part.name, _default(part), part.name in _UNORDERED or (name, part.name) in _BY_NAME) for part in counting
+    )
 
 
 def _default(part: Attribute[Any]) -> Any:
