@@ -13,6 +13,7 @@ from evalrules._numbers import RoundingMode
 from evalrules._problems import Severity
 
 OTHERWISE = "otherwise"
+_MEANT = frozenset({"其他", "其它", "其余", "否则"})
 _SEVERITIES: tuple[Severity, ...] = get_args(Severity)
 _MODES: tuple[RoundingMode, ...] = get_args(RoundingMode)
 
@@ -40,7 +41,10 @@ def _grade(key: Scalar, node: Node, problems: Problems) -> Iterator[Grade]:
     fields = None if isinstance(node, Scalar) else opened(node, "grade", problems)
     when = node if fields is None else fields.get("when")
     also = () if fields is None else fields.texts("also")
-    last = when is None or (isinstance(when, Scalar) and when.text.strip() == OTHERWISE)
+    word = when.text.strip() if isinstance(when, Scalar) else ""
+    if word in _MEANT:
+        problems.report("grade-last-word", when, text=word)
+    last = when is None or word == OTHERWISE or word in _MEANT
     condition = None if last else formula(when, problems)
     if last or condition is not None:
         yield Grade(title, condition, also, key.location)
