@@ -41,6 +41,7 @@ from evalrules._quantities import BLANK, Cell, CellError, Quantity, convert, rea
 
 T = TypeVar("T")
 LAWS = frozenset({"bounded", "full_marks_at_target", "monotone", "decided", "reachable", "reasoned", "graded"})
+_RANGE_KEYS = frozenset({"min", "max", "above", "below"})
 _CUT = re.compile(r"\s*[,#}]")
 
 
@@ -64,16 +65,17 @@ def opened(node: Node | None, name: str, problems: Problems, *, also: frozenset[
     mapping = as_mapping(node, problems, kind.example)
     if mapping is None:
         return Fields(node, problems, {})
-    found = Fields(mapping, problems, dict(mapping))
+    nodes: dict[str, Node] = {}
     for key, value in mapping.pairs:
+        nodes[key.text] = value
         if key.text not in kind.names and key.text not in also and not kind.takes_any:
             _refuse(key, kind, problems)
         elif is_blank(value):
             problems.report("key-blank", key, key=shown(key.text))
     for required in kind.required:
-        if required not in found.nodes:
-            problems.report("missing-key", found.location, key=required)
-    return found
+        if required not in nodes:
+            problems.report("missing-key", mapping.location, key=required)
+    return Fields(mapping, problems, nodes)
 
 
 def _refuse(key: Scalar, kind: Kind, problems: Problems) -> None:
@@ -183,7 +185,7 @@ class _Onward:
 def _place(scalar: Scalar, offset: int) -> Location:
     written = scalar.end - scalar.start
     if not scalar.line or written == len(scalar.text) + (0 if scalar.plain else 2):
-        return scalar.location.moved(offset if scalar.plain else offset + 1) if scalar.line else scalar.location
+        return scalar.further(offset if scalar.plain else offset + 1) if scalar.line else scalar.location
     return evolve(scalar.locate(offset), onward=_Onward(scalar, offset))
 
 
@@ -206,7 +208,7 @@ def _told(scalar: Scalar, problems: Problems) -> bool:
 
 def bounds_of(fields: Fields, unit: str = "") -> Bounds:
     """Read ``min``, ``max``, ``above`` and ``below``, in the declared unit; at most one on each side."""
-    if not any(key in fields.nodes for key in ("min", "max", "above", "below")):
+    if _RANGE_KEYS.isdisjoint(fields.nodes):
         return ANY
     low, low_open = _side(fields, "min", "above", unit)
     high, high_open = _side(fields, "max", "below", unit)
@@ -216,10 +218,13 @@ def bounds_of(fields: Fields, unit: str = "") -> Bounds:
 
 
 def _side(fields: Fields, included: str, excluded: str, unit: str) -> tuple[Fraction | None, bool]:
-    if fields.has(included) and fields.has(excluded):
+    has_included, has_excluded = fields.has(included), fields.has(excluded)
+    if not (has_included or has_excluded):
+        return None, False
+    if has_included and has_excluded:
         fields.problems.report("range-both", fields.place(excluded), first=included, second=excluded)
-    key = included if fields.has(included) else excluded
-    return quantity_in(fields.get(key), unit, fields.problems), key == excluded and fields.has(key)
+    key = included if has_included else excluded
+    return quantity_in(fields.get(key), unit, fields.problems), not has_included
 
 
 def quantity_in(node: Node | None, unit: str, problems: Problems) -> Fraction | None:

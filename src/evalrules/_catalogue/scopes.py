@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
+from functools import lru_cache
+from types import MappingProxyType
 
 from attrs import evolve
 
@@ -54,7 +56,7 @@ def data_scope(catalogue: Catalogue) -> Scope:
 
 def row_scope(catalogue: Catalogue, section: Path, target_kind: TargetKind | None = None) -> Scope:
     """Give the names for the scoring of any row that an open section takes, by the kind of the row's target."""
-    words = _row_words(_TARGET_KINDS.get(target_kind, "number"), ranges_of(catalogue, section))
+    words = _row_words(_TARGET_KINDS.get(target_kind, "number"), tuple(ranges_of(catalogue, section).items()))
     return layered(words, data_scope(catalogue))
 
 
@@ -62,14 +64,19 @@ def indicator_scope(catalogue: Catalogue, indicator: Indicator) -> Scope:
     """Give the names for the scoring of an indicator; 指标值 is no name where the target is an interval."""
     base = data_scope(catalogue)
     ranges = ranges_of(catalogue, indicator.path[:-1], indicator)
-    kind = _row_kind(catalogue, indicator, base)
-    words = _row_words(kind, ranges, _row_unit(indicator, base), indicator.integer)
-    words[POINTS] = evolve(words[POINTS], bounds=Bounds(indicator.points, indicator.points))
+    kind, unit = _row_kind_and_unit(catalogue, indicator, base)
+    words = dict(_row_words(kind, tuple(ranges.items()), unit, indicator.integer))
+    words[POINTS] = _points(indicator.points)
     if indicator.target is not None:
         words[TARGET] = _target(words[TARGET], indicator)
     if indicator.target is not None and indicator.target.kind == "interval":
         words = {name: word for name, word in words.items() if name not in (TARGET, ATTAINMENT)}
     return layered(words, base)
+
+
+@lru_cache(maxsize=256)
+def _points(points: Fraction) -> Variable:
+    return Variable(POINTS, "number", BARE, bounds=Bounds(points, points))
 
 
 @once_for_each
@@ -80,8 +87,7 @@ def indicator_scopes(catalogue: Catalogue) -> Mapping[Path, Scope]:
 
 def target_scope(catalogue: Catalogue, indicator: Indicator) -> Scope:
     """Give the names for a target's and a value's own formula: the figures and 分值."""
-    points = Variable(POINTS, "number", BARE, bounds=Bounds(indicator.points, indicator.points))
-    return layered({POINTS: points}, data_scope(catalogue))
+    return layered({POINTS: _points(indicator.points)}, data_scope(catalogue))
 
 
 def method_scope(method: Method, catalogue: Catalogue | None = None) -> Scope:
@@ -117,7 +123,7 @@ def _each_words(catalogue: Catalogue, each: str | None) -> dict[str, Variable]:
         grid, figures = catalogue.grids[each], data_scope(catalogue)
         return {row: evolve(figures[f"{row}_{grid.columns[0]}"], name=row) for row in grid.rows}
     scores = {name: Variable(name, "number", BARE) for name in (SCORE, CLAIMED)}
-    return {**_row_words("number", {}), **scores}
+    return {**_row_words("number"), **scores}
 
 
 def program_scope(scope: Scope, program: Program, functions: Functions | None = None) -> Scope:
@@ -168,14 +174,15 @@ def _figure(figure: Figure) -> Variable:
     return Variable(figure.name, figure.type, unit, figure.integer, figure.bounds, figure.choices)
 
 
+@lru_cache(maxsize=256)
 def _row_words(
     kind: Kind,
-    ranges: dict[str, Bounds],
+    declared: tuple[tuple[str, Bounds], ...] = (),
     unit: Unit | None = None,
     integer: bool = False,  # noqa: FBT001, FBT002
-) -> dict[str, Variable]:
-    """Give 分值, 指标值, 完成值, 完成率 and 评判得分."""
-    number = kind == "number"
+) -> Mapping[str, Variable]:
+    """Give 分值, 指标值, 完成值, 完成率 and 评判得分; most rows of a form have the same."""
+    ranges, number = dict(declared), kind == "number"
     words = {
         POINTS: Variable(POINTS, "number", BARE, bounds=ranges.get(POINTS, Bounds(Fraction(0), None, low_open=True))),
         TARGET: Variable(TARGET, kind, unit, bounds=ranges.get(TARGET, ANY)),
@@ -184,30 +191,30 @@ def _row_words(
     }
     if number:
         words[ATTAINMENT] = Variable(ATTAINMENT, "number", PERCENT, bounds=ranges.get(ATTAINMENT, ANY))
-    return words
+    return MappingProxyType(words)
 
 
-def _row_unit(indicator: Indicator, base: Scope) -> Unit | None:
-    """Give the unit of an indicator's actual and target: declared, else that of its value, else of its target."""
-    if indicator.unit:
-        return read_unit(indicator.unit)
+def _row_kind_and_unit(catalogue: Catalogue, indicator: Indicator, base: Scope) -> tuple[Kind, Unit | None]:
+    """Decide what actual and target are; the unit is as declared, else that of the value, else of the target."""
+    unit = read_unit(indicator.unit) if indicator.unit else None
     if indicator.value is not None:
-        return check_node(indicator.value.tree, base).unit
+        typing = check_node(indicator.value.tree, base)
+        return variable_kind(typing), typing.unit if unit is None else unit
     target = indicator.target
-    return read_unit(target.unit) if target is not None and target.low is not None else None
+    if unit is None and target is not None and target.low is not None:
+        unit = read_unit(target.unit)
+    return _row_kind(catalogue, indicator, base), unit
 
 
 def _row_kind(catalogue: Catalogue, indicator: Indicator, base: Scope) -> Kind:
-    """Decide what the actual is: as its value says, else as the target says, else as the scoring reads it."""
-    if indicator.value is not None:
-        return variable_kind(check_node(indicator.value.tree, base))
+    """Decide what the actual is where it has no value of its own: as the target says, else as the scoring reads it."""
     if indicator.target is not None:
         return _TARGET_KINDS.get(indicator.target.kind, "number")
     scoring = scoring_of(catalogue, indicator)
     method = catalogue.methods.get(scoring.method) if isinstance(scoring, MethodCall) else None
     if method is not None:
         return method_scope(method, catalogue)[ACTUAL].kind
-    return _kind_that_fits(lambda kind: layered(_row_words(kind, {}), base), scoring)
+    return _kind_that_fits(lambda kind: layered(_row_words(kind), base), scoring)
 
 
 def _kind_that_fits(scope: Callable[[Kind], Scope], scoring: Scoring | MethodCall | None) -> Kind:
@@ -237,7 +244,7 @@ def _method_kind(method: Method) -> Kind:
 
 def _method_words(method: Method, kind: Kind) -> dict[str, Variable]:
     parameters = {parameter.name: parameter_variable(parameter) for parameter in method.parameters}
-    return {**_row_words(kind, dict(method.ranges)), **parameters}
+    return {**_row_words(kind, tuple(method.ranges)), **parameters}
 
 
 def _target(word: Variable, indicator: Indicator) -> Variable:

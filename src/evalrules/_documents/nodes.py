@@ -34,7 +34,11 @@ class Place:
     @property
     def location(self) -> Location:
         """The place as problems name it: that of the first character, or of the bracket or brace."""
-        return Location(self.source.name, self.line, self.column, self.path, self.source)
+        return self.further(0)
+
+    def further(self, characters: int) -> Location:
+        """Give the place so many characters further in the line."""
+        return Location(self.source.name, self.line, self.column + characters, self.path, self.source)
 
 
 @define(eq=False)

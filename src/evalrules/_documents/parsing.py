@@ -112,7 +112,7 @@ class _Builder:
 
     def _events(self) -> Iterator[yaml.Event]:
         try:
-            yield from yaml.parse(self._source.text, Loader=yaml.CSafeLoader)
+            yield from iter(yaml.CSafeLoader(self._source.text).get_event, None)  # it gives None behind the last event
         except yaml.YAMLError as error:
             slip(error, self._source, self._problems)
             raise _Stop from None

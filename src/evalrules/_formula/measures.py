@@ -73,6 +73,7 @@ def common(left: Unit | None, right: Unit | None) -> Unit | None:
     return max(left, right, key=_says)
 
 
+@lru_cache(maxsize=4096)
 def product(left: Unit | None, right: Unit | None) -> Unit | None:
     """Give the unit of ``left × right``: a rate or a plain number keeps the other side's unit."""
     if left is None or right is None:
@@ -82,6 +83,7 @@ def product(left: Unit | None, right: Unit | None) -> Unit | None:
     return left if left == right else PURE
 
 
+@lru_cache(maxsize=4096)
 def quotient(left: Unit | None, right: Unit | None) -> Unit | None:
     """Give the unit of ``left ÷ right``; a quotient of equal units is a pure number."""
     if left is None or right is None:

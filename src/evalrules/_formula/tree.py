@@ -161,7 +161,7 @@ def walk(node: Node) -> Iterator[Node]:
             waiting.extend(reversed(below(part)))
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=16384)
 def names(node: Node) -> tuple[str, ...]:
     """Give the names that stand in the node, each once, in the order of first use."""
     return tuple(dict.fromkeys(part.name for part in walk(node) if isinstance(part, Name)))

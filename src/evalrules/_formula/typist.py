@@ -130,7 +130,8 @@ class Typist:
         for part in (left, right):
             if part.kind not in ("number", "unknown"):
                 self.fault(_not_a_number(part.kind), part.node.span)
-        built = Arithmetic(node.operator, left.node, right.node, node.span)
+        same = left.node is node.left and right.node is node.right
+        built = node if same else Arithmetic(node.operator, left.node, right.node, node.span)
         if left.kind != "number" or right.kind != "number":
             return Part("unknown", None, built)
         if node.operator in "+-":

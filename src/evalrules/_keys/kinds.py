@@ -43,18 +43,14 @@ class Kind:
     names: frozenset[str] = field(init=False)
     required: tuple[str, ...] = field(init=False)
     takes_any: bool = field(init=False)
+    example: str | None = field(init=False)
+    """How the object is written, by its first keys: ``{tier: …, score: …, because: …}``."""
 
     def meant(self, text: str) -> str | None:
         """Give the key that is meant by what an official calls it, ``points`` by 分值, or None."""
         titles = {key.title: key.name for key in self.keys if key.name != ANY_KEY}
         near = get_close_matches(text, titles, 1)
         return titles[near[0]] if near else None
-
-    @property
-    def example(self) -> str | None:
-        """Show how the object is written, by its first keys: ``{tier: …, score: …, because: …}``."""
-        keys = [f"{key.name}: …" for key in self.keys if key.name != ANY_KEY]
-        return f"{{{', '.join(keys[:_SHOWN])}}}" if keys else None
 
     @names.default
     def _names(self) -> frozenset[str]:
@@ -67,6 +63,11 @@ class Kind:
     @takes_any.default
     def _takes_any(self) -> bool:
         return any(key.name == ANY_KEY for key in self.keys)
+
+    @example.default
+    def _example(self) -> str | None:
+        keys = [f"{key.name}: …" for key in self.keys if key.name != ANY_KEY]
+        return f"{{{', '.join(keys[:_SHOWN])}}}" if keys else None
 
 
 def kind(name: str, title: str, *keys: Key) -> Kind:
