@@ -140,17 +140,22 @@ class _Builder:
     # ---- texts
 
     def _scalar(self, event: yaml.ScalarEvent) -> None:
+        source, line, column, start, end = self._place(event)
         style = event.style
-        node = Scalar(*self._place(event), text=event.value, plain=not style)
+        node = Scalar(source, line, column, start, end, text=event.value, plain=not style)
         if event.tag is not None or event.anchor is not None:
             self._refuse(event, node)
         elif style in (">", "|") and node.is_blank:  # `target: >5` opens a text that never comes
             self._problems.report("yaml-unquoted-sign", node.location, text=self._written(node))
-        hidden = FORBIDDEN.search(node.text) if style == '"' else None
+        if style == '"':
+            self._refuse_hidden(node)
+        self._add(node)
+
+    def _refuse_hidden(self, node: Scalar) -> None:
+        hidden = FORBIDDEN.search(node.text)
         if hidden:
             place = node.locate(hidden.start())
             self._problems.report("forbidden-character", place, character=character_name(hidden[0]))
-        self._add(node)
 
     def _alias(self, event: yaml.AliasEvent) -> None:
         node = Scalar(*self._place(event), text="", plain=True)

@@ -278,10 +278,10 @@ class Ranges:
             return self if known else None
         if isinstance(left, Choice) or isinstance(right, Choice):
             return self._given_value(left, comparison, right)
-        if isinstance(right, Number):
-            return self._beside(left, comparison, Bounds(right.value, right.value))
-        if isinstance(left, Number):
-            return self._beside(right, turned(comparison), Bounds(left.value, left.value))
+        for term, sign, other in ((left, comparison, right), (right, turned(comparison), left)):
+            bounds = self.bounds(other)
+            if isinstance(other, Number) or (isinstance(term, Name) and is_point(bounds)):
+                return self._beside(term, sign, bounds)
         narrowed = self._beside(left, comparison, self.bounds(right))
         narrowed = narrowed._beside(right, turned(comparison), narrowed.bounds(left)) if narrowed else None  # noqa: SLF001
         return narrowed if narrowed is None or comparison == "≠" else narrowed.related(left, comparison, right)

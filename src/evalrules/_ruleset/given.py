@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
+from functools import lru_cache
 from itertools import product
 from operator import itemgetter
 
@@ -12,6 +13,12 @@ from attrs import field, frozen
 from evalrules._catalogue.model import Figure
 from evalrules._quantities import Quantity, convert
 from evalrules._submission import ALL_SIGNS, Numbers, Pair, Sort, shared
+
+
+@lru_cache(maxsize=1024)
+def _as_it_is(unit: str) -> frozenset[str]:
+    """Give the units in which a number is one of this unit without conversion."""
+    return frozenset({unit, ""} if convert(Quantity(Fraction(1)), unit) == 1 else {unit})
 
 
 @frozen(eq=False)
@@ -31,10 +38,7 @@ class GivenFigure:
 
     @units.default
     def _units(self) -> frozenset[str]:
-        if self.figure.type != "number":
-            return frozenset()
-        bare = convert(Quantity(Fraction(1)), self.figure.unit) == 1
-        return frozenset({self.figure.unit, ""} if bare else {self.figure.unit})
+        return _as_it_is(self.figure.unit) if self.figure.type == "number" else frozenset()
 
     @least_sign.default
     def _least_sign(self) -> int | None:
