@@ -93,6 +93,13 @@ def test_bad_input_is_told_with_its_code(content: bytes, code: str) -> None:
     assert result.stdout == ""
 
 
+def test_an_edition_that_is_not_there_is_told_with_its_submission(tmp_path: Path) -> None:
+    """Among several submissions it is clear which one names it; one named on the command line has no such place."""
+    file = variant(tmp_path, "甲局.yaml", "suining-department@2024", "suining-department@2023")
+    assert f"{file}:4:1: error: " in run("evaluate", file).stderr
+    assert run("evaluate", file, "--catalogue", "suining-department@2022").stderr.startswith("error: ")
+
+
 def test_a_missing_file_is_a_problem() -> None:
     """A file that is not there is told as such."""
     result = run("evaluate", "no-such-file.yaml")

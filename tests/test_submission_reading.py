@@ -185,6 +185,21 @@ def test_how_it_is_written_is_told(text: str, code: str, hint: str) -> None:
     assert [(found.code, found.hint) for found in refused.value.problems] == [(code, hint)]
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("evalrules: 1\nid: a\nsections: {}\n", "指标体系的一个版本"),
+        ("evalrules: 1\ncontributes_to: a@1\nindicators: {}\n", "部门自设的指标"),
+        ("engine: {}\nindicators: []\norganisation: 甲\nfiscal_year: 2024\n", "评价结果"),
+    ],
+)
+def test_a_document_of_another_kind_is_told_as_a_whole(text: str, found: str) -> None:
+    """Whoever gives the wrong file is told which one it is, not that every key of it is wrong."""
+    with pytest.raises(SubmissionError) as refused:
+        read_submission(text)
+    assert [problem.message for problem in refused.value.problems] == [f"这是{found}，不是一份自评表"]
+
+
 def test_the_outer_shape_is_held() -> None:
     """Organisation and year are needed, the year is a year, and the lists are lists."""
     assert [code for code, _ in problems_of("data: 1\nentries: 1\nclaimed: 1\nfiscal_year: 24\n")] == [

@@ -34,7 +34,7 @@ from evalrules._documents import (
     shown,
 )
 from evalrules._keys import KINDS
-from evalrules._keys.misplaced import strange_keys
+from evalrules._keys.misplaced import is_another_document, strange_keys
 from evalrules._problems import Location, Problem, SubmissionError
 from evalrules._quantities import BLANK, Cell, CellError, is_blank_text, read_cell
 from evalrules._submission import Adjustment, Answer, Claimed, Entry, Figure, Judgement, Submission
@@ -79,8 +79,8 @@ def _document(source: Source, name: str | None, problems: Problems) -> Mapping |
 
 
 def submission_from(document: Mapping | None, problems: Problems) -> Submission | None:
-    """Read a submission from a document; what is wrong goes to ``problems``. None only where there is no document."""
-    if document is None:
+    """Read a submission from a document; what is wrong goes to ``problems``. None only where there is none."""
+    if document is None or is_another_document(document, KINDS["submission"], problems):
         return None
     found = _opened(document, "submission", problems)
     year = found.integer("fiscal_year", low=_FIRST_YEAR, high=_LAST_YEAR)

@@ -29,6 +29,8 @@ from evalrules._documents import Fields, as_int, as_scalar, document_from, shown
 from evalrules._documents import Mapping as Document
 from evalrules._formula.scope import Functions
 from evalrules._formula.syntax import Signature, signatures
+from evalrules._keys import KINDS
+from evalrules._keys.misplaced import is_another_document
 from evalrules._problems import Location, Problem
 
 Source = str | Path | Mapping[str, object]
@@ -95,7 +97,7 @@ def read_file_of(found: EditionFile, reader: _Reader, problems: Reading) -> Cata
 
 
 def _from_document(document: Document | None, reader: _Reader, problems: Reading) -> Catalogue | None:
-    if document is None:
+    if document is None or is_another_document(document, KINDS["edition"], problems):
         return None
     before = len(problems)
     catalogue = _catalogue(opened(document, "edition", problems), reader, problems)

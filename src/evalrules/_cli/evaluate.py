@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 
 import click
+from attrs import evolve
 from rich.console import Console
 from rich.progress import track
 
@@ -98,7 +99,8 @@ def _review(file: str, catalogue: str | None, load: Callable[[str, int], LoadedC
             return Review(file, score(loaded, submission))
         problems = (*problems, *misfits(loaded.ruleset_for(submission.organisation), submission))
     except EvalrulesError as refused:
-        problems = (*problems, *refused.problems)
+        named_at = None if catalogue else submission.location
+        problems = (*problems, *(evolve(found, location=found.location or named_at) for found in refused.problems))
     return Review(file, problems=SubmissionError(problems).problems)
 
 

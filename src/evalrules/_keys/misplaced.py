@@ -8,6 +8,7 @@ from functools import cache
 from evalrules._documents import Mapping, Node, Problems, Scalar, shown
 from evalrules._keys.edition import EDITION_KINDS
 from evalrules._keys.kinds import Kind
+from evalrules._keys.result import RESULT_KINDS
 from evalrules._keys.submission import SUBMISSION_KINDS
 
 _MOST_HOMES = 2
@@ -48,3 +49,25 @@ def _home(kind: Kind, name: str) -> str:
                 inside = f"{{{name}: …}}"
                 return f"`{key.name}: {inside}`" if key.shape == kind.name else f"`{key.name}`，{kind.title}"
     return kind.title
+
+
+# ---- whole documents -----------------------------------------------------------------------------------------------
+
+# What tells a document of each kind, and the command that takes it.
+_DOCUMENTS = (
+    ("contribution", frozenset({"contributes_to"}), "evalrules plugins"),
+    ("edition", frozenset({"evalrules", "id"}), "evalrules check"),
+    ("result", frozenset({"engine", "indicators"}), "evalrules replay"),
+    ("submission", frozenset({"organisation", "fiscal_year"}), "evalrules evaluate"),
+)
+
+
+def is_another_document(document: Mapping, kind: Kind, problems: Problems) -> bool:
+    """Report a document that is of another kind than asked for as a whole, and tell whether it is one."""
+    keys = {key.text for key, _ in document.pairs}
+    name, _, command = next((known for known in _DOCUMENTS if known[1] <= keys), (kind.name, keys, ""))
+    if name == kind.name:
+        return False
+    found = next(other for other in (*EDITION_KINDS, *SUBMISSION_KINDS, *RESULT_KINDS) if other.name == name)
+    problems.report("document-of-another-kind", document, found=found.title, here=kind.title, command=command)
+    return True
