@@ -338,6 +338,15 @@ def test_a_bound_that_admits_only_met_targets_meets_it() -> None:
     assert not found("points-lost-target-met", with_entry(SATISFACTION, actual="≥85%", judged=judged, claimed_score=18))
 
 
+@pytest.mark.parametrize("reason", ["无", "无。", "没有", " 暂无 ", "无偏差"])
+def test_a_reason_that_says_nothing_is_none(reason: str) -> None:
+    """无 in the cell for reasons explains no points lost, and asks for no measure."""
+    submitted = with_entry(TRAINING, actual="19期", claimed_score=28.5, deviation_reason=reason)
+    assert found("deviation-reason-missing", submitted)
+    assert not found("improvement-missing", submitted)
+    assert not found("deviation-reason-missing", with_entry(TRAINING, actual="19期", deviation_reason="无场地"))
+
+
 def test_a_missing_reason_is_told() -> None:
     """B7: points are lost by the rules, or by the claim alone."""
     assert told("deviation-reason-missing", with_entry(TRAINING, actual="19期", claimed_score=28.5)) == [

@@ -42,7 +42,7 @@ from evalrules._wording import chosen_language
 
 _FIRST_YEAR, _LAST_YEAR = 1990, 2199
 _NOT_CONTENT = frozenset({"expect"})
-_COLUMNS = "{列: 数}"
+_COLUMNS, _ITEMS = "{列: 数}", "{评价要点: 是}"
 _ANSWERS = frozenset({"是", "否", "true", "false"})
 
 Source = Path | str | abc.Mapping[str, object]
@@ -249,7 +249,7 @@ def _adjustment(node: Node, problems: Problems) -> Adjustment:
 
 
 def _answers(row: Fields) -> abc.Iterator[Answer]:
-    answers = row.mapping("answers")
+    answers = as_mapping(row.get("answers"), row.problems, _ITEMS)
     for key, node in answers.pairs if answers else ():
         item = key.text.strip()
         if isinstance(node, Mapping):

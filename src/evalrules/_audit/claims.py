@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from evalrules._audit.phrases import Said, difference, phrase
-from evalrules._audit.row import AuditedRow
+from evalrules._audit.row import AuditedRow, told
 from evalrules._catalogue.audit_codes import ActiveRule
 from evalrules._formula.words import formula_words
 from evalrules._numbers import decimal_text
@@ -83,6 +83,8 @@ def _answers_explain(row: AuditedRow) -> bool:
 def improvement_missing(row: AuditedRow, _: ActiveRule) -> Said | None:
     """The unit explains why points are lost, but promises no measure."""
     entry = row.entry
-    if entry is None or not entry.deviation_reason or entry.improvement or row.is_outside or not row.applies:
+    if entry is None or not told(entry.deviation_reason) or told(entry.improvement):
+        return None
+    if row.is_outside or not row.applies:
         return None
     return {"reason": entry.deviation_reason} if row.loses_by_rules or row.claims < 0 else None

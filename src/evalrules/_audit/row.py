@@ -21,6 +21,8 @@ from evalrules._scoring.cells import in_unit, reference_unit
 from evalrules._scoring.form import ScoredForm
 from evalrules._submission import Entry
 
+_NOTHING = frozenset({"", "无", "没有", "暂无", "无偏差"})
+
 
 @define(eq=False)
 class AuditedRow:
@@ -142,7 +144,7 @@ class AuditedRow:
         entry = self.entry
         if entry is None:
             return None
-        return entry.deviation_reason or (entry.judged.because if entry.judged is not None else None)
+        return told(entry.deviation_reason) or (told(entry.judged.because) if entry.judged is not None else None)
 
     @property
     def unit(self) -> str:
@@ -228,6 +230,15 @@ class AuditedRow:
             return cell_range(self.row, self.cell)
         number = self.actual_number
         return None if number is None else Bounds(number, number)
+
+
+def told(text: str | None) -> str | None:
+    """Give what a cell for words says; 无 says as little as a blank.
+
+    >>> told("无。"), told("县财政资金困难")
+    (None, '县财政资金困难')
+    """
+    return None if text is None or text.strip(" 。.") in _NOTHING else text
 
 
 def _pair(number: Fraction | None) -> Pair | None:

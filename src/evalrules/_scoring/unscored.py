@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 from evalrules._catalogue.lower import ITEM, TIER
 from evalrules._formula.faults import Fault
 from evalrules._formula.program import ACTUAL, JUDGED, TARGET
+from evalrules._formula.scope import ANY
+from evalrules._formula.units import read_unit
+from evalrules._formula.words import show
 from evalrules._numbers import decimal_text
 from evalrules._problems import Location, Problem, problem
 from evalrules._scoring.misfit import Misfit
@@ -36,7 +39,22 @@ def fault_problem(form: ScoredForm, index: int, fault: Fault) -> Problem:
     if fault.kind == "blank":
         return _blank_problem(form, index, fault.detail)
     place = _place(form, index, _CELLS.get(fault.detail, "judged" if fault.kind.startswith("judged") else "actual"))
-    return problem(_CODES[fault.kind], place, indicator=title, detail=fault.detail, **_tiers(form, index, fault.kind))
+    return problem(_CODES[fault.kind], place, indicator=title, detail=fault.detail, **_hint(form, index, fault))
+
+
+def _hint(form: ScoredForm, index: int, fault: Fault) -> dict[str, str]:
+    return _range(form, index, fault.detail) if fault.kind == "outside-range" else _tiers(form, index, fault.kind)
+
+
+def _range(form: ScoredForm, index: int, name: str) -> dict[str, str]:
+    """Give the range in which a cell is declared to lie: ``≥ 0%，≤ 100%``."""
+    row = form.rows[index]
+    requirements = row.plan.program.requirements if row.plan is not None else ()
+    bounds = next((one.bounds for one in requirements if one.name == name), ANY)
+    unit = read_unit(row.indicator.unit or "")
+    low, high = (None if end is None else show(end, unit) for end in (bounds.low, bounds.high))
+    ends = (low and f"{'>' if bounds.low_open else '≥'} {low}", high and f"{'<' if bounds.high_open else '≤'} {high}")
+    return {"range": "，".join(filter(None, ends))} if any(ends) else {}
 
 
 def _tiers(form: ScoredForm, index: int, kind: str) -> dict[str, str]:
