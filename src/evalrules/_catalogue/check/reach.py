@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from functools import cached_property
 
@@ -150,7 +150,7 @@ def _applies(indicator: Indicator) -> tuple[Formula, ...]:
 
 
 def _note(
-    formula: Formula, known: Ranges | None, formulas: dict[str, Formula], found: dict[tuple[int, Node], Problem]
+    formula: Formula, known: Ranges | None, formulas: Mapping[str, Formula], found: dict[tuple[int, Node], Problem]
 ) -> None:
     """Tell each divisor once, where it is written; what cannot come about (None) divides nothing."""
     for origin, divisor in zero_divisors(formula, known, formulas) if known is not None else ():

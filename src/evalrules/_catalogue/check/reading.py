@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
+from typing import cast
 
 from attrs import define, evolve, frozen
 
@@ -11,7 +13,6 @@ from evalrules._catalogue.check.edition import Edition
 from evalrules._catalogue.lower import lower, programs
 from evalrules._catalogue.model import Indicator, Method, Path, Scoring
 from evalrules._catalogue.scopes import program_scope
-from evalrules._formula.edges import free_names
 from evalrules._formula.intervals import excludes_zero, overlap
 from evalrules._formula.program import ACTUAL, ATTAINMENT, POINTS, TARGET, PointsBetween, Program, Rule
 from evalrules._formula.ranges import Ranges, ranges_of_scope
@@ -27,6 +28,7 @@ from evalrules._formula.tree import (
     Node,
     Number,
     children,
+    names,
 )
 from evalrules._formula.units import resolved
 
@@ -43,10 +45,11 @@ class Reading:
     applies: Formula | None = None
 
     @cached_property
-    def formulas(self) -> dict[str, Formula]:
+    def formulas(self) -> Mapping[str, Formula]:
         """Every name that is computed: figures, 完成率, and what the program binds."""
         bound = {binding.name: binding.formula for binding in self.program.bindings}
-        return {ATTAINMENT: _ATTAINMENT, **self.figures, **bound}
+        # A form has as many readings as rows, and maybe as many figures: no reading copies them.
+        return ChainMap(bound, cast("dict[str, Formula]", self.figures), {ATTAINMENT: _ATTAINMENT})
 
     @cached_property
     def trees(self) -> dict[str, Node]:
@@ -54,23 +57,37 @@ class Reading:
         return {name: formula.tree for name, formula in self.formulas.items()}
 
     @cached_property
+    def read(self) -> tuple[str, ...]:
+        """The names that are read, by way of computed ones too, in the order of first use."""
+        return _read_names(self._nodes(), self.formulas)
+
+    @cached_property
     def inputs(self) -> tuple[str, ...]:
         """The names that are read and not computed."""
-        return free_names(self._nodes(), self.trees)
+        return tuple(name for name in self.read if name not in self.formulas)
 
     @cached_property
     def known(self) -> Ranges | None:
         """What declarations and ``applies`` tell of the inputs; None where they contradict each other."""
-        # 分值 is known whether a rule reads it or not: what a row gives is held against it.
-        declared = ranges_of_scope(self.scope, (POINTS, *self.inputs, *self.trees), self.trees)
+        declared = self._declared()
         numbers = dict(declared.numbers)
         for requirement in self.program.requirements:
             kept = overlap(numbers.get(requirement.name, ANY), requirement.bounds)
             numbers[requirement.name] = kept or requirement.bounds
-        ranges: Ranges | None = Ranges(numbers, declared.values, self.trees)
+        ranges: Ranges | None = Ranges(numbers, declared.values, declared.formulas)
         if self.applies is not None and ranges is not None:
             ranges = ranges.given(self.applies.tree)
         return ranges
+
+    def _declared(self) -> Ranges:
+        """Give what declarations tell of the inputs and of what is computed from them.
+
+        分值 and what the program binds are known whether a rule reads them or not: others ask for them too.
+        """
+        unread = (Name(binding.name) for binding in self.program.bindings if binding.name not in self.read)
+        known = (*self.read, *_read_names(unread, self.formulas))
+        trees = {name: self.formulas[name].tree for name in known if name in self.formulas}
+        return ranges_of_scope(self.scope, (POINTS, *self.inputs, *trees), trees)
 
     @cached_property
     def way(self) -> tuple[tuple[Rule, Ranges | None, Ranges | None], ...]:
@@ -193,5 +210,17 @@ class _Divisors:
 
 def ranges_for(edition: Edition, nodes: Iterable[Node], scope: Scope) -> Ranges:
     """Give what the declarations tell of the names that formulas read, by way of computed figures too."""
-    trees = {name: formula.tree for name, formula in edition.computed.items()}
-    return ranges_of_scope(scope, (*trees, *free_names(nodes, trees)), trees)
+    read = _read_names(nodes, edition.computed)
+    trees = {name: edition.computed[name].tree for name in read if name in edition.computed}
+    return ranges_of_scope(scope, read, trees)
+
+
+def _read_names(nodes: Iterable[Node], formulas: Mapping[str, Formula]) -> tuple[str, ...]:
+    found: dict[str, None] = {}
+    waiting = list(nodes)
+    for node in waiting:
+        for name in names(node):
+            if name not in found and name in formulas:
+                waiting.append(formulas[name].tree)
+            found[name] = None
+    return tuple(found)

@@ -63,7 +63,7 @@ def samples(reading: Reading) -> Iterator[Ranges]:
     if known is None:
         return
     start = _start(reading, known)
-    terms = (*edge_terms(_nodes(reading), reading.trees), *_amounts(reading))
+    terms = (*edge_terms(_nodes(reading), known.formulas), *_amounts(reading))
     for chosen in _choices(reading, start):
         yield from _varied(reading, chosen, terms)
 
