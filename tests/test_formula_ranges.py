@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from evalrules._formula.edges import around, dependencies, edge_terms, thresholds
 from evalrules._formula.faults import Fault
 from evalrules._formula.intervals import (
+    always_below,
     difference,
     distance,
     excludes_zero,
@@ -20,6 +21,7 @@ from evalrules._formula.intervals import (
     hull,
     least,
     opposite,
+    order,
     overlap,
     point,
     product,
@@ -27,11 +29,12 @@ from evalrules._formula.intervals import (
     total,
     whole,
 )
+from evalrules._formula.range_comparisons import allowed, compared
 from evalrules._formula.ranges import Ranges, Values
 from evalrules._formula.scope import ANY, Bounds
 from evalrules._formula.steps import evaluate_node
 from evalrules._formula.syntax import read_tree
-from evalrules._formula.tree import Choice, Comparing, Name, Node
+from evalrules._formula.tree import Choice, Comparing, Comparison, Name, Node
 from strategies import NUMBERS, conditions, numbers
 
 FROM_ZERO = Bounds(Fraction(0))
@@ -83,6 +86,24 @@ def test_ranges_hold_the_results_of_arithmetic(one: tuple[Fraction, Bounds], two
     assert least((first, second)).admits(min(x, y))
     assert hull((first, second)).admits(x)
     assert hull((first, second)).admits(y)
+
+
+@given(fractions, fractions)
+def test_numbers_are_ordered_as_they_compare(one: Fraction, two: Fraction) -> None:
+    """The sign of the order tells what the comparison of two numbers tells."""
+    assert (order(one, two) < 0, order(one, two) == 0) == (one < two, one == two)
+
+
+@given(members(), members(), st.sampled_from(["<", "≤", ">", "≥"]))
+def test_comparisons_are_decided_where_no_number_says_otherwise(
+    one: tuple[Fraction, Bounds], two: tuple[Fraction, Bounds], sign: Comparison
+) -> None:
+    """A comparison is always false exactly where no number of the first range compares so with one of the second."""
+    never = overlap(one[1], allowed(sign, two[1])) is None
+    assert (compared(one[1], sign, two[1]) is False) == never
+    if sign in ("<", "≤"):
+        always = compared(one[1], sign, two[1]) is True
+        assert always_below(one[1], two[1], or_equal=sign == "≤") == always
 
 
 @given(members(), members(), fractions)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evalrules._formula.measures import common, fits, product, quotient, read_unit, unit_text
-from evalrules._formula.scope import BARE, PERCENT, PURE, Function, Unit, Variable
+from evalrules._formula.scope import BARE, PERCENT, PURE, Function, Unit, Variable, layered
 from evalrules._formula.syntax import read_formula, read_tree, signatures
 from evalrules._formula.tree import Choice, Comparing, Name
 from evalrules._formula.units import check_node, did_you_mean, resolved
@@ -220,3 +220,28 @@ def test_only_0_and_1_stand_bare_beside_a_rate() -> None:
     """No other bare number fits a rate, whichever it is."""
     assert codes("控制率 ≤ 1") == codes("控制率 ≥ 0") == []
     assert all(codes(f"控制率 ≤ {bare}") == ["rate-beside-number"] for bare in (2, 10, 99, "0.5"))
+
+
+# ---- scopes in layers ----------------------------------------------------------------------------------------------
+
+
+def test_the_first_layer_that_has_a_name_decides_it() -> None:
+    """Layers answer as one scope, in which a name of an earlier layer hides the same name of a later one."""
+    own, other = number("经费", "元"), number("人数", "人")
+    scope = layered({"经费": own}, layered({"人数": other}, SCOPE))
+    assert (scope["经费"], scope.get("人数"), scope["预算"]) == (own, other, SCOPE["预算"])
+    assert "人数" in scope
+    assert scope.get("没有") is None
+    assert "没有" not in scope
+    assert dict(scope) == {**SCOPE, "人数": other, "经费": own}
+    assert len(scope) == len(SCOPE) + 1
+    with pytest.raises(KeyError):
+        scope["没有"]
+
+
+def test_a_name_that_is_added_to_a_layer_is_in_scope() -> None:
+    """Layers are looked at and not copied: a name that comes later counts from then on."""
+    lets: dict[str, Variable] = {}
+    scope = layered(lets, SCOPE)
+    lets["超支"] = number("超支", "万元")
+    assert scope["超支"] == lets["超支"]

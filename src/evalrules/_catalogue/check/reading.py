@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections import ChainMap
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
-from typing import cast
 
 from attrs import define, evolve, frozen
 
@@ -13,6 +11,7 @@ from evalrules._catalogue.check.edition import Edition
 from evalrules._catalogue.lower import lower, programs
 from evalrules._catalogue.model import Indicator, Method, Path, Scoring
 from evalrules._catalogue.scopes import program_scope
+from evalrules._formula.edges import free_names
 from evalrules._formula.intervals import excludes_zero, overlap
 from evalrules._formula.program import ACTUAL, ATTAINMENT, POINTS, TARGET, PointsBetween, Program, Rule
 from evalrules._formula.ranges import Ranges, ranges_of_scope
@@ -32,7 +31,7 @@ from evalrules._formula.tree import (
 )
 from evalrules._formula.units import resolved
 
-_ATTAINMENT = Formula(ATTAINMENT, Arithmetic("/", Name(ACTUAL), Name(TARGET)))
+_OF_ROWS = {ATTAINMENT: Formula(ATTAINMENT, Arithmetic("/", Name(ACTUAL), Name(TARGET)))}
 
 
 @define(slots=False, eq=False)
@@ -45,49 +44,39 @@ class Reading:
     applies: Formula | None = None
 
     @cached_property
-    def formulas(self) -> Mapping[str, Formula]:
-        """Every name that is computed: figures, 完成率, and what the program binds."""
+    def formulas(self) -> dict[str, Formula]:
+        """The computed names that matter here: what the program binds, and what the rules read by way of each other.
+
+        A form has as many readings as rows, and maybe as many computed figures: no reading copies them all.
+        """
         bound = {binding.name: binding.formula for binding in self.program.bindings}
-        # A form has as many readings as rows, and maybe as many figures: no reading copies them.
-        return ChainMap(bound, cast("dict[str, Formula]", self.figures), {ATTAINMENT: _ATTAINMENT})
+        nodes = (*self._nodes(), *(formula.tree for formula in bound.values()))
+        return {**_reached(nodes, bound, self.figures, _OF_ROWS), **bound}
 
     @cached_property
     def trees(self) -> dict[str, Node]:
-        """The trees of the computed names."""
-        return {name: formula.tree for name, formula in self.formulas.items()}
-
-    @cached_property
-    def read(self) -> tuple[str, ...]:
-        """The names that are read, by way of computed ones too, in the order of first use."""
-        return _read_names(self._nodes(), self.formulas)
+        """The trees of all computed names, whether the rules read them or not."""
+        return {name: formula.tree for name, formula in {**_OF_ROWS, **self.figures, **self.formulas}.items()}
 
     @cached_property
     def inputs(self) -> tuple[str, ...]:
         """The names that are read and not computed."""
-        return tuple(name for name in self.read if name not in self.formulas)
+        return free_names(self._nodes(), _trees_of(self.formulas))
 
     @cached_property
     def known(self) -> Ranges | None:
         """What declarations and ``applies`` tell of the inputs; None where they contradict each other."""
-        declared = self._declared()
+        trees = _trees_of(self.formulas)
+        # 分值 is known whether a rule reads it or not: what a row gives is held against it.
+        declared = ranges_of_scope(self.scope, (POINTS, *self.inputs, *trees), trees)
         numbers = dict(declared.numbers)
         for requirement in self.program.requirements:
             kept = overlap(numbers.get(requirement.name, ANY), requirement.bounds)
             numbers[requirement.name] = kept or requirement.bounds
-        ranges: Ranges | None = Ranges(numbers, declared.values, declared.formulas)
+        ranges: Ranges | None = Ranges(numbers, declared.values, trees)
         if self.applies is not None and ranges is not None:
             ranges = ranges.given(self.applies.tree)
         return ranges
-
-    def _declared(self) -> Ranges:
-        """Give what declarations tell of the inputs and of what is computed from them.
-
-        分值 and what the program binds are known whether a rule reads them or not: others ask for them too.
-        """
-        unread = (Name(binding.name) for binding in self.program.bindings if binding.name not in self.read)
-        known = (*self.read, *_read_names(unread, self.formulas))
-        trees = {name: self.formulas[name].tree for name in known if name in self.formulas}
-        return ranges_of_scope(self.scope, (POINTS, *self.inputs, *trees), trees)
 
     @cached_property
     def way(self) -> tuple[tuple[Rule, Ranges | None, Ranges | None], ...]:
@@ -151,57 +140,62 @@ def points_of(rule: Rule) -> tuple[Formula, ...]:
     return (rule.points.low, rule.points.high) if isinstance(rule.points, PointsBetween) else (rule.points,)
 
 
-def zero_divisors(
-    formula: Formula, known: Ranges, formulas: Mapping[str, Formula], read: set[tuple[str, int]] | None = None
-) -> Iterator[tuple[Formula, Node]]:
-    """Go through the divisors that may be 0 when a formula is computed, each with the formula it is written in."""
-    search = _Divisors(formula, formulas, set() if read is None else read)
-    yield from search.of(formula.tree, known)
+def zero_divisors(formula: Formula, known: Ranges, formulas: Mapping[str, Formula]) -> tuple[tuple[Formula, Node], ...]:
+    """Give the divisors that may be 0 when a formula is computed, each with the formula it is written in."""
+    found: list[tuple[Formula, Node]] = []
+    _Divisors(formula, formulas, {}, found).search(formula.tree, known)
+    return tuple(found)
 
 
 @frozen(eq=False)
 class _Divisors:
-    """A search of one formula; ``read`` are the computed names that were searched with the same knowledge."""
+    """A search of one formula; ``read`` are the computed names that were searched, each with the same knowledge.
+
+    The knowledge is kept there: another one could have its identity once it is gone.
+    """
 
     formula: Formula
     formulas: Mapping[str, Formula]
-    read: set[tuple[str, int]]
+    read: dict[tuple[str, int], Ranges]
+    found: list[tuple[Formula, Node]]
 
-    def of(self, node: Node, known: Ranges) -> Iterator[tuple[Formula, Node]]:
+    def search(self, node: Node, known: Ranges) -> None:
         match node:
             case Number():
                 return
             case Name(name):
-                yield from self._of_name(name, known)
+                self._search_name(name, known)
             case Arithmetic(sign, left, right):
-                yield from self.of(left, known)
-                yield from self.of(right, known)
+                self.search(left, known)
+                self.search(right, known)
                 if sign == "/" and not excludes_zero(known.bounds(right)):
-                    yield self.formula, right
+                    self.found.append((self.formula, right))
             case Both(operands):
-                yield from self._one_by_one(operands, known, truth=True)
+                self._one_by_one(operands, known, truth=True)
             case Either(operands):
-                yield from self._one_by_one(operands, known, truth=False)
+                self._one_by_one(operands, known, truth=False)
             case If(condition, then, otherwise):
-                yield from self.of(condition, known)
+                self.search(condition, known)
                 for arm, truth in ((then, True), (otherwise, False)):
                     inside = known.given(condition, truth)
-                    yield from self.of(arm, inside) if inside is not None else ()
+                    if inside is not None:
+                        self.search(arm, inside)
             case Call("已填" | "未填"):
                 return
             case _:
                 for child in children(node):
-                    yield from self.of(child, known)
+                    self.search(child, known)
 
-    def _of_name(self, name: str, known: Ranges) -> Iterator[tuple[Formula, Node]]:
-        if name in self.formulas and (name, id(known)) not in self.read:
-            self.read.add((name, id(known)))
-            yield from zero_divisors(self.formulas[name], known, self.formulas, self.read)
+    def _search_name(self, name: str, known: Ranges) -> None:
+        formula = self.formulas.get(name)
+        if formula is not None and (name, id(known)) not in self.read:
+            self.read[name, id(known)] = known
+            _Divisors(formula, self.formulas, self.read, self.found).search(formula.tree, known)
 
-    def _one_by_one(self, operands: tuple[Node, ...], known: Ranges, *, truth: bool) -> Iterator[tuple[Formula, Node]]:
+    def _one_by_one(self, operands: tuple[Node, ...], known: Ranges, *, truth: bool) -> None:
         """Search operands that are computed only while those before them have not decided."""
         for operand in operands:
-            yield from self.of(operand, known)
+            self.search(operand, known)
             following = known.given(operand, truth)
             if following is None:
                 return
@@ -210,17 +204,31 @@ class _Divisors:
 
 def ranges_for(edition: Edition, nodes: Iterable[Node], scope: Scope) -> Ranges:
     """Give what the declarations tell of the names that formulas read, by way of computed figures too."""
-    read = _read_names(nodes, edition.computed)
-    trees = {name: edition.computed[name].tree for name in read if name in edition.computed}
-    return ranges_of_scope(scope, read, trees)
+    read = tuple(nodes)
+    trees = _trees_of(_reached(read, edition.computed))
+    return ranges_of_scope(scope, (*trees, *free_names(read, trees)), trees)
 
 
-def _read_names(nodes: Iterable[Node], formulas: Mapping[str, Formula]) -> tuple[str, ...]:
-    found: dict[str, None] = {}
+def _trees_of(formulas: Mapping[str, Formula]) -> dict[str, Node]:
+    return {name: formula.tree for name, formula in formulas.items()}
+
+
+def _reached(nodes: Iterable[Node], *known: Mapping[str, Formula]) -> dict[str, Formula]:
+    """Give the computed names that are read, by way of each other too; the first that knows a name decides it."""
+    found: dict[str, Formula] = {}
     waiting = list(nodes)
     for node in waiting:
         for name in names(node):
-            if name not in found and name in formulas:
-                waiting.append(formulas[name].tree)
-            found[name] = None
-    return tuple(found)
+            formula = None if name in found else _first(name, known)
+            if formula is not None:
+                found[name] = formula
+                waiting.append(formula.tree)
+    return found
+
+
+def _first(name: str, known: Iterable[Mapping[str, Formula]]) -> Formula | None:
+    for formulas in known:
+        formula = formulas.get(name)
+        if formula is not None:
+            return formula
+    return None
