@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from fractions import Fraction
+from collections.abc import Sequence
 from typing import Any
 
-from evalrules._catalogue.lower import TIER, item_name
+from evalrules._catalogue.lower import TIER
 from evalrules._formula.exact import Recorded
 from evalrules._formula.faults import Fault
 from evalrules._formula.program import ACTUAL, JUDGED, POINTS, TARGET
@@ -16,8 +15,8 @@ from evalrules._formula.words import shown_stored
 from evalrules._quantities import Bound, Interval
 from evalrules._rationale.ready import Part, ReadyPlan, ready_plan
 from evalrules._rationale.sentences import NOTHING, Reading
+from evalrules._scoring.cells import answered
 from evalrules._scoring.form import ScoredForm
-from evalrules._submission import Answer
 
 _CELLS = {name: place for place, name in enumerate((POINTS, TARGET, ACTUAL, JUDGED))}
 _WIDE = frozenset({Bound, Interval})
@@ -103,24 +102,8 @@ def _is_pair(value: tuple[Any, ...]) -> bool:
 
 def _own_values(form: ScoredForm, index: int, ready: ReadyPlan) -> list[Any]:
     """Give the values by slot with what an assessor said of this row; the slots for that serve all rows in turn."""
-    values = list(form.values)
-    for name, value in _answers(form, index, ready):
-        values[form.ruleset.slots[name]] = value
+    values, slots, entry = list(form.values), form.ruleset.slots, form.filled.entries[index]
+    values[slots[TIER]] = None if entry is None or entry.judged is None else entry.judged.tier
+    for name, points in answered(ready.plan.scoring, () if entry is None else entry.answers):
+        values[slots[name]] = points
     return values
-
-
-def _answers(form: ScoredForm, index: int, ready: ReadyPlan) -> Iterator[tuple[str, Any]]:
-    entry, scoring = form.filled.entries[index], ready.plan.scoring
-    if scoring.form == "judged":
-        yield TIER, None if entry is None or entry.judged is None else entry.judged.tier
-        return
-    answers = {} if entry is None else {answer.item: answer for answer in entry.answers}
-    for number, item in enumerate(scoring.checklist):
-        points = _given_points(answers.get(item.title), item.points)
-        yield item_name(number), None if points is None else (points.numerator, points.denominator)
-
-
-def _given_points(answer: Answer | None, full: Fraction) -> Fraction | None:
-    if answer is None:
-        return None
-    return answer.points if answer.points is not None else full * bool(answer.yes)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from typing import Any
 
-from evalrules._catalogue.model import Target, TargetKind
+from evalrules._catalogue.lower import item_name
+from evalrules._catalogue.model import Scoring, Target, TargetKind
 from evalrules._quantities import Blank, Bound, Cell, Date, Interval, Period, Quantity, convert
 from evalrules._ruleset import Pair, Row
 from evalrules._scoring.misfit import Misfit
+from evalrules._submission import Answer
 
 
 def target_of(cell: Cell, bare: TargetKind) -> Target | None:
@@ -100,3 +103,17 @@ def _day_value(cell: Cell) -> int:
         case Date(day) | Period(_, day):
             return day.toordinal()
     raise Misfit("actual-not-a-date", found=cell.text)
+
+
+def answered(scoring: Scoring, answers: Iterable[Answer]) -> Iterator[tuple[str, Pair | None]]:
+    """Give the points of each item of a checklist by the name that rules read it by; None where it is not answered.
+
+    是 is worth all points of the item, 否 none.
+    """
+    given = {answer.item: answer for answer in answers}
+    for number, item in enumerate(scoring.checklist):
+        answer = given.get(item.title)
+        points = None
+        if answer is not None:
+            points = answer.points if answer.points is not None else item.points * bool(answer.yes)
+        yield item_name(number), None if points is None else (points.numerator, points.denominator)

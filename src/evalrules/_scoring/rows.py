@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from evalrules._catalogue.lower import TIER, item_name
+from evalrules._catalogue.lower import TIER
 from evalrules._formula.faults import Fault
 from evalrules._numbers import rounded_units
 from evalrules._quantities import Bound, Interval
 from evalrules._ruleset import Row
 from evalrules._scoring.admitted import require_full_marks
-from evalrules._scoring.cells import actual_value, target_value
+from evalrules._scoring.cells import actual_value, answered, target_value
 from evalrules._scoring.form import ScoredForm
 from evalrules._scoring.misfit import Misfit
 from evalrules._scoring.unscored import fault_problem, misfit_problem
-from evalrules._submission import Answer, Entry, Judgement
+from evalrules._submission import Entry, Judgement
 
 
 def score_row(form: ScoredForm, index: int) -> None:
@@ -87,7 +87,8 @@ def _cells(form: ScoredForm, row: Row, entry: Entry | None) -> tuple[Any, Any, A
         raise Misfit("no-scoring", target=row.target.text) if row.target else Misfit("target-missing")
     written = row.plan.scoring.form
     if written == "checklist":
-        _answer(form, row, () if entry is None else entry.answers)
+        for name, points in answered(row.plan.scoring, () if entry is None else entry.answers):
+            form.values[form.ruleset.slots[name]] = points
         return None, None, None
     judged = None if entry is None or entry.judged is None else _judged(form, entry, entry.judged)
     if written == "judged":
@@ -106,19 +107,6 @@ def _judged(form: ScoredForm, entry: Entry, judgement: Judgement) -> tuple[int, 
     form.values[form.ruleset.slots[TIER]] = judgement.tier
     score = judgement.score if judgement.score is not None else entry.claimed_score
     return None if score is None else (score.numerator, score.denominator)
-
-
-def _answer(form: ScoredForm, row: Row, answers: tuple[Answer, ...]) -> None:
-    assert row.plan is not None
-    given = {answer.item: answer for answer in answers}
-    for number, item in enumerate(row.plan.scoring.checklist):
-        answer = given.get(item.title)
-        points = None
-        if answer is not None:
-            full = item.points
-            points = answer.points if answer.points is not None else (full if answer.yes else full * 0)
-        slot = form.ruleset.slots[item_name(number)]
-        form.values[slot] = None if points is None else (points.numerator, points.denominator)
 
 
 def _points_otherwise(form: ScoredForm, index: int) -> int | None:
