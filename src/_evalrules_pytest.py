@@ -27,7 +27,7 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
         return None
     from evalrules.testing._collecting import EditionFile  # noqa: PLC0415 - only where there is something to test
 
-    edition: pytest.Collector = EditionFile.from_parent(parent, path=file_path)
+    edition: pytest.Collector = EditionFile.from_parent(parent, path=file_path, note=NOTE)
     return edition
 
 

@@ -17,13 +17,14 @@ from pathlib import Path
 from attrs import frozen
 
 from evalrules._cases import case_problems
-from evalrules._catalogue.check import check
-from evalrules._catalogue.read import read_edition
+from evalrules._check import check
 from evalrules._compare.diff import Difference, difference
+from evalrules._edition.read import read_edition
+from evalrules._laws.proof.comparing import compare_rules
+from evalrules._laws.proof.tasks import ALL_LAWS, Proof, tasks
 from evalrules._laws.verdicts import families, family_verdicts, grade_verdicts
-from evalrules._proving.tasks import ALL_LAWS, Proof, tasks
-from evalrules._ruleset import Ruleset, compile_ruleset
-from evalrules.prove import compare_rules
+from evalrules._score.compiling import compile_ruleset
+from evalrules._score.ruleset import Ruleset
 
 ROOT = Path(__file__).parent.parent
 CATALOGUE = ROOT / "catalogue"

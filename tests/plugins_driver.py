@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import evalrules
-from evalrules._excerpt import render_problem
+from evalrules._problems import render_problem
 
 BAD = Path(__file__).parent / "plugins_bad"
 

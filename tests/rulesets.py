@@ -5,9 +5,10 @@ from __future__ import annotations
 import textwrap
 from pathlib import Path
 
-from evalrules._catalogue.read import read_edition
+from evalrules._edition.read import read_edition
 from evalrules._laws.verdicts import Verdict, verdicts
-from evalrules._ruleset import Ruleset, compile_ruleset
+from evalrules._score.compiling import compile_ruleset
+from evalrules._score.ruleset import Ruleset
 
 HEAD = """\
 evalrules: 1

@@ -10,11 +10,11 @@ import pytest
 
 import evalrules
 from evalrules import Finding
-from evalrules._audit.findings import FIGURES, LEVELS, ROWS, SUBMISSION
-from evalrules._catalogue.audit_codes import CHECK_FAILED, RULES
+from evalrules._audit import FIGURES, LEVELS, ROWS, SUBMISSION
+from evalrules._edition.audit_codes import CHECK_FAILED, RULES
 from evalrules._formula.scope import PERCENT
 from evalrules._formula.words import show
-from evalrules._wording import all_wordings
+from evalrules._problems import all_wordings
 
 ROOT = Path(__file__).parent.parent
 PAGE = (ROOT / "docs" / "audit.md").read_text("utf-8")

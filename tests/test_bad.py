@@ -14,12 +14,11 @@ import pytest
 import yaml
 
 import evalrules
-from evalrules._catalogue.check import check
-from evalrules._catalogue.read import read_edition
+from evalrules._check import check
+from evalrules._edition.read import read_edition
 from evalrules._engine import LoadedCatalogue
-from evalrules._excerpt import render_problem
 from evalrules._formula.scope import Function
-from evalrules._problems import Problem, SubmissionError
+from evalrules._problems import Problem, SubmissionError, render_problem
 
 TESTS = Path(__file__).parent
 BAD = TESTS / "bad"

@@ -11,12 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from evalrules._catalogue.contributions import merge, read_contribution
-from evalrules._catalogue.editions import Library
-from evalrules._catalogue.read import read_edition
-from evalrules._catalogue.release import released_problems
-from evalrules._excerpt import render_problem
-from evalrules._problems import Problem
+from evalrules._edition.contributions import merge, read_contribution
+from evalrules._edition.find import Library
+from evalrules._edition.read import read_edition
+from evalrules._edition.release import released_problems
+from evalrules._problems import Problem, render_problem
 
 BAD = Path(__file__).parent / "bad_catalogues"
 

@@ -9,11 +9,10 @@ from pathlib import Path
 import pytest
 
 from evalrules._cases import case_problems, case_results
-from evalrules._catalogue.check import check
-from evalrules._catalogue.read import read_edition
-from evalrules._excerpt import render_problem
-from evalrules._problems import Problem
-from evalrules._ruleset import compile_ruleset
+from evalrules._check import check
+from evalrules._edition.read import read_edition
+from evalrules._problems import Problem, render_problem
+from evalrules._score.compiling import compile_ruleset
 from rulesets import write
 
 ROOT = Path(__file__).parent.parent

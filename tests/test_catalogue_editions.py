@@ -15,13 +15,13 @@ from attrs import evolve
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from evalrules._catalogue.contributions import merge, read_contribution
-from evalrules._catalogue.digest import digest
-from evalrules._catalogue.editions import Library, shipped_folder
-from evalrules._catalogue.model import Catalogue, Indicator, MethodCall
-from evalrules._catalogue.read import read_edition
-from evalrules._catalogue.release import RELEASES, check_release, record, recorded
 from evalrules._documents import Problems
+from evalrules._edition.contributions import merge, read_contribution
+from evalrules._edition.digest import digest
+from evalrules._edition.find import Library, shipped_folder
+from evalrules._edition.model import Catalogue, Indicator, MethodCall
+from evalrules._edition.read import read_edition
+from evalrules._edition.release import RELEASES, check_release, record, recorded
 from evalrules._formula.tree import names
 
 SUINING = shipped_folder() / "suining-department" / "2024.yaml"

@@ -7,35 +7,42 @@ from typing import Any
 
 import pytest
 
-from evalrules._catalogue.inherit import (
+from evalrules._edition.forms import ITEM, TIER, item_name
+from evalrules._edition.lower import in_order, lower, target_formula, written_out
+from evalrules._edition.model import Catalogue, Indicator, MethodCall
+from evalrules._edition.read import read_edition
+from evalrules._edition.scopes import (
     bare_target_of,
-    default_scoring,
-    explain_when_of,
-    ranges_of,
-    scoring_of,
-    sections_around,
-)
-from evalrules._catalogue.lower import ITEM, TIER, in_order, item_name, lower, target_formula, written_out
-from evalrules._catalogue.model import Catalogue, Indicator, MethodCall
-from evalrules._catalogue.read import read_edition
-from evalrules._catalogue.scopes import (
     cap_scope,
     check_scope,
     data_scope,
+    default_scoring,
+    explain_when_of,
     grade_scope,
     indicator_scope,
     method_scope,
     program_scope,
+    ranges_of,
     row_scope,
+    scoring_of,
+    sections_around,
     target_scope,
     total_bounds,
 )
-from evalrules._formula.program import Binding, PointsBetween, Program, Requirement, Rule
-from evalrules._formula.scope import BARE, PERCENT, Bounds
-from evalrules._formula.settle import ALWAYS, NEVER, settle, settled
-from evalrules._formula.syntax import read_formula, read_tree
+from evalrules._formula.parser import read_formula, read_tree
+from evalrules._formula.program import (
+    ALWAYS,
+    NEVER,
+    Binding,
+    PointsBetween,
+    Program,
+    Requirement,
+    Rule,
+    settle,
+    settled,
+)
+from evalrules._formula.scope import BARE, PERCENT, Bounds, read_unit, unit_text
 from evalrules._formula.tree import Both, Choice, Comparing, Formula, Name, Node, Number
-from evalrules._formula.units import read_unit, unit_text
 
 OVERRUN = {
     "parameters": {

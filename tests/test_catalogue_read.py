@@ -13,7 +13,8 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evalrules._catalogue.model import (
+from evalrules._edition.keys import EDITION_KINDS
+from evalrules._edition.model import (
     AuditSetting,
     AwardRow,
     Catalogue,
@@ -25,11 +26,9 @@ from evalrules._catalogue.model import (
     Section,
     Target,
 )
-from evalrules._catalogue.read import read_edition
+from evalrules._edition.read import read_edition
 from evalrules._formula.scope import Bounds
-from evalrules._formula.sentence import Placeholder
-from evalrules._formula.tree import Name, Number
-from evalrules._keys import EDITION_KINDS
+from evalrules._formula.tree import Name, Number, Placeholder
 from evalrules._problems import Problem
 from evalrules._quantities import Quantity
 

@@ -11,8 +11,8 @@ import yaml
 
 import evalrules
 from case_runner import expected, indicators, score_beside_indicator, score_beside_method
-from evalrules._catalogue.check import check
-from evalrules._catalogue.read import read_edition
+from evalrules._check import check
+from evalrules._edition.read import read_edition
 
 ROOT = Path(__file__).parent.parent
 EDITIONS = sorted(path for path in (ROOT / "catalogue").glob("*/*.yaml"))

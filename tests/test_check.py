@@ -10,14 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evalrules._catalogue.check import DEEP_RULES, RULES, check
-from evalrules._catalogue.check.cycles import cycles
-from evalrules._catalogue.check.names import skeleton
-from evalrules._catalogue.model import Catalogue
-from evalrules._catalogue.read import read_edition
-from evalrules._formula.order import in_reading_order
-from evalrules._problems import Problem, problem
-from evalrules._wording import all_wordings
+from evalrules._check import DEEP_RULES, RULES, check
+from evalrules._check.form import cycles
+from evalrules._check.names import skeleton
+from evalrules._edition.model import Catalogue
+from evalrules._edition.read import read_edition
+from evalrules._formula.program import in_reading_order
+from evalrules._problems import Problem, all_wordings, problem
 
 FULL: dict[str, Any] = {"award": [{"points": "分值"}]}
 DATA: dict[str, Any] = {

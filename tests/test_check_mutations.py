@@ -15,8 +15,8 @@ import pytest
 from attrs import frozen
 
 from evalrules._cases import case_problems
-from evalrules._catalogue.check import check
-from evalrules._catalogue.read import read_edition
+from evalrules._check import check
+from evalrules._edition.read import read_edition
 from evalrules._problems import Problem
 
 HOME = Path(__file__).parent / "mutated"

@@ -9,8 +9,8 @@ import pytest
 import simplejson
 from click.testing import CliRunner, Result
 
-from evalrules._cli.root import root
-from evalrules._schema import SUBJECTS
+from evalrules._cli import root
+from evalrules._edition.schema import SUBJECTS
 
 ROOT = Path(__file__).parent.parent
 SUINING = ROOT / "examples" / "suining-2024.yaml"

@@ -8,13 +8,13 @@ import simplejson
 from click.testing import CliRunner, Result
 
 from editions import edition
-from evalrules._cli.root import root
+from evalrules._cli import root
 from evalrules._compare.diff import Difference, RuleChange, difference
-from evalrules._compare.relations import Comparison, Prover
+from evalrules._compare.rules import Comparison, Prover
 from evalrules._engine import LoadedCatalogue, load_catalogue
-from evalrules._report.compare_words import compare_words
-from evalrules._report.difference import relation_text
-from evalrules.prove import compare_rules
+from evalrules._laws.proof.comparing import compare_rules
+from evalrules._report.compare import relation_text
+from evalrules._report.words import compare_words
 
 HEAD = """\
 data:

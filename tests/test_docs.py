@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 import pytest
 
-from evalrules._cli.root import root
+from evalrules._cli import root
 
 DOCS = Path(__file__).parent.parent / "docs"
 INDEX = (DOCS / "index.md").read_text("utf-8")

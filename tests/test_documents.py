@@ -30,7 +30,7 @@ from evalrules._documents import (
     read_document,
     read_file,
 )
-from evalrules._excerpt import render_problem
+from evalrules._problems import render_problem
 
 
 def read(text: str) -> tuple[Mapping | None, list[str]]:

@@ -11,10 +11,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 import evalrules
-from evalrules._cli.root import root
+from evalrules._cli import root
 from evalrules._engine import LoadedCatalogue
-from evalrules._explaining import Explanation, explain
-from evalrules._explaining.trial import Question
+from evalrules._explain.explanation import Explanation, explain
+from evalrules._explain.lookup import Question
 from evalrules._problems import CatalogueError
 from evalrules._report.explanation import explanation_report
 from evalrules._report.table import table_text

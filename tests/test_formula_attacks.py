@@ -13,13 +13,15 @@ from fractions import Fraction
 import pytest
 import simpleeval
 
-from evalrules._formula.exact import ProgramJob as Programmed
-from evalrules._formula.exact import compile_formula, compile_jobs
-from evalrules._formula.faults import Fault
+from evalrules._formula.compile.programs import ProgramJob as Programmed
+from evalrules._formula.compile.programs import compile_formula, compile_jobs
+from evalrules._formula.functions import signatures
+from evalrules._formula.parser import read_formula, read_tree
 from evalrules._formula.program import Binding, Program, Rule
 from evalrules._formula.scope import Function, Variable
-from evalrules._formula.steps import evaluate_node, trace_program
-from evalrules._formula.syntax import FormulaSyntaxError, read_formula, read_tree, signatures
+from evalrules._formula.second import evaluate_node, trace_program
+from evalrules._formula.tokens import FormulaSyntaxError
+from evalrules._formula.tree import Fault
 from strategies import SCOPE, SLOTS
 
 # Each text is given as Python source, which the process under limits evaluates: some are megabytes.
@@ -55,8 +57,8 @@ import json, resource, sys
 resource.setrlimit(resource.RLIMIT_AS, (400_000_000, 400_000_000))
 resource.setrlimit(resource.RLIMIT_CPU, (10, 10))
 from evalrules._formula.scope import Variable
-from evalrules._formula.syntax import FormulaSyntaxError, read_tree
-from evalrules._formula.units import check_node
+from evalrules._formula.parser import FormulaSyntaxError, read_tree
+from evalrules._formula.typing import check_node
 scope = {name: Variable(name, "number") for name in ("a", "b")}
 outcomes = []
 for source in json.load(sys.stdin):

@@ -4,9 +4,10 @@ import re
 from pathlib import Path
 
 from evalrules._formula.functions import BUILTINS
-from evalrules._formula.limits import MAX_BUDGET_DIGITS, MAX_CHARACTERS, MAX_DEPTH, MAX_NAMES, MAX_NODES
+from evalrules._formula.parser import read_tree
 from evalrules._formula.program import ACTUAL, ATTAINMENT, JUDGED, POINTS, TARGET
-from evalrules._formula.syntax import RESERVED, read_tree
+from evalrules._formula.tokens import RESERVED
+from evalrules._formula.tree import MAX_BUDGET_DIGITS, MAX_CHARACTERS, MAX_DEPTH, MAX_NAMES, MAX_NODES
 from evalrules._numbers import MAX_DIGITS
 
 PAGE = (Path(__file__).parent.parent / "docs" / "formulas.md").read_text("utf-8")

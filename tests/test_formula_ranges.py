@@ -11,9 +11,10 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from evalrules._formula.edges import around, dependencies, edge_terms, thresholds
-from evalrules._formula.faults import Fault
 from evalrules._formula.intervals import (
+    allowed,
     always_below,
+    compared,
     difference,
     distance,
     excludes_zero,
@@ -29,12 +30,11 @@ from evalrules._formula.intervals import (
     total,
     whole,
 )
-from evalrules._formula.range_comparisons import allowed, compared
+from evalrules._formula.parser import read_tree
 from evalrules._formula.ranges import Ranges, Values
 from evalrules._formula.scope import ANY, Bounds
-from evalrules._formula.steps import evaluate_node
-from evalrules._formula.syntax import read_tree
-from evalrules._formula.tree import Choice, Comparing, Comparison, Name, Node
+from evalrules._formula.second import evaluate_node
+from evalrules._formula.tree import Choice, Comparing, Comparison, Fault, Name, Node
 from strategies import NUMBERS, conditions, numbers
 
 FROM_ZERO = Bounds(Fraction(0))

@@ -7,13 +7,12 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from evalrules._formula.exact import compile_formula, compile_program, compile_recorded
-from evalrules._formula.faults import Fault
+from evalrules._formula.compile.programs import compile_formula, compile_program, compile_recorded
+from evalrules._formula.lines import KnownByName, StepLines
+from evalrules._formula.parser import read_tree
 from evalrules._formula.program import Program
-from evalrules._formula.step_lines import KnownByName, StepLines
-from evalrules._formula.steps import evaluate_node, trace_program
-from evalrules._formula.syntax import read_tree
-from evalrules._formula.tree import Node
+from evalrules._formula.second import evaluate_node, trace_program
+from evalrules._formula.tree import Fault, Node
 from evalrules._formula.words import formula_words
 from evalrules._numbers import RoundingMode, rounded_units
 from plain import NoValueError, plain_score, plain_value

@@ -8,14 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evalrules._formula.exact import Job, compile_formula, compile_jobs, compile_program
-from evalrules._formula.faults import Fault
+from evalrules._formula.compile.programs import Job, compile_formula, compile_jobs, compile_program
+from evalrules._formula.parser import read_formula as formula
+from evalrules._formula.parser import read_sentence, read_tree
 from evalrules._formula.program import Binding, PointsBetween, Program, Requirement, Rule
 from evalrules._formula.scope import PERCENT, Bounds, Unit, Variable
-from evalrules._formula.sentence import Placeholder, sentence_text
-from evalrules._formula.steps import Trace, evaluate_node, trace_program
-from evalrules._formula.syntax import read_formula as formula
-from evalrules._formula.syntax import read_sentence, read_tree
+from evalrules._formula.second import Trace, evaluate_node, trace_program
+from evalrules._formula.tree import Fault, Placeholder, sentence_text
 from evalrules._formula.words import formula_words, show, shown_exactly
 from strategies import SCOPE, SLOTS
 

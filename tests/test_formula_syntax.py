@@ -9,18 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from evalrules._formula.functions import BUILTINS
+from evalrules._formula.functions import BUILTINS, signatures
+from evalrules._formula.parser import read_formula, read_sentence, read_tree
 from evalrules._formula.scope import Function
-from evalrules._formula.syntax import (
-    RESERVED,
-    FormulaSyntaxError,
-    is_name,
-    read_formula,
-    read_sentence,
-    read_tree,
-    signatures,
-)
-from evalrules._formula.tokens import read_tokens
+from evalrules._formula.tokens import RESERVED, FormulaSyntaxError, is_name, read_tokens
 from evalrules._formula.tree import Arithmetic, Both, Call, Comparing, Either, If, Name, Negative, Not, Number
 from evalrules._formula.words import formula_words
 from evalrules._problems import Location

@@ -6,11 +6,26 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evalrules._formula.measures import common, fits, product, quotient, read_unit, unit_text
-from evalrules._formula.scope import BARE, PERCENT, PURE, Function, Unit, Variable, layered
-from evalrules._formula.syntax import read_formula, read_tree, signatures
+from evalrules._formula.functions import signatures
+from evalrules._formula.parser import read_formula, read_tree
+from evalrules._formula.scope import (
+    BARE,
+    PERCENT,
+    PURE,
+    Function,
+    Unit,
+    Variable,
+    common,
+    fits,
+    layered,
+    product,
+    quotient,
+    read_unit,
+    unit_text,
+)
+from evalrules._formula.tokens import did_you_mean
 from evalrules._formula.tree import Choice, Comparing, Name
-from evalrules._formula.units import check_node, did_you_mean, resolved
+from evalrules._formula.typing import check_node, resolved
 
 
 def number(name: str, unit: str, table: str | None = None) -> Variable:

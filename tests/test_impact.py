@@ -13,9 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from editions import edition
-from evalrules._cli.root import root
-from evalrules._compare.attribution import shares
-from evalrules._compare.impact import Effect, Impact, impact
+from evalrules._cli import root
+from evalrules._compare.impact import Effect, Impact, impact, shares
 from evalrules._compare.matching import Matching
 from evalrules._engine import LoadedCatalogue, evaluate, load_catalogue, load_submission
 from evalrules._problems import SubmissionError

@@ -12,15 +12,15 @@ from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evalrules._formula.exact import Recorded
-from evalrules._formula.sentence import Sentence
-from evalrules._laws.exploring import profiles
+from evalrules._formula.compile.programs import Recorded
+from evalrules._formula.tree import Sentence
+from evalrules._laws.inputs import profiles
 from evalrules._laws.rules import LAWS
 from evalrules._laws.subjects import Subject, subjects
 from evalrules._laws.trials import attempt
 from evalrules._laws.verdicts import law_words, verdicts
-from evalrules._rationale.ready import ready_plan
-from evalrules._ruleset import Plan, Ruleset, Score
+from evalrules._reasons.account import ready_plan
+from evalrules._score.ruleset import Plan, Ruleset, Score
 from rulesets import broken, broken_in_all, outcomes, ruleset
 
 RATE = """\

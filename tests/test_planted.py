@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 import planted
 from evalrules._engine import load_catalogue
 from evalrules._problems import SubmissionError
-from evalrules._ruleset import Ruleset
-from evalrules._scoring.score import score_form
+from evalrules._score.ruleset import Ruleset
+from evalrules._score.score import score_form
 from evalrules._submission import Submission
 from evalrules.testing import submissions
 from planted import Fault

@@ -24,9 +24,9 @@ from hypothesis import strategies as st
 
 import evalrules
 from evalrules import hookimpl
-from evalrules._cli.root import root
+from evalrules._cli import root
 from evalrules._plugins import guard
-from evalrules._plugins.installed import any_installed
+from evalrules._plugins.load import any_installed
 from evalrules._report.html import html_report
 from evalrules._report.markdown import markdown_report
 from evalrules._report.table import table_report, table_text
@@ -440,8 +440,8 @@ def command(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
     def load(blocked: tuple[str, ...] = ()) -> evalrules.Plugins:
         return evalrules.load_plugins([], objects=found, blocked=blocked)
 
-    monkeypatch.setattr("evalrules._cli.plugins_in_use.installed_plugins", load)
-    monkeypatch.setattr("evalrules._cli.plugins_in_use.load_plugins", load)
+    monkeypatch.setattr("evalrules._cli.speech.installed_plugins", load)
+    monkeypatch.setattr("evalrules._cli.speech.load_plugins", load)
     return lambda *words: CliRunner().invoke(root, [str(word) for word in words], env={"EVALRULES_LANG": "zh"})
 
 

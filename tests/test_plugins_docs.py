@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from evalrules import _hookspecs
-from evalrules._plugins.registering import hooks
+from evalrules._plugins.load import hooks
 
 PAGE = (Path(__file__).parent.parent / "docs" / "plugins.md").read_text("utf-8")
 FILES = dict(re.findall(r"^`([^`\n]+)`：\n\n```\w+\n(.*?)^```$", PAGE, flags=re.MULTILINE | re.DOTALL))

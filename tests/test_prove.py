@@ -11,12 +11,14 @@ from click.testing import CliRunner
 
 from editions import edition
 from evalrules import hookimpl, load_plugins
-from evalrules._cli.prove import prove as command
+from evalrules._cli.editions import prove as command
 from evalrules._engine import LoadedCatalogue, load_catalogue
 from evalrules._formula.scope import Function
+from evalrules._laws.proof.comparing import compare_rules
+from evalrules._laws.proof.tasks import ALL_LAWS, Proof
 from evalrules._laws.subjects import Subject, subjects
 from evalrules._plugins import NONE
-from evalrules.prove import ALL_LAWS, Proof, compare_rules, prove
+from evalrules.prove import prove
 
 CATALOGUE = Path(__file__).parent.parent / "catalogue"
 SHIPPED = sorted(CATALOGUE.glob("*/*.yaml"))

@@ -7,8 +7,7 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evalrules._rationale.profile import Outlook, Profile, Stretch, profile
-from evalrules._rationale.trials import Tried
+from evalrules._reasons.account import Outlook, Profile, Stretch, Tried, profile
 
 numbers = st.fractions(-5, 5, max_denominator=4)
 edges = st.lists(numbers, min_size=1, max_size=4, unique=True).map(sorted)

@@ -19,12 +19,11 @@ from rich.console import Console
 
 import evalrules
 from evalrules._evaluation import Evaluation
+from evalrules._report.escape import wrapped
 from evalrules._report.html import html_report
-from evalrules._report.layout import blocks, by_severity, losses, number_text, score_text
+from evalrules._report.layout import blocks, by_severity, losses, number_text, score_text, waterfall
 from evalrules._report.markdown import markdown_report
-from evalrules._report.prose import wrapped
 from evalrules._report.table import table_report, table_text
-from evalrules._report.waterfall import waterfall
 from evalrules._report.words import EN, ZH, words
 
 EDITION: dict[str, Any] = {

@@ -12,10 +12,21 @@ import yaml
 from jsonschema import Draft202012Validator
 
 import evalrules
-from evalrules._catalogue.read import read_edition
-from evalrules._keys import EDITION_KINDS, KINDS
-from evalrules._keys.kinds import ANY_KEY, SCALARS, AnyOf, ListOf, MappingOf, Named, Shape, Word, read_shape
-from evalrules._schema import SUBJECTS, json_schema, keys_page
+from evalrules._edition.keys import (
+    ANY_KEY,
+    EDITION_KINDS,
+    KINDS,
+    SCALARS,
+    AnyOf,
+    ListOf,
+    MappingOf,
+    Named,
+    Shape,
+    Word,
+    read_shape,
+)
+from evalrules._edition.read import read_edition
+from evalrules._edition.schema import SUBJECTS, json_schema, keys_page
 
 ROOT = Path(__file__).parent.parent
 HEAD = {"evalrules": 1, "id": "a", "edition": "1", "title": "甲"}
@@ -133,7 +144,7 @@ def test_a_malformed_shape_is_refused(text: str) -> None:
 
 
 def test_the_page_of_keys_is_complete() -> None:
-    """``docs/keys.md`` is what the table of keys says; write it anew with ``python -m evalrules._schema``."""
+    """``docs/keys.md`` is what the table of keys says; write it anew with ``python -m evalrules._edition.schema``."""
     page = (ROOT / "docs" / "keys.md").read_text("utf-8")
     assert page == keys_page()
     named = {key.name for kind in KINDS.values() for key in kind.keys if key.name != ANY_KEY}

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from evalrules._schema import Subject, json_schema
+from evalrules._edition.schema import Subject, json_schema
 
 ROOT = Path(__file__).parent.parent
 EDITIONS = sorted(ROOT.glob("catalogue/*/*.yaml"))

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from evalrules._engine import LoadedCatalogue, load_catalogue, load_submission
 from evalrules._problems import Problem
-from evalrules._scoring.figures import bind_figures, figure_value
-from evalrules._scoring.misfit import Misfit
+from evalrules._score.bind import bind_figures, figure_value
+from evalrules._score.cells import Misfit
 from evalrules._submission import Submission
 
 DECLARED: dict[str, dict[str, object]] = {

@@ -9,6 +9,7 @@ import z3
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from evalrules._formula.parser import read_tree
 from evalrules._formula.program import Binding, Program
 from evalrules._formula.scope import Bounds, Function, Variable
 from evalrules._formula.solver import (
@@ -21,9 +22,8 @@ from evalrules._formula.solver import (
     read_term,
     rounded_term,
 )
-from evalrules._formula.solver.inputs import constants
+from evalrules._formula.solver.formulas import constants
 from evalrules._formula.solver.terms import settled
-from evalrules._formula.syntax import read_tree
 from evalrules._formula.tree import Call, Name, Node, walk
 from evalrules._numbers import RoundingMode, rounded
 from strategies import SCOPE, SLOTS, formula, program_scope, programs, trees, value_maps

@@ -19,7 +19,7 @@ from evalrules._evaluation import Evaluation
 from evalrules._laws.forms import form_breach
 from evalrules._laws.grades import graded
 from evalrules._laws.verdicts import verdicts
-from evalrules._scoring.score import score_form
+from evalrules._score.score import score_form
 from evalrules._submission import Submission
 from evalrules.testing import data, entries, hold_to_laws, submissions
 from evalrules.testing.laws import broken_form, random_search

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from evalrules._cli.root import root
+from evalrules._cli import root
 from rulesets import write
 
 ROOT = Path(__file__).parent.parent

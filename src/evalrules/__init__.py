@@ -27,8 +27,8 @@ if TYPE_CHECKING:
         Problem,
         SubmissionError,
     )
-    from evalrules._rationale.deductions import Deduction
-    from evalrules._rationale.levels import SectionResult
+    from evalrules._reasons.levels import SectionResult
+    from evalrules._reasons.rows import Deduction
     from evalrules._submission import Submission
 
 __all__ = [
@@ -72,8 +72,8 @@ _HOMES = {
         "Problem",
         "SubmissionError",
     ),
-    "_rationale.deductions": ("Deduction",),
-    "_rationale.levels": ("SectionResult",),
+    "_reasons.rows": ("Deduction",),
+    "_reasons.levels": ("SectionResult",),
     "_submission": ("Submission",),
 }
 _PLACES = {name: (home, name) for home, names in _HOMES.items() for name in names}

@@ -24,23 +24,24 @@ from pathlib import Path
 from attrs import frozen
 
 from evalrules._audit import audit
-from evalrules._catalogue.editions import FOLDER_FILE
-from evalrules._catalogue.lower import TIER, item_name
-from evalrules._catalogue.model import Case, Catalogue
 from evalrules._documents import Fields, Mapping, Node, Problems, Scalar, fields, read_file
+from evalrules._edition.find import FOLDER_FILE
+from evalrules._edition.forms import TIER, item_name
+from evalrules._edition.keys import KINDS
+from evalrules._edition.model import Case, Catalogue
 from evalrules._evaluation import Evaluation, IndicatorResult, indicator_results
 from evalrules._formula.program import JUDGED, POINTS
 from evalrules._formula.scope import Functions
-from evalrules._keys import KINDS
-from evalrules._laws.alone import Value, scored_alone
-from evalrules._laws.bench import bench_of, own_methods, setting_of
+from evalrules._laws.subjects import bench_of, own_methods, setting_of
+from evalrules._laws.trials import Value, scored_alone
 from evalrules._numbers import decimal_text
 from evalrules._problems import Location, Problem, SubmissionError, problem
 from evalrules._quantities import Quantity
-from evalrules._ruleset import Row, Ruleset, compile_ruleset
-from evalrules._scoring.figures import YES_NO
-from evalrules._scoring.form import ScoredForm
-from evalrules._scoring.score import score_form
+from evalrules._score.bind import YES_NO
+from evalrules._score.compiling import compile_ruleset
+from evalrules._score.form import ScoredForm
+from evalrules._score.ruleset import Row, Ruleset
+from evalrules._score.score import score_form
 from evalrules._submission_reading import submission_from
 
 Scores = abc.Mapping[tuple[str, ...], Decimal | str | None]

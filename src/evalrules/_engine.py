@@ -14,24 +14,22 @@ import attrs
 from attrs import field, frozen
 
 from evalrules._audit import audit
-from evalrules._catalogue.check import check
-from evalrules._catalogue.editions import Library
-from evalrules._catalogue.model import Catalogue
-from evalrules._catalogue.read import read_edition
-from evalrules._catalogue.release import released_problems
+from evalrules._check import check
+from evalrules._edition.find import Library
+from evalrules._edition.model import Catalogue
+from evalrules._edition.read import read_edition
+from evalrules._edition.release import released_problems
 from evalrules._evaluation import Evaluation
 from evalrules._formula.scope import Functions
 from evalrules._plugins import NONE, Plugins, PluginWarning, installed_plugins, load_plugins
-from evalrules._plugins.absent import read_with_stand_ins
-from evalrules._plugins.contributions import contributions_of
-from evalrules._plugins.departments import Departments
-from evalrules._plugins.evaluating import evaluate_with
-from evalrules._problems import CatalogueError, Problem, SubmissionError
-from evalrules._ruleset import Ruleset, compile_ruleset
-from evalrules._scoring.score import score_form
+from evalrules._plugins.departments import Departments, contributions_of, read_with_stand_ins
+from evalrules._plugins.evaluate import evaluate_with
+from evalrules._problems import CatalogueError, Problem, SubmissionError, chosen_language
+from evalrules._score.compiling import compile_ruleset
+from evalrules._score.ruleset import Ruleset
+from evalrules._score.score import score_form
 from evalrules._submission import Submission
 from evalrules._submission_reading import read_submission
-from evalrules._wording import chosen_language
 
 
 @frozen

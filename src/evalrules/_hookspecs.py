@@ -17,7 +17,7 @@ from typing import Final, TypeAlias
 
 import pluggy
 
-from evalrules._catalogue.model import Catalogue
+from evalrules._edition.model import Catalogue
 from evalrules._evaluation import Evaluation
 from evalrules._formula.scope import Function
 from evalrules._problems import Finding

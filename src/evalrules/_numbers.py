@@ -1,8 +1,4 @@
-"""Exact numbers: reading, rounding and showing. Nothing here knows a float.
-
-A number is a `fractions.Fraction`; generated code works on the same value as a pair of integers (numerator,
-denominator above 0), which need not be in lowest terms.
-"""
+"""Exact numbers: reading, rounding and showing; nothing here knows a float."""
 
 from __future__ import annotations
 

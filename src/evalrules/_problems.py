@@ -1,17 +1,95 @@
-"""Places, problems, findings and the exceptions that carry them.
-
-A stage never words a message: it names a code and the values that belong in it; the wording, in Chinese and
-English, stands in ``messages/*.yaml``. So codes stay stable while sentences improve.
-"""
+"""Problems and findings with their places, the exceptions that carry them, and their wording and excerpts."""
 
 from __future__ import annotations
 
+import os
+import re
+import unicodedata
 from collections.abc import Callable
+from functools import cache
+from importlib.resources import files
 from typing import Any, Literal
 
+import yaml
 from attrs import field, frozen
 
-from evalrules._wording import Language, wording
+# The wording of every problem and finding, read from ``messages/*.yaml`` when the first one is reported.
+
+
+Language = Literal["zh", "en"]
+_PLACE = re.compile(r"\{(\w+)\}")
+
+
+@frozen
+class Wording:
+    """How one code is said: a severity, and for each language a message and perhaps a hint."""
+
+    severity: Literal["error", "warning", "info"]
+    message: dict[str, str]
+    hint: dict[str, str]
+
+    def fill(self, language: Language, arguments: dict[str, str]) -> tuple[str, str | None]:
+        """Put the arguments into message and hint; a hint whose values are not all known is left out."""
+        hint = self.hint.get(language) if self.hint else None
+        if hint is not None and not all(name in arguments for name in _PLACE.findall(hint)):
+            hint = None
+        return self.say(language, arguments), None if hint is None else _put_in(hint, arguments)
+
+    def say(self, language: Language, arguments: dict[str, str]) -> str:
+        """Put the arguments into the message."""
+        return _put_in(self.message[language], arguments)
+
+
+def _put_in(text: str, arguments: dict[str, str]) -> str:
+    template, names = _template(text)
+    return template % tuple([arguments[name] for name in names])
+
+
+@cache
+def _template(text: str) -> tuple[str, tuple[str, ...]]:
+    """Give a message with ``%s`` for each argument, and the arguments in order; messages are few and read often."""
+    return _PLACE.sub("%s", text.replace("%", "%%")), tuple(_PLACE.findall(text))
+
+
+@cache
+def all_wordings() -> dict[str, Wording]:
+    """Give the wording of every code, by code; a code that two files word is a `KeyError`."""
+    wordings: dict[str, Wording] = {}
+    for file in sorted(files("evalrules").joinpath("messages").iterdir(), key=lambda entry: entry.name):
+        entries: dict[str, dict[str, Any]] = yaml.load(file.read_text("utf-8"), Loader=yaml.CSafeLoader)
+        for code, entry in entries.items():
+            if code in wordings:
+                raise KeyError(code)
+            message = {"zh": entry["zh"], "en": entry["en"]}
+            wordings[code] = Wording(entry.get("severity", "error"), message, entry.get("hint", {}))
+    return wordings
+
+
+def wording(code: str) -> Wording | None:
+    """Give the wording of this code, or None for a code that evalrules does not know."""
+    return all_wordings().get(code)
+
+
+def chosen_language(language: str | None = None) -> Language:
+    """Decide the language: the argument, else ``EVALRULES_LANG``, else the locale, else Chinese.
+
+    The locale is read from its variables, in their order: Python takes ``C.UTF-8``, which says nothing of a language,
+    for English.
+    """
+    named = (os.environ.get(variable) for variable in ("EVALRULES_LANG", "LC_ALL", "LC_MESSAGES", "LANG"))
+    for candidate in (language, *named):
+        if candidate and candidate.lower().startswith("en"):
+            return "en"
+        if candidate and candidate.lower().startswith(("zh", "chinese")):
+            return "zh"
+    return "zh"
+
+
+# Places, problems, findings and the exceptions that carry them.
+#
+# A stage never words a message: it names a code and the values that belong in it; the wording, in Chinese and
+# English, stands in ``messages/*.yaml``. So codes stay stable while sentences improve.
+
 
 Severity = Literal["error", "warning", "info"]
 
@@ -153,3 +231,62 @@ class SubmissionError(EvalrulesError):
 
 class PluginError(EvalrulesError):
     """A plug-in that was asked for by name and cannot be used."""
+
+
+# A problem as a terminal shows it: the message, the line of the source, and a caret under the place.
+
+
+_HINT = {"zh": "提示", "en": "hint"}
+_WIDTH = 100
+_HIDDEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
+
+
+def render_problem(problem: Problem, language: Language = "zh") -> str:
+    """Write ``file:line:column: error: message [code]``, the source line, a caret line and the hint.
+
+    The caret counts wide characters as two columns and repeats tabs, so it points at the right one; a long line is
+    cut to about 100 characters around the place, and characters that hide or turn text are shown as ``�``.
+
+    >>> from evalrules._problems import Location, Source, problem
+    >>> place = Location("a.yaml", 1, 3, source=Source("a.yaml", "分值十: x"))
+    >>> print(render_problem(problem("expected-yes-no", place, text="十")))
+    a.yaml:1:3: error: `十` 不是真假值 [expected-yes-no]
+      分值十: x
+          ^
+      提示：写 `true` 或 `false`、`是` 或 `否`
+    """
+    worded = problem.in_language(language)
+    place = f"{worded.location}: " if worded.location else ""
+    lines = [f"{place}{worded.severity}: {worded.message} [{worded.code}]", *_excerpt(worded.location)]
+    if worded.hint:
+        lines.append(f"  {_HINT[language]}{'：' if language == 'zh' else ': '}{worded.hint}")
+    return "\n".join(lines)
+
+
+def _excerpt(location: Location | None) -> list[str]:
+    if location is None or location.source is None or not location.line:
+        return []
+    line = _HIDDEN.sub("\ufffd", location.source.line(location.line))
+    at = min(location.column - 1, len(line))
+    start = max(0, at - _WIDTH // 2) if len(line) > _WIDTH else 0
+    shown = line[start : start + _WIDTH]
+    return [f"  {shown}".rstrip(), f"  {_padding(shown[: at - start])}^"]
+
+
+def _padding(text: str) -> str:
+    return "".join("\t" if character == "\t" else " " * display_width(character) for character in text)
+
+
+def display_width(text: str) -> int:
+    """Count the columns of a terminal that the text takes: two for a wide character, none for a combining one.
+
+    >>> display_width("分值a")
+    5
+    """
+    return sum(_width(character) for character in text)
+
+
+def _width(character: str) -> int:
+    if unicodedata.combining(character):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1

@@ -33,12 +33,10 @@ from evalrules._documents import (
     read_number,
     shown,
 )
-from evalrules._keys import KINDS
-from evalrules._keys.misplaced import is_another_document, strange_keys
-from evalrules._problems import Location, Problem, SubmissionError
+from evalrules._edition.keys import KINDS, is_another_document, strange_keys
+from evalrules._problems import Location, Problem, SubmissionError, chosen_language
 from evalrules._quantities import BLANK, Cell, CellError, is_blank_text, read_cell
 from evalrules._submission import Adjustment, Answer, Claimed, Entry, Figure, Judgement, Submission
-from evalrules._wording import chosen_language
 
 _FIRST_YEAR, _LAST_YEAR = 1990, 2199
 _NOT_CONTENT = frozenset({"expect"})

@@ -15,8 +15,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from evalrules._engine import LoadedCatalogue
-from evalrules._proving.comparing import Comparison, Difference, compare_rules
-from evalrules._proving.tasks import ALL_LAWS, Proof, tasks
+from evalrules._laws.proof.comparing import Comparison, Difference, compare_rules
+from evalrules._laws.proof.tasks import ALL_LAWS, Proof, tasks
 
 __all__ = ["ALL_LAWS", "Comparison", "Difference", "Proof", "compare_rules", "prove"]
 

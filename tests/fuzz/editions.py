@@ -13,8 +13,7 @@ import atheris
 
 with atheris.instrument_imports(include=["evalrules"]):
     import evalrules._engine as engine
-    from evalrules._excerpt import render_problem
-    from evalrules._problems import CatalogueError, SubmissionError
+    from evalrules._problems import CatalogueError, SubmissionError, render_problem
 
 WHOLE = """\
 evalrules: 1

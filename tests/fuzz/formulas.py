@@ -13,13 +13,13 @@ from typing import Any
 import atheris
 
 with atheris.instrument_imports(include=["evalrules"]):
-    from evalrules._formula.exact import compile_formula
-    from evalrules._formula.faults import Fault
+    from evalrules._formula.compile.programs import compile_formula
+    from evalrules._formula.parser import read_formula
     from evalrules._formula.scope import Variable
-    from evalrules._formula.steps import evaluate_node
-    from evalrules._formula.syntax import FormulaSyntaxError, read_formula
-    from evalrules._formula.tree import Formula
-    from evalrules._formula.units import check_node
+    from evalrules._formula.second import evaluate_node
+    from evalrules._formula.tokens import FormulaSyntaxError
+    from evalrules._formula.tree import Fault, Formula
+    from evalrules._formula.typing import check_node
     from evalrules._formula.words import formula_words
 
 WORDS = (

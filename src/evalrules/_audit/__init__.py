@@ -1,11 +1,112 @@
 """What a scored submission still gets wrong: sums, claims, reasons, copied targets, and the edition's own checks.
 
 One small function a rule; which rules speak, how severe they are and their thresholds is in
-`evalrules._catalogue.audit_codes`, where an edition may set them.
+`evalrules._edition.audit_codes`, where an edition may set them.
 """
 
 from __future__ import annotations
 
-from evalrules._audit.findings import audit
+from collections.abc import Callable, Iterable, Iterator, Mapping
+
+from evalrules._audit import figures, rows, whole
+from evalrules._audit.checks import check_findings
+from evalrules._audit.review import Review
+from evalrules._audit.row import AuditedRow, Said
+from evalrules._edition.audit_codes import ActiveRule
+from evalrules._evaluation import Evaluation
+from evalrules._problems import Finding, finding
 
 __all__ = ["audit"]
+
+
+# The audit: every rule put to a scored submission, in the order in which people read the form.
+
+
+RowRule = Callable[[AuditedRow, ActiveRule], Said | None]
+FormRule = Callable[[Review, ActiveRule], Iterable[tuple[str, Said]]]
+
+SUBMISSION: Mapping[str, FormRule] = {
+    "catalogue-differs": whole.catalogue_differs,
+    "fiscal-year-outside": whole.fiscal_year_outside,
+}
+FIGURES: Mapping[str, FormRule] = {
+    "figure-missing": figures.figure_missing,
+    "reported-differs": figures.reported_differs,
+    "reported-not-checkable": figures.reported_not_checkable,
+    "zero-denominator": figures.zero_denominator,
+    "figure-without-percent": figures.figure_without_percent,
+}
+ROWS: Mapping[str, RowRule] = {
+    "row-blank": rows.row_blank,
+    "not-applicable-contradicted": rows.not_applicable_contradicted,
+    "actual-is-bound": rows.actual_is_bound,
+    "actual-copied": rows.actual_copied,
+    "actual-not-numeric": rows.actual_not_numeric,
+    "actual-differs": rows.actual_differs,
+    "rate-above-bound": rows.rate_above_bound,
+    "rate-without-percent": rows.rate_without_percent,
+    "unit-in-section": rows.unit_in_section,
+    "calendar": rows.calendar_days,
+    "over-completion": rows.over_completion,
+    "claim-out-of-range": rows.claim_out_of_range,
+    "claim-differs": rows.claim_differs,
+    "full-marks-claimed-target-missed": rows.full_marks_claimed_target_missed,
+    "points-lost-target-met": rows.points_lost_target_met,
+    "deviation-reason-missing": rows.deviation_reason_missing,
+    "improvement-missing": rows.improvement_missing,
+    "evidence-missing": rows.evidence_missing,
+}
+WITHOUT_ENTRY = frozenset({"row-blank", "deviation-reason-missing"})
+"""The rules on rows that may speak of one that the submission leaves out; all others speak of what it says there."""
+LEVELS: Mapping[str, FormRule] = {
+    "all-targets-met": whole.all_targets_met,
+    "claimed-section-unknown": whole.claimed_section_unknown,
+    "claimed-section-differs": whole.claimed_section_differs,
+    "claimed-total-differs": whole.claimed_total_differs,
+    "claimed-score-differs": whole.claimed_score_differs,
+    "claimed-grade-unknown": whole.claimed_grade_unknown,
+    "claimed-grade-differs": whole.claimed_grade_differs,
+    "grade-word": whole.grade_word,
+    "execution-low": whole.execution_low,
+    "results-above-execution": whole.results_above_execution,
+}
+
+
+def audit(evaluation: Evaluation) -> tuple[Finding, ...]:
+    """Give what a scored submission still gets wrong.
+
+    In a stable order: the submission as a whole, figures in the edition's order, rows in the form's, sections and the
+    total, the edition's own checks. Over-scored and under-scored alike; pure, as the evaluation is.
+    """
+    return tuple(_findings(Review(evaluation)))
+
+
+def _findings(review: Review) -> Iterator[Finding]:
+    yield from _of_form(review, SUBMISSION)
+    yield from sorted(_of_form(review, FIGURES), key=_place_of_figure(review))
+    yield from _of_rows(review)
+    yield from _of_form(review, LEVELS)
+    yield from check_findings(review)
+
+
+def _of_form(review: Review, table: Mapping[str, FormRule]) -> Iterator[Finding]:
+    for code, rule in table.items():
+        active = review.rules.get(code)
+        if active is not None:
+            yield from (finding(code, where, severity=active.severity, **said) for where, said in rule(review, active))
+
+
+def _place_of_figure(review: Review) -> Callable[[Finding], int]:
+    catalogue = review.catalogue
+    order = {name: place for place, name in enumerate((*catalogue.data, *catalogue.tables))}
+    return lambda found: order[found.where.split("[", 1)[0]]
+
+
+def _of_rows(review: Review) -> Iterator[Finding]:
+    active = [(code, rule, review.rules[code]) for code, rule in ROWS.items() if code in review.rules]
+    without_entry = [one for one in active if one[0] in WITHOUT_ENTRY]
+    for row in review.rows:
+        for code, rule, setting in without_entry if row.entry is None else active:
+            said = rule(row, setting)
+            if said is not None:
+                yield finding(code, row.where, severity=setting.severity, **said)

@@ -1,28 +1,345 @@
-"""The edition's own checks (勾稽关系) put to a submission: what fails, and what cannot be verified for a blank.
-
-A check that needs a blank figure is never passed over: it is told as not checkable. Where blanks count as 0, they do
-so only in a comparison each side of which has a filled figure, and the finding says which were counted so.
-"""
+"""The edition's own checks (勾稽关系), compiled once and put to a submission: what fails, what cannot be verified."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
-from attrs import frozen
+from attrs import evolve, frozen
 
-from evalrules._audit.check_values import CheckValues
-from evalrules._audit.compiled_checks import PlacedCheck, compiled_checks
-from evalrules._audit.phrases import Said, phrase
+from evalrules._audit.figures import blanks_behind
 from evalrules._audit.review import Review
-from evalrules._catalogue.audit_codes import CHECK_FAILED
-from evalrules._catalogue.model import Path
-from evalrules._formula.faults import Fault
-from evalrules._formula.tree import Formula
-from evalrules._formula.units import check_node, unit_text
+from evalrules._audit.row import AuditedRow, Said, phrase
+from evalrules._edition.audit_codes import CHECK_FAILED
+from evalrules._edition.model import Catalogue, Check, Path
+from evalrules._edition.scopes import CLAIMED, SCORE, SCORE_SUFFIX, TOTAL, check_scope
+from evalrules._formula.compile.programs import Job, compile_jobs
+from evalrules._formula.functions import BLANK, FILLED
+from evalrules._formula.program import ACTUAL, ATTAINMENT, JUDGED, POINTS, TARGET
+from evalrules._formula.scope import Scope, layered, read_unit, unit_text
+from evalrules._formula.tree import Call, Comparing, Fault, Formula, Name, Node, Placeholder, children, names, walk
+from evalrules._formula.typing import check_node, resolved
 from evalrules._problems import Finding, finding
-from evalrules._quantities import convert
+from evalrules._quantities import Blank, Quantity, convert
+from evalrules._reasons.account import Asking, ReadySentence, filled
+from evalrules._remembered import once_for_each
+from evalrules._score.form import Aggregation
+from evalrules._score.levels import aggregation
+from evalrules._score.ruleset import Ruleset, TitleWord, title_word
+
+# An edition's ``checks``, compiled once: each at every place it is put to, a grid's column or a section's rows.
+
+
+Compute = Callable[[list[Any]], Any]
+ROW_WORDS = (POINTS, TARGET, ACTUAL, ATTAINMENT, SCORE, CLAIMED, JUDGED)
+Side = tuple[str, ...]
+
+
+@frozen(eq=False)
+class PlacedCheck:
+    """A check where it is put: to the form, to one column of a grid, or to each row below ``section``.
+
+    ``figures`` maps the bare names of a grid's rows to the figures of the column, ``slots`` every name that the check
+    may read to its place. ``expect`` gives a bool, or where the check has a tolerance each side of the equation.
+    ``equations`` are the names that each side of each comparison reads, where blanks count as 0.
+    """
+
+    check: Check
+    column: str | None
+    section: Path | None
+    figures: Mapping[str, str]
+    slots: Mapping[str, int]
+    when: Compute | None
+    expect: tuple[Compute, ...]
+    equations: tuple[tuple[Side, ...], ...]
+
+    def holds_plainly(self, stored: list[Any]) -> bool:
+        """Tell whether there is nothing to say: it holds, or is not asked for, and no blank was read on the way."""
+        try:
+            if self.when is not None and not self.when(stored):
+                return True
+            first, *others = (side(stored) for side in self.expect)
+        except Fault:
+            return False
+        if not others:
+            return bool(first)
+        (other,) = others
+        return bool(first[0] * other[1] == other[0] * first[1])
+
+    @property
+    def formulas(self) -> tuple[Formula, ...]:
+        """Every formula of the check, those in its sentence too."""
+        return tuple(formulas_of(self.check))
+
+    @property
+    def left(self) -> Node:
+        """The left side of what is expected."""
+        tree = self.check.expect.tree
+        return tree.first if isinstance(tree, Comparing) else tree
+
+
+@frozen(eq=False)
+class CompiledChecks:
+    """The checks of an edition in order; ``slots`` extends that of the ruleset by titles' words and a row's words.
+
+    ``columns`` tells the table of each column.
+    """
+
+    placed: tuple[PlacedCheck, ...]
+    slots: Mapping[str, int]
+    titles: Mapping[str, TitleWord]
+    columns: Mapping[str, str]
+
+
+@once_for_each
+def compiled_checks(ruleset: Ruleset) -> CompiledChecks:
+    """Compile the checks of an edition."""
+    catalogue = ruleset.catalogue
+    titles = _title_words(catalogue)
+    extended = [*titles, *ROW_WORDS]
+    size = len(ruleset.slots)
+    slots = {**ruleset.slots, **{name: size + number for number, name in enumerate(extended)}}
+    placed = tuple(_compiled(ruleset, slots, *place) for check in catalogue.checks for place in _places(ruleset, check))
+    tables = catalogue.tables.values()
+    columns = {f"{table.name}_{column.name}": table.name for table in tables for column in table.columns}
+    return CompiledChecks(placed, slots, titles, columns)
+
+
+def _places(ruleset: Ruleset, check: Check) -> Iterator[tuple[Check, str | None, Path | None]]:
+    if check.each is None:
+        yield check, None, None
+    elif check.each in ruleset.catalogue.grids:
+        yield from ((check, column, None) for column in ruleset.catalogue.grids[check.each].columns)
+    else:
+        yield check, None, ruleset.part_named(check.each)
+
+
+def _compiled(
+    ruleset: Ruleset, slots: Mapping[str, int], check: Check, column: str | None, section: Path | None
+) -> PlacedCheck:
+    grid = ruleset.catalogue.grids.get(check.each or "") if column is not None else None
+    figures = {row: f"{row}_{column}" for row in grid.rows} if grid is not None else {}
+    here = {**slots, **{row: slots[name] for row, name in figures.items()}} if figures else slots
+    scope = check_scope(ruleset.catalogue, check)
+    check = _resolved(check, scope)
+    sides = _sides(check.expect)
+    formulas = sides if check.within is not None and sides else (check.expect,)
+    jobs = [Job(formula, scope) for formula in (*formulas, *(() if check.when is None else (check.when,)))]
+    made = compile_jobs(jobs, here, ruleset.functions)
+    when = None if check.when is None else made[-1]
+    equations = _equations(check.expect) if check.blanks_are_zero else ()
+    return PlacedCheck(check, column, section, figures, here, when, made[: len(formulas)], equations)
+
+
+def _resolved(check: Check, scope: Scope) -> Check:
+    """Give the check with the values of choices known as such in every formula."""
+
+    def part(written: str | Placeholder) -> str | Placeholder:
+        return written if isinstance(written, str) else evolve(written, formula=resolved(written.formula, scope))
+
+    because = evolve(check.because, parts=tuple(map(part, check.because.parts)))
+    when = None if check.when is None else resolved(check.when, scope)
+    return evolve(check, expect=resolved(check.expect, scope), when=when, because=because)
+
+
+def _sides(expect: Formula) -> tuple[Formula, ...]:
+    """Give the two sides of an equation."""
+    tree = expect.tree
+    if not isinstance(tree, Comparing) or [sign for sign, _ in tree.rest] != ["="]:
+        return ()
+    return tuple(Formula(expect.text, side, expect.location) for side in (tree.first, tree.rest[0][1]))
+
+
+def _equations(expect: Formula) -> tuple[tuple[Side, ...], ...]:
+    comparing = [node for node in walk(expect.tree) if isinstance(node, Comparing)]
+    return tuple(tuple(read_names(side) for side in children(node)) for node in comparing)
+
+
+def read_names(node: Node) -> tuple[str, ...]:
+    """Give the names whose value is read, each once; to ask whether one is filled is no reading."""
+    return tuple(dict.fromkeys(_read(node)))
+
+
+def _read(node: Node) -> Iterator[str]:
+    if isinstance(node, Name):
+        yield node.name
+    elif not (isinstance(node, Call) and node.function in (FILLED, BLANK)):
+        for child in children(node):
+            yield from _read(child)
+
+
+def _title_words(catalogue: Catalogue) -> dict[str, TitleWord]:
+    """Give what the checks read of the form beside figures."""
+    read = dict.fromkeys(
+        name for check in catalogue.checks for formula in formulas_of(check) for name in names(formula.tree)
+    )
+    words = {name: title_word(catalogue, name) for name in read if name not in catalogue.data}
+    return {name: word for name, word in words.items() if word is not None}
+
+
+def formulas_of(check: Check) -> Iterator[Formula]:
+    """Go through every formula of a check, those in its sentence too."""
+    yield from (formula for formula in (check.when, check.expect) if formula is not None)
+    yield from (part.formula for part in check.because.parts if isinstance(part, Placeholder))
+
+
+# What the edition's checks read: the list of stored values for compiled formulas, the same by name for sentences.
+
+
+_ZERO = (0, 1)
+_UNITS_OF_ROW = frozenset({TARGET, ACTUAL})
+
+
+@frozen(eq=False)
+class CheckValues:
+    """The values at one place, by slot; ``row_unit`` is the unit of target and actual where the place is a row."""
+
+    review: Review
+    compiled: CompiledChecks
+    stored: list[Any]
+    row_unit: str | None = None
+
+    @classmethod
+    def of_form(cls, review: Review, compiled: CompiledChecks) -> CheckValues:
+        """Give the figures of the form and what its titles stand for."""
+        sums = aggregation(review.form) if compiled.titles else None
+        titles = [_title_value(review, name, compiled, sums) for name in compiled.titles]
+        stored = [*review.form.values, *titles, *[None] * len(ROW_WORDS)]
+        return cls(review, compiled, stored)
+
+    def of_row(self, placed: PlacedCheck, row: AuditedRow) -> CheckValues | None:
+        """Give the values with a row's words; None where the check cannot speak of the row.
+
+        That is so where target and actual are no numbers, or in a unit that no figure of the check has: 元/亩 is not
+        compared with 万元.
+        """
+        read = {name for formula in placed.formulas for name in read_names(formula.tree)}
+        if read & _UNITS_OF_ROW and row.target is not None and row.target.kind in ("date", "text", "interval"):
+            return None
+        unit = _common_unit(self.review, read, row.unit) if read & _UNITS_OF_ROW else row.unit
+        if unit is None:
+            return None
+        target, actual = (_in(number, row.unit, unit) for number in (row.target_number, row.actual_number))
+        score = None if row.score is None else row.form.points(row.score)
+        judged = None if row.entry is None or row.entry.judged is None else row.entry.judged.score
+        full, wanted, reached, *scores = map(_pair, (row.full, target, actual, score, row.claimed, judged))
+        stored = [*self.stored[: -len(ROW_WORDS)], full, wanted, reached, row.attainment, *scores]
+        return evolve(self, stored=stored, row_unit=unit)
+
+    # ---- blanks
+
+    def with_zeros(self, placed: PlacedCheck) -> tuple[CheckValues, tuple[str, ...]]:
+        """Count blanks as 0 in comparisons whose sides each have a filled figure; give the names so counted."""
+        zeros: dict[str, None] = {}
+        for sides in placed.equations:
+            if all(not side or any(not self._is_blank(placed, name) for name in side) for side in sides):
+                zeros |= dict.fromkeys(name for side in sides for name in side if self._counts_zero(placed, name))
+        if not zeros:
+            return self, ()
+        stored = list(self.stored)
+        for name in zeros:
+            slot = self._slot(placed, name)
+            stored[slot] = _ZERO if name in placed.slots else _filled_column(stored[slot], name)
+        return evolve(self, stored=stored), tuple(zeros)
+
+    def _counts_zero(self, placed: PlacedCheck, name: str) -> bool:
+        """A blank number of the submission counts as 0, never a computed figure or a score that has no value."""
+        figure = self.review.catalogue.data.get(placed.figures.get(name, name))
+        is_number = figure is not None and figure.formula is None and figure.type == "number"
+        return (is_number or name in self.compiled.columns) and self._has_blank(placed, name)
+
+    def _is_blank(self, placed: PlacedCheck, name: str) -> bool:
+        """Tell whether nothing is filled: of a table's column that it has rows, and no row anything."""
+        cells = self._cells(placed, name)
+        return bool(cells) and all(cell is None for cell in cells)
+
+    def _has_blank(self, placed: PlacedCheck, name: str) -> bool:
+        return None in self._cells(placed, name)
+
+    def _cells(self, placed: PlacedCheck, name: str) -> list[Any]:
+        stored = self.stored[self._slot(placed, name)]
+        return [stored] if name in placed.slots else [row[name] for row in stored or ()]
+
+    def _slot(self, placed: PlacedCheck, name: str) -> int:
+        """Give the place of a name; of a table's column that of the table."""
+        return placed.slots[name if name in placed.slots else self.compiled.columns[name]]
+
+    def without_value(self, placed: PlacedCheck, formula: Formula) -> tuple[list[str], list[str]]:
+        """Name what a formula reads and has no value: what was left blank, and computed figures and scores.
+
+        Instead of a computed figure, the blanks that it is computed from are named.
+        """
+        found = [placed.figures.get(name, name) for name in read_names(formula.tree) if self._has_blank(placed, name)]
+        behind = dict.fromkeys(blank for name in found for blank in blanks_behind(self.review, name))
+        left = [name for name in behind if self._is_left_blank(name)]
+        return left, [name for name in behind if name not in left]
+
+    def _is_left_blank(self, name: str) -> bool:
+        figure = self.review.catalogue.data.get(name)
+        is_score = name in (TOTAL, SCORE) or name.endswith(SCORE_SUFFIX)
+        return figure.formula is None if figure is not None else not is_score
+
+    # ---- sentences
+
+    def scope(self, placed: PlacedCheck) -> Scope:
+        """Give the names of the check with their units; a row's target and actual have the unit of the row."""
+        scope = check_scope(self.review.catalogue, placed.check)
+        if self.row_unit is None:
+            return scope
+        unit = read_unit(self.row_unit)
+        return layered({name: evolve(scope[name], unit=unit) for name in _UNITS_OF_ROW}, scope)
+
+    def sentence(self, placed: PlacedCheck) -> str:
+        """Say what the check says with the values put in."""
+        ruleset = self.review.form.ruleset
+
+        def ready() -> ReadySentence:
+            return Asking(self.scope(placed), placed.slots, ruleset.functions).sentence(placed.check.because)
+
+        return filled(ruleset.once(("check", id(placed), self.row_unit), ready), self.stored)
+
+
+def _title_value(review: Review, name: str, compiled: CompiledChecks, sums: Aggregation | None) -> Any:
+    """Give what a title's word stands for: a score, target or actual as a pair, True for a section with an actual."""
+    word = compiled.titles[name]
+    if word.asks == "filled":
+        below = (row for row in review.rows if row.path[: len(word.path)] == word.path)
+        return True if any(not isinstance(row.cell, Blank) for row in below) else None
+    if word.asks == "score":
+        assert sums is not None
+        outcome = sums.outcome(review.form.ruleset.parts[word.path])
+        return None if outcome.score is None else (outcome.score + outcome.outside, review.form.place)
+    row = next(row for row in review.rows if row.path == word.path)
+    return _pair(row.target_number if word.asks == "target" else row.actual_number)
+
+
+def _common_unit(review: Review, read: set[str], unit: str) -> str | None:
+    """Give the unit in which a row's words are compared with the figures read; None where there is none."""
+    data = review.catalogue.data
+    units = [data[name].unit for name in sorted(read) if name in data and data[name].type == "number"]
+    if not unit or not units or unit in units:
+        return unit
+    return next((known for known in units if convert(Quantity(Fraction(1), unit), known) is not None), None)
+
+
+def _in(number: Fraction | None, unit: str, wanted: str) -> Fraction | None:
+    return None if number is None else convert(Quantity(number, unit), wanted)
+
+
+def _filled_column(rows: tuple[Mapping[str, Any], ...], column: str) -> tuple[Mapping[str, Any], ...]:
+    return tuple({**row, column: _ZERO} if row[column] is None else row for row in rows)
+
+
+def _pair(number: Fraction | None) -> tuple[int, int] | None:
+    return None if number is None else (number.numerator, number.denominator)
+
+
+# The edition's own checks (勾稽关系) put to a submission: what fails, and what cannot be verified for a blank.
+#
+# A check that needs a blank figure is never passed over: it is told as not checkable. Where blanks count as 0, they
+# do so only in a comparison each side of which has a filled figure, and the finding says which were counted so.
+
 
 NOT_CHECKABLE = "check-not-checkable"
 

@@ -8,16 +8,15 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from evalrules._audit.phrases import Said, as_percent
 from evalrules._audit.review import Review
-from evalrules._catalogue.audit_codes import ActiveRule
-from evalrules._catalogue.model import Catalogue, Figure
-from evalrules._formula.faults import Fault
-from evalrules._formula.tree import names
-from evalrules._formula.units import read_unit
+from evalrules._audit.row import Said, as_percent
+from evalrules._edition.audit_codes import ActiveRule
+from evalrules._edition.model import Catalogue, Figure
+from evalrules._formula.scope import read_unit
+from evalrules._formula.tree import Fault, names
 from evalrules._formula.words import formula_words, show
 from evalrules._quantities import Blank, Bound, Cell, Quantity, Text, convert
-from evalrules._scoring.figures import YES_NO
+from evalrules._score.bind import YES_NO
 
 _NUMERAL = re.compile(r"[0-9][0-9,]*(?:\.(?P<part>[0-9]+))?")
 Hits = Iterator[tuple[str, Said]]

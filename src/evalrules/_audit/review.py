@@ -1,4 +1,4 @@
-"""A scored submission under audit."""
+"""A scored submission under audit, and what its rows claim together."""
 
 from __future__ import annotations
 
@@ -9,14 +9,47 @@ from typing import Any
 
 from attrs import define
 
-from evalrules._audit.claimed import comparable_sum
 from evalrules._audit.row import AuditedRow
-from evalrules._catalogue.audit_codes import ActiveRule, active_rules
-from evalrules._catalogue.model import Catalogue
+from evalrules._edition.audit_codes import ActiveRule, active_rules
+from evalrules._edition.model import Catalogue, Path
 from evalrules._evaluation import Evaluation
-from evalrules._rationale.values import FormValues
-from evalrules._scoring.form import ScoredForm
+from evalrules._reasons.account import FormValues
+from evalrules._reasons.levels import claims_sum
+from evalrules._score.form import ScoredForm
 from evalrules._submission import Submission
+
+# What the rows of a submission claim together, where a stated sum must be just that.
+
+
+_CONVERTED = frozenset({"rescale", "rescale_total", "move_to"})
+
+
+def comparable_sum(form: ScoredForm, path: Path) -> Fraction | None:
+    """Add up what the rows below ``path`` claim, where a stated sum must be just that.
+
+    None where a row that counts claims nothing, and where the sum is not plain: bonus and penalty, a cap, points that
+    are converted or moved.
+    """
+    below = [index for index, row in enumerate(form.rows) if row.indicator.path[: len(path)] == path]
+    if any(_is_outside(form, index) for index in below) or _is_capped(form, path):
+        return None
+    for index in below:
+        entry, state = form.filled.entries[index], form.states[index]
+        if state in _CONVERTED or (state != "not_chosen" and (entry is None or entry.claimed_score is None)):
+            return None
+    return claims_sum(form, path)
+
+
+def _is_outside(form: ScoredForm, index: int) -> bool:
+    section = form.rows[index].indicator.path[:-1]
+    return section in form.ruleset.bonuses or section in form.ruleset.penalties
+
+
+def _is_capped(form: ScoredForm, path: Path) -> bool:
+    return any(one[: len(path)] == path or path[: len(one)] == one for one in form.ruleset.caps)
+
+
+# A scored submission under audit.
 
 
 @define(eq=False)

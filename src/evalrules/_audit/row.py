@@ -2,24 +2,232 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
+from typing import Any
 
-from attrs import define, field
+from attrs import define, field, frozen
 
-from evalrules._audit.demands import demands
-from evalrules._audit.readings import computed_number
-from evalrules._audit.targets import cell_range, day_of, interval_range, meets, target_range
-from evalrules._catalogue.model import Path, Target
+from evalrules._edition.model import Path, Target, TargetKind
+from evalrules._edition.scopes import explain_when_of, indicator_scope, row_scope, target_scope
 from evalrules._evaluation import Evaluation, IndicatorResult
-from evalrules._formula.program import ACTUAL, TARGET
-from evalrules._formula.scope import Bounds
-from evalrules._formula.tree import Formula
-from evalrules._quantities import BLANK, Cell, Quantity
-from evalrules._ruleset import Pair, Row
-from evalrules._scoring.cells import in_unit, reference_unit
-from evalrules._scoring.form import ScoredForm
-from evalrules._submission import Entry
+from evalrules._formula.compile.programs import Job, compile_jobs
+from evalrules._formula.program import ACTUAL, ATTAINMENT, POINTS, TARGET
+from evalrules._formula.scope import PERCENT, Bounds, Scope
+from evalrules._formula.tree import Fault, Formula
+from evalrules._formula.typing import check_node, resolved
+from evalrules._formula.words import show
+from evalrules._numbers import decimal_text
+from evalrules._problems import wording
+from evalrules._quantities import BLANK, Bound, Cell, Date, Interval, Period, Quantity
+from evalrules._remembered import once_for_each
+from evalrules._score.cells import in_unit, reference_unit
+from evalrules._score.form import ScoredForm
+from evalrules._score.ruleset import Row, Ruleset
+from evalrules._submission import Entry, Pair
+
+# Whether an actual meets its target: each as the range of what it admits, in the unit of the row.
+
+
+def target_range(kind: TargetKind, low: Fraction, high: Fraction | None = None) -> Bounds:
+    """Give the values that meet a target.
+
+    >>> target_range(">", Fraction(5)).admits(Fraction(5))
+    False
+    """
+    match kind:
+        case "≥" | ">":
+            return Bounds(low=low, low_open=kind == ">")
+        case "≤" | "<":
+            return Bounds(high=low, high_open=kind == "<")
+    return Bounds(low, low if high is None else high)
+
+
+def cell_range(row: Row, cell: Cell) -> Bounds | None:
+    """Give the values that a cell admits; None for words, dates and what has another unit than the row."""
+    unit = reference_unit(row, cell)
+    match cell:
+        case Quantity():
+            number = in_unit(cell, unit)
+            return None if number is None else Bounds(number, number)
+        case Bound(comparator, quantity):
+            number = in_unit(quantity, unit)
+            return None if number is None else target_range(comparator, number)
+        case Interval():
+            return interval_range(cell.low, cell.high, cell.unit, unit)
+    return None
+
+
+def interval_range(low: Fraction, high: Fraction, written: str, unit: str) -> Bounds | None:
+    """Give an interval in another unit, both ends included."""
+    ends = [in_unit(Quantity(end, written), unit) for end in (low, high)]
+    return None if ends[0] is None else Bounds(ends[0], ends[1])
+
+
+def meets(wanted: Bounds, actual: Bounds) -> bool | None:
+    """Tell whether every value that the actual admits meets the target; that a bound misses it is never certain."""
+    if _within(wanted, actual):
+        return True
+    return False if actual.low is not None and actual.low == actual.high else None
+
+
+def _within(wanted: Bounds, actual: Bounds) -> bool:
+    if wanted.low is not None:
+        if actual.low is None or actual.low < wanted.low:
+            return False
+        if wanted.low_open and actual.low == wanted.low and not actual.low_open:
+            return False
+    if wanted.high is not None:
+        if actual.high is None or actual.high > wanted.high:
+            return False
+        if wanted.high_open and actual.high == wanted.high and not actual.high_open:
+            return False
+    return True
+
+
+def day_of(cell: Cell) -> int | None:
+    """Give the day that a cell names, of a period its last."""
+    match cell:
+        case Date(day) | Period(_, day):
+            return day.toordinal()
+    return None
+
+
+# What findings say beside plain values: parts of sentences in both languages, numbers and shares.
+
+
+Said = Mapping[str, object]
+"""What fills a finding's sentence; a part that differs between languages stands there twice, ``x`` and ``x_en``."""
+
+
+def phrase(name: str, code: str, /, **arguments: object) -> Said:
+    """Give the part of a sentence that this code words, as ``name`` in Chinese and ``name_en`` in English.
+
+    >>> phrase("direction", "audit-too-high")
+    {'direction': '偏高', 'direction_en': 'too high'}
+    """
+    known = wording(code)
+    if known is None:
+        raise KeyError(code)
+    texts = {key: str(value) for key, value in arguments.items()}
+    return {name: known.say("zh", texts), f"{name}_en": known.say("en", texts)}
+
+
+def phrases(name: str, codes: Iterable[str]) -> Said:
+    """Give several parts as a list, ``、`` between them in Chinese."""
+    found = [phrase(name, code) for code in codes]
+    return {
+        name: "、".join(str(one[name]) for one in found),
+        f"{name}_en": ", ".join(str(one[f"{name}_en"]) for one in found),
+    }
+
+
+def difference(claimed: Fraction, computed: Fraction) -> Said:
+    """Say by how much a claim differs, and which way."""
+    way = "audit-too-high" if claimed > computed else "audit-too-low"
+    return {"difference": decimal_text(abs(claimed - computed)), **phrase("direction", way)}
+
+
+def percent(number: Fraction) -> str:
+    """Write a share.
+
+    >>> percent(Fraction(2, 3))
+    '66.67%'
+    """
+    return show(number, PERCENT)
+
+
+def as_percent(number: Fraction) -> dict[str, str]:
+    """Write what a number without a sign counts as where percent is meant, and what it would be as a share.
+
+    >>> as_percent(Fraction("0.999"))
+    {'taken': '0.999%', 'meant': '99.9%'}
+    """
+    return {"taken": f"{decimal_text(number)}%", "meant": f"{decimal_text(number * 100)}%"}
+
+
+# Targets and actuals that the edition itself computes, as compiled readings.
+
+
+Compute = Callable[[list[Any]], Any]
+
+
+def computed_number(form: ScoredForm, index: int, word: str) -> Pair | None:
+    """Give 指标值 or 完成值 of a row for which the edition has a formula; None without a value or a number."""
+    compute = readings(form.ruleset).get((form.rows[index].indicator.path, word))
+    if compute is None:
+        return None
+    try:
+        value = compute([*form.values, (form.units[index], form.place)])
+    except Fault:
+        return None
+    return value if isinstance(value, tuple) else None
+
+
+@once_for_each
+def readings(ruleset: Ruleset) -> Mapping[tuple[Path, str], Compute]:
+    """Give the formulas of targets and values by row and word; they read the figures and, behind them, 分值."""
+    found = [one for row in ruleset.rows for one in _formulas(row)]
+    scopes = [target_scope(ruleset.catalogue, row.indicator) for row, _, _ in found]
+    jobs = [Job(resolved(formula, scope), scope) for (_, _, formula), scope in zip(found, scopes, strict=True)]
+    slots = {**ruleset.slots, POINTS: len(ruleset.slots)}
+    compiled = compile_jobs(jobs, slots, ruleset.functions) if jobs else ()
+    return {(row.indicator.path, word): compute for (row, word, _), compute in zip(found, compiled, strict=True)}
+
+
+def _formulas(row: Row) -> Iterator[tuple[Row, str, Formula]]:
+    target, value = row.indicator.target, row.indicator.value
+    if target is not None and target.formula is not None:
+        yield row, TARGET, target.formula
+    if value is not None:
+        yield row, ACTUAL, value
+
+
+# ``explain_when``: the edition's conditions that ask for a deviation reason though no point was lost.
+
+
+WORDS = (POINTS, TARGET, ACTUAL, ATTAINMENT)
+
+
+@frozen(eq=False)
+class Demand:
+    """One condition, compiled: it reads the list of values with those of `WORDS` behind it."""
+
+    condition: Formula
+    compute: Callable[[list[Any]], bool]
+
+    def holds(self, values: Sequence[Any], words: Sequence[Pair | None]) -> bool:
+        """Tell whether it holds for a row with these `WORDS`; one that reaches a blank or divides by 0 does not."""
+        try:
+            return self.compute([*values, *words])
+        except Fault:
+            return False
+
+
+@once_for_each
+def demands(ruleset: Ruleset) -> Mapping[Path, Demand]:
+    """Give the conditions of the edition's indicators and, for rows that are added, of its open sections, by path."""
+    size = len(ruleset.slots)
+    slots = {**ruleset.slots, **{word: size + number for number, word in enumerate(WORDS)}}
+    # A condition on 完成率 says nothing of a row whose target is a date or an interval.
+    found = [one for one in _conditions(ruleset) if not check_node(one[1].tree, one[2], ruleset.functions).faults]
+    jobs = [Job(resolved(condition, scope), scope) for _, condition, scope in found]
+    compiled = compile_jobs(jobs, slots, ruleset.functions) if jobs else ()
+    return {path: Demand(condition, compute) for (path, condition, _), compute in zip(found, compiled, strict=True)}
+
+
+def _conditions(ruleset: Ruleset) -> Iterator[tuple[Path, Formula, Scope]]:
+    catalogue = ruleset.catalogue
+    for path in ruleset.open_sections:
+        condition = explain_when_of(catalogue, path)
+        if condition is not None:
+            yield path, condition, row_scope(catalogue, path)
+    for row in ruleset.rows:
+        condition = explain_when_of(catalogue, row.indicator.path[:-1], row.indicator)
+        if condition is not None:
+            yield row.indicator.path, condition, indicator_scope(catalogue, row.indicator)
+
 
 _NOTHING = frozenset({"", "无", "没有", "暂无", "无偏差"})
 

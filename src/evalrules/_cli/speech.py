@@ -1,16 +1,18 @@
-"""What the command says besides its results: help in the user's language, problems on standard error."""
+"""What the command says besides its results, and the plug-ins that it uses."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, Final
 
 import click
 
-from evalrules._excerpt import render_problem
-from evalrules._problems import Problem
+from evalrules._engine import LoadedCatalogue, load_catalogue
+from evalrules._plugins import Plugins, installed_plugins, load_plugins
+from evalrules._problems import Language, Problem, chosen_language, render_problem
 from evalrules._report.escape import visible
-from evalrules._wording import Language, chosen_language
+
+# What the command says besides its results: help in the user's language, problems on standard error.
 
 
 def said(chinese: str, english: str) -> str:
@@ -46,3 +48,49 @@ def tell(problems: Iterable[Problem], language: Language) -> None:
 def explained(found: Problem, language: Language) -> str:
     """Write a problem in full, safe to show on a terminal."""
     return "\n".join(visible(line) for line in render_problem(found, language).split("\n"))
+
+
+# Plug-ins as the commands use them: those installed, less those that ``--no-plugin`` names; faults are told once.
+
+
+_BLOCKED: Final = "evalrules.blocked-plugins"
+_TOLD: Final = "evalrules.told-of-plugins"
+
+
+def plugins_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add ``--no-plugin`` to a command; `plugins_in_use` then leaves those plug-ins out."""
+    option = click.option(
+        "--no-plugin",
+        multiple=True,
+        metavar=said("插件名", "NAME"),
+        expose_value=False,
+        callback=_remember,
+        help=said("停用此插件，可写多次", "leave out this plug-in; may be repeated"),
+    )
+    return option(command)
+
+
+def _remember(context: click.Context, _option: click.Parameter, blocked: tuple[str, ...]) -> None:
+    context.meta[_BLOCKED] = blocked
+
+
+def plugins_in_use() -> Plugins:
+    """Load the plug-ins for the command that is running."""
+    blocked = click.get_current_context().meta.get(_BLOCKED, ())
+    return load_plugins(blocked=blocked) if blocked else installed_plugins()
+
+
+def load_with_plugins(edition: str, fiscal_year: int | None = None) -> LoadedCatalogue:
+    """Load an edition with the plug-ins in use, and tell on standard error what was refused when they were loaded."""
+    catalogue = load_catalogue(edition, fiscal_year=fiscal_year, plugins=plugins_in_use())
+    tell_once(catalogue.load_problems)
+    return catalogue
+
+
+def tell_once(problems: Iterable[Problem]) -> None:
+    """Tell problems on standard error that this command has not told yet."""
+    context = click.get_current_context()
+    told: set[Problem] = context.meta.setdefault(_TOLD, set())
+    new = [found for found in problems if found not in told]
+    told.update(new)
+    tell(new, context.params.get("language") or chosen_language())

@@ -2,19 +2,191 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
 
 from attrs import field, frozen
 
-from evalrules._catalogue.model import Catalogue
-from evalrules._compare.changes import Change, changes
-from evalrules._compare.forms import FormWitness, form_witnesses
-from evalrules._compare.grades import GradeShift, grade_shifts
-from evalrules._compare.matching import Matching
-from evalrules._compare.pairs import Pair, pairs
-from evalrules._compare.relations import Comparison, Prover, compare
-from evalrules._compare.rule_lines import Line, changed_lines, is_same_rule, reason_lines, rule_lines
-from evalrules._ruleset import Ruleset
+from evalrules._compare.forms import FormWitness, GradeShift, form_witnesses, grade_shifts
+from evalrules._compare.matching import Matching, Pair, Paths, pairs
+from evalrules._compare.rules import (
+    Comparison,
+    Line,
+    Names,
+    Prover,
+    changed_lines,
+    compare,
+    is_same_rule,
+    reason_lines,
+    rule_lines,
+    shown,
+)
+from evalrules._edition.digest import meaning
+from evalrules._edition.model import Catalogue, Figure, Indicator, Path, Section
+from evalrules._formula.tree import Formula
+from evalrules._formula.words import formula_words
+from evalrules._problems import Finding, Location, finding
+from evalrules._score.ruleset import Ruleset
+
+# What changed in meaning besides how the rules score: parts come and gone, declarations, grades, checks, settings.
+
+
+_OF_EDITION = ("title", "issuer", "fiscal_years", "points", "rounding", "tolerance", "reference", "uses")
+_OF_FIGURE = ("type", "unit", "integer", "bounds", "formula", "choices", "required")
+_OF_SECTION = ("points", "open", "one_of", "bonus", "penalty", "at_most", "cap", "explain_when", "ranges")
+_OF_INDICATOR = (
+    "points", "unit", "integer", "value", "target", "scoring", "applies", "otherwise", "ranges", "explain_when",
+    "reference", "evidence", "status", "waive",
+)  # fmt: skip
+_OF_METHOD = ("parameters", "scoring", "ranges", "reference", "waive")
+_OF_GRADE = ("when", "also")
+_OF_CHECK = ("each", "expect", "when", "within", "blanks_are_zero", "severity", "because", "reference")
+_OF_AUDIT = ("severity", "options", "because")
+
+
+@frozen
+class Change:
+    """One change, worded in either language; ``place`` is where the new edition says so, else where the old one did."""
+
+    told: Finding
+    place: Location | None = field(default=None, eq=False, repr=False)
+
+
+def changes(matching: Matching) -> tuple[Change, ...]:
+    """Give everything that changed, in the order of an edition's file."""
+    return tuple(_changes(matching))
+
+
+def _changes(matching: Matching) -> Iterator[Change]:
+    old, new = matching.old, matching.new
+    yield from _fields(old.title, old, new, _OF_EDITION)
+    yield from _figures(matching)
+    yield from _named(old.grids, new.grids, ("columns", "rows"))
+    yield from _named(old.tables, new.tables, ("columns",))
+    yield from _named(_own(old), _own(new), _OF_METHOD)
+    yield from _fields("defaults", old.defaults, new.defaults, ("bare_target", "scoring", "sections", "explain_when"))
+    yield from _parts(old.sections, new.sections, matching.sections, _OF_SECTION)
+    yield from _parts(old.indicators, new.indicators, matching.indicators, _OF_INDICATOR, matching.called)
+    yield from _named(_by_title(old.grades), _by_title(new.grades), _OF_GRADE)
+    yield from _order(old, new)
+    yield from _caps(old, new)
+    yield from _named(_by_name(old.checks), _by_name(new.checks), _OF_CHECK)
+    yield from _named(old.audit, new.audit, _OF_AUDIT)
+    yield from _fields(old.title, old, new, ("waive",))
+
+
+# ---- what comes and goes -------------------------------------------------------------------------------------------
+
+
+def _figures(matching: Matching) -> Iterator[Change]:
+    called, old, new = matching.called, dict(matching.old.data), dict(matching.new.data)
+    for before, after in called.items():
+        yield _change("diff-renamed", after, new[after].location, old=before)
+    kept_old = {called.get(name, name): figure for name, figure in old.items() if not _in_new_grid(name, old, new)}
+    kept_new = {name: figure for name, figure in new.items() if not _in_new_grid(name, new, old)}
+    yield from _named(kept_old, kept_new, _OF_FIGURE, called)
+
+
+def _in_new_grid(name: str, here: Mapping[str, Figure], there: Mapping[str, Figure]) -> bool:
+    """Tell whether a cell belongs to a grid that the other edition has no cell of: the grid itself is told then."""
+    grid = here[name].grid
+    return grid is not None and not any(other.grid is not None and other.grid[0] == grid[0] for other in there.values())
+
+
+def _named(
+    old: Mapping[str, Any], new: Mapping[str, Any], parts: tuple[str, ...], called: Names | None = None
+) -> Iterator[Change]:
+    """Tell what is gone, what is new, and what changed in what both have."""
+    yield from (_change("diff-removed", name, old[name].location) for name in old if name not in new)
+    yield from (_change("diff-added", name, new[name].location) for name in new if name not in old)
+    for name in old:
+        if name in new:
+            yield from _fields(name, old[name], new[name], parts, called)
+
+
+def _parts(
+    old: Iterable[Any], new: Iterable[Any], matched: Paths, parts: tuple[str, ...], called: Names | None = None
+) -> Iterator[Change]:
+    before, after = {part.path: part for part in old}, {part.path: part for part in new}
+    gone = (part for path, part in before.items() if path not in matched)
+    yield from (_change("diff-part-removed", _title(part.path), part.location, points=_points(part)) for part in gone)
+    for path, part in after.items():
+        source = next((was for was, now in matched.items() if now == path), None)
+        if source is None:
+            yield _change("diff-part-added", _title(path), part.location, points=_points(part))
+        else:
+            yield from _led_elsewhere(source, path, part.location)
+            yield from _fields(_title(path), before[source], part, parts, called)
+
+
+def _led_elsewhere(source: Path, path: Path, place: Location | None) -> Iterator[Change]:
+    if source[-1] != path[-1]:
+        yield _change("diff-renamed", _title(path), place, old=_title(source))
+    elif source != path:
+        yield _change("diff-moved", _title(path), place, old=_title(source[:-1]), new=_title(path[:-1]))
+
+
+def _points(part: Section | Indicator) -> str:
+    return shown(part.points)
+
+
+def _title(path: Path) -> str:
+    return "/".join(path)
+
+
+# ---- what changed in what both have --------------------------------------------------------------------------------
+
+
+def _fields(where: str, old: Any, new: Any, parts: tuple[str, ...], called: Names | None = None) -> Iterator[Change]:
+    for part in parts:
+        before, after = getattr(old, part), getattr(new, part)
+        if _meant(before, called) != _meant(after, {}):
+            place = getattr(after, "location", None) or new.location if hasattr(new, "location") else None
+            texts = _texts(before, after)
+            yield _change("diff-changed", where, place, part=part, old=texts[0], new=texts[1])
+
+
+def _meant(value: Any, called: Names | None) -> Any:
+    if isinstance(value, Formula):
+        return formula_words(value.tree, called or {})
+    return meaning(value)
+
+
+def _texts(old: Any, new: Any) -> tuple[str, str]:
+    """Write two values; of lists of named things only those that differ."""
+    if isinstance(old, tuple) and isinstance(new, tuple) and old and new:
+        kept = tuple(value for value in old if value not in new), tuple(value for value in new if value not in old)
+        old, new = kept if any(kept) else (old, new)
+    return shown(old), shown(new)
+
+
+def _order(old: Catalogue, new: Catalogue) -> Iterator[Change]:
+    before, after = [grade.title for grade in old.grades], [grade.title for grade in new.grades]
+    if set(before) == set(after) and before != after:
+        yield _change("diff-changed", new.title, new.grades[0].location, part="grades", old=shown(tuple(before)),
+                      new=shown(tuple(after)))  # fmt: skip
+
+
+def _caps(old: Catalogue, new: Catalogue) -> Iterator[Change]:
+    before = {f"{shown(cap.when)} → {cap.at_most}": cap for cap in old.grade_caps}
+    after = {f"{shown(cap.when)} → {cap.at_most}": cap for cap in new.grade_caps}
+    yield from _named(before, after, ("because", "reference"))
+
+
+def _own(catalogue: Catalogue) -> dict[str, Any]:
+    return {title: method for title, method in catalogue.methods.items() if method.edition in ("", catalogue.name)}
+
+
+def _by_title(parts: Iterable[Any]) -> dict[str, Any]:
+    return {part.title: part for part in parts}
+
+
+def _by_name(parts: Iterable[Any]) -> dict[str, Any]:
+    return {part.name: part for part in parts}
+
+
+def _change(code: str, where: str, place: Location | None, /, **arguments: Any) -> Change:
+    return Change(finding(code, where, **arguments), place)
 
 
 @frozen(eq=False)

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from evalrules._documents.characters import shown
-from evalrules._documents.collecting import Problems
-from evalrules._documents.fields import Fields, fields
-from evalrules._documents.files import decode, read_bytes, read_file
-from evalrules._documents.nodes import Mapping, Node, Place, Scalar, Sequence, is_blank
-from evalrules._documents.parsing import MAX_DEPTH, MAX_NODES, read_document
+from evalrules._documents.mappings import document_from, scalar_text
+from evalrules._documents.nodes import Mapping, Node, Place, Problems, Scalar, Sequence, is_blank, shown
 from evalrules._documents.typed import (
+    Fields,
     as_bool,
     as_choice,
     as_decimal,
@@ -19,10 +16,11 @@ from evalrules._documents.typed import (
     as_text,
     as_texts,
     closest,
+    fields,
     kind_of,
     read_number,
 )
-from evalrules._documents.values import document_from, scalar_text
+from evalrules._documents.yaml import MAX_DEPTH, MAX_NODES, decode, read_bytes, read_document, read_file
 
 __all__ = [
     "MAX_DEPTH",

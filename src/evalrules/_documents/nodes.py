@@ -1,17 +1,75 @@
-"""The nodes of a document: texts, lists and mappings, each with its place. Nothing is typed yet: a number is a text.
-
-Nodes are not changed once they are made. They are not frozen, though: of a large document there are a hundred thousand
-for as long as it is read, and a frozen one takes four times as long to make.
-"""
+"""The nodes of a document: texts, lists and mappings, each with its place, and the characters that none may hold."""
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Iterator
 
 from attrs import define, field
 
-from evalrules._documents.alignment import aligned
-from evalrules._problems import Location, Source
+from evalrules._problems import Location, Problem, Source, problem
+
+# Where a character of a scalar stands in the source, whatever the quoting, folding and indentation between them.
+
+
+_ESCAPE = re.compile(r"\\(?:x..|u.{4}|U.{8}|.)")
+_BLOCK_HEADER = re.compile(r"[|>][^\n]*\n")
+
+
+def aligned(written: str, text: str, offset: int) -> int:
+    r"""Give the offset in ``written`` (the source with its quotes) of the character ``text[offset]``.
+
+    Line folding turns any run of blanks into one; an escape stands for one character. Where the two cannot be
+    brought together the answer is 0, the beginning.
+
+    >>> aligned("'it''s ok'", "it's ok", 5), aligned('"a\\u4e2db"', "a中b", 2)
+    (7, 8)
+    """
+    quote, at = _opening(written)
+    index = 0
+    while index < min(offset, len(text)):
+        step = _step(written, at, text, index, quote)
+        if step is None:
+            return 0
+        at, index = step
+    return _past_indent(written, at, text, index)
+
+
+def _opening(written: str) -> tuple[str, int]:
+    if written[:1] in ("'", '"'):
+        return written[0], 1
+    header = _BLOCK_HEADER.match(written)
+    return "", header.end() if header else 0
+
+
+def _step(written: str, at: int, text: str, index: int, quote: str) -> tuple[int, int] | None:
+    found, wanted = written[at : at + 1], text[index]
+    escape = _ESCAPE.match(written, at) if quote == '"' else None
+    if escape:
+        return escape.end(), index + 1
+    if found == wanted:
+        return at + (2 if found == quote == "'" else 1), index + 1
+    if wanted.isspace():
+        return _past_blanks(written, at), _past_blanks(text, index)
+    return (at + 1, index) if found.isspace() else None
+
+
+def _past_blanks(text: str, at: int) -> int:
+    while at < len(text) and text[at].isspace():
+        at += 1
+    return at
+
+
+def _past_indent(written: str, at: int, text: str, index: int) -> int:
+    return at if text[index : index + 1].isspace() else min(_past_blanks(written, at), max(len(written) - 1, 0))
+
+
+# The nodes of a document: texts, lists and mappings, each with its place. Nothing is typed yet: a number is a text.
+#
+# Nodes are not changed once they are made. They are not frozen, though: of a large document there are a hundred
+# thousand for as long as it is read, and a frozen one takes four times as long to make.
+
 
 _BLANK_TEXTS = frozenset({"", "~", "null", "Null", "NULL"})
 
@@ -98,3 +156,45 @@ Node = Scalar | Sequence | Mapping
 def is_blank(node: Node | None) -> bool:
     """Tell whether there is no node, or one that says nothing."""
     return node is None or (type(node) is Scalar and node.is_blank)
+
+
+# Characters that no document may hold: they hide text, reorder it on the screen, or end it early.
+
+
+FORBIDDEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u2028-\u202e"
+    "\u2060-\u206f\u3164\ud800-\udfff\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff\U000e0000-\U000e007f]"
+)
+_CONTROLS = {"\x00": "NUL", "\x1b": "ESCAPE", "\x7f": "DELETE", "\x85": "NEXT LINE"}
+
+
+def character_name(character: str) -> str:
+    r"""Name a character that cannot be shown.
+
+    >>> character_name("\u202e"), character_name("\x01")
+    ('U+202E RIGHT-TO-LEFT OVERRIDE', 'U+0001')
+    """
+    name = _CONTROLS.get(character) or unicodedata.name(character, "")
+    return f"U+{ord(character):04X} {name}".rstrip()
+
+
+def shown(text: str, length: int = 40) -> str:
+    """Give the text for a message: on one line, cut after ``length`` characters.
+
+    >>> shown("一二三四五", 3)
+    '一二三…'
+    """
+    line = " ".join(text[: 4 * length + 4].split())
+    return line if len(line) <= length else f"{line[:length]}…"
+
+
+# Gathering the problems of a document while reading goes on.
+
+
+class Problems(list[Problem]):
+    """The problems found so far; reading passes it along, and reports to it instead of raising."""
+
+    def report(self, code: str, where: Node | Location | None, /, **arguments: object) -> None:
+        """Add the problem of this code at a node or place; ``arguments`` are the values that its wording names."""
+        location = where if where is None or isinstance(where, Location) else where.location
+        self.append(problem(code, location, **arguments))

@@ -6,9 +6,7 @@ import re
 
 import yaml
 
-from evalrules._documents.characters import shown
-from evalrules._documents.collecting import Problems
-from evalrules._documents.nodes import Scalar
+from evalrules._documents.nodes import Problems, Scalar, shown
 from evalrules._problems import Location, Source
 
 _KEY = r"\s*(?:- +)*[^\s\"'#：:{}\[\],][^\"'#：:{}\[\],]*?"

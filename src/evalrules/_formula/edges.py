@@ -6,8 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from itertools import combinations, pairwise
 
-from evalrules._formula.intervals import is_point
-from evalrules._formula.range_comparisons import comparisons
+from evalrules._formula.intervals import comparisons, is_point
 from evalrules._formula.ranges import Ranges
 from evalrules._formula.scope import Bounds
 from evalrules._formula.tree import Arithmetic, Call, Choice, Comparing, Node, Number, names, walk

@@ -1,19 +1,24 @@
-"""Arithmetic on ranges of numbers: exact ends, open or closed, unbounded where None.
-
-What these functions give holds every result that numbers in the given ranges can have; it may hold more.
-"""
+"""Ranges of numbers: their arithmetic, comparisons and functions, with exact ends, open or closed."""
 
 from __future__ import annotations
 
+import datetime
 import math
+import operator
 from collections.abc import Callable, Iterable
 from fractions import Fraction
 from typing import Any
 
 from evalrules._formula.scope import ANY, Bounds
+from evalrules._formula.tree import Comparing, Comparison, Node, Number, Operator, children
+from evalrules._numbers import rounded
 
-Number = Fraction | float
-End = tuple[Number, bool]
+# Arithmetic on ranges of numbers: exact ends, open or closed, unbounded where None.
+#
+# What these functions give holds every result that numbers in the given ranges can have; it may hold more.
+
+
+End = tuple[Fraction | float, bool]
 """A number or an infinity, and whether the range leaves it out."""
 
 _Side = tuple[Fraction | None, bool]
@@ -245,3 +250,146 @@ def _inverse_end(end: End) -> End:
 
 def _from_zero(bounds: Bounds) -> Bounds:
     return Bounds(Fraction(0), bounds.high, False, bounds.high_open)
+
+
+# What comparisons say of ranges of numbers: whether they are decided, and what is left once they are known to hold.
+
+
+_COMPARED: dict[Comparison, Callable[[Any, Any], bool]] = {
+    "=": operator.eq,
+    "≠": operator.ne,
+    "<": operator.lt,
+    "≤": operator.le,
+    ">": operator.gt,
+    "≥": operator.ge,
+}
+_REVERSED: dict[Comparison, Comparison] = {"<": "≥", "≥": "<", ">": "≤", "≤": ">", "=": "≠", "≠": "="}
+_TURNED: dict[Comparison, Comparison] = {"<": ">", ">": "<", "≥": "≤", "≤": "≥", "=": "=", "≠": "≠"}
+
+
+def compared(first: Bounds, comparison: Comparison, second: Bounds) -> bool | None:
+    """Tell whether numbers of two ranges compare so, whichever they are; None where that depends on them."""
+    if first.low is first.high is not None and second.low is second.high is not None:
+        return _COMPARED[comparison](first.low, second.low)
+    if comparison in ("=", "≠"):
+        same = is_point(first) and is_point(second) and first.low == second.low
+        apart = overlap(first, second) is None
+        return (comparison == "=") == same if same or apart else None
+    low, high = (first, second) if comparison in ("<", "≤") else (second, first)
+    or_equal = comparison in ("≤", "≥")
+    if always_below(low, high, or_equal=or_equal):
+        return True
+    return False if always_below(high, low, or_equal=not or_equal) else None
+
+
+def reversed_comparison(comparison: Comparison) -> Comparison:
+    """Give the comparison that holds exactly where this one does not."""
+    return _REVERSED[comparison]
+
+
+def comparisons(node: Comparing) -> Iterable[tuple[Node, Comparison, Node]]:
+    """Give the pairs that a chain compares: ``0 < x ≤ 10%`` is two."""
+    left = node.first
+    for comparison, right in node.rest:
+        yield left, comparison, right
+        left = right
+
+
+def turned(comparison: Comparison) -> Comparison:
+    """Give the comparison with its sides exchanged: ``a < b`` is ``b > a``."""
+    return _TURNED[comparison]
+
+
+def allowed(comparison: Comparison, other: Bounds) -> Bounds:
+    """Give where a number can lie that compares so with some number of a range."""
+    match comparison:
+        case "<":
+            return Bounds(None, other.high, False, other.high is not None)
+        case "≤":
+            return Bounds(None, other.high, False, other.high_open)
+        case ">":
+            return Bounds(other.low, None, other.low is not None)
+        case "≥":
+            return Bounds(other.low, None, other.low_open)
+        case "=":
+            return other
+        case "≠":
+            return ANY
+
+
+def is_relative(node: Node) -> bool:
+    return isinstance(node, Comparing) and not any(isinstance(part, Number) for part in children(node))
+
+
+def without(bounds: Bounds, other: Bounds) -> Bounds:
+    """Leave out an end of a range that is the one number it may not be."""
+    if not is_point(other):
+        return bounds
+    number = other.low
+    low_open, high_open = bounds.low_open or bounds.low == number, bounds.high_open or bounds.high == number
+    return Bounds(bounds.low, bounds.high, low_open, high_open)
+
+
+# What the functions of formulas do to ranges of numbers.
+
+
+def interpolated(subject: Bounds, anchors: list[Bounds]) -> Bounds:
+    """Give the range of an interpolation: exact at one number, else that of its anchors."""
+    if all(is_point(each) for each in (subject, *anchors)):
+        return point(interpolate(*(each.low for each in (subject, *anchors) if each.low is not None)))
+    return hull(anchors[1::2])
+
+
+def _rounded(parts: list[Bounds]) -> Bounds:
+    number, places = parts
+    if not is_point(places) or places.low is None:
+        return ANY
+    digits = int(places.low)
+    return stepped(number, lambda each: rounded(each, digits))
+
+
+def _date(parts: list[Bounds]) -> Bounds:
+    numbers = [int(part.low) for part in parts if is_point(part) and part.low is not None]
+    try:
+        return point(datetime.date(*numbers).toordinal())
+    except (TypeError, ValueError):
+        return ANY
+
+
+def interpolate(subject: Fraction, *anchors: Fraction) -> Fraction:
+    xs, ys = anchors[::2], anchors[1::2]
+    if subject <= xs[0]:
+        return ys[0]
+    for (x1, y1), (x2, y2) in zip(zip(xs, ys, strict=True), zip(xs[1:], ys[1:], strict=True), strict=False):
+        if subject <= x2 and x1 < x2:
+            return y1 + (y2 - y1) * (subject - x1) / (x2 - x1)
+    return ys[-1]
+
+
+OF_RANGES: dict[str, Callable[[list[Bounds]], Bounds]] = {
+    "最大": greatest,
+    "最小": least,
+    "绝对值": lambda parts: distance(parts[0]),
+    "上取整": lambda parts: stepped(parts[0], lambda number: Fraction(math.ceil(number))),
+    "下取整": lambda parts: stepped(parts[0], lambda number: Fraction(math.floor(number))),
+    "四舍五入": _rounded,
+    "日期": _date,
+    "天数": lambda parts: difference(parts[1], parts[0]),
+}
+
+_ARITHMETIC = {"+": total, "-": difference, "*": product, "/": quotient}
+_EXACT: dict[Operator, Callable[[Any, Any], Fraction]] = {
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+    "/": operator.truediv,
+}
+
+
+def computed(sign: Operator, left: Bounds, right: Bounds) -> Bounds:
+    """Compute with ranges; with two single numbers, which share one object for both ends, at once."""
+    first, second = left.low, right.low
+    if first is left.high is not None and second is right.high is not None and (sign != "/" or second):
+        value = _EXACT[sign](first, second)
+        return Bounds(value, value)
+    return _ARITHMETIC[sign](left, right)

@@ -1,25 +1,172 @@
-"""The text of a formula read into its tree; any text gives a tree or a `FormulaSyntaxError` and nothing else.
-
-Operator precedence with stacks of our own: whatever the nesting, the parser takes a handful of frames, so the same
-text has the same answer from any caller. From loose to tight: ``a if c else b``, 或, 且, 非, comparisons, ``+ −``,
-``× ÷``, a leading ``−``.
-"""
+"""The text of a formula or sentence read into its tree; any text gives a tree or a `FormulaSyntaxError`."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import datetime
+import re
+from collections.abc import Callable, Iterable
+from difflib import get_close_matches
 from functools import lru_cache
 from typing import Final, NamedTuple, NoReturn, cast
 
 from attrs import define, field
 
-from evalrules._formula.building import Operand, build_call, build_chain, build_prefix
-from evalrules._formula.functions import BY_SPELLING, Signature
-from evalrules._formula.limits import MAX_DEPTH, MAX_NAMES, MAX_NODES
-from evalrules._formula.suggestions import near_function, near_sign, near_word
+from evalrules._formula.functions import BY_SPELLING, COUNT, DATE, HABITS, IF, ROUND, Signature
 from evalrules._formula.tokens import FormulaSyntaxError, Token, read_tokens
-from evalrules._formula.tree import If, Name, Node, Number
+from evalrules._formula.tree import (
+    MAX_DEPTH,
+    MAX_NAMES,
+    MAX_NODES,
+    Arithmetic,
+    Both,
+    Call,
+    Comparing,
+    Comparison,
+    Either,
+    Formula,
+    If,
+    Name,
+    Negative,
+    Node,
+    Not,
+    Number,
+    Operator,
+    Placeholder,
+    Sentence,
+    Span,
+)
 from evalrules._numbers import read_decimal
+from evalrules._problems import Location
+
+# Operands and signs that were read, joined into nodes; what a call must hold is checked here, for all readings.
+
+
+MAX_PLACES: Final = 12
+
+
+class Operand(NamedTuple):
+    """A node with its height and the characters it takes, brackets included."""
+
+    node: Node
+    height: int
+    start: int
+    end: int
+
+
+def build_prefix(sign: str, start: int, operand: Operand) -> Node:
+    """Put ``-``, ``+`` or 非 before an operand; ``+`` changes nothing."""
+    if sign == "+":
+        return operand.node
+    return (Negative if sign == "-" else Not)(operand.node, (start, operand.end))
+
+
+def build_chain(signs: list[str], operands: list[Operand]) -> Node:
+    """Join operands by signs of one tightness."""
+    nodes = tuple(operand.node for operand in operands)
+    span = (operands[0].start, operands[-1].end)
+    if signs[0] in "+-*/":
+        return Arithmetic(cast("Operator", signs[0]), nodes[0], nodes[1], span)
+    if signs[0] == "且":
+        return Both(nodes, span)
+    if signs[0] == "或":
+        return Either(nodes, span)
+    return Comparing(nodes[0], tuple(zip(cast("list[Comparison]", signs), nodes[1:], strict=True)), span)
+
+
+def build_call(function: Signature, called: Token, operands: list[Operand], span: Span) -> Node:
+    """Make a call, or refuse arguments that no check of types would refuse."""
+    _check_count(function, called, operands, span)
+    nodes = tuple(operand.node for operand in operands)
+    if function.name == IF:
+        return If(nodes[0], nodes[1], nodes[2], span)
+    if function.name != COUNT:
+        _refuse_keyword(nodes)
+    call = Call(function.name, nodes, span)
+    if function.name in _CHECKS:
+        _CHECKS[function.name](call, called.text)
+    return call
+
+
+def _check_count(function: Signature, called: Token, operands: list[Operand], span: Span) -> None:
+    if not function.takes(len(operands)):
+        arguments = {"function": called.text, "count": str(len(operands)), "expected": function.expected}
+        usage = getattr(function, "usage", None)
+        raise FormulaSyntaxError("wrong-argument-count", span, **arguments, **({"usage": usage} if usage else {}))
+
+
+def _refuse_keyword(nodes: tuple[Node, ...]) -> None:
+    for node in nodes:
+        if isinstance(node, Comparing) and isinstance(node.first, Name) and node.rest[0][0] == "=":
+            raise FormulaSyntaxError("keyword-argument", node.span, name=node.first.name)
+
+
+def _check_places(call: Call, written: str) -> None:
+    places = _whole(call.arguments[1])
+    if places is None or places > MAX_PLACES:
+        raise FormulaSyntaxError("places-wanted", call.span, function=written, limit=str(MAX_PLACES))
+
+
+def _check_date(call: Call, written: str) -> None:
+    parts = [_whole(argument) for argument in call.arguments]
+    try:
+        datetime.date(*(-1 if part is None else part for part in parts))
+    except (ValueError, OverflowError):
+        raise FormulaSyntaxError("no-such-date", call.span, function=written) from None
+
+
+def _whole(node: Node) -> int | None:
+    if isinstance(node, Number) and not node.percent and node.value.denominator == 1:
+        return node.value.numerator
+    return None
+
+
+_CHECKS: Final = {ROUND: _check_places, DATE: _check_date}
+
+
+# What was probably meant: hints for the problems of formulas.
+
+
+IF_FORM: Final = "若(条件, a, b)"
+_WORDS: Final = {
+    "并且": "且", "而且": "且", "同时": "且", "与": "且", "和": "且", "AND": "且", "或者": "或", "OR": "或",
+    "等于": "=", "是": "=", "is": "=", "不是": "≠", "不等于": "≠", "大于": ">", "高于": ">", "小于": "<", "低于": "<",
+    "大于等于": "≥", "不小于": "≥", "不低于": "≥", "小于等于": "≤", "不大于": "≤", "不超过": "≤", "不高于": "≤",
+    "x": "×", "X": "×", "乘": "×", "乘以": "×", "除以": "÷", "加": "+", "减": "−", "IF": IF_FORM, "then": IF_FORM,
+}  # fmt: skip
+_PAIRS: Final = {("<", ">"): "≠", ("=", "<"): "≤", ("=", ">"): "≥"}
+
+
+def near_function(name: str, known: Iterable[str]) -> dict[str, str]:
+    """Give the function that was probably meant, as the argument ``suggestion``, or nothing."""
+    spellings = tuple(known)
+    meant = HABITS.get(name.lower()) or (name.lower() if name.lower() in spellings else None)
+    near = [meant] if meant else get_close_matches(name, spellings, 1, 0.5)
+    return {"suggestion": near[0]} if near else {}
+
+
+def near_word(first: Token, second: Token) -> dict[str, str]:
+    """Give the sign that was probably meant where two operands touch, as the argument ``suggestion``, or nothing."""
+    for token in (second, first):
+        if token.kind == "name" and token.text in _WORDS:
+            return {"suggestion": _WORDS[token.text]}
+    if second.kind == "(" or (first.kind in ("number", ")") and second.kind != "number"):
+        return {"suggestion": "×"}
+    return {}
+
+
+def near_sign(first: Token, second: Token) -> dict[str, str]:
+    """Give what two signs in a row were probably meant to be, as the argument ``suggestion``, or nothing."""
+    if (first.kind, second.kind) in _PAIRS:
+        return {"suggestion": _PAIRS[first.kind, second.kind]}
+    return {"suggestion": f"({second.text}…)"} if second.kind in "+-" else {}
+
+
+# The text of a formula read into its tree; any text gives a tree or a `FormulaSyntaxError` and nothing else.
+#
+# Operator precedence with stacks of our own: whatever the nesting, the parser takes a handful of frames, so the same
+# text has the same answer from any caller. From loose to tight: ``a if c else b``, 或, 且, 非, comparisons, ``+ −``,
+# ``× ÷``, a leading ``−``.
+
 
 _BRACKET, _CHOOSE, _EITHER, _BOTH, _NOT, _COMPARE, _ADD, _MULTIPLY, _SIGN = range(-1, 8)
 _TIGHTNESS: Final = {
@@ -281,3 +428,69 @@ _WHERE_OPERATOR: Final[dict[str, _Step]] = {
     **dict.fromkeys(_TIGHTNESS, _Parser.infix), **dict.fromkeys(("number", "name", "(", "非"), _Parser.no_operator),
     ",": _Parser.comma, ")": _Parser.close, "if": _Parser.choose, "else": _Parser.otherwise, "end": _Parser.finish,
 }  # fmt: skip
+
+
+# A sentence's text read into text and placeholders; a formula in braces is read by the parser of all formulas.
+
+
+_PIECE: Final = re.compile(r"\{\{|\}\}|\{(?P<inside>[^{}]*)\}|(?P<stray>[{}])|[^{}]+")
+_FORMAT: Final = re.compile(r"[:：]\s*(?P<format>[^:：]*)\Z")
+MAX_SENTENCE: Final = 2_000
+
+
+def read_sentence(text: str, location: Location | None = None, extra: frozenset[Signature] = frozenset()) -> Sentence:
+    """Read a sentence; raises `FormulaSyntaxError` with the place in the whole text.
+
+    >>> [part for part in read_sentence("完成值 {完成值:%}，扣 {分值 − 1} 分").parts if isinstance(part, str)]
+    ['完成值 ', '，扣 ', ' 分']
+    """
+    if len(text) > MAX_SENTENCE:
+        raise FormulaSyntaxError("sentence-too-long", (MAX_SENTENCE, len(text)), limit=str(MAX_SENTENCE))
+    parts: list[str | Placeholder] = []
+    for found in _PIECE.finditer(text):
+        if found["stray"]:
+            raise FormulaSyntaxError("sentence-brace", found.span(), brace=found["stray"])
+        if found["inside"] is not None:
+            parts.append(_placeholder(found["inside"], found.start() + 1, location, extra))
+        else:
+            _add_text(parts, {"{{": "{", "}}": "}"}.get(found[0], found[0]))
+    return Sentence(text, tuple(parts), location)
+
+
+def _add_text(parts: list[str | Placeholder], text: str) -> None:
+    if parts and isinstance(parts[-1], str):
+        parts[-1] += text
+    else:
+        parts.append(text)
+
+
+def _placeholder(inside: str, start: int, location: Location | None, extra: frozenset[Signature]) -> Placeholder:
+    formatted = _FORMAT.search(inside)
+    text = inside[: formatted.start()] if formatted else inside
+    if not text.strip():
+        raise FormulaSyntaxError("sentence-placeholder-empty", (start - 1, start + len(inside) + 1))
+    if formatted and formatted["format"].strip() not in ("%", "％"):
+        span = (start + formatted.start(), start + len(inside))
+        raise FormulaSyntaxError("sentence-format", span, format=formatted["format"].strip())
+    try:
+        tree = read_tree(text, extra)
+    except FormulaSyntaxError as error:
+        raise _moved(error, start) from None
+    place = None if location is None else location.moved(start)
+    return Placeholder(Formula(text, tree, place), formatted is not None)
+
+
+def _moved(error: FormulaSyntaxError, characters: int) -> FormulaSyntaxError:
+    span = (error.span[0] + characters, error.span[1] + characters)
+    return FormulaSyntaxError(error.code, span, **error.arguments)
+
+
+# Text read into trees, formulas and sentences. Everything that reads formulas starts here.
+
+
+def read_formula(text: str, location: Location | None = None, extra: frozenset[Signature] = frozenset()) -> Formula:
+    """Read a formula and keep its text and the place of its first character.
+
+    ``extra`` are the functions that plug-ins add (`signatures`). Raises `FormulaSyntaxError`.
+    """
+    return Formula(text, read_tree(text, extra), location)

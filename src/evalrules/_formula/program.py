@@ -1,20 +1,40 @@
-"""A scoring rule brought to its core: names computed in order, then rules that take or give points.
-
-Every way of scoring is lowered to one of two forms. ``deduct`` starts from 分值 and takes points away, rule by rule,
-never below 0; ``award`` gives the points of the first row that holds. A checklist is lowered to ``deduct`` (one rule
-an item), a judgement to ``award`` (one row a tier). Every reading of a formula has a reading of a program.
-"""
+"""A rule brought to its core: names computed in order, then rules that take or give points; and putting values in."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from fractions import Fraction
 from typing import Literal
 
 from attrs import field, frozen
 
 from evalrules._formula.scope import PERCENT, Bounds, Unit
-from evalrules._formula.sentence import Sentence
-from evalrules._formula.tree import Arithmetic, Formula, Name, names
+from evalrules._formula.tree import (
+    Arithmetic,
+    Both,
+    Call,
+    Choice,
+    Comparing,
+    Either,
+    Formula,
+    If,
+    Name,
+    Negative,
+    Node,
+    Not,
+    Number,
+    Sentence,
+    children,
+    names,
+)
 from evalrules._problems import Location
+
+# A scoring rule brought to its core: names computed in order, then rules that take or give points.
+#
+# Every way of scoring is lowered to one of two forms. ``deduct`` starts from 分值 and takes points away, rule by rule,
+# never below 0; ``award`` gives the points of the first row that holds. A checklist is lowered to ``deduct`` (one
+# rule an item), a judgement to ``award`` (one row a tier). Every reading of a formula has a reading of a program.
+
 
 POINTS, TARGET, ACTUAL, ATTAINMENT, JUDGED = "分值", "指标值", "完成值", "完成率", "评判得分"
 
@@ -116,3 +136,142 @@ class Program:
             return self.bindings
         place = max((bound.index(name) + 1 for name in (ACTUAL, TARGET) if name in bound), default=0)
         return (*self.bindings[:place], ATTAINMENT_BINDING, *self.bindings[place:])
+
+
+# Putting choices and other names into a formula before it runs.
+#
+# A method's parameter that is a choice is known as soon as the method is called. So the branches it decides are
+# decided then, and a rationale shows only the arithmetic that was really done.
+
+
+Replacements = Mapping[str, Name | Choice]
+_ONE, _ZERO = Number(Fraction(1)), Number(Fraction(0))
+ALWAYS: Node = Comparing(_ONE, (("=", _ONE),))
+NEVER: Node = Comparing(_ONE, (("=", _ZERO),))
+
+
+def settle(node: Node, replacements: Replacements) -> Node | bool:
+    """Put names and choices in; a condition that they decide becomes True or False, an 若 that they decide its arm.
+
+    >>> rounding = If(Comparing(Name("不足一步"), (("=", Name("不计")),)), Name("甲"), Name("乙"))
+    >>> settle(rounding, {"不足一步": Choice("不计")})
+    Name(name='甲', span=(0, 0))
+    """
+    match node:
+        case Name(name):
+            return replacements.get(name, node)
+        case Not(operand, span):
+            inner = settle(operand, replacements)
+            return not inner if isinstance(inner, bool) else Not(inner, span)
+        case Both(operands) | Either(operands):
+            return _combined(node, [settle(operand, replacements) for operand in operands])
+        case If(condition, then, otherwise, span):
+            decided = settle(condition, replacements)
+            if isinstance(decided, bool):
+                return settle(then if decided else otherwise, replacements)
+            return If(decided, _put(then, replacements), _put(otherwise, replacements), span)
+        case Comparing():
+            return _compared(node, replacements)
+        case _:
+            return _rebuilt(node, replacements)
+
+
+def settled(node: Node, replacements: Replacements) -> Node:
+    """Settle a formula that has to stay one: a decided condition becomes ``1 = 1`` or ``1 = 0``."""
+    return _put(node, replacements) if replacements else node
+
+
+def _put(node: Node, replacements: Replacements) -> Node:
+    done = settle(node, replacements)
+    return done if not isinstance(done, bool) else ALWAYS if done else NEVER
+
+
+def _combined(node: Both | Either, parts: list[Node | bool]) -> Node | bool:
+    decisive = isinstance(node, Either)
+    if any(part is decisive for part in parts):
+        return decisive
+    open_parts = tuple(part for part in parts if not isinstance(part, bool))
+    if len(open_parts) > 1:
+        return Either(open_parts, node.span) if decisive else Both(open_parts, node.span)
+    return open_parts[0] if open_parts else not decisive
+
+
+def _compared(node: Comparing, replacements: Replacements) -> Node | bool:
+    """Decide a comparison of a chosen parameter with one of its values; any other one is only rebuilt."""
+    operands = [_put(operand, replacements) for operand in (node.first, *(operand for _, operand in node.rest))]
+    if any(isinstance(operand, Choice) for operand in operands):
+        values = [
+            operand.value if isinstance(operand, Choice) else _value(operand, replacements) for operand in operands
+        ]
+        if None not in values:
+            pairs = zip(values, values[1:], node.rest, strict=False)
+            return all((left == right) == (comparison == "=") for left, right, (comparison, _) in pairs)
+    rest = tuple((comparison, operand) for (comparison, _), operand in zip(node.rest, operands[1:], strict=True))
+    return Comparing(operands[0], rest, node.span)
+
+
+def _value(node: Node, replacements: Replacements) -> str | None:
+    """Give the value that a bare word beside a choice means; a word that was put in is a figure, not a value."""
+    put_in = {found.name for found in replacements.values() if isinstance(found, Name)}
+    return node.name if isinstance(node, Name) and node.name not in put_in else None
+
+
+def _rebuilt(node: Node, replacements: Replacements) -> Node:
+    match node:
+        case Negative(operand, span):
+            return Negative(_put(operand, replacements), span)
+        case Arithmetic(operator, left, right, span):
+            return Arithmetic(operator, _put(left, replacements), _put(right, replacements), span)
+        case Call(function, arguments, span):
+            return Call(function, tuple(_put(argument, replacements) for argument in arguments), span)
+        case _:
+            return node
+
+
+# The order in which names that are computed from each other can be computed.
+
+
+def in_reading_order(graph: Mapping[str, Iterable[str]]) -> list[str]:
+    """Put every name behind those it reads, else in the order given; a name of a cycle stands where it was met.
+
+    Without recursion: a chain may be as long as an edition is.
+
+    >>> in_reading_order({"步数": ["超出", "每"], "超出": ["完成值"]})
+    ['超出', '步数']
+    """
+    ordered: dict[str, None] = {}
+    met: set[str] = set()
+    for start in graph:
+        waiting = [start]
+        while waiting:
+            name = waiting[-1]
+            unread = [] if name in met else [read for read in graph[name] if read in graph and read not in met]
+            met.add(name)
+            if unread:
+                waiting.extend(reversed(unread))
+            else:
+                ordered[waiting.pop()] = None
+    return list(ordered)
+
+
+def depths(trees: Mapping[str, Node]) -> dict[str, int]:
+    """Give for each computed name how many levels of formulas lie below it, those of the names it reads included."""
+    reads = {name: _levels(tree) for name, tree in trees.items()}
+    found: dict[str, int] = {}
+    for name in in_reading_order(reads):
+        found[name] = max(level + found.get(read, 0) for read, level in [("", 1), *reads[name].items()])
+    return found
+
+
+def _levels(tree: Node) -> dict[str, int]:
+    """Give the deepest level at which each name stands in a formula, counted from 1."""
+    levels: dict[str, int] = {}
+    waiting = [(tree, 1)]
+    while waiting:
+        node, level = waiting.pop()
+        below = children(node)
+        waiting.extend((child, level + 1) for child in below)
+        name = getattr(node, "name", None)
+        if name is not None:
+            levels[name] = max(level, levels.get(name, 0))
+    return levels

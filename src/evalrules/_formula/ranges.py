@@ -12,28 +12,28 @@ from functools import reduce
 from attrs import field, frozen
 
 from evalrules._formula.intervals import (
+    OF_RANGES,
+    allowed,
+    compared,
+    comparisons,
+    computed,
     difference,
     excludes_zero,
     hull,
+    interpolated,
     is_point,
+    is_relative,
     opposite,
     overlap,
     point,
     product,
     quotient,
-    total,
-    whole,
-)
-from evalrules._formula.range_comparisons import (
-    allowed,
-    compared,
-    comparisons,
-    is_relative,
     reversed_comparison,
+    total,
     turned,
+    whole,
     without,
 )
-from evalrules._formula.range_functions import OF_RANGES, computed, interpolated
 from evalrules._formula.scope import ANY, Bounds, Scope
 from evalrules._formula.tree import (
     Arithmetic,

@@ -1,17 +1,19 @@
-"""The text of a formula cut into tokens, each with the characters it was read from and spelt one way."""
+"""The text of a formula cut into tokens with their places, and what was probably meant by a misspelt word."""
 
 from __future__ import annotations
 
+import difflib
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import Final, NamedTuple, NoReturn
 
-from evalrules._formula.limits import MAX_CHARACTERS
-from evalrules._formula.tree import Span
+from evalrules._formula.tree import MAX_CHARACTERS, Span
 from evalrules._numbers import MAX_DIGITS
 from evalrules._problems import Location, Problem, problem
+
+# The text of a formula cut into tokens, each with the characters it was read from and spelt one way.
 
 
 class FormulaSyntaxError(Exception):
@@ -197,3 +199,21 @@ def _refuse_unseen(character: str, position: int) -> NoReturn:
     named = unicodedata.name(character, "")
     found = f"U+{ord(character):04X}" + (f" {named}" if named else "")
     raise FormulaSyntaxError("formula-unseen-character", (position, position + 1), character=found)
+
+
+# What was probably meant by a misspelt word.
+
+
+_NEAREST, _SHORT = 3, 2
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str | None:
+    """Give the known word that is nearest to a misspelt one, or None; words that are equally near are all given.
+
+    >>> did_you_mean("完成直", ["完成值", "完成率", "分值"])
+    '完成值 / 完成率'
+    """
+    near = difflib.get_close_matches(word, list(known), _NEAREST, 0.5 if len(word) <= _SHORT else 0.6)
+    likeness = [difflib.SequenceMatcher(None, other, word).ratio() for other in near]
+    best = sorted(other for other, ratio in zip(near, likeness, strict=True) if ratio == likeness[0])
+    return " / ".join(best) or None

@@ -1,9 +1,4 @@
-"""The checked tree of a formula: what every reading reads.
-
-Numbers are exact, operators are spelt one way (``+ - * /``, ``= ≠ < ≤ > ≥``), every node knows the span of
-characters it was read from. Spans take no part in equality: a formula read back from words is the same tree.
-Hashes are kept, so that what is made of a tree can be remembered by the tree.
-"""
+"""The checked tree of formulas and sentences, its limits, and the faults that running it can meet."""
 
 from __future__ import annotations
 
@@ -15,6 +10,13 @@ from typing import Any, Final, Literal
 from attrs import field, frozen
 
 from evalrules._problems import Location
+
+# The checked tree of a formula: what every reading reads.
+#
+# Numbers are exact, operators are spelt one way (``+ - * /``, ``= ≠ < ≤ > ≥``), every node knows the span of
+# characters it was read from. Spans take no part in equality: a formula read back from words is the same tree. Hashes
+# are kept, so that what is made of a tree can be remembered by the tree.
+
 
 Operator = Literal["+", "-", "*", "/"]
 Comparison = Literal["=", "≠", "<", "≤", ">", "≥"]
@@ -165,3 +167,84 @@ def walk(node: Node) -> Iterator[Node]:
 def names(node: Node) -> tuple[str, ...]:
     """Give the names that stand in the node, each once, in the order of first use."""
     return tuple(dict.fromkeys(part.name for part in walk(node) if isinstance(part, Name)))
+
+
+# Sentences with placeholders: ``完成值 {完成值} 为指标值 {指标值} 的 {完成值 ÷ 指标值:%}``.
+#
+# A placeholder holds a formula, read by the same parser as any other; ``:%`` shows its value as a rate. There is no
+# other format, and `str.format` is never used. ``{{`` and ``}}`` stand for the braces themselves.
+
+
+@frozen
+class Placeholder:
+    """One ``{formula}`` or ``{formula:%}`` of a sentence."""
+
+    formula: Formula
+    percent: bool = False
+
+
+@frozen
+class Sentence:
+    """A sentence as written and its parts, text and placeholders in order."""
+
+    text: str
+    parts: tuple[str | Placeholder, ...]
+    location: Location | None = field(default=None, eq=False, repr=False)
+
+
+def sentence_text(sentence: Sentence, show: Callable[[Placeholder], str]) -> str:
+    """Put in the text that ``show`` gives for each placeholder."""
+    return "".join(part if isinstance(part, str) else show(part) for part in sentence.parts)
+
+
+# What can happen to a formula on data that its check could not exclude: a typed outcome, never a bare Python error.
+
+
+FaultKind = Literal[
+    "blank",  # a blank figure was reached; detail: its name
+    "zero-division",  # detail: "" ; span: the divisor
+    "digits",  # an intermediate result outgrew the digit budget; span: the operation
+    "points-out-of-bounds",  # a rule deducts less than 0 or awards outside 0…分值; detail: the rule's label
+    "outside-range",  # a declared range (`Requirement`) does not hold; detail: the name
+    "not-judged",  # a range of points without an assessor's score
+    "judged-outside",  # the assessor's score lies outside the range; detail: the rule's label
+    "undecided",  # no row of an award holds
+    "domain",  # a function was called outside its domain (mean of nothing, anchors out of order); detail: the function
+    "function",  # a plug-in's function failed or gave what it must not; detail: the function and its fault
+]
+
+
+class Fault(Exception):
+    """Raised by both running readings; caught by the evaluator, which leaves the indicator unscored.
+
+    ``span`` are characters of ``formula``, where the fault arose in one.
+    """
+
+    def __init__(self, kind: FaultKind, detail: str = "", span: Span = (0, 0), formula: Formula | None = None) -> None:
+        super().__init__(kind, detail, span, formula)
+        self.kind: FaultKind = kind
+        self.detail = detail
+        self.span = span
+        self.formula = formula
+
+    @property
+    def placed(self) -> bool:
+        """Whether it is known where the fault arose."""
+        return self.formula is not None or self.span != (0, 0)
+
+
+# What a formula may not exceed. Held before anything is built or run, and the same wherever it is called from.
+#
+# The limits keep the cost of every reading small and known: no formula can hang or exhaust its host.
+
+
+MAX_CHARACTERS = 2_000
+MAX_NODES = 400
+MAX_DEPTH = 50
+MAX_NAMES = 60
+MAX_BUDGET_DIGITS = 1_000
+
+# A numerator or denominator in lowest terms must stay below this; `Fault` of kind ``digits`` otherwise.
+NUMBER_BUDGET: int = 10**MAX_BUDGET_DIGITS
+# Numbers with fewer bits than this are certainly below the budget.
+BUDGET_BITS: int = NUMBER_BUDGET.bit_length() - 1

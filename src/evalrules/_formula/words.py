@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 from evalrules._formula.functions import BLANK, FILLED, IF
-from evalrules._formula.scope import Unit
+from evalrules._formula.scope import Unit, unit_text
 from evalrules._formula.tree import (
     Arithmetic,
     Both,
@@ -24,7 +24,6 @@ from evalrules._formula.tree import (
     Not,
     Number,
 )
-from evalrules._formula.units import unit_text
 from evalrules._numbers import decimal_of, decimal_words, is_decimal, rounded_units
 
 _EITHER, _BOTH, _NOT, _COMPARING, _SUM, _PRODUCT, _SIGNED, _ATOM = range(1, 9)
@@ -39,7 +38,7 @@ def formula_words(node: Node, values: Mapping[str, str] | None = None) -> str:
 
     Without values, what is written reads back as the same tree.
 
-    >>> from evalrules._formula.syntax import read_tree
+    >>> from evalrules._formula.parser import read_tree
     >>> tree = read_tree("分值*(完成值/指标值)")
     >>> formula_words(tree), formula_words(tree, {"分值": "10", "完成值": "95%", "指标值": "100%"})
     ('分值 × (完成值 ÷ 指标值)', '10 × (95% ÷ 100%)')

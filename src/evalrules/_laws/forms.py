@@ -8,17 +8,16 @@ from itertools import chain
 
 from attrs import frozen
 
-from evalrules._catalogue.model import Path, Section
+from evalrules._edition.model import Path, Section
 from evalrules._evaluation import Evaluation, IndicatorResult
-from evalrules._formula.faults import Fault
-from evalrules._formula.steps import evaluate_node
-from evalrules._laws.breaches import Breach
-from evalrules._laws.second import native
-from evalrules._rationale.deductions import Deduction
-from evalrules._rationale.levels import SectionResult
-from evalrules._rationale.sentences import form_values
-from evalrules._rationale.values import FormValues
-from evalrules._scoring.form import ScoredForm
+from evalrules._formula.second import evaluate_node
+from evalrules._formula.tree import Fault
+from evalrules._laws.rules import native
+from evalrules._laws.trials import Breach
+from evalrules._reasons.account import FormValues, form_values
+from evalrules._reasons.levels import SectionResult
+from evalrules._reasons.rows import Deduction
+from evalrules._score.form import ScoredForm
 
 _NOTHING = Decimal(0)
 

@@ -9,20 +9,18 @@ from typing import Any
 
 from attrs import define, evolve
 
-from evalrules._catalogue.scopes import TOTAL, grade_scope
+from evalrules._edition.scopes import TOTAL, grade_scope
 from evalrules._formula.edges import edge_terms, free_names, thresholds
 from evalrules._formula.intervals import point
 from evalrules._formula.ranges import Ranges
 from evalrules._formula.scope import Variable
 from evalrules._formula.tree import Node, Number, walk
-from evalrules._laws.breaches import Breach
+from evalrules._laws.trials import Breach
 from evalrules._numbers import decimal_text
-from evalrules._ruleset import Ruleset
-from evalrules._scoring.aggregate import Outcome
-from evalrules._scoring.entries import Filled
-from evalrules._scoring.figures import compute_figures
-from evalrules._scoring.form import ScoredForm
-from evalrules._scoring.grade import find_grade
+from evalrules._score.bind import Filled, compute_figures
+from evalrules._score.form import Outcome, ScoredForm
+from evalrules._score.levels import find_grade
+from evalrules._score.ruleset import Ruleset
 from evalrules._submission import Claimed, Submission
 
 MOST_TOTALS, MOST_SETTINGS = 20_000, 200

@@ -1,25 +1,135 @@
-"""What laws are held to: each indicator, each default for the rows of open sections, each method by itself."""
+"""What laws are held to: each indicator, each default of open rows, each method as its own cases put it to use."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
-from attrs import define, evolve, field
+from attrs import define, evolve, field, frozen
 
-from evalrules._catalogue.check.reading import Reading, formulas_of
-from evalrules._catalogue.model import Indicator, MethodCall, Path, Scoring, Section, Target, TargetKind
+from evalrules._check.way import Reading, formulas_of
+from evalrules._edition.model import (
+    Case,
+    Catalogue,
+    Defaults,
+    Indicator,
+    Method,
+    MethodCall,
+    Parameter,
+    Path,
+    Scoring,
+    Section,
+    Target,
+    TargetKind,
+)
+from evalrules._formula.compile.programs import Job, compile_jobs
 from evalrules._formula.edges import dependencies, free_names
-from evalrules._formula.exact import Job, compile_jobs
-from evalrules._formula.faults import Fault
 from evalrules._formula.program import ACTUAL, JUDGED, POINTS, TARGET, PointsBetween, Program
-from evalrules._formula.scope import Scope, Variable
-from evalrules._formula.tree import Both, Either, Formula, Name, Node, Not, children
-from evalrules._laws.bench import USUAL_POINTS, Setting, bench_of
+from evalrules._formula.scope import Functions, Scope, Variable
+from evalrules._formula.tree import Both, Call, Comparing, Either, Fault, Formula, Name, Node, Not, Number, children
 from evalrules._problems import Location
-from evalrules._ruleset import Plan, Row, Ruleset
-from evalrules._scoring.form import ScoredForm
+from evalrules._quantities import Cell, Date, Quantity
+from evalrules._score.bind import YES_NO
+from evalrules._score.compiling import compile_ruleset
+from evalrules._score.form import ScoredForm
+from evalrules._score.ruleset import Plan, Row, Ruleset
+
+# Methods put to use as their own cases put them: each setting of parameters as an indicator of a form made for it.
+
+
+USUAL_POINTS = Fraction(10)
+
+
+@frozen
+class Setting:
+    """How a method is put to use: its parameters as written, the points, the unit of 完成值, whether it is a day."""
+
+    method: str
+    parameters: tuple[tuple[str, Cell], ...]
+    points: Fraction = USUAL_POINTS
+    unit: str = ""
+    dated: bool = False
+
+
+@frozen(eq=False)
+class Bench:
+    """A form with one row for each setting of an edition's own methods."""
+
+    ruleset: Ruleset
+    rows: Mapping[Setting, Row]
+
+
+def setting_of(method: Method, case: Case | None) -> Setting:
+    """Give the setting that a case puts the method to; without a case every parameter has its default."""
+    given = {} if case is None else dict(case.inputs)
+    names = {parameter.name for parameter in method.parameters}
+    units = (cell.unit for cell in (given.get(ACTUAL), given.get(TARGET)) if isinstance(cell, Quantity))
+    points = given.get(POINTS)
+    return Setting(
+        method.title,
+        tuple(sorted(((name, cell) for name, cell in given.items() if name in names), key=lambda pair: pair[0])),
+        points.number if isinstance(points, Quantity) else USUAL_POINTS,
+        next(units, ""),
+        any(isinstance(given.get(word), Date) for word in (ACTUAL, TARGET)),
+    )
+
+
+def own_methods(catalogue: Catalogue) -> tuple[Method, ...]:
+    """Give the methods that the edition wrote itself."""
+    return tuple(method for method in catalogue.methods.values() if method.edition in ("", catalogue.name))
+
+
+def bench_of(catalogue: Catalogue, functions: Functions | None = None) -> Bench:
+    """Compile the methods of an edition by themselves. Its figures stay, its form gives way to that of the bench."""
+    settings = list(dict.fromkeys(_settings(own_methods(catalogue))))
+    parts = tuple(
+        _bench_indicator(catalogue.methods[setting.method], setting, str(n)) for n, setting in enumerate(settings)
+    )
+    form = evolve(catalogue, parts=parts, defaults=Defaults(), grades=(), grade_caps=(), checks=())
+    ruleset = compile_ruleset(form, functions)
+    return Bench(ruleset, dict(zip(settings, ruleset.rows, strict=True)))
+
+
+def _settings(methods: Iterable[Method]) -> Iterator[Setting]:
+    for method in methods:
+        yield from (setting_of(method, case) for case in method.cases)
+        if not method.cases and all(parameter.default is not None for parameter in method.parameters):
+            yield setting_of(method, None)
+
+
+def _bench_indicator(method: Method, setting: Setting, number: str) -> Indicator:
+    parameters = {parameter.name: parameter for parameter in method.parameters}
+    arguments = tuple((name, _argument(parameters[name], cell)) for name, cell in setting.parameters)
+    units = tuple((name, cell.unit) for name, cell in setting.parameters if isinstance(cell, Quantity) and cell.unit)
+    call = MethodCall(method.title, arguments, units=units, location=method.location)
+    return Indicator(
+        (f"{method.title}·{number}",),
+        setting.points,
+        call,
+        unit=setting.unit,
+        target=Target("date") if setting.dated else None,
+        location=method.location,
+        waive=method.waive,
+    )
+
+
+def _argument(parameter: Parameter, cell: Cell) -> Formula:
+    """Write what a case gives for a parameter as the formula that a call would give."""
+    if parameter.choices:
+        return Formula(cell.text, Name(cell.text.strip()))
+    if isinstance(cell, Date):
+        parts = (cell.day.year, cell.day.month, cell.day.day)
+        return Formula(cell.text, Call("日期", tuple(Number(Fraction(part)) for part in parts)))
+    if isinstance(cell, Quantity):
+        return Formula(cell.text, Number(cell.number, percent=cell.unit == "%"))
+    answer = Number(Fraction(bool(YES_NO.get(cell.text.strip().lower()))))
+    return Formula(cell.text, Comparing(answer, (("=", Number(Fraction(1))),)))
+
+
+# What laws are held to: each indicator, each default for the rows of open sections, each method by itself.
+
 
 NUMERIC: tuple[TargetKind, ...] = ("≥", ">", "≤", "<", "=", "interval")
 DIRECTED: tuple[TargetKind, ...] = (*NUMERIC, "date")

@@ -1,21 +1,149 @@
-"""Trials: inputs of a subject with what the engine made of them, and profiles of trials that differ in one input."""
+"""Trials: inputs with what the engine made of them, one row scored by itself, and their telling in words."""
 
 from __future__ import annotations
 
 import datetime
+from collections.abc import Mapping
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
-from attrs import define, frozen
+from attrs import define, evolve, field, frozen
 
+from evalrules._edition.forms import ITEM, TIER, item_name
+from evalrules._edition.model import Indicator, Target
 from evalrules._evaluation import IndicatorResult, indicator_results
-from evalrules._formula.faults import Fault
-from evalrules._formula.program import ACTUAL, TARGET
-from evalrules._laws.alone import Values, scored_alone
+from evalrules._formula.program import ACTUAL, JUDGED, POINTS, TARGET
+from evalrules._formula.scope import Unit, unit_text
+from evalrules._formula.tree import Fault
+from evalrules._formula.words import show
 from evalrules._laws.subjects import Subject
-from evalrules._problems import Problem
-from evalrules._scoring.form import ScoredForm
+from evalrules._numbers import as_decimal, decimal_text, is_decimal, rounded_units
+from evalrules._problems import Location, Problem, problem
+from evalrules._quantities import BLANK, Blank, Bound, Cell, Date, Interval, Period, Quantity, Several, Text
+from evalrules._reasons.account import row_scope
+from evalrules._score.bind import Filled, bind_figures, compute_figures, figure_value
+from evalrules._score.cells import target_of
+from evalrules._score.form import ScoredForm
+from evalrules._score.rows import score_row, settle_applicability
+from evalrules._score.ruleset import Row, Ruleset
+from evalrules._submission import Answer, Claimed, Entry, Figure, Judgement, Submission
+
+# One row scored by itself, through the engine's own stages, without the form around it.
+
+
+_CELLS = (Blank, Quantity, Bound, Interval, Date, Period, Several, Text)
+_COMPARATORS = ("≥", ">", "≤", "<", "=", "interval")
+
+Value = Fraction | bool | str | datetime.date | tuple[Mapping[str, Any], ...] | Cell | None
+Values = Mapping[str, Value]
+"""Inputs by name, as the formulas of a row call them: values, or cells as written.
+
+A table is a tuple of mappings from column to value, an item of a checklist is `item_name`, None is a blank.
+"""
+
+
+def scored_alone(ruleset: Ruleset, row: Row, values: Values) -> ScoredForm:
+    """Score one row on these inputs. The form has this row only, and neither sections nor a total.
+
+    Points that would move elsewhere stay out of sight here: such a row counts as one that does not apply.
+    """
+    row = _with_own(_unmoving(row), values)
+    submission = _submission(ruleset, values)
+    figures = bind_figures(ruleset, submission, [])
+    faults = compute_figures(ruleset, figures)
+    _put_computed(ruleset, values, figures, faults)
+    filled = Filled((row,), (_entry(row, values),))
+    form = ScoredForm(ruleset, submission, figures, filled, faults, [row.units], ["scored"])
+    settle_applicability(form)
+    score_row(form, 0)
+    return form
+
+
+def cell_of(value: Value, unit: str = "") -> Cell:
+    """Write a value as the cell that a submission would hold; a cell stays as it is."""
+    if value is None:
+        return BLANK
+    if isinstance(value, _CELLS):
+        return value
+    if isinstance(value, bool):
+        return Text(show(value))
+    if isinstance(value, Fraction):
+        return Quantity(value, unit, show(value * 100 if unit == "%" else value) + unit)
+    return Date(value, show(value)) if isinstance(value, datetime.date) else Text(str(value))
+
+
+def _put_computed(ruleset: Ruleset, values: Values, figures: list[Any], faults: dict[str, Fault]) -> None:
+    """Let a computed figure that is among the inputs stand as given: a case may begin there."""
+    for slot, figure, _ in ruleset.computed:
+        if figure.name in values:
+            figures[slot] = figure_value(figure, cell_of(values[figure.name], figure.unit))
+            faults.pop(figure.name, None)
+
+
+def _unmoving(row: Row) -> Row:
+    otherwise = row.indicator.otherwise
+    if otherwise is None or otherwise.policy != "move_to":
+        return row
+    return evolve(row, indicator=evolve(row.indicator, otherwise=evolve(otherwise, policy="rescale")))
+
+
+def _with_own(row: Row, values: Values) -> Row:
+    """Give the row the points and the target that stand among the inputs."""
+    points, target = values.get(POINTS), values.get(TARGET)
+    if isinstance(points, Fraction):
+        scale = Fraction(row.units * row.points[1], row.points[0])
+        indicator = evolve(row.indicator, points=points)
+        pair = (points.numerator, points.denominator)
+        row = evolve(row, indicator=indicator, points=pair, units=int(points * scale))
+    return row if target is None else evolve(row, target=_target(row.target or Target("="), target, row.indicator))
+
+
+def _target(given: Target, value: Value, indicator: Indicator) -> Target:
+    bare = given.kind if given.kind in _COMPARATORS else "="
+    found = target_of(cell_of(value, indicator.unit or given.unit), bare)
+    if found is None:
+        return given
+    return evolve(found, text=bare + found.text) if found.low is not None and bare != "=" else found
+
+
+def _entry(row: Row, values: Values) -> Entry:
+    """Fill the cells of the row that the inputs name."""
+    tier, judged = values.get(TIER), values.get(JUDGED)
+    score = judged if isinstance(judged, Fraction) else None
+    return Entry(
+        row.indicator.title,
+        actual=cell_of(values.get(ACTUAL), row.indicator.unit or (row.target.unit if row.target else "")),
+        judged=None if tier is None and score is None else Judgement(None if tier is None else str(tier), score),
+        answers=tuple(_answers(row, values)),
+    )
+
+
+def _answers(row: Row, values: Values) -> list[Answer]:
+    items = () if row.plan is None else row.plan.scoring.checklist
+    given = [(item.title, values.get(item_name(number))) for number, item in enumerate(items)]
+    return [Answer(title, points=points) for title, points in given if isinstance(points, Fraction)]
+
+
+def _submission(ruleset: Ruleset, values: Values) -> Submission:
+    catalogue = ruleset.catalogue
+    data: dict[str, Figure] = {}
+    tables: dict[str, tuple[Mapping[str, Figure], ...]] = {}
+    for name, value in values.items():
+        if name in catalogue.data:
+            data[name] = Figure(cell_of(value, catalogue.data[name].unit))
+        elif name in catalogue.tables and isinstance(value, tuple):
+            units = {column.name: column.unit for column in catalogue.tables[name].columns}
+            tables[name] = tuple(_cells(row, units) for row in value)
+    return Submission(catalogue.name, "", 0, data, tables, (), Claimed(), "")
+
+
+def _cells(row: Mapping[str, Any], units: Mapping[str, str]) -> Mapping[str, Figure]:
+    return {column: Figure(cell_of(cell, units[column])) for column, cell in row.items()}
+
+
+# Trials: inputs of a subject with what the engine made of them, and profiles of trials that differ in one input.
+
 
 Measure = Fraction | None
 """What a target or an actual is compared by: a number, or a day's ordinal."""
@@ -132,3 +260,101 @@ def _order(value: Any) -> tuple[int, Any]:
     if isinstance(value, datetime.date):
         return (1, value.toordinal())
     return (2, str(value))
+
+
+# Inputs in the bureau's words: ``完成值 89.99% 得 8 分，90.00% 得 6 分``, each in its own unit.
+
+
+_MOST_PLACES, _USUAL_PLACES = 4, 2
+
+
+def scored_pair(first: Trial, second: Trial, name: str) -> str:
+    """Tell two trials that differ in one input, with what each scored."""
+    shared = [part for part in _parts(first) if part[0] not in (name, ACTUAL)]
+    before = "、".join(f"{input_name(first, shown)} {text}" for shown, text in shared)
+    one, other = _differing(first, second, name), _differing(second, first, name)
+    scores = tuple(decimal_text(trial.points) for trial in (first, second))
+    start = f"{before} 时，" if before else ""
+    return f"{start}{_word(first, name)} {one} 得 {scores[0]} 分，{other} 得 {scores[1]} 分"
+
+
+def inputs_of(trial: Trial) -> str:
+    """Tell the inputs of a trial: ``在职人员数 67人、编制数 65人``; 完成值 first, also where it is computed."""
+    parts = [f"{input_name(trial, name)} {text}" for name, text in _parts(trial)]
+    if trial.actual is not None and ACTUAL not in trial.values:
+        parts.insert(0, f"{ACTUAL} {_measured(trial, trial.actual)}")
+    return "、".join(parts) or "任何数据"
+
+
+def _parts(trial: Trial) -> list[tuple[str, str]]:
+    return [(name, input_text(trial, name, value)) for name, value in trial.values.items()]
+
+
+def _word(trial: Trial, name: str) -> str:
+    return ACTUAL if trial.actual is not None else input_name(trial, name)
+
+
+def input_name(trial: Trial, name: str) -> str:
+    """Give the name that the form has for an input."""
+    for number, item in enumerate(trial.subject.plan.scoring.checklist):
+        if name == item_name(number):
+            return item.title
+    return "档次" if name == TIER else "评分" if name.startswith(ITEM) else name
+
+
+def _differing(trial: Trial, beside: Trial, name: str) -> str:
+    """Tell what 完成值 is here, and where it is computed, the figure that makes it so."""
+    if trial.actual is None or beside.actual is None:
+        return input_text(trial, name, trial.values[name])
+    text = _measured(trial, trial.actual, beside.actual)
+    return text if name == ACTUAL else f"{text}（{name} {input_text(trial, name, trial.values[name])}）"
+
+
+def _measured(trial: Trial, actual: Fraction, beside: Fraction | None = None) -> str:
+    variable = row_scope(trial.form, 0)[ACTUAL]
+    if variable.kind == "date":
+        return show(datetime.date.fromordinal(int(actual)))
+    return _number(actual, variable.unit, beside)
+
+
+def _number(number: Fraction, unit: Unit | None, beside: Fraction | None = None) -> str:
+    """Write a number with its unit, with as many decimals as the one beside it needs."""
+    size, mark = (100, "%") if unit is not None and unit.percent else (1, "" if unit is None else unit_text(unit))
+    shown = [size * each for each in (number, beside) if each is not None]
+    places = max(_places(each) for each in shown)
+    units = rounded_units(shown[0].numerator, shown[0].denominator, places)
+    return f"{as_decimal(units, places)}{mark}".replace("-", "−")
+
+
+def _places(number: Fraction) -> int:
+    if not is_decimal(number):
+        return _USUAL_PLACES
+    return next((places for places in range(_MOST_PLACES) if (number * 10**places).denominator == 1), _MOST_PLACES)
+
+
+def input_text(trial: Trial, name: str, value: Value) -> str:
+    """Write a value of an input with the unit that it has there."""
+    if isinstance(value, Cell):
+        return value.text or show(None)
+    if isinstance(value, tuple):
+        return f"{len(value)} 行"
+    scope = row_scope(trial.form, 0)
+    return show(value, scope[name].unit if name in scope else None)
+
+
+# A law that does not hold: which, where, and the inputs that show it.
+
+
+@frozen
+class Breach:
+    """What breaks a law; ``code`` names the wording in ``messages/laws.yaml``, ``arguments`` what belongs in it."""
+
+    code: str
+    title: str
+    arguments: tuple[tuple[str, str], ...] = ()
+    location: Location | None = field(default=None, eq=False, repr=False)
+
+    @property
+    def problem(self) -> Problem:
+        """The same as a problem, at the place of the rule."""
+        return problem(self.code, self.location, title=self.title, **dict(self.arguments))

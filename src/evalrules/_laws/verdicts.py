@@ -7,15 +7,13 @@ from typing import Literal
 
 from attrs import frozen
 
-from evalrules._laws.breaches import Breach
-from evalrules._laws.exploring import profiles
 from evalrules._laws.grades import graded
+from evalrules._laws.inputs import profiles
 from evalrules._laws.rules import DIRECTED_LAWS, LAWS, Law, counts_whole, meets_target
 from evalrules._laws.subjects import Subject, subjects
-from evalrules._laws.trials import Profile
-from evalrules._problems import Location, Problem, problem
-from evalrules._ruleset import Ruleset
-from evalrules._wording import Language, wording
+from evalrules._laws.trials import Breach, Profile
+from evalrules._problems import Language, Location, Problem, problem, wording
+from evalrules._score.ruleset import Ruleset
 
 Outcome = Literal["holds", "broken", "waived", "untested"]
 Search = Callable[[Subject, Sequence[Profile], Mapping[str, Law]], Mapping[str, Breach]]

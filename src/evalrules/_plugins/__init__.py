@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from evalrules._plugins.loading import installed_plugins, load_plugins
+from evalrules._plugins.load import installed_plugins, load_plugins
 from evalrules._plugins.values import NONE, Plugin, Plugins, PluginWarning
 
 __all__ = ["NONE", "Plugin", "PluginWarning", "Plugins", "installed_plugins", "load_plugins"]

@@ -13,8 +13,7 @@ from typing import Any, Final, Self, TypeVar
 
 from attrs import frozen
 
-from evalrules._problems import problem
-from evalrules._wording import chosen_language
+from evalrules._problems import chosen_language, problem
 
 T = TypeVar("T")
 PATIENCE: Final = 10.0

@@ -10,6 +10,7 @@ from attrs import field, frozen
 
 from evalrules._formula.scope import Function, Functions
 from evalrules._problems import Problem
+from evalrules._remembered import Remembering
 
 Calls = Mapping[str, Callable[..., Any]]
 
@@ -38,7 +39,7 @@ class ContributionFile:
 
 
 @frozen
-class Plugins:
+class Plugins(Remembering):
     """What `load_plugins` gives: the plug-ins taken on, what they bring, and why others were refused.
 
     ``absent`` names plug-ins that were refused or blocked; a function of formulas that nobody brings may be theirs.

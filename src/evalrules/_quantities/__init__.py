@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from evalrules._quantities.cells import is_blank_text, read_cell
-from evalrules._quantities.errors import CellError
-from evalrules._quantities.families import convert
+from evalrules._quantities.cells import dump, is_blank_text, read_cell
+from evalrules._quantities.units import convert
 from evalrules._quantities.values import (
     BLANK,
     Blank,
     Bound,
     Cell,
+    CellError,
     Comparator,
     Date,
     Interval,
@@ -18,7 +18,6 @@ from evalrules._quantities.values import (
     Several,
     Text,
 )
-from evalrules._quantities.writing import dump
 
 __all__ = [
     "BLANK",

@@ -1,32 +1,37 @@
-"""Reading a cell.
-
-What is a number, bound or date is read as one; what looks like one and is none is an error; the rest are words.
-Nothing is guessed.
-"""
+"""Reading a cell, and writing it back as text."""
 
 from __future__ import annotations
 
 import re
+from fractions import Fraction
 from functools import lru_cache
 from typing import Final
 
 from attrs import evolve
 
-from evalrules._quantities.characters import normalised
+from evalrules._numbers import decimal_text, is_decimal
 from evalrules._quantities.dates import read_date, read_period
-from evalrules._quantities.errors import CellError
 from evalrules._quantities.numerals import NUMBER, read_quantity, refuse_broken_number
 from evalrules._quantities.values import (
     Blank,
     Bound,
     Cell,
+    CellError,
     Comparator,
     Date,
     Interval,
+    Period,
     Quantity,
     Several,
     Text,
+    normalised,
 )
+
+# Reading a cell.
+#
+# What is a number, bound or date is read as one; what looks like one and is none is an error; the rest are words.
+# Nothing is guessed.
+
 
 _BLANK = re.compile(r"[-–—―−]{0,4}|/")
 _PREFIXES: tuple[tuple[str, Comparator], ...] = (
@@ -172,3 +177,39 @@ def _part(part: str, year: int | None) -> Quantity | Bound | Date | Text:
         return evolve(date, text=part) if date else Text(part)
     cell = _one(done["rest"] if done else part, part, year)
     return cell if isinstance(cell, Quantity | Bound | Date) else _text(part, part)
+
+
+# Writing a cell back as text.
+
+
+_PER = {"%": 100, "‰": 1000}
+
+
+def dump(cell: Cell) -> str:
+    """Write a cell: as it was written, or, for one made in a program, so that reading it gives an equal cell.
+
+    A number that has no finite decimals cannot be written: `ValueError`.
+
+    >>> dump(Bound("≥", Quantity(Fraction(49, 50), "%")))
+    '≥98%'
+    """
+    if cell.text or isinstance(cell, Blank | Text):
+        return cell.text
+    if isinstance(cell, Quantity):
+        return _quantity(cell.number, cell.unit)
+    if isinstance(cell, Bound):
+        return cell.comparator + dump(cell.quantity)
+    if isinstance(cell, Interval):
+        return f"{_quantity(cell.low, cell.unit)}–{_quantity(cell.high, cell.unit)}"
+    if isinstance(cell, Date):
+        return cell.day.isoformat()
+    if isinstance(cell, Period):
+        return f"{cell.first.isoformat()}至{cell.last.isoformat()}"
+    return ";".join(dump(part) for part in cell.parts)
+
+
+def _quantity(number: Fraction, unit: str) -> str:
+    shown = number * _PER.get(unit, 1)
+    if not is_decimal(shown):
+        raise ValueError(number)
+    return f"{decimal_text(shown, 28)}{unit}"

@@ -9,8 +9,7 @@ from collections.abc import Callable
 
 from attrs import evolve, frozen
 
-from evalrules._quantities.errors import CellError
-from evalrules._quantities.values import Date, Period
+from evalrules._quantities.values import CellError, Date, Period
 
 _YEAR = r"(?P<year>(?:19|20|21)[0-9]{2})"
 _MONTH, _DAY = r"(?P<month>[0-9]{1,2})", r"(?P<day>[0-9]{1,2})"

@@ -6,8 +6,7 @@ import re
 from fractions import Fraction
 
 from evalrules._numbers import MAX_DIGITS, read_decimal
-from evalrules._quantities.errors import CellError
-from evalrules._quantities.values import Quantity
+from evalrules._quantities.values import CellError, Quantity
 
 NUMBER = r"[-+−]?(?:[0-9]{1,3}(?:,[0-9]{3})+|0|[1-9][0-9]*)(?:\.[0-9]+)?"
 _LETTER = r"[^\W\d_]|[㎡㎥℃°]"

@@ -1,12 +1,16 @@
-"""What people write in a cell, as values; `text` is always the cell as written."""
+"""What people write in a cell, as values with the text as written, and the one spelling of its characters."""
 
 from __future__ import annotations
 
 import datetime
+import re
 from fractions import Fraction
 from typing import Literal
 
 from attrs import field, frozen
+
+# What people write in a cell, as values; `text` is always the cell as written.
+
 
 Comparator = Literal["≥", ">", "≤", "<", "="]
 
@@ -80,3 +84,50 @@ class Text:
 
 Cell = Blank | Quantity | Bound | Interval | Date | Period | Several | Text
 BLANK = Blank()
+
+
+# What is wrong with a cell that cannot be understood.
+
+
+class CellError(ValueError):
+    """A cell that looks like a number, bound or date and is none: the code and arguments of its problem."""
+
+    def __init__(self, code: str, /, **arguments: str) -> None:
+        super().__init__(code, arguments)
+        self.code = code
+        self.arguments = arguments
+
+
+# One spelling for the characters of a cell: full-width digits and signs, look-alikes of ``≥``, ``%`` and blanks.
+#
+# Only what means the same is brought together (NFKC would turn ``①`` into a number and ``㎡`` into ``m2``).
+
+
+_SAME = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {
+    ord(written): plain
+    for plain, many in {
+        " ": "\u3000\u00a0\u2002\u2003\u2009\t\r\n",
+        "≥": "≧⩾",
+        "≤": "≦⩽",
+        ">": "﹥",
+        "<": "﹤",
+        "%": "﹪",
+        "−": "﹣",
+        "~": "〜∼",
+    }.items()
+    for written in many
+}
+_SIGNS = ((">=", "≥"), ("=>", "≥"), ("<=", "≤"), ("=<", "≤"), ("==", "="))
+_GAPS = re.compile(r" {2,}")
+
+
+def normalised(text: str) -> str:
+    """Bring a cell to one spelling, without blanks around it.
+
+    >>> normalised(" ＞＝９８．５％ ")
+    '≥98.5%'
+    """
+    plain = text.translate(_SAME)
+    for written, sign in _SIGNS:
+        plain = plain.replace(written, sign)
+    return _GAPS.sub(" ", plain).strip()

@@ -9,17 +9,13 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from evalrules._explaining import Explanation
-from evalrules._explaining.examples import Example, Examples
-from evalrules._explaining.explanation import Tried
-from evalrules._explaining.facts import Fact
-from evalrules._explaining.phrases import Phrases
-from evalrules._explaining.rule_words import RuleWords
-from evalrules._report.escape import cell, visible
+from evalrules._explain.examples import Example, Examples
+from evalrules._explain.explanation import Explanation, Tried
+from evalrules._explain.words import Fact, Phrases, RuleWords
+from evalrules._problems import Language
+from evalrules._report.escape import Prose, cell, visible
 from evalrules._report.layout import details
-from evalrules._report.prose import Prose
 from evalrules._report.words import Words, words
-from evalrules._wording import Language
 
 
 def explanation_report(explanations: Iterable[Explanation], language: Language = "zh") -> RenderableType:

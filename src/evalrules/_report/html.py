@@ -13,14 +13,12 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from evalrules._evaluation import Evaluation
-from evalrules._problems import Finding, Severity
-from evalrules._rationale.levels import SectionResult
+from evalrules._problems import Finding, Language, Severity
+from evalrules._reasons.levels import SectionResult
 from evalrules._report import layout
 from evalrules._report.escape import cell, visible
-from evalrules._report.heading import difference, facts, outcome
-from evalrules._report.waterfall import waterfall
+from evalrules._report.layout import difference, facts, outcome, waterfall
 from evalrules._report.words import words
-from evalrules._wording import Language
 
 _QUOTED = re.compile(r"`([^`]*)`")
 

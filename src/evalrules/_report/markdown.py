@@ -5,23 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from evalrules._evaluation import Evaluation
-from evalrules._rationale.deductions import Deduction
+from evalrules._problems import Language
+from evalrules._reasons.rows import Deduction
 from evalrules._report.escape import cell, markdown
-from evalrules._report.heading import facts, outcome
 from evalrules._report.layout import (
     Block,
     Row,
     blocks,
     by_severity,
     details,
+    facts,
     losses,
     notes,
     number_text,
+    outcome,
     score_text,
     signed,
 )
 from evalrules._report.words import Words, words
-from evalrules._wording import Language
 
 
 def markdown_report(evaluation: Evaluation, language: Language = "zh") -> str:

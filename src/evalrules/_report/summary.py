@@ -13,13 +13,12 @@ from rich.table import Table
 from rich.text import Text
 
 from evalrules._evaluation import Evaluation
-from evalrules._problems import Problem, Severity
+from evalrules._problems import Language, Problem, Severity
 from evalrules._report.escape import cell, markdown, visible
 from evalrules._report.html import render
 from evalrules._report.layout import SEVERITIES, number_text
 from evalrules._report.markdown import table_lines
 from evalrules._report.words import Words, words
-from evalrules._wording import Language
 
 Explain = Callable[[Problem], str]
 """Writes a problem in full: place, excerpt, hint."""

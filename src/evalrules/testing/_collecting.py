@@ -9,14 +9,11 @@ from typing import Any
 import pytest
 from attrs import define
 
-from _evalrules_pytest import NOTE
 from evalrules._cases import CaseResult, case_results
 from evalrules._engine import LoadedCatalogue, load_catalogue
-from evalrules._excerpt import render_problem
 from evalrules._laws.subjects import Subject
 from evalrules._laws.verdicts import Verdict, families, family_verdicts, grade_verdicts, laws_of
-from evalrules._problems import CatalogueError, Location, Problem
-from evalrules._wording import chosen_language
+from evalrules._problems import CatalogueError, Location, Problem, chosen_language, render_problem
 from evalrules.testing.laws import broken_form, random_search
 
 
@@ -29,7 +26,11 @@ class FailedError(Exception):
 
 
 class EditionFile(pytest.File):
-    """An edition."""
+    """An edition; ``note`` is the property under which a test tells what should be known besides its outcome."""
+
+    def __init__(self, *, note: str, **options: Any) -> None:
+        super().__init__(**options)
+        self.note = note
 
     def collect(self) -> Iterator[pytest.Item]:
         """Give the tests of the edition; one that has errors has a single test, which tells them."""
@@ -84,7 +85,8 @@ class EditionItem(pytest.Item):
         self.place = told[0].location if told else None
         if verdict.outcome == "broken":
             raise FailedError(told)
-        self.user_properties += [(NOTE, found.message) for found in told]
+        assert isinstance(self.parent, EditionFile)
+        self.user_properties += [(self.parent.note, found.message) for found in told]
         if verdict.outcome == "untested":
             pytest.skip(told[0].message if told else verdict.law)
         if told and told[0].code == "law-waived":

@@ -10,22 +10,19 @@ from typing import Any
 from attrs import evolve
 
 from evalrules._cases import case_problems
-from evalrules._catalogue.editions import Library
+from evalrules._edition.find import Library
 from evalrules._engine import LoadedCatalogue, evaluate, load_catalogue, load_submission
-from evalrules._excerpt import render_problem
-from evalrules._formula.faults import Fault
-from evalrules._formula.meaning import call_function
+from evalrules._formula.functions import call_function
 from evalrules._formula.scope import Function
+from evalrules._formula.tree import Fault
 from evalrules._laws.subjects import subjects
 from evalrules._laws.verdicts import family_verdicts
 from evalrules._plugins import Plugins, load_plugins
-from evalrules._plugins.contributions import contributions_of
-from evalrules._plugins.departments import with_own_methods
-from evalrules._plugins.figures import HOOK, with_figures
-from evalrules._problems import CatalogueError, Location, Problem
-from evalrules._ruleset import compile_ruleset
+from evalrules._plugins.departments import contributions_of, with_own_methods
+from evalrules._plugins.evaluate import DATA_HOOK, with_figures
+from evalrules._problems import CatalogueError, Location, Problem, chosen_language, render_problem
+from evalrules._score.compiling import compile_ruleset
 from evalrules._submission import Submission
-from evalrules._wording import chosen_language
 
 _NUMBERS = tuple(map(Fraction, ("0", "1", "2", "3", "0.5", "0.95", "65", "100", "1537")))
 _CALLS = 64
@@ -146,7 +143,7 @@ def _outcome(function: Function, arguments: tuple[Fraction, ...]) -> Any:
 
 
 def _unsteady_figures(plugins: Plugins, organisation: str, fiscal_year: int) -> list[str]:
-    if not plugins.implementing(HOOK):
+    if not plugins.implementing(DATA_HOOK):
         return []
     shipped = [edition.name for edition in Library.standard().editions()]
     wrong = []
@@ -157,7 +154,7 @@ def _unsteady_figures(plugins: Plugins, organisation: str, fiscal_year: int) -> 
             f"{catalogue.name}: {found.message} [{found.code}]" for found in first[1] if found.severity == "error"
         ]
         if first != second:
-            wrong.append(f"{catalogue.name}: {HOOK}({organisation!r}, {fiscal_year}) ≠")
+            wrong.append(f"{catalogue.name}: {DATA_HOOK}({organisation!r}, {fiscal_year}) ≠")
     return wrong
 
 

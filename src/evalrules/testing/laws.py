@@ -9,17 +9,15 @@ from hypothesis import HealthCheck, Phase, Verbosity, given, settings
 from hypothesis import strategies as st
 
 from evalrules._engine import LoadedCatalogue
-from evalrules._laws.breaches import Breach
-from evalrules._laws.exploring import Exploring
 from evalrules._laws.forms import form_breach
+from evalrules._laws.inputs import Exploring
 from evalrules._laws.rules import LAWS, Law
 from evalrules._laws.subjects import Subject
-from evalrules._laws.trials import Profile, profile
+from evalrules._laws.trials import Breach, Profile, profile
 from evalrules._laws.verdicts import Verdict, verdicts
-from evalrules._scoring.score import score_form
+from evalrules._score.score import score_form
 from evalrules._submission import Submission
-from evalrules.testing.numbers import values_of
-from evalrules.testing.strategies import submissions
+from evalrules.testing.strategies import submissions, values_of
 
 __all__ = ["LAWS", "broken_form", "hold_to_laws", "random_search"]
 EXAMPLES = 25

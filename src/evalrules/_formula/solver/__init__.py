@@ -6,10 +6,8 @@ that stand beside it arises. Tables have no meaning here, nor have functions of 
 
 from __future__ import annotations
 
-from evalrules._formula.solver.inputs import Inputs
+from evalrules._formula.solver.formulas import Failing, Inputs, Meaning, Model, Question, Unreadable, Verdict, read_term
 from evalrules._formula.solver.programs import Applied, Scored, placeholders, read_program, rounded_term
-from evalrules._formula.solver.questions import Model, Question, Verdict
-from evalrules._formula.solver.reading import Failing, Meaning, Unreadable, read_term
 from evalrules._formula.solver.terms import Term, Terms
 
 __all__ = [

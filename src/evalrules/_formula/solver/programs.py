@@ -9,8 +9,7 @@ from attrs import frozen
 
 from evalrules._formula.edges import dependencies
 from evalrules._formula.program import JUDGED, POINTS, PointsBetween, Program, Requirement, Rule
-from evalrules._formula.solver.inputs import Inputs, within
-from evalrules._formula.solver.reading import Failing, Meaning, first_of_each_kind, read_term
+from evalrules._formula.solver.formulas import Failing, Inputs, Meaning, first_of_each_kind, read_term, within
 from evalrules._formula.solver.terms import Term, Terms
 from evalrules._formula.tree import Formula, Name, Node
 from evalrules._numbers import RoundingMode

@@ -1,0 +1,260 @@
+"""Rules on rows: blanks, copied targets, bounds, impossible rates, claims against scores, reasons and measures."""
+
+from __future__ import annotations
+
+import calendar
+from collections.abc import Iterator
+from fractions import Fraction
+
+from evalrules._audit.figures import agrees_in
+from evalrules._audit.row import AuditedRow, Said, as_percent, difference, percent, phrase, phrases, told
+from evalrules._edition.audit_codes import ActiveRule
+from evalrules._formula.words import formula_words
+from evalrules._numbers import decimal_text
+from evalrules._quantities import Blank, Bound, Cell, Date, Interval, Period, Quantity, Several, Text
+from evalrules._score.bind import section_path
+
+# Rules on what stands in a row: blanks, copied targets, bounds, words for numbers, impossible rates, measures.
+
+
+_DAYS = ("天", "日")
+_YEAR, _LEAP_YEAR = 365, 366
+_DEADLINE_ENDS = ("前", "底", "末", "内")
+_BLANK_CELLS = {
+    "actual-blank": "audit-cell-actual",
+    "answers-missing": "audit-cell-answers",
+    "judgement-missing": "audit-cell-judged",
+}
+
+
+def row_blank(row: AuditedRow, _: ActiveRule) -> Said | None:
+    """A row that counts leaves cells blank that its form or its scoring needs."""
+    if not row.applies or (row.index not in row.form.problems and row.row.indicator.origin != "submission"):
+        return None
+    cells = list(dict.fromkeys(_blank_cells(row)))
+    return phrases("cells", cells) if cells else None
+
+
+def _blank_cells(row: AuditedRow) -> Iterator[str]:
+    entry = row.entry
+    if entry is not None and row.row.indicator.origin == "submission":
+        if isinstance(entry.target, Blank):
+            yield "audit-cell-target"
+        if isinstance(entry.actual, Blank):
+            yield "audit-cell-actual"
+    unscored = row.form.problems.get(row.index)
+    if unscored is not None and unscored.code in _BLANK_CELLS and not (unscored.code == "judgement-missing" and entry):
+        yield _BLANK_CELLS[unscored.code]
+
+
+def not_applicable_contradicted(row: AuditedRow, _: ActiveRule) -> Said | None:
+    """The entry says 不适用, but on the submitted figures the indicator applies."""
+    entry, applies = row.entry, row.row.indicator.applies
+    if entry is None or entry.not_applicable is None or applies is None or not row.applies:
+        return None
+    return {"reason": entry.not_applicable, "condition": formula_words(applies.tree)}
+
+
+def actual_is_bound(row: AuditedRow, _: ActiveRule) -> Said | None:
+    """The actual is written as a bound or a range; ``=95%`` is exact."""
+    cell = row.cell
+    is_bound = isinstance(cell, Interval) or (isinstance(cell, Bound) and cell.comparator != "=")
+    return {"actual": cell.text} if is_bound else None
+
+
+def actual_copied(row: AuditedRow, _: ActiveRule) -> Said | None:
+    """The actual has the text of the target, sign and all; an equal plain number or word may well be an actual."""
+    cell = row.cell
+    if row.entry is None or isinstance(cell, Blank | Quantity | Text) or not _is_wish(cell):
+        return None
+    copied = "".join(cell.text.split()) == "".join(row.entry.target.text.split())
+    return {"actual": cell.text} if copied else None
+
+
+def _is_wish(cell: Cell) -> bool:
+    return isinstance(cell, Bound | Interval) or (isinstance(cell, Date) and cell.text.endswith(_DEADLINE_ENDS))
+
+
+def actual_not_numeric(row: AuditedRow, _: ActiveRule) -> Said | None:
+    """The target is a number or a date, the actual is words."""
+    target, cell = row.target, row.cell
+    if target is None or target.kind == "text" or row.scoring == "checklist" or isinstance(cell, Blank):
+        return None
+    if target.kind == "date":
+        fits, kind = isinstance(cell, Date | Period), "audit-date"
+    else:
+        fits, kind = not isinstance(cell, Text | Several | Date | Period), "audit-number"
+    return None if fits else {"target": row.shown.target or "", "actual": cell.text, **phrase("kind", kind)}
+
+
+def actual_differs(row: AuditedRow, _: ActiveRule) -> Said | None:
+    """The entry gives an actual where figures give it, and another one than they do; that of the figures counts."""
+    formula, computed = row.row.indicator.value, row.actual_number
+    if formula is None or computed is None or row.entry is None or isinstance(row.entry.actual, Blank):
+        return None
+    if agrees_in(row.entry.actual, computed, row.unit):
+        return None
+    shown = {"actual": row.entry.actual.text, "computed": row.shown.actual}
+    return {**shown, "formula": formula_words(formula.tree)}
+
+
+def rate_above_bound(row: AuditedRow, rule: ActiveRule) -> Said | None:
+    """A share of a whole, told by a word in the indicator's title, is above 100%."""
+    cell = row.cell.quantity if isinstance(row.cell, Bound) else row.cell
+    if not isinstance(cell, Quantity) or cell.unit != "%" or cell.number <= 1:
+        return None
+    word = next((word for word in rule.texts("words") if word in row.path[-1]), None)
+    return None if word is None else {"actual": row.cell.text, "word": word}
+
+
+def rate_without_percent(row: AuditedRow, rule: ActiveRule) -> Said | None:
+    """A rate is written as a number up to 1 without a %, which is read as so many percent, far below its target."""
+    cell, target = row.cell, row.target_number
+    if not isinstance(cell, Quantity) or cell.unit or not 0 < cell.number <= 1 or row.unit != "%":
+        return None
+    if target is None or target < rule.number("target"):
+        return None
+    return {"actual": cell.text, **as_percent(cell.number)}
+
+
+def unit_in_section(row: AuditedRow, rule: ActiveRule) -> Said | None:
+    """A row of a section named by the edition is measured in a unit that does not belong there."""
+    for section in rule.options:
+        if _is_below(row, section):
+            found = next((cell for cell in _measures(row) if cell.unit in rule.texts(section)), None)
+            if found is not None:
+                return {"text": found.text, "unit": found.unit, "section": section_path(section)[-1]}
+    return None
+
+
+def _is_below(row: AuditedRow, section: str) -> bool:
+    path = section_path(section)
+    return path[0] in row.path[:-1] if len(path) == 1 else row.path[: len(path)] == path
+
+
+def _measures(row: AuditedRow) -> Iterator[Quantity]:
+    for cell in () if row.entry is None else (row.entry.target, row.entry.actual):
+        quantity = cell.quantity if isinstance(cell, Bound) else cell
+        if isinstance(quantity, Quantity):
+            yield quantity
+
+
+def calendar_days(row: AuditedRow, _: ActiveRule) -> Said | None:
+    """Target and actual are every day of a year, but the year has another number of days."""
+    measures = list(_measures(row))
+    days = {cell.number for cell in measures if cell.unit in _DAYS}
+    year = row.form.submission.fiscal_year
+    right, wrong = (_LEAP_YEAR, _YEAR) if calendar.isleap(year) else (_YEAR, _LEAP_YEAR)
+    if days != {wrong} or len(measures) != 2:  # noqa: PLR2004 - target and actual
+        return None
+    return {"text": measures[1].text, "year": year, "days": right}
+
+
+def over_completion(row: AuditedRow, rule: ActiveRule) -> Said | None:
+    """The actual is far above a target that is a lower bound, and no reason is given; the target may be too low.
+
+    Where the edition's own ``explain_when`` holds, that demand is the finding.
+    """
+    target = row.target
+    if target is None or target.kind not in ("≥", ">", "=") or not isinstance(row.cell, Quantity) or row.reason:
+        return None
+    share, limit = row.attainment, rule.number("share")
+    if share is None or share[0] * limit.denominator < limit.numerator * share[1]:
+        return None
+    if row.is_outside or row.demanded is not None:
+        return None
+    shown = {"actual": row.shown.actual, "target": row.shown.target}
+    return {**shown, "share": percent(Fraction(*share)), "limit": percent(limit)}
+
+
+def evidence_missing(row: AuditedRow, rule: ActiveRule) -> Said | None:
+    """A row that needs evidence lists none: a satisfaction, or an indicator for which the edition names evidence."""
+    entry = row.entry
+    if entry is None or entry.evidence or entry.note or not row.applies:
+        return None
+    named = any(word in title for word in rule.texts("words") for title in row.path)
+    return {"indicator": row.path[-1]} if named or row.row.indicator.evidence else None
+
+
+# Rules on what a row claims and why: claims against scores, points against targets, reasons and measures.
+
+
+def claim_out_of_range(row: AuditedRow, _: ActiveRule) -> Said | None:
+    """The claim is below 0 or above the points; in a penalty section the sign is free."""
+    claimed = row.claimed
+    if claimed is None or not row.applies:
+        return None
+    size = abs(claimed) if row.takes_away else claimed
+    if row.against_full(size) <= 0 and size >= 0:
+        return None
+    return {"claimed": decimal_text(claimed), "points": row.full_text}
+
+
+def claim_differs(row: AuditedRow, _: ActiveRule) -> Said | None:
+    """The claim differs from the score by more than the edition's tolerance, whichever way."""
+    claimed = row.claimed
+    if claimed is None or row.score is None or (row.equals_score(claimed) and not row.takes_away):
+        return None
+    claimed, score = row.comparable(claimed)
+    if abs(claimed - score) <= row.form.ruleset.catalogue.tolerance:
+        return None
+    return {"claimed": decimal_text(claimed), "score": decimal_text(score), **difference(claimed, score)}
+
+
+def full_marks_claimed_target_missed(row: AuditedRow, _: ActiveRule) -> Said | None:
+    """Full marks are claimed though the target is missed; not where the rules themselves come to full marks."""
+    if row.claimed is None or row.claims or row.is_outside or not row.applies:
+        return None
+    if not row.is_assessed and row.computed == row.units:
+        return None
+    if row.meets_target is not False:
+        return None
+    return {"actual": row.shown.actual, "target": row.shown.target, "points": row.full_text}
+
+
+def points_lost_target_met(row: AuditedRow, _: ActiveRule) -> Said | None:
+    """The target is met, yet points are taken off without a reason; not where the rules themselves take them."""
+    stated = row.stated
+    if stated is None or row.against_full(stated) >= 0 or row.is_outside or not row.applies or row.reason:
+        return None
+    if not row.is_assessed and row.computed is not None and row.computed < row.units:
+        return None
+    if not row.meets_target:
+        return None
+    points = {"stated": decimal_text(stated), "points": row.full_text}
+    return {"actual": row.shown.actual, "target": row.shown.target, **points}
+
+
+def deviation_reason_missing(row: AuditedRow, _: ActiveRule) -> Said | None:
+    """Points are lost, or the edition asks for a reason, and none is given."""
+    if row.is_outside or not row.applies or row.reason:
+        return None
+    if row.loses_by_rules:
+        assert row.computed is not None
+        return None if _answers_explain(row) else _why(row, "audit-why-score", row.form.text(row.computed))
+    if row.claims < 0:
+        assert row.claimed is not None
+        return _why(row, "audit-why-claim", decimal_text(row.claimed))
+    condition = row.demanded
+    return None if condition is None else phrase("why", "audit-why-condition", condition=formula_words(condition.tree))
+
+
+def _why(row: AuditedRow, code: str, score: str) -> Said:
+    return phrase("why", code, score=score, points=row.full_text)
+
+
+def _answers_explain(row: AuditedRow) -> bool:
+    """In a checklist a reason beside each number of points says why points are missing; a plain 否 does not."""
+    answers = () if row.entry is None else row.entry.answers
+    lost = [answer for answer in answers if answer.yes is not True]
+    return row.scoring == "checklist" and all(answer.because for answer in lost)
+
+
+def improvement_missing(row: AuditedRow, _: ActiveRule) -> Said | None:
+    """The unit explains why points are lost, but promises no measure."""
+    entry = row.entry
+    if entry is None or not told(entry.deviation_reason) or told(entry.improvement):
+        return None
+    if row.is_outside or not row.applies:
+        return None
+    return {"reason": entry.deviation_reason} if row.loses_by_rules or row.claims < 0 else None

@@ -1,0 +1,126 @@
+"""The edition checker: everything an edition can get wrong, one function a rule, all of it told at once.
+
+A rule takes an `Edition`, or one scoring of it after the other, and gives its problems. Rules never score anything;
+cases are run by who can score them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TypeVar
+
+from evalrules._check import form, kinds, names, reach, rows
+from evalrules._check.edition import Edition
+from evalrules._edition.model import Catalogue
+from evalrules._formula.scope import Functions
+from evalrules._problems import Location, Problem
+
+__all__ = ["DEEP_RULES", "RULES", "check"]
+
+Subject = TypeVar("Subject")
+Rule = Callable[[Subject], Iterable[Problem]]
+
+RULES: tuple[Rule[Edition], ...] = (
+    names.data_names,
+    names.names_of_rules,
+    names.names_look_alike,
+    names.titles_are_unique,
+    form.points_of_form,
+    form.points_of_sections,
+    form.points_of_choice,
+    form.points_fit_places,
+    form.sections_hold_something,
+    form.bonus_and_penalty,
+    form.caps_limit_something,
+    form.methods_exist,
+    form.parameters_exist,
+    form.parameters_given,
+    form.indicators_have_scoring,
+    form.open_sections_have_scoring,
+    form.default_sections_exist,
+    form.figures_depend_on_others,
+    form.lets_depend_on_others,
+    form.points_move_on,
+    form.caps_read_others,
+    form.chains_are_short,
+    rows.last_rows,
+    rows.reasons,
+    rows.ranges_of_points,
+    rows.tiers,
+    rows.checklists,
+    rows.items_are_worth_points,
+    form.otherwise_is_said,
+    form.moves_lead_somewhere,
+    form.rescaling_has_others,
+    rows.rates_are_not_times_hundred,
+    rows.points_are_no_rates,
+    kinds.figures,
+    kinds.indicators,
+    kinds.scorings,
+    kinds.methods,
+    kinds.sections,
+    kinds.explanations,
+    kinds.ranges,
+    kinds.grades,
+    kinds.checks,
+    kinds.arguments_fit,
+    reach.grades_cover_totals,
+    reach.grades_are_known,
+    form.each_is_known,
+    form.tolerances_belong_to_equations,
+    form.audit_rules_exist,
+    form.edition_is_sound,
+    form.cases_name_inputs,
+    form.cases_are_within_points,
+)
+
+
+_DEEP_OF_EDITIONS: tuple[Rule[Edition], ...] = (
+    reach.divisors_of_rows,
+    reach.divisors_of_the_form,
+    reach.applicability_is_possible,
+)
+
+_DEEP_OF_SCORINGS: tuple[Rule[reach.Written], ...] = (
+    reach.divisors_of_rules,
+    reach.rules_are_reached,
+    reach.points_are_possible,
+    reach.full_points_are_possible,
+    rows.bands_fit_together,
+    reach.amounts_at_edges,
+)
+
+DEEP_RULES = (*_DEEP_OF_EDITIONS, *_DEEP_OF_SCORINGS)
+
+
+def check(
+    catalogue: Catalogue,
+    run_cases: Callable[[Catalogue], Iterable[Problem]] | None = None,
+    functions: Functions | None = None,
+    *,
+    deep: bool = True,
+) -> tuple[Problem, ...]:
+    """Give everything that is wrong with an edition, sorted by place.
+
+    Rules that follow values through formulas are tried only where those before found no error: they need formulas
+    that have types and no cycles. They take most of the time; ``deep=False`` leaves them out. ``run_cases`` scores
+    the cases and gives a problem for each that fails; it is called only where nothing else is wrong, since only a
+    sound edition can be scored.
+    """
+    edition = Edition(catalogue, functions or {})
+    found = _told_by(RULES, edition)
+    if deep and not _has_errors(found):
+        found |= _told_by(_DEEP_OF_EDITIONS, edition)
+        for written in reach.written_rules(edition):  # one by one: what is worked out of each is not kept for the next
+            found |= _told_by(_DEEP_OF_SCORINGS, written)
+    if run_cases is not None and not _has_errors(found):
+        found |= dict.fromkeys(run_cases(catalogue))
+    return tuple(sorted(found, key=lambda problem: (problem.location or Location(""), problem.code)))
+
+
+def _told_by(rules: Iterable[Rule[Subject]], subject: Subject) -> dict[Problem, None]:
+    return dict.fromkeys(problem for rule in rules for problem in rule(subject))
+
+
+def _has_errors(problems: Iterable[Problem]) -> bool:
+    return any(problem.severity == "error" for problem in problems)

@@ -1,0 +1,431 @@
+"""The form: points add up, what is named exists, nothing depends on itself, checks and settings can do their work."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from fractions import Fraction
+
+from evalrules._check.edition import Edition, Scored, names_section, shown
+from evalrules._check.names import written_scorings
+from evalrules._edition.audit_codes import RULES
+from evalrules._edition.model import Check, Indicator, MethodCall, Section
+from evalrules._edition.scopes import SCORE_SUFFIX, check_scope, default_scoring, scoring_of
+from evalrules._formula.program import depths
+from evalrules._formula.scope import BARE, fits, read_unit, unit_text
+from evalrules._formula.tokens import did_you_mean
+from evalrules._formula.tree import Comparing, Formula, names
+from evalrules._formula.typing import check_node
+from evalrules._numbers import decimal_text
+from evalrules._problems import Location, Problem, problem
+from evalrules._quantities import convert
+
+# Points: the parts of a whole add up, and each can be written with the places of the score.
+
+
+Part = Section | Indicator
+
+
+def points_of_form(edition: Edition) -> Iterator[Problem]:
+    """The points of the top level add up to those of the edition; bonus and penalty stand outside."""
+    catalogue = edition.catalogue
+    if catalogue.parts:
+        yield from _sum(catalogue.parts, catalogue.points, catalogue.title, catalogue.location, is_open=False)
+
+
+def points_of_sections(edition: Edition) -> Iterator[Problem]:
+    """The points of a section's parts add up to its own; in an open section they may leave room for more."""
+    for section in edition.catalogue.sections:
+        if section.points is not None and section.parts and not (section.one_of or section.bonus or section.penalty):
+            yield from _sum(section.parts, section.points, shown(section.path), section.location, is_open=section.open)
+
+
+def points_of_choice(edition: Edition) -> Iterator[Problem]:
+    """Where one of several is answered, each carries the section's full points."""
+    for section in edition.catalogue.sections:
+        for part in section.parts if section.one_of else ():
+            if part.points != section.points:
+                yield problem(
+                    "one-of-points",
+                    part.location,
+                    title=part.title,
+                    points=_text(part.points),
+                    section=shown(section.path),
+                    whole=_text(section.points),
+                )
+
+
+def points_fit_places(edition: Edition) -> Iterator[Problem]:
+    """Points are above 0 and multiples of the last place of a score, else no score could be full."""
+    places = edition.catalogue.rounding.places
+    for part in edition.parts:
+        if part.points is not None and part.points <= 0:
+            yield problem("points-not-positive", part.location, title=part.title, points=_text(part.points))
+        elif part.points is not None and (part.points * 10**places).denominator != 1:
+            yield problem(
+                "points-finer-than-score", part.location, title=part.title, points=_text(part.points), places=places
+            )
+
+
+def sections_hold_something(edition: Edition) -> Iterator[Problem]:
+    """A section has parts, or takes rows of the departments."""
+    for section in edition.catalogue.sections:
+        if not section.parts and not section.open:
+            yield problem("section-empty", section.location, title=shown(section.path))
+
+
+def bonus_and_penalty(edition: Edition) -> Iterator[Problem]:
+    """What stands outside the 100 says how much it may add or take, and only that does."""
+    for section in edition.catalogue.sections:
+        title, place = shown(section.path), section.location
+        outside = section.bonus or section.penalty
+        if section.bonus and section.penalty:
+            yield problem("bonus-and-penalty", place, title=title)
+        if outside and section.at_most is None:
+            yield problem("at-most-missing", place, title=title)
+        if section.at_most is not None and not outside:
+            yield problem("at-most-without-bonus", place, title=title)
+
+
+def caps_limit_something(edition: Edition) -> Iterator[Problem]:
+    """A cap lies below the points of its section, else it limits nothing."""
+    for section in edition.catalogue.sections:
+        cap = section.cap
+        if cap is not None and section.points is not None and cap.at_most >= section.points:
+            place = cap.location or section.location
+            at_most, points = _text(cap.at_most), _text(section.points)
+            yield problem("cap-limits-nothing", place, title=shown(section.path), at_most=at_most, points=points)
+
+
+def _sum(
+    parts: Iterable[Part], points: Fraction, title: str, location: Location | None, *, is_open: bool
+) -> Iterator[Problem]:
+    inside = [part for part in parts if isinstance(part, Indicator) or not (part.bonus or part.penalty)]
+    known = {part.title: stated for part in inside if (stated := _points(part)) is not None}
+    total = sum(known.values(), Fraction(0))
+    fixed = len(known) == len(inside) and not is_open
+    if total > points or (fixed and total != points):
+        addends = " + ".join(f"{part} {_text(stated)}" for part, stated in known.items())
+        arguments = {"title": title, "points": _text(points), "total": _text(total), "addends": addends}
+        yield problem("points-do-not-add-up" if fixed else "points-exceed-section", location, **arguments)
+
+
+def _points(part: Part) -> Fraction | None:
+    """Give the points of a part: stated, else those of its own parts where they are fixed."""
+    if part.points is not None or isinstance(part, Indicator) or part.open:
+        return part.points
+    each = [_points(inner) for inner in part.parts]
+    known = [points for points in each if points is not None]
+    return sum(known, Fraction(0)) if len(known) == len(each) else None
+
+
+def _text(points: Fraction | None) -> str:
+    return "" if points is None else decimal_text(points)
+
+
+# Applicability: an indicator that may not apply says what becomes of its points.
+
+
+def otherwise_is_said(edition: Edition) -> Iterator[Problem]:
+    """What ``applies`` only under a condition says what becomes of its points otherwise."""
+    for indicator in edition.catalogue.indicators:
+        if indicator.applies is not None and indicator.otherwise is None:
+            yield problem("otherwise-missing", indicator.applies.location or indicator.location, title=indicator.title)
+
+
+def moves_lead_somewhere(edition: Edition) -> Iterator[Problem]:
+    """Points move to one other indicator or section of the form."""
+    known = {name for part in edition.parts for name in (part.title, shown(part.path))}
+    for indicator in edition.catalogue.indicators:
+        otherwise = indicator.otherwise
+        if otherwise is None or otherwise.move_to is None:
+            continue
+        name, place = otherwise.move_to, otherwise.location or indicator.location
+        found = [part for part in edition.parts if names_section(name, part)]
+        if not found:
+            yield problem("move-to-unknown", place, name=name, suggestion=did_you_mean(name, known))
+        elif len(found) > 1:
+            yield problem("move-to-several", place, name=name, paths="、".join(shown(part.path) for part in found))
+        elif found[0].path == indicator.path[: len(found[0].path)]:
+            yield problem("move-to-itself", place, name=name, title=indicator.title)
+
+
+def rescaling_has_others(edition: Edition) -> Iterator[Problem]:
+    """A section's other indicators can stand for one that does not apply only where there are others."""
+    sections = {section.path: section for section in edition.catalogue.sections}
+    for indicator in edition.catalogue.indicators:
+        if indicator.otherwise is None or indicator.otherwise.policy != "rescale":
+            continue
+        section: Section | None = sections.get(indicator.path[:-1])
+        parts = section.parts if section is not None else edition.catalogue.parts
+        if len(parts) == 1 and not (section is not None and section.open):
+            place = indicator.otherwise.location or indicator.location
+            yield problem("rescale-without-others", place, title=indicator.title)
+
+
+# Method calls and defaults: what is named exists, what a method needs is given, nothing stays without a scoring.
+
+
+def methods_exist(edition: Edition) -> Iterator[Problem]:
+    """A method that is called is one of this edition or of those it uses."""
+    for scored, call in calls(edition):
+        if call.method not in edition.catalogue.methods:
+            suggestion = did_you_mean(call.method, edition.catalogue.methods)
+            yield problem("unknown-method", scored.location, method=call.method, suggestion=suggestion)
+
+
+def parameters_exist(edition: Edition) -> Iterator[Problem]:
+    """A call gives a method only what it has parameters for."""
+    for scored, call in calls(edition):
+        method = edition.catalogue.methods.get(call.method)
+        known = [parameter.name for parameter in method.parameters] if method is not None else []
+        for name, formula in call.arguments if method is not None else ():
+            if name not in known:
+                place, suggestion = formula.location or scored.location, did_you_mean(name, known)
+                yield problem("unknown-parameter", place, name=name, method=call.method, suggestion=suggestion)
+
+
+def parameters_given(edition: Edition) -> Iterator[Problem]:
+    """A call gives every parameter that has no default."""
+    for scored, call in calls(edition):
+        method = edition.catalogue.methods.get(call.method)
+        given = {name for name, _ in call.arguments}
+        for parameter in method.parameters if method is not None else ():
+            if parameter.default is None and parameter.name not in given:
+                choices = "、".join(parameter.choices) or None
+                given_as = {"name": parameter.name, "method": call.method, "choices": choices}
+                yield problem("parameter-not-given", scored.location, **given_as)
+
+
+def indicators_have_scoring(edition: Edition) -> Iterator[Problem]:
+    """Every indicator has a scoring, its own or a default."""
+    for indicator in edition.catalogue.indicators:
+        if scoring_of(edition.catalogue, indicator) is None:
+            yield problem("indicator-without-scoring", indicator.location, title=shown(indicator.path))
+
+
+def open_sections_have_scoring(edition: Edition) -> Iterator[Problem]:
+    """The defaults say how the rows of an open section are scored."""
+    catalogue = edition.catalogue
+    for section in catalogue.sections:
+        if section.open and default_scoring(catalogue, section.path, None) is None and not catalogue.defaults.scoring:
+            yield problem("open-section-without-scoring", section.location, title=shown(section.path))
+
+
+def default_sections_exist(edition: Edition) -> Iterator[Problem]:
+    """A default for a section names a section of the form."""
+    sections = edition.catalogue.sections
+    known = {name for part in sections for name in (part.title, shown(part.path))}
+    for default in edition.catalogue.defaults.sections:
+        if not any(names_section(default.section, part) for part in sections):
+            suggestion = did_you_mean(default.section, known)
+            yield problem("unknown-section", default.location, section=default.section, suggestion=suggestion)
+
+
+def calls(edition: Edition) -> Iterator[tuple[Scored, MethodCall]]:
+    """Go through every method call that is put to use."""
+    for scored in edition.scored:
+        if isinstance(scored.scoring, MethodCall):
+            yield scored, scored.scoring
+
+
+# Cycles: nothing depends on itself, and where something does, the way round is told.
+
+
+MAX_CHAIN = 100
+Graph = Mapping[str, Iterable[str]]
+
+
+def figures_depend_on_others(edition: Edition) -> Iterator[Problem]:
+    """A computed figure is not computed from itself."""
+    figures = edition.catalogue.data
+    graph = {name: names(figure.formula.tree) for name, figure in figures.items() if figure.formula is not None}
+    for cycle in cycles(graph):
+        figure = figures[cycle[0]]
+        place = figure.formula.location if figure.formula is not None else None
+        yield _told("cycle-of-figures", cycle, place or figure.location)
+
+
+def lets_depend_on_others(edition: Edition) -> Iterator[Problem]:
+    """A ``let`` name or a parameter's default is not computed from itself."""
+    for scoring in written_scorings(edition):
+        graph = {let.name: names(let.formula.tree) for let in scoring.let}
+        for cycle in cycles(graph):
+            yield _told("cycle-of-lets", cycle, scoring.location)
+    for method in edition.methods:
+        defaults = {each.name: names(each.default.tree) for each in method.parameters if each.default is not None}
+        for cycle in cycles(defaults):
+            yield _told("cycle-of-parameters", cycle, method.location)
+
+
+def points_move_on(edition: Edition) -> Iterator[Problem]:
+    """Points that move to another indicator or section do not come back."""
+    movers = [part for part in edition.catalogue.indicators if part.otherwise is not None and part.otherwise.move_to]
+    graph = {shown(mover.path): list(_targets(edition, mover, movers)) for mover in movers}
+    places = {shown(mover.path): mover.otherwise.location if mover.otherwise else None for mover in movers}
+    for cycle in cycles(graph):
+        yield _told("cycle-of-moves", cycle, places[cycle[0]])
+
+
+def caps_read_others(edition: Edition) -> Iterator[Problem]:
+    """A cap does not read the score that it limits, not even by way of another cap."""
+    sections = edition.catalogue.sections
+    graph = {shown(section.path): list(_read_by(edition, section)) for section in sections}
+    for cycle in cycles(graph):
+        section = next(each for each in sections if shown(each.path) == cycle[0])
+        yield _told("cycle-of-caps", cycle, section.cap.location if section.cap is not None else section.location)
+
+
+def chains_are_short(edition: Edition) -> Iterator[Problem]:
+    """What is computed from what is computed goes no deeper than can be followed from any caller's stack."""
+    yield from _too_deep(edition.computed)
+    for scoring in written_scorings(edition):
+        yield from _too_deep({let.name: let.formula for let in scoring.let})
+
+
+def _too_deep(formulas: Mapping[str, Formula]) -> Iterator[Problem]:
+    """Tell the first name beyond the limit; those that read it would be told for nothing else."""
+    found = depths({name: formula.tree for name, formula in formulas.items()})
+    name = next((name for name, depth in found.items() if depth > MAX_CHAIN), None)
+    if name is not None:
+        yield problem("chain-too-deep", formulas[name].location, name=name, limit=MAX_CHAIN)
+
+
+def cycles(graph: Graph) -> Iterator[list[str]]:
+    """Give each cycle once, as the names on the way round, the first repeated at the end."""
+    done: set[str] = set()
+    for start in graph:
+        if start not in done:
+            yield from _search(graph, start, done)
+
+
+def _search(graph: Graph, start: str, done: set[str]) -> Iterator[list[str]]:
+    """Search depth first without recursion: a chain of thousands of figures is no cycle and no overflow."""
+    stack, way = [(start, iter(graph[start]))], {start: None}
+    while stack:
+        name, onward = stack[-1]
+        following = next(onward, None)
+        if following is None:
+            done.add(name)
+            way.popitem()
+            stack.pop()
+        elif following in way:
+            names_on_way = list(way)
+            yield [*names_on_way[names_on_way.index(following) :], following]
+        elif following in graph and following not in done:
+            way[following] = None
+            stack.append((following, iter(graph[following])))
+
+
+def _targets(edition: Edition, mover: Indicator, movers: list[Indicator]) -> Iterator[str]:
+    """Give the movers that receive the points of another: the one named, or those inside the section named."""
+    name = mover.otherwise.move_to if mover.otherwise is not None else None
+    for part in edition.parts:
+        if name is not None and names_section(name, part):
+            inside = (each for each in movers if each.path[: len(part.path)] == part.path)
+            yield from (shown(each.path) for each in inside if each is not mover)
+
+
+def _read_by(edition: Edition, section: Section) -> Iterator[str]:
+    """Give the sections whose capped score a section's score needs: its own parts, and what its cap reads."""
+    yield from (shown(part.path) for part in section.parts if isinstance(part, Section))
+    read = names(section.cap.when.tree) if section.cap is not None and section.cap.when is not None else ()
+    for part in edition.catalogue.sections:
+        if part.title + SCORE_SUFFIX in read:
+            yield shown(part.path)
+
+
+def _told(code: str, cycle: list[str], location: Location | None) -> Problem:
+    return problem(code, location, name=cycle[0], path=" → ".join(cycle))
+
+
+# Checks, audit settings, the edition itself: what they name exists and can do its work.
+
+
+def each_is_known(edition: Edition) -> Iterator[Problem]:
+    """What a check is put to, one by one, is a grid or a section."""
+    catalogue = edition.catalogue
+    known = {*catalogue.grids, *(name for part in catalogue.sections for name in (part.title, shown(part.path)))}
+    for check in catalogue.checks:
+        if check.each is not None and check.each not in known:
+            suggestion = did_you_mean(check.each, known)
+            yield problem("unknown-each", check.location, check=check.name, each=check.each, suggestion=suggestion)
+
+
+def tolerances_belong_to_equations(edition: Edition) -> Iterator[Problem]:
+    """A tolerance stands beside one equation that is the whole check, in a unit that fits it."""
+    for check in edition.catalogue.checks:
+        if check.within is None:
+            continue
+        tree = check.expect.tree
+        if not (isinstance(tree, Comparing) and [comparison for comparison, _ in tree.rest] == ["="]):
+            yield problem("within-without-equation", check.location, check=check.name)
+        else:
+            yield from _tolerance_unit(edition, check, tree)
+
+
+def audit_rules_exist(edition: Edition) -> Iterator[Problem]:
+    """An audit setting names one of the engine's rules, and sets what that rule has."""
+    sections = {name for part in edition.catalogue.sections for name in (part.title, shown(part.path))}
+    for code, setting in edition.catalogue.audit.items():
+        rule = RULES.get(code)
+        if rule is None:
+            yield problem("unknown-audit", setting.location, audit=code, suggestion=did_you_mean(code, RULES))
+            continue
+        known = sections if rule.sections else rule.options
+        for option, value in setting.options:
+            if option not in known:
+                suggestion = did_you_mean(option, known)
+                yield problem("unknown-audit-option", setting.location, audit=code, name=option, suggestion=suggestion)
+            elif not rule.sections and isinstance(rule.options[option], Fraction) != isinstance(value, Fraction):
+                yield problem("audit-option-kind", setting.location, audit=code, name=option)
+        missing = [option for option in rule.needs if option not in dict(setting.options)]
+        for option in missing if setting.severity != "off" else ():
+            yield problem("audit-option-missing", setting.location, audit=code, name=option)
+
+
+def edition_is_sound(edition: Edition) -> Iterator[Problem]:
+    """An edition does not supersede itself, and governs each year once."""
+    catalogue = edition.catalogue
+    if catalogue.supersedes in (catalogue.edition, catalogue.name):
+        yield problem("supersedes-itself", catalogue.location, edition=catalogue.name)
+    for year in {year for year in catalogue.fiscal_years if catalogue.fiscal_years.count(year) > 1}:
+        yield problem("year-twice", catalogue.location, year=year)
+
+
+def cases_name_inputs(edition: Edition) -> Iterator[Problem]:
+    """The inputs of a case are names of the formulas or items of the checklist."""
+    for scored in edition.scored:
+        indicator = scored.indicator
+        if indicator is not None and indicator.cases:
+            items = getattr(scored.scoring, "items", ())
+            yield from _cases(indicator, {*scored.scope, *(getattr(item, "title", "") for item in items)})
+    for method in edition.methods:
+        names = {*edition.method_scopes[method.title], *(getattr(item, "title", "") for item in method.scoring.items)}
+        for case in method.cases:
+            for name, _ in case.inputs:
+                if name not in names:
+                    yield problem("case-input-unknown", case.location, name=name, suggestion=did_you_mean(name, names))
+
+
+def cases_are_within_points(edition: Edition) -> Iterator[Problem]:
+    """A case of an indicator expects a score between 0 and its points."""
+    for indicator in edition.catalogue.indicators:
+        for case in indicator.cases:
+            if case.score is not None and not Fraction(0) <= case.score <= indicator.points:
+                yield problem("case-score-outside", case.location, title=indicator.title, points=indicator.points)
+
+
+def _cases(indicator: Indicator, names: set[str]) -> Iterator[Problem]:
+    for case in indicator.cases:
+        for name, _ in case.inputs:
+            if name not in names:
+                yield problem("case-input-unknown", case.location, name=name, suggestion=did_you_mean(name, names))
+
+
+def _tolerance_unit(edition: Edition, check: Check, equation: Comparing) -> Iterator[Problem]:
+    unit = check_node(equation.first, check_scope(edition.catalogue, check), edition.functions).unit
+    within = check.within
+    if within is None or not within.unit or unit is None or unit == BARE:
+        return
+    if not fits(read_unit(within.unit), unit) and convert(within, unit_text(unit)) is None:
+        yield problem("within-unit", check.location, check=check.name, found=within.unit, unit=unit_text(unit) or "1")

@@ -1,0 +1,255 @@
+"""The commands that put two side by side: ``diff``, ``impact``, ``replay``."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Literal, TypeVar, get_args
+
+import click
+from rich.console import Console
+from rich.progress import Progress
+
+from evalrules._cli.speech import explained, in_words, language_option, load_with_plugins, plugins_option, said, tell
+from evalrules._compare.diff import Difference, difference
+from evalrules._compare.impact import Impact, changed_places, impact
+from evalrules._compare.replay import Recorded, Replay, read_recorded
+from evalrules._compare.replay import replay as compare
+from evalrules._compare.rules import Prover
+from evalrules._documents import Problems, read_bytes
+from evalrules._engine import LoadedCatalogue, evaluate, load_submission
+from evalrules._problems import CatalogueError, EvalrulesError, Language, problem
+from evalrules._report.compare import (
+    difference_json,
+    difference_lines,
+    difference_title,
+    impact_html,
+    impact_json,
+    impact_lines,
+    impact_title,
+)
+from evalrules._report.escape import as_markdown, plain, visible
+from evalrules._submission import Submission
+
+# What the commands share that put two editions side by side.
+
+
+UNREADABLE = 2
+Result = TypeVar("Result")
+Told = Callable[[int, int], None]
+"""Is told how many of how many are done."""
+
+
+def load_both(old: str, new: str, language: Language) -> tuple[LoadedCatalogue, LoadedCatalogue]:
+    """Load two editions; what is wrong with either is told and ends the command with status 2."""
+    try:
+        return load_with_plugins(old), load_with_plugins(new)
+    except CatalogueError as refused:
+        tell(refused.problems, language)
+        sys.exit(UNREADABLE)
+
+
+def installed_prover() -> Prover | None:
+    """Give the prover where the extra ``prove`` is installed."""
+    try:
+        from evalrules._laws.proof.comparing import compare_rules  # noqa: PLC0415 - an extra
+    except ImportError:
+        return None
+    return compare_rules
+
+
+def with_progress(work: Callable[[Told], Result]) -> Result:
+    """Do work that tells how far it is, with a progress bar on a terminal and none in a pipe."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        return work(lambda _done, _of: None)
+    with Progress(console=console, transient=True) as bar:
+        task = bar.add_task("")
+        return work(lambda done, of: bar.update(task, completed=done, total=of))
+
+
+def write_out(text: str, output: Path | None) -> None:
+    """Write to the file, else to standard output."""
+    if output is None:
+        click.echo(text, nl=False)
+        return
+    try:
+        output.parent.mkdir(parents=True, exist_ok=True)
+        output.write_text(text, "utf-8", newline="\n")
+    except OSError as refused:
+        raise click.FileError(str(output), hint=refused.strerror) from refused
+
+
+# ``evalrules diff``: what changed in meaning from one edition to another.
+
+
+_DiffShape = Literal["text", "json", "markdown"]
+_DIFF_SHAPES: tuple[_DiffShape, ...] = get_args(_DiffShape)
+
+
+@click.command(
+    help=said(
+        "比较两个版本的指标体系：增删改名的指标、分值、指标值、数据、等级、勾稽关系；每条变了的规则给出一组计分不同的数据、"
+        "两版的得分和理由，以及更严还是更宽。\n\n退出码：0 已比较；2 有版本不能用。",
+        "Compare two editions in meaning: what came, went or was renamed; for each changed rule inputs that score "
+        "differently, with both reasons, and whether it is stricter.\n\n"
+        "Exit status: 0 compared; 2 an edition is faulty.",
+    )
+)
+@click.argument("old", metavar=said("旧版", "OLD"))
+@click.argument("new", metavar=said("新版", "NEW"))
+@click.option(
+    "--format", "shape", type=click.Choice(_DIFF_SHAPES), default="text", help=said("输出格式", "output format")
+)
+@click.option("-o", "--output", type=click.Path(path_type=Path), help=said("写到此文件", "write to this file"))
+@click.option(
+    "--no-prove", is_flag=True, help=said("不求证，只试各处分界的数据", "try inputs at every edge only, prove nothing")
+)
+@plugins_option
+@language_option
+def diff(old: str, new: str, shape: _DiffShape, output: Path | None, language: Language, *, no_prove: bool) -> None:
+    """Compare two editions and write what changed."""
+    before, after = load_both(old, new, language)
+    prover = None if no_prove else installed_prover()
+    found = with_progress(lambda told: difference(before.ruleset, after.ruleset, prover=prover, progress=told))
+    write_out(_written_difference(found, shape, language), output)
+
+
+def _written_difference(found: Difference, shape: _DiffShape, language: Language) -> str:
+    if shape == "json":
+        return f"{difference_json(found, language)}\n"
+    write = as_markdown if shape == "markdown" else plain
+    return write(difference_title(found), difference_lines(found, language))
+
+
+# ``evalrules impact``: whom a new edition touches, how much, and because of which line.
+
+
+_ImpactShape = Literal["text", "json", "markdown", "html"]
+_IMPACT_SHAPES: tuple[_ImpactShape, ...] = get_args(_ImpactShape)
+_BY_SUFFIX: dict[str, _ImpactShape] = {".json": "json", ".md": "markdown", ".html": "html"}
+
+
+@click.command(
+    "impact",
+    help=said(
+        "把每份自评表按新旧两版各评一次：得分和等级前后怎样，谁跨了等级，各由哪条规则引起多少分（合计等于变化），"
+        "以及前后的分布。自评表可以是文件，也可以是文件夹。一份有错不影响其他份。\n\n退出码：0 已评；2 有版本不能用。",
+        "Evaluate every submission by both editions: scores and grades before and after, which rule is responsible for "
+        "how many points (they add up to the change), and the distributions. A faulty submission stops nothing.\n\n"
+        "Exit status: 0 done; 2 an edition is faulty.",
+    ),
+)
+@click.argument("old", metavar=said("旧版", "OLD"))
+@click.argument("new", metavar=said("新版", "NEW"))
+@click.argument(
+    "submissions",
+    nargs=-1,
+    required=True,
+    type=click.Path(exists=True, path_type=Path),
+    metavar=said("自评表…", "SUBMISSION…"),
+)
+@click.option("--format", "shape", type=click.Choice(_IMPACT_SHAPES), help=said("输出格式，默认 text", "default: text"))
+@click.option("-o", "--output", type=click.Path(path_type=Path), help=said("写到此文件", "write to this file"))
+@plugins_option
+@language_option
+def impact_command(
+    old: str,
+    new: str,
+    submissions: tuple[Path, ...],
+    shape: _ImpactShape | None,
+    output: Path | None,
+    language: Language,
+) -> None:
+    """Evaluate submissions by two editions and write what became of them."""
+    before, after = load_both(old, new, language)
+    files = [file for given in submissions for file in _files(given)]
+    found = with_progress(partial(_impact, before, after, files))
+    chosen = shape or _BY_SUFFIX.get("" if output is None else output.suffix.lower(), "text")
+    write_out(_written_impact(found, chosen, language), output)
+    sys.exit(0)
+
+
+def _files(given: Path) -> Iterator[Path]:
+    """Give the file, or all YAML files in the folder and below, by name."""
+    if given.is_dir():
+        yield from sorted(file for file in given.rglob("*") if file.suffix in (".yaml", ".yml") and file.is_file())
+    else:
+        yield given
+
+
+def _impact(old: LoadedCatalogue, new: LoadedCatalogue, files: Sequence[Path], told: Told) -> Impact:
+    def waiting() -> Iterator[tuple[str, Callable[[], Submission]]]:
+        for number, file in enumerate(files):
+            told(number, len(files))
+            yield str(file), partial(load_submission, file)
+
+    places = changed_places(old.ruleset, new.ruleset)
+    return impact((old, partial(evaluate, old)), (new, partial(evaluate, new)), waiting(), places)
+
+
+def _written_impact(found: Impact, shape: _ImpactShape, language: Language) -> str:
+    explain = partial(explained, language=language)
+    match shape:
+        case "json":
+            return f"{impact_json(found)}\n"
+        case "html":
+            return impact_html(found, explain, language)
+        case "markdown":
+            return as_markdown(impact_title(found), impact_lines(found, explain, language))
+    return plain(impact_title(found), impact_lines(found, explain, language))
+
+
+# ``evalrules replay``: evaluates again and says whether a recorded result can still be had.
+
+
+@click.command(
+    help=said(
+        "按结果文件记载的指标体系版本重新评一次，说明与原结果完全一致，或者逐项列出哪里不同、为什么"
+        "（指标体系、程序、插件、自评表）。\n\n退出码：0 完全一致；1 有不同；2 读不了或不能评。",
+        "Evaluate again by the edition that a result names, and say that it is identical, or exactly what differs and "
+        "why (edition, engine, plug-ins, submission).\n\nExit status: 0 identical; 1 something differs; 2 unreadable.",
+    )
+)
+@click.argument("result", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="RESULT.json")
+@click.argument("submission", type=click.Path(exists=True, path_type=Path), metavar=said("自评表", "SUBMISSION"))
+@click.option(
+    "--catalogue", help=said("按此版本或文件，不看结果里写的", "this edition or file, not that of the result")
+)
+@plugins_option
+@language_option
+def replay(result: Path, submission: Path, catalogue: str | None, language: Language) -> None:
+    """Evaluate again and compare field by field."""
+    recorded = _recorded(result, language)
+    try:
+        edition = load_with_plugins(catalogue or recorded.edition)
+        found = compare(recorded, evaluate(edition, load_submission(submission)))
+    except EvalrulesError as refused:
+        tell(refused.problems, language)
+        sys.exit(UNREADABLE)
+    _say(found, language)
+    sys.exit(0 if found.is_identical else 1)
+
+
+def _recorded(file: Path, language: Language) -> Recorded:
+    problems = Problems()
+    content = read_bytes(file, str(file), problems)
+    recorded = None if content is None else read_recorded(content.decode("utf-8", "replace"))
+    if recorded is None:
+        tell((*problems, problem("replay-unreadable", None, file=file)), language)
+        sys.exit(UNREADABLE)
+    return recorded
+
+
+def _say(found: Replay, language: Language) -> None:
+    if found.is_identical:
+        click.echo(in_words(language, "完全一致", "identical"))
+        return
+    for cause in found.causes:
+        click.echo(explained(cause, language))
+    if not found.fields:
+        click.echo(in_words(language, "评价结果各项一致", "every field of the result is the same"))
+    for field in found.fields:
+        click.echo(visible(f"{field.path}{in_words(language, '：', ': ')}{field.old} → {field.new}"))

@@ -1,0 +1,426 @@
+"""The commands about one edition: ``check``, ``test``, ``prove``, ``explain``, ``release``, ``schema``."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+import simplejson
+from attrs import frozen
+from rich.console import Console
+from rich.progress import Progress
+
+from evalrules._cases import CaseResult, case_problems, case_results
+from evalrules._check import check as check_catalogue
+from evalrules._cli.speech import (
+    in_words,
+    language_option,
+    load_with_plugins,
+    plugins_in_use,
+    plugins_option,
+    said,
+    tell,
+    tell_once,
+)
+from evalrules._edition.find import Library, as_seen, folder_of
+from evalrules._edition.read import read_edition
+from evalrules._edition.release import RELEASES, record, released_problems
+from evalrules._edition.schema import SUBJECTS, json_schema
+from evalrules._edition.schema import Subject as Described
+from evalrules._engine import LoadedCatalogue
+from evalrules._explain.explanation import explain as explained
+from evalrules._explain.lookup import Question
+from evalrules._laws.subjects import Subject
+from evalrules._laws.trials import Breach
+from evalrules._laws.verdicts import Search, Verdict, families, family_verdicts, grade_verdicts, law_words
+from evalrules._plugins import Plugins
+from evalrules._plugins.departments import Departments, read_with_stand_ins
+from evalrules._problems import CatalogueError, Language, Location, Problem, problem
+from evalrules._report.explanation import explanation_report
+from evalrules._report.table import PIPE_WIDTH, table_text
+
+if TYPE_CHECKING:
+    from evalrules._laws.proof.tasks import Proof
+
+
+# ``evalrules check``: everything an edition can get wrong, all at once, each with its place.
+
+
+@click.command(
+    help=said(
+        "检查指标体系写得对不对，列出全部问题及其位置；不写时检查找得到的全部指标体系。\n\n"
+        "退出码：0 没有错误；1 有错误。",
+        "Tell everything that editions get wrong; all that are found where none is named.\n\n"
+        "Exit status: 0 no errors; 1 some.",
+    )
+)
+@click.argument("editions", nargs=-1, metavar=said("[指标体系…]", "[EDITION…]"))
+@plugins_option
+@language_option
+def check(editions: tuple[str, ...], language: Language) -> None:
+    """Check each edition by itself; warnings are told and do not change the exit status."""
+    plugins = plugins_in_use()
+    tell_once(plugins.problems)
+    library = Library.standard(of_plugins=plugins.catalogue_folders)
+    wrong = 0
+    for edition in editions or [str(found.path) for found in library.editions()]:
+        problems = _problems_of(edition, library, plugins)
+        errors = sum(found.severity == "error" for found in problems)
+        tell(problems, language)
+        click.echo(f"{edition}{in_words(language, '：', ': ')}{_verdict(errors, len(problems) - errors, language)}")
+        wrong += errors > 0
+    sys.exit(1 if wrong else 0)
+
+
+def _problems_of(edition: str, library: Library, plugins: Plugins) -> list[Problem]:
+    reading = partial(read_edition, _source(edition), library=library)
+    catalogue, problems, functions = read_with_stand_ins(lambda known: reading(functions=known), plugins)
+    if catalogue is not None:
+        contributed = Departments(catalogue, functions, plugins).problems
+        own = check_catalogue(catalogue, partial(case_problems, functions=functions), functions)
+        problems = (*problems, *own, *contributed, *released_problems(catalogue))
+    return sorted(problems, key=lambda found: (found.location or Location(""), found.code))
+
+
+def _source(edition: str) -> str | Path:
+    return Path(edition) if Path(edition).exists() else edition
+
+
+def _verdict(errors: int, others: int, language: Language) -> str:
+    if not errors + others:
+        return in_words(language, "没有问题", "nothing wrong")
+    return in_words(language, f"{errors} 个错误，{others} 个提醒", f"{errors} errors, {others} warnings")
+
+
+# ``evalrules test``: the cases of editions and the laws that every edition is held to.
+
+
+Advance = Callable[[], None]
+FormSearch = Callable[[LoadedCatalogue], Breach | None]
+
+
+@click.command(
+    help=said(
+        "运行指标体系的算例，并用每一处分界上下的数据检验评分定律；不写时检验找得到的全部指标体系。"
+        "装有 hypothesis 时另用随机数据检验。\n\n"
+        "退出码：0 全部通过；1 有算例或定律不成立。",
+        "Run the cases of editions and hold them to the scoring laws, on inputs at and beside every edge; all editions "
+        "that are found where none is named. With hypothesis installed on random inputs as well.\n\n"
+        "Exit status: 0 all hold; 1 some case fails or some law does not hold.",
+    )
+)
+@click.argument("editions", nargs=-1, metavar=said("[指标体系…]", "[EDITION…]"))
+@plugins_option
+@language_option
+def test(editions: tuple[str, ...], language: Language) -> None:
+    """Test each edition by itself: failures on standard error, one line and its waivers on standard output."""
+    library = Library.standard(of_plugins=plugins_in_use().catalogue_folders)
+    wrong = 0
+    for edition in editions or [str(found.path) for found in library.editions()]:
+        try:
+            tested = _tested(load_with_plugins(edition))
+        except CatalogueError as refused:
+            tell(refused.problems, language)
+            click.echo(f"{edition}{in_words(language, '：有错误，没有检验', ': has errors and was not tested')}")
+            wrong += 1
+            continue
+        tell(tested.failures, language)
+        click.echo(tested.summary(language))
+        wrong += bool(tested.failures)
+    sys.exit(1 if wrong else 0)
+
+
+@frozen
+class _Tested:
+    """What testing one edition gave."""
+
+    name: str
+    cases: tuple[CaseResult, ...]
+    verdicts: tuple[Verdict, ...]
+    form: Breach | None = None
+
+    @property
+    def failures(self) -> tuple[Problem, ...]:
+        """The cases that fail and the laws that do not hold."""
+        cases = (found for case in self.cases for found in case.problems)
+        laws = (verdict.problem for verdict in self.verdicts if verdict.outcome == "broken")
+        forms = () if self.form is None else (self.form.problem,)
+        return (*cases, *(found for found in laws if found is not None), *forms)
+
+    def summary(self, language: Language) -> str:
+        """Give one line with the counts, and one for each waiver and each law that could not be tried."""
+        held = sum(verdict.outcome == "holds" for verdict in self.verdicts)
+        passed = sum(not case.problems for case in self.cases)
+        line = in_words(
+            language,
+            f"{self.name}：算例 {len(self.cases)} 个，通过 {passed} 个；定律 {len(self.verdicts)} 条，成立 {held} 条",
+            f"{self.name}: {passed} of {len(self.cases)} cases pass, {held} of {len(self.verdicts)} laws hold",
+        )
+        noted = (verdict.problem for verdict in self.verdicts if verdict.outcome in ("waived", "untested"))
+        notes = (f"  {found.in_language(language).message}" for found in noted if found is not None)
+        return "\n".join((line, *notes))
+
+
+def _tested(catalogue: LoadedCatalogue) -> _Tested:
+    search, search_forms = _random_searches()
+    subjects = families(catalogue.ruleset)
+    with _law_progress(catalogue.name, len(subjects) + 2) as advance:
+        cases = tuple(case_results(catalogue.ruleset))
+        advance()
+        verdicts = tuple(_verdicts(subjects, search, advance))
+        form = search_forms(catalogue) if search_forms is not None and catalogue.parts else None
+        advance()
+    return _Tested(catalogue.name, cases, (*verdicts, *grade_verdicts(catalogue.ruleset)), form)
+
+
+def _verdicts(subjects: Iterable[Sequence[Subject]], search: Search | None, advance: Advance) -> Iterator[Verdict]:
+    for family in subjects:
+        yield from family_verdicts(family, search)
+        advance()
+
+
+def _random_searches() -> tuple[Search | None, FormSearch | None]:
+    """Give what tries random inputs where the extra ``testing`` is installed; edges are tried without it."""
+    try:
+        from evalrules.testing.laws import broken_form, random_search  # noqa: PLC0415 - an optional extra
+    except ImportError:
+        return None, None
+    return random_search(), broken_form
+
+
+@contextmanager
+def _law_progress(name: str, steps: int) -> Iterator[Advance]:
+    """Show a bar on a terminal, nothing in a pipe."""
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
+        task = progress.add_task(name, total=steps)
+        yield lambda: progress.advance(task)
+
+
+# ``evalrules prove``: the scoring laws over all inputs, by a solver.
+
+
+Prove = Callable[[LoadedCatalogue, float], "Sequence[Proof]"]
+
+
+@click.command(
+    help=said(
+        "对取值范围内的一切数据证明评分定律：证明成立，或给出反例（由计分引擎复算），或说明为什么没有定论；"
+        "不写时证明找得到的全部指标体系。需要安装 evalrules[prove]。\n\n"
+        "退出码：0 没有反例；1 有反例且未豁免，或（仅 --strict）有没有定论的。",
+        "Prove the scoring laws over all inputs in range: proved, a counterexample that the engine scored again, or "
+        "why it is undecided; all editions that are found where none is named. Needs evalrules[prove].\n\n"
+        "Exit status: 0 no counterexample; 1 some that is not waived, or (with --strict) something undecided.",
+    )
+)
+@click.argument("editions", nargs=-1, metavar=said("[指标体系…]", "[EDITION…]"))
+@click.option(
+    "--seconds",
+    type=click.FloatRange(min=0.01),
+    default=2.0,
+    show_default=True,
+    help=said("每次求解最多用几秒", "how long one question to the solver may take"),
+)
+@click.option("--strict", is_flag=True, help=said("没有定论的也算不通过", "let what is undecided fail as well"))
+@plugins_option
+@language_option
+def prove(editions: tuple[str, ...], seconds: float, language: Language, *, strict: bool) -> None:
+    """Prove each edition by itself: counterexamples on standard error, counts and remarks on standard output."""
+    proving = _installed(language)
+    library = Library.standard(of_plugins=plugins_in_use().catalogue_folders)
+    wrong = 0
+    for edition in editions or [str(found.path) for found in library.editions()]:
+        try:
+            catalogue = load_with_plugins(edition)
+        except CatalogueError as refused:
+            tell(refused.problems, language)
+            click.echo(f"{edition}{in_words(language, '：有错误，没有求证', ': has errors, nothing was proved')}")
+            wrong += 1
+            continue
+        proofs = proving(catalogue, seconds)
+        tell((proof.problem for proof in proofs if not proof.stands and proof.problem is not None), language)
+        click.echo("\n".join(_lines(catalogue.name, proofs, language)))
+        wrong += any(not proof.stands or (strict and _is_open(proof)) for proof in proofs)
+    sys.exit(1 if wrong else 0)
+
+
+def _installed(language: Language) -> Prove:
+    """Give the prover; without the extra, say how to install it."""
+    try:
+        from evalrules.prove import prove as proofs_of  # noqa: PLC0415 - an optional extra
+    except ImportError:
+        tell([problem("proof-extra-missing")], language)
+        sys.exit(1)
+
+    def proving(catalogue: LoadedCatalogue, seconds: float) -> Sequence[Proof]:
+        with _proof_progress(catalogue.name) as told:
+            return proofs_of(catalogue, seconds=seconds, progress=told)
+
+    return proving
+
+
+@contextmanager
+def _proof_progress(name: str) -> Iterator[Callable[[int, int], None]]:
+    """Show a bar on a terminal, nothing in a pipe."""
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
+        task = progress.add_task(name, total=None)
+        yield lambda done, of: progress.update(task, completed=done, total=of)
+
+
+def _is_open(proof: Proof) -> bool:
+    return proof.verdict == "undecided" and proof.waived is None
+
+
+def _lines(name: str, proofs: Sequence[Proof], language: Language) -> Iterator[str]:
+    """Give one line with the counts, and one for each law that is waived, undecided or says nothing."""
+    counts = Counter("waived" if proof.waived is not None else proof.verdict for proof in proofs)
+    words = {
+        "proved": in_words(language, "证明", "proved"),
+        "refuted": in_words(language, "反例", "counterexamples"),
+        "undecided": in_words(language, "没有定论", "undecided"),
+        "vacuous": in_words(language, "无从谈起", "vacuous"),
+        "waived": in_words(language, "豁免", "waived"),
+    }
+    told = in_words(language, "，", ", ").join(f"{words[sort]} {counts[sort]}" for sort in words if counts[sort])
+    count = in_words(language, f"：定律 {len(proofs)} 条", f": {len(proofs)} laws")
+    yield f"{name}{count}{in_words(language, '，', ', ')}{told}"
+    for proof in proofs:
+        if proof.waived is not None:
+            yield from _waived(proof, language)
+        elif proof.verdict in ("undecided", "vacuous") and proof.problem is not None:
+            yield f"  {proof.problem.in_language(language).message}"
+
+
+def _waived(proof: Proof, language: Language) -> Iterator[str]:
+    """Tell a waiver with its reason, and what would be true without it."""
+    code = "proof-waiver-needless" if proof.verdict == "proved" else "proof-waived"
+    told = problem(code, None, title=proof.title, law=proof.law, words=law_words(proof.law), reason=proof.waived)
+    yield f"  {told.in_language(language).message}"
+    if proof.problem is not None:
+        yield f"    {proof.problem.in_language(language).message}"
+
+
+# ``evalrules explain``: a rule in words, with examples at every edge, and what a given input would score.
+
+
+REFUSED = 1
+
+
+@click.command(
+    help=said(
+        "用文字说明一个指标、开放分组或方法怎样计分，在每一处分界上下各举算例；"
+        "给出完成值、指标值或数据时，另算出得几分、为什么。\n\n"
+        "退出码：0 已说明；1 找不到，或给出的数看不懂。",
+        "Tell in words how an indicator, an open section or a method scores, with examples at and on both sides of "
+        "every edge; with an actual, a target or figures also what they would score and why.\n\n"
+        "Exit status: 0 told; 1 nothing of that name, or a value that cannot be read.",
+    )
+)
+@click.argument("edition", metavar=said("指标体系", "EDITION"))
+@click.argument("indicator", metavar=said("指标", "INDICATOR"))
+@click.option("--actual", metavar=said("完成值", "ACTUAL"), help=said("试算此完成值，如 95%", "try this actual: 95%"))
+@click.option(
+    "--target", metavar=said("指标值", "TARGET"), help=said("换成此指标值，如 ≥90%", "with this target: ≥90%")
+)
+@click.option(
+    "--set",
+    "inputs",
+    multiple=True,
+    metavar=said("名称=值", "NAME=VALUE"),
+    help=said("试算此数据，如 编制数=65，可写多次", "try this figure; may be repeated"),
+)
+@plugins_option
+@language_option
+def explain(
+    edition: str, indicator: str, actual: str | None, target: str | None, inputs: tuple[str, ...], language: Language
+) -> None:
+    """Explain one part of an edition on standard output."""
+    try:
+        question = Question(actual, target, _pairs(inputs))
+        explanations = explained(load_with_plugins(edition).ruleset, indicator, question, language)
+    except CatalogueError as refused:
+        tell(refused.problems, language)
+        raise SystemExit(REFUSED) from None
+    report = explanation_report(explanations, language)
+    console = Console()
+    if console.is_terminal:
+        console.print(report)
+    else:
+        click.echo(table_text(report, PIPE_WIDTH), nl=False)
+
+
+def _pairs(inputs: tuple[str, ...]) -> Mapping[str, str]:
+    """Read ``name=value``; a full-width sign serves as well."""
+    wrong = [text for text in inputs if "=" not in text.replace("＝", "=")]
+    if wrong:
+        raise CatalogueError([problem("explain-set-form", Location("--set"), text=text) for text in wrong])
+    parts = (text.replace("＝", "=").partition("=") for text in inputs)
+    return {name.strip(): value.strip() for name, _, value in parts}
+
+
+# ``evalrules release``: records the digest of a finished edition, which from then on may not change in meaning.
+
+
+@click.command(
+    help=said(
+        "发布一个版本：检查、运行算例，都通过后把校验码记入所在文件夹的 releases.yaml。"
+        "此后只能改注释和排版，改了内容的通不过 evalrules check；要改就另立新版本。\n\n退出码：0 已发布；1 没有发布。",
+        "Release an edition: when it is sound and its cases hold, its digest is recorded in releases.yaml beside it. "
+        "From then on only comments and layout may change.\n\nExit status: 0 released; 1 refused.",
+    )
+)
+@click.argument("edition", metavar=said("指标体系", "EDITION"))
+@plugins_option
+@language_option
+def release(edition: str, language: Language) -> None:
+    """Check an edition and record its digest."""
+    try:
+        catalogue = load_with_plugins(edition)
+    except CatalogueError as refused:
+        tell((*refused.problems, problem("release-with-errors", None, name=edition)), language)
+        sys.exit(1)
+    folder = _folder(catalogue)
+    problems = _problems(catalogue, folder)
+    tell(problems, language)
+    if folder is None or problems:
+        sys.exit(1)
+    where = as_seen(folder / RELEASES)
+    done = f"{catalogue.name} {catalogue.digest}"
+    click.echo(in_words(language, f"已发布 {done}，记在 {where}", f"released {done}, recorded in {where}"))
+
+
+def _folder(catalogue: LoadedCatalogue) -> Path | None:
+    place = catalogue.location
+    return None if place is None or not place.line else folder_of(Path(place.file))
+
+
+def _problems(catalogue: LoadedCatalogue, folder: Path | None) -> tuple[Problem, ...]:
+    """Give what keeps the edition from being released; record it where nothing does."""
+    if folder is None:
+        return (problem("release-without-file", None, name=catalogue.name),)
+    failing = tuple(case_problems(catalogue, catalogue.functions))
+    if failing:
+        return (*failing, problem("release-with-errors", catalogue.location, name=catalogue.name))
+    return record(catalogue, folder)
+
+
+# ``evalrules schema``: JSON Schema of the documents, so that an editor completes and explains their keys.
+
+
+@click.command(
+    help=said(
+        "输出指标体系、部门补充指标、自评表或结果的 JSON Schema（2020-12），供编辑器提示和检查。",
+        "Write the JSON Schema (2020-12) of an edition, a contribution, a submission or a result, for editors.",
+    )
+)
+@click.argument("subject", type=click.Choice(SUBJECTS), default="edition")
+def schema(subject: Described) -> None:
+    """Write one schema to standard output."""
+    click.echo(simplejson.dumps(json_schema(subject), ensure_ascii=False, indent=2))

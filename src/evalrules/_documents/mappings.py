@@ -1,0 +1,131 @@
+"""Python mappings → the same nodes that a file gives, so that both are read by the same code."""
+
+from __future__ import annotations
+
+import datetime
+from collections import abc
+from collections.abc import Iterable
+from decimal import Decimal
+from fractions import Fraction
+
+from attrs import define
+
+from evalrules._documents.nodes import (
+    FORBIDDEN,
+    Mapping,
+    Node,
+    Place,
+    Problems,
+    Scalar,
+    Sequence,
+    character_name,
+    shown,
+)
+from evalrules._documents.yaml import MAX_DEPTH, MAX_NODES
+from evalrules._numbers import MAX_DIGITS, decimal_text, is_decimal
+from evalrules._problems import Source
+
+_BOUND = 10**MAX_DIGITS
+
+
+def document_from(value: object, problems: Problems, name: str = "(mapping)") -> Mapping | None:
+    """Read a mapping of str to str, int, bool, None, Decimal, Fraction, float, date, and lists and mappings of these.
+
+    A float counts as its shortest text (``0.1`` is one tenth). NaN, infinity, numbers beyond 28 digits and everything
+    else are reported with their path; the result is None only where ``value`` is not a mapping.
+
+    >>> document_from({"entries": [{"actual": 0.1}]}, Problems()).get("entries").items[0].get("actual").path
+    'entries[0].actual'
+    """
+    if not isinstance(value, abc.Mapping):
+        problems.report("document-not-mapping", Place(Source(name, "")).location)
+        return None
+    node = _Walk(Source(name, ""), problems).node(value, "", 1)
+    return node if isinstance(node, Mapping) else None
+
+
+@define
+class _Walk:
+    source: Source
+    problems: Problems
+    count: int = 0
+
+    def node(self, value: object, path: str, depth: int) -> Node:
+        place = Place(self.source, path=path)
+        self.count += 1
+        if depth > MAX_DEPTH or self.count > MAX_NODES:
+            return self._refuse_size(place, depth)
+        if isinstance(value, abc.Mapping):
+            return Mapping(self.source, path=path, pairs=tuple(self._pairs(value, path, depth)))
+        if isinstance(value, list | tuple):
+            items = (self.node(item, f"{path}[{index}]", depth + 1) for index, item in enumerate(value))
+            return Sequence(self.source, path=path, items=tuple(items))
+        if isinstance(value, str):
+            return self._scalar(self._visible(str.__str__(value), place), place, plain=False)
+        return self._plain(value, place)
+
+    def _scalar(self, text: str, place: Place, *, plain: bool = True) -> Scalar:
+        return Scalar(self.source, path=place.path, text=text, plain=plain)
+
+    def _plain(self, value: object, place: Place) -> Scalar:
+        text = scalar_text(value)
+        if text is None:
+            self.problems.report("value-not-readable", place.location, text=_described(value))
+        return self._scalar(text or "", place)
+
+    def _refuse_size(self, place: Place, depth: int) -> Scalar:
+        code, limit = ("yaml-too-deep", MAX_DEPTH) if depth > MAX_DEPTH else ("yaml-too-many-nodes", MAX_NODES)
+        if not any(found.code == code for found in self.problems):
+            self.problems.report(code, place.location, limit=limit)
+        return self._scalar("", place)
+
+    def _pairs(self, value: abc.Mapping[object, object], path: str, depth: int) -> Iterable[tuple[Scalar, Node]]:
+        for key, inner in value.items():
+            inside = f"{path}.{key}" if path else str(key)
+            place = Place(self.source, path=inside)
+            if not isinstance(key, str):
+                self.problems.report("key-not-text", place.location, text=_described(key))
+            elif not key.strip():
+                self.problems.report("key-empty", place.location)
+            elif self.count <= MAX_NODES:
+                yield self._scalar(self._visible(key, place), place, plain=False), self.node(inner, inside, depth + 1)
+
+    def _visible(self, text: str, place: Place) -> str:
+        found = FORBIDDEN.search(text)
+        if found:
+            self.problems.report("forbidden-character", place.location, character=character_name(found[0]))
+        return text
+
+
+def scalar_text(value: object) -> str | None:
+    """Write a Python value as it would stand in a file; None for what cannot stand there exactly.
+
+    >>> scalar_text(1e-07), scalar_text(Decimal("1E+3")), scalar_text(float("nan")), scalar_text(True)
+    ('0.0000001', '1000', None, 'true')
+    """
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return str(int(value)) if abs(value) < _BOUND else None
+    if isinstance(value, datetime.date):
+        return None if isinstance(value, datetime.datetime) else value.isoformat()
+    if isinstance(value, Fraction):
+        small = abs(value.numerator) < _BOUND**2 and is_decimal(value) and value.denominator < _BOUND
+        return decimal_text(value, MAX_DIGITS).replace("−", "-") if small else None
+    if isinstance(value, float):
+        return _decimal_text(Decimal(float.__repr__(value)))
+    return _decimal_text(value) if isinstance(value, Decimal) else None
+
+
+def _decimal_text(value: Decimal) -> str | None:
+    if not value.is_finite() or abs(value.adjusted()) > MAX_DIGITS or len(value.as_tuple().digits) > MAX_DIGITS:
+        return None
+    return format(value, "f")
+
+
+def _described(value: object) -> str:
+    if isinstance(value, int):
+        return shown(str(value)) if abs(value) < _BOUND else f"{'-' if value < 0 else ''}{MAX_DIGITS}+"
+    return shown(str(value)) if isinstance(value, float | Decimal | Fraction | datetime.date) else type(value).__name__

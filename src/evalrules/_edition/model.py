@@ -1,0 +1,463 @@
+"""What an edition says, as frozen values. Field names are the keys of the YAML; absent keys have the defaults here."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from functools import cached_property
+from typing import Literal
+
+from attrs import field, frozen
+
+from evalrules._formula.scope import ANY, Bounds
+from evalrules._formula.tree import Formula, Sentence
+from evalrules._numbers import RoundingMode
+from evalrules._problems import Location, Severity
+from evalrules._quantities import Cell, Quantity
+from evalrules._remembered import Remembering
+
+# What the values of an edition share.
+
+
+FigureKind = Literal["number", "yes_no", "choice", "date", "text"]
+TargetKind = Literal["≥", ">", "≤", "<", "=", "interval", "date", "text"]
+Path = tuple[str, ...]
+
+
+def place() -> Location | None:
+    """Give the field of a place: it takes no part in equality, and is not shown."""
+    return field(default=None, eq=False, repr=False)  # type: ignore[no-any-return]
+
+
+@frozen
+class Rounding:
+    """Of each indicator's score; ``places`` 0 to 6."""
+
+    places: int = 2
+    mode: RoundingMode = "half_up"
+
+
+# The base-data table: figures, grids and tables.
+
+
+@frozen
+class Figure:
+    """One figure of the base-data table. ``grid`` is (grid, row, column) for a cell of a grid."""
+
+    name: str
+    type: FigureKind = "number"
+    unit: str = ""
+    integer: bool = False
+    bounds: Bounds = ANY
+    formula: Formula | None = None
+    choices: tuple[str, ...] = ()
+    required: bool = True
+    where: str | None = None
+    grid: tuple[str, str, str] | None = None
+    location: Location | None = place()
+
+
+@frozen
+class Grid:
+    """A fixed grid; its cells stand in `Catalogue.data` as figures named ``row_column``."""
+
+    name: str
+    columns: tuple[str, ...]
+    rows: tuple[str, ...]
+    location: Location | None = place()
+
+
+@frozen
+class Table:
+    """Rows that the unit names itself; ``columns`` are figures with their bare names."""
+
+    name: str
+    columns: tuple[Figure, ...]
+    location: Location | None = place()
+
+
+# What is decided over the whole form: grades, checks and audit settings.
+
+
+@frozen
+class Grade:
+    """A grade; ``when`` None for the last (otherwise). ``also`` are other words in use for it."""
+
+    title: str
+    when: Formula | None = None
+    also: tuple[str, ...] = ()
+    location: Location | None = place()
+
+
+@frozen
+class GradeCap:
+    """While ``when`` holds, the grade does not rise above ``at_most``; the score stays."""
+
+    when: Formula
+    at_most: str
+    because: Sentence
+    reference: tuple[str, ...] = ()
+    location: Location | None = place()
+
+
+@frozen
+class Check:
+    """A 勾稽关系. ``within`` is a tolerance for an ``=`` that is the whole of ``expect``."""
+
+    name: str
+    expect: Formula
+    because: Sentence
+    each: str | None = None
+    when: Formula | None = None
+    within: Quantity | None = None
+    blanks_are_zero: bool = False
+    severity: Severity = "error"
+    reference: tuple[str, ...] = ()
+    location: Location | None = place()
+
+
+@frozen
+class AuditSetting:
+    """How the edition wants one of the engine's audit rules: another severity or threshold, or off with a reason.
+
+    An option is a number (90% is 9/10), a text, or several texts.
+    """
+
+    code: str
+    severity: Literal["error", "warning", "info", "off"] | None = None
+    options: tuple[tuple[str, Fraction | str | tuple[str, ...]], ...] = ()
+    because: str | None = None
+    location: Location | None = place()
+
+
+# Ways of scoring: the written-out forms, methods and calls of them, worked cases.
+
+
+@frozen
+class Let:
+    """A named intermediate value."""
+
+    name: str
+    formula: Formula
+
+
+@frozen
+class DeductRule:
+    """A rule that takes ``points`` away when it holds and is not excused by ``unless``."""
+
+    points: Formula
+    because: Sentence
+    when: Formula | None = None
+    unless: Formula | None = None
+    location: Location | None = place()
+
+
+@frozen
+class AwardRow:
+    """A row of bands: a number of points, or a range (low, high) inside which an assessor's score must lie."""
+
+    points: Formula | tuple[Formula, Formula]
+    when: Formula | None = None
+    because: Sentence | None = None
+    location: Location | None = place()
+
+
+@frozen
+class ChecklistItem:
+    """One 评价要点 and what it is worth."""
+
+    title: str
+    points: Fraction
+    location: Location | None = place()
+
+
+@frozen
+class Tier:
+    """A tier of a judgement, as shares of the points (0 to 1), the lower edge included."""
+
+    title: str
+    low: Fraction
+    high: Fraction
+    location: Location | None = place()
+
+
+@frozen
+class Scoring:
+    """One of the four written-out forms; ``items`` are of the class that belongs to ``form``."""
+
+    form: Literal["deduct", "award", "checklist", "judged"]
+    items: tuple[DeductRule, ...] | tuple[AwardRow, ...] | tuple[ChecklistItem, ...] | tuple[Tier, ...]
+    let: tuple[Let, ...] = ()
+    location: Location | None = place()
+
+    @property
+    def checklist(self) -> tuple[ChecklistItem, ...]:
+        """The items of a checklist; none of the other forms has any."""
+        return tuple(item for item in self.items if isinstance(item, ChecklistItem))
+
+    @property
+    def tiers(self) -> tuple[Tier, ...]:
+        """The tiers of a judgement; none of the other forms has any."""
+        return tuple(item for item in self.items if isinstance(item, Tier))
+
+    @property
+    def asks_for_judgement(self) -> bool:
+        """Tell whether an assessor may have to choose a score: among tiers, or inside a row's range of points."""
+        return any(
+            isinstance(item, Tier) or (isinstance(item, AwardRow) and isinstance(item.points, tuple))
+            for item in self.items
+        )
+
+
+@frozen
+class MethodCall:
+    """``scoring: 比例得分`` or ``{method: 比例得分, 底线: 60%}``; an argument is a formula or a choice.
+
+    ``units`` are those that arguments were written with (``每: 1岁``) where the method's parameter declares none.
+    """
+
+    method: str
+    arguments: tuple[tuple[str, Formula], ...] = ()
+    units: tuple[tuple[str, str], ...] = ()
+    location: Location | None = place()
+
+
+@frozen
+class Parameter:
+    """A parameter of a method. A choice (``choices`` not empty) is compared by name in the method's formulas."""
+
+    name: str
+    type: FigureKind = "number"
+    unit: str = ""
+    integer: bool = False
+    default: Formula | None = None
+    choices: tuple[str, ...] = ()
+    bounds: Bounds = ANY
+    location: Location | None = place()
+
+
+@frozen
+class Case:
+    """An example beside a rule: inputs as written, and the score (None: unscored) expected.
+
+    An input is a name of the formulas in scope, or an item of a checklist. ``judged`` is an assessor's tier and score.
+    """
+
+    inputs: tuple[tuple[str, Cell], ...]
+    score: Fraction | None
+    judged: tuple[str | None, Fraction | None] | None = None
+    location: Location | None = place()
+
+
+@frozen
+class Method(Remembering):
+    """A named way of scoring. ``edition`` is the edition that wrote it, ``id@edition``."""
+
+    title: str
+    scoring: Scoring
+    about: str = ""
+    parameters: tuple[Parameter, ...] = ()
+    ranges: tuple[tuple[str, Bounds], ...] = ()
+    cases: tuple[Case, ...] = ()
+    reference: tuple[str, ...] = ()
+    waive: tuple[tuple[str, str], ...] = ()
+    edition: str = ""
+    location: Location | None = place()
+
+
+# The form: sections, indicators, and what an indicator gets when it says nothing.
+
+
+@frozen
+class Target:
+    """A fixed target, ``text`` as it is shown.
+
+    After a comparator stands either a number, kept in ``low``, or a ``formula``. Only an interval has ``high`` as well,
+    both ends included. A deadline has its ``day``; a target in words has only its text.
+    """
+
+    kind: TargetKind
+    low: Fraction | None = None
+    high: Fraction | None = None
+    unit: str = ""
+    formula: Formula | None = None
+    day: datetime.date | None = None
+    text: str = ""
+
+
+@frozen
+class Otherwise:
+    """What becomes of an indicator that does not apply."""
+
+    policy: Literal["full_marks", "points", "rescale", "rescale_total", "move_to"]
+    points: Formula | None = None
+    because: Sentence | None = None
+    move_to: str | None = None
+    location: Location | None = place()
+
+
+@frozen
+class Indicator:
+    """A 三级指标: the only thing that is scored. ``path`` ends with its title."""
+
+    path: Path
+    points: Fraction
+    scoring: Scoring | MethodCall | None = None
+    value: Formula | None = None
+    unit: str = ""
+    integer: bool = False
+    target: Target | None = None
+    applies: Formula | None = None
+    otherwise: Otherwise | None = None
+    ranges: tuple[tuple[str, Bounds], ...] = ()
+    explain_when: Formula | None = None
+    reference: tuple[str, ...] = ()
+    evidence: tuple[str, ...] = ()
+    cases: tuple[Case, ...] = ()
+    waive: tuple[tuple[str, str], ...] = ()
+    status: str | None = None
+    origin: str = "catalogue"
+    location: Location | None = place()
+
+    @property
+    def title(self) -> str:
+        """The last part of the path."""
+        return self.path[-1]
+
+
+@frozen
+class Cap:
+    """A limit on a section's score while ``when`` holds."""
+
+    at_most: Fraction
+    because: Sentence
+    when: Formula | None = None
+    location: Location | None = place()
+
+
+@frozen
+class Section:
+    """A 一级 or 二级指标: parts in the form's order; ``points`` None where an open section states none."""
+
+    path: Path
+    points: Fraction | None = None
+    parts: tuple[Section | Indicator, ...] = ()
+    open: bool = False
+    one_of: bool = False
+    bonus: bool = False
+    penalty: bool = False
+    at_most: Fraction | None = None
+    cap: Cap | None = None
+    explain_when: Formula | None = None
+    ranges: tuple[tuple[str, Bounds], ...] = ()
+    location: Location | None = place()
+
+    @property
+    def title(self) -> str:
+        """The last part of the path."""
+        return self.path[-1]
+
+    def walk(self) -> Iterator[Section | Indicator]:
+        """Go through everything below, in the form's order."""
+        for part in self.parts:
+            yield part
+            if isinstance(part, Section):
+                yield from part.walk()
+
+
+@frozen
+class SectionDefault:
+    """What an indicator of this section gets when it says nothing; ``section`` is a title or a path."""
+
+    section: str
+    scoring: Scoring | MethodCall | None = None
+    bare_target: TargetKind | None = None
+    explain_when: Formula | None = None
+    location: Location | None = place()
+
+
+@frozen
+class Defaults:
+    """What an indicator gets when it says nothing."""
+
+    bare_target: TargetKind = "≥"
+    scoring: tuple[tuple[TargetKind, Scoring | MethodCall], ...] = ()
+    sections: tuple[SectionDefault, ...] = ()
+    explain_when: Formula | None = None
+
+
+# An edition as a whole, and what a department adds to it.
+
+
+@frozen
+class Catalogue(Remembering):
+    """An edition. ``methods`` holds its own and, behind them, those of the editions in ``uses``, by title."""
+
+    id: str
+    edition: str
+    title: str
+    issuer: str = ""
+    fiscal_years: tuple[int, ...] = ()
+    supersedes: str | None = None
+    reference: tuple[str, ...] = ()
+    uses: tuple[str, ...] = ()
+    rounding: Rounding = Rounding()
+    points: Fraction = Fraction(100)
+    tolerance: Fraction = Fraction(1, 100)
+    data: Mapping[str, Figure] = field(factory=dict)
+    grids: Mapping[str, Grid] = field(factory=dict)
+    tables: Mapping[str, Table] = field(factory=dict)
+    methods: Mapping[str, Method] = field(factory=dict)
+    defaults: Defaults = Defaults()
+    parts: tuple[Section | Indicator, ...] = ()
+    grades: tuple[Grade, ...] = ()
+    grade_caps: tuple[GradeCap, ...] = ()
+    checks: tuple[Check, ...] = ()
+    audit: Mapping[str, AuditSetting] = field(factory=dict)
+    waive: tuple[tuple[str, str], ...] = ()
+    digest: str = ""
+    location: Location | None = place()
+
+    @property
+    def name(self) -> str:
+        """The edition's full name, ``id@edition``."""
+        return f"{self.id}@{self.edition}"
+
+    def walk(self) -> Iterator[Section | Indicator]:
+        """Go through all sections and indicators, in the form's order."""
+        for part in self.parts:
+            yield part
+            if isinstance(part, Section):
+                yield from part.walk()
+
+    @cached_property
+    def sections(self) -> tuple[Section, ...]:
+        """All sections at every level, in the form's order."""
+        return tuple(part for part in self.walk() if isinstance(part, Section))
+
+    @cached_property
+    def indicators(self) -> tuple[Indicator, ...]:
+        """All indicators that the edition itself fixes, in the form's order."""
+        return tuple(part for part in self.walk() if isinstance(part, Indicator))
+
+
+@frozen
+class Contributed:
+    """An indicator that a department adds; ``bare_target`` tells that the edition decides the target's comparator."""
+
+    indicator: Indicator
+    bare_target: bool = False
+
+
+@frozen
+class Contribution:
+    """What a department adds to the open sections of a bureau's edition, names as the department wrote them."""
+
+    contributes_to: str
+    department: str
+    indicators: tuple[Contributed, ...] = ()
+    data: Mapping[str, Figure] = field(factory=dict)
+    tables: Mapping[str, Table] = field(factory=dict)
+    methods: Mapping[str, Method] = field(factory=dict)
+    location: Location | None = place()

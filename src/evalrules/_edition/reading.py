@@ -1,0 +1,277 @@
+"""What all readers of an edition share: objects by the table of keys, titles, names, formulas, sentences and ranges."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+from typing import TypeVar
+
+from attrs import evolve, frozen
+
+from evalrules._documents import (
+    Fields,
+    Node,
+    Problems,
+    Scalar,
+    as_mapping,
+    as_scalar,
+    as_text,
+    closest,
+    is_blank,
+    read_number,
+    shown,
+)
+from evalrules._edition.keys import EDITION_KINDS, KINDS, Kind
+from evalrules._formula.functions import Signature
+from evalrules._formula.parser import read_formula, read_sentence
+from evalrules._formula.scope import ANY, Bounds
+from evalrules._formula.tokens import RESERVED, FormulaSyntaxError, is_name, normal_name
+from evalrules._formula.tree import Formula, Sentence
+from evalrules._problems import Location
+from evalrules._quantities import BLANK, Cell, CellError, Quantity, convert, read_cell
+
+T = TypeVar("T")
+LAWS = frozenset({"bounded", "full_marks_at_target", "monotone", "decided", "reachable", "reasoned", "graded"})
+_RANGE_KEYS = frozenset({"min", "max", "above", "below"})
+_CUT = re.compile(r"\s*[,#}]")
+
+
+class Reading(Problems):
+    """The problems of one edition, and the functions of plug-ins that its formulas may call."""
+
+    def __init__(self, functions: frozenset[Signature] = frozenset()) -> None:
+        super().__init__()
+        self.functions = functions
+
+
+# ---- objects -------------------------------------------------------------------------------------------------------
+
+
+def opened(node: Node | None, name: str, problems: Problems, *, also: frozenset[str] = frozenset()) -> Fields:
+    """Open an object of this kind: unknown, misplaced, missing and empty keys are reported at once.
+
+    ``also`` are further keys that the caller has dealt with.
+    """
+    kind = KINDS[name]
+    mapping = as_mapping(node, problems, kind.example)
+    if mapping is None:
+        return Fields(node, problems, {})
+    nodes: dict[str, Node] = {}
+    for key, value in mapping.pairs:
+        nodes[key.text] = value
+        if key.text not in kind.names and key.text not in also and not kind.takes_any:
+            _refuse(key, kind, problems)
+        elif is_blank(value):
+            problems.report("key-blank", key, key=shown(key.text))
+    for required in kind.required:
+        if required not in nodes:
+            problems.report("missing-key", mapping.location, key=required)
+    return Fields(mapping, problems, nodes)
+
+
+def _refuse(key: Scalar, kind: Kind, problems: Problems) -> None:
+    homes = [other.title for other in EDITION_KINDS if key.text in other.names]
+    if homes:
+        home = "、".join(dict.fromkeys(homes[:4]))
+        problems.report("key-misplaced", key, key=key.text, here=kind.title, home=home)
+    else:
+        meant = closest(key.text, kind.names) or kind.meant(key.text)
+        problems.report("unknown-key", key, key=shown(key.text), suggestion=meant)
+
+
+def entries(node: Node | None, problems: Problems) -> Iterator[tuple[Scalar, Node]]:
+    """Go through a mapping whose keys are the editor's own; one without a value is reported and left out."""
+    mapping = as_mapping(node, problems)
+    for key, value in mapping.pairs if mapping else ():
+        if is_blank(value):
+            problems.report("key-blank", key, key=shown(key.text))
+        else:
+            yield key, value
+
+
+# ---- titles and names ----------------------------------------------------------------------------------------------
+
+
+def title_of(key: Scalar, problems: Problems) -> str:
+    """Read a title: blanks inside are dropped (``数量   指标``); a ``/`` would make it a path."""
+    title = "".join(key.text.split())
+    if "/" in title:
+        problems.report("title-slash", key, title=shown(title))
+    return title
+
+
+def path_text(text: str) -> str:
+    """Bring a title or a path to its one spelling, without blanks."""
+    return "".join(text.split())
+
+
+def name_of(key: Scalar, problems: Problems) -> str:
+    """Read a name for formulas, NFKC-normalised: letters, digits and ``_``, not beginning with a digit."""
+    name = normal_name(key.text.strip())
+    if name in RESERVED:
+        problems.report("name-reserved", key, name=name)
+    elif not is_name(name):
+        problems.report("name-not-identifier", key, name=shown(name), suggestion=_as_identifier(name))
+    return name
+
+
+def _as_identifier(text: str) -> str | None:
+    kept = re.sub(r"\W+", "_", text).strip("_")
+    kept = kept if is_name(kept) or not kept else f"_{kept}"
+    return kept or None
+
+
+def names_of(fields: Fields, key: str) -> tuple[str, ...]:
+    """Read a list of names; one that stands twice is reported."""
+    scalars = [scalar for scalar in (as_scalar(item, fields.problems) for item in fields.items(key)) if scalar]
+    found: dict[str, None] = {}
+    for scalar in scalars:
+        name = name_of(scalar, fields.problems)
+        if name in found:
+            fields.problems.report("name-twice", scalar, name=name)
+        found[name] = None
+    return tuple(found)
+
+
+# ---- formulas and sentences ----------------------------------------------------------------------------------------
+
+
+def formula(node: Node | None, problems: Problems) -> Formula | None:
+    """Read a formula; its places are those of the file."""
+    return _parsed(as_scalar(node, problems), problems, read_formula)
+
+
+def sentence(node: Node | None, problems: Problems) -> Sentence | None:
+    """Read a sentence with placeholders."""
+    return _parsed(as_scalar(node, problems), problems, read_sentence)
+
+
+def _parsed(scalar: Scalar | None, problems: Problems, read: Callable[..., T]) -> T | None:
+    if scalar is None:
+        return None
+    text = scalar.text.strip()
+    skipped = scalar.text.index(text[0])
+    functions = problems.functions if isinstance(problems, Reading) else frozenset()
+    try:
+        return read(text, _place(scalar, skipped), functions)
+    except FormulaSyntaxError as error:
+        if not _is_cut(scalar):
+            problems.append(error.problem(lambda offset: scalar.locate(offset + skipped)))
+        elif not _told(scalar, problems):
+            problems.report("formula-cut", scalar.locate(len(scalar.text) - 1), text=shown(text))
+        return None
+
+
+@frozen
+class _Onward:
+    """Finds the characters of a text that is written in other characters than it holds."""
+
+    scalar: Scalar
+    offset: int
+
+    def __call__(self, characters: int) -> Location:
+        return _place(self.scalar, self.offset + characters)
+
+
+def _place(scalar: Scalar, offset: int) -> Location:
+    written = scalar.end - scalar.start
+    if not scalar.line or written == len(scalar.text) + (0 if scalar.plain else 2):
+        return scalar.further(offset if scalar.plain else offset + 1) if scalar.line else scalar.location
+    return evolve(scalar.locate(offset), onward=_Onward(scalar, offset))
+
+
+def _is_cut(scalar: Scalar) -> bool:
+    """Tell whether YAML ended a text early, at a comma, brace or ``#`` inside brackets that are still open."""
+    opened_brackets = sum(scalar.text.count(sign) for sign in "(（{")
+    closed_brackets = sum(scalar.text.count(sign) for sign in ")）}")
+    rest = scalar.source.text[scalar.end : scalar.end + 40]
+    return scalar.plain and opened_brackets > closed_brackets and _CUT.match(rest) is not None
+
+
+def _told(scalar: Scalar, problems: Problems) -> bool:
+    """Tell whether what was cut off has been reported as a key without a value."""
+    lines = {found.location.line for found in problems if found.code == "key-without-value" and found.location}
+    return scalar.line in lines
+
+
+# ---- numbers -------------------------------------------------------------------------------------------------------
+
+
+def bounds_of(fields: Fields, unit: str = "") -> Bounds:
+    """Read ``min``, ``max``, ``above`` and ``below``, in the declared unit; at most one on each side."""
+    if _RANGE_KEYS.isdisjoint(fields.nodes):
+        return ANY
+    low, low_open = _side(fields, "min", "above", unit)
+    high, high_open = _side(fields, "max", "below", unit)
+    if low is not None and high is not None and (low > high or (low == high and (low_open or high_open))):
+        fields.problems.report("range-empty", fields.place("max" if fields.has("max") else "below"))
+    return Bounds(low, high, low_open=low_open, high_open=high_open)
+
+
+def _side(fields: Fields, included: str, excluded: str, unit: str) -> tuple[Fraction | None, bool]:
+    has_included, has_excluded = fields.has(included), fields.has(excluded)
+    if not (has_included or has_excluded):
+        return None, False
+    if has_included and has_excluded:
+        fields.problems.report("range-both", fields.place(excluded), first=included, second=excluded)
+    key = included if has_included else excluded
+    return quantity_in(fields.get(key), unit, fields.problems), not has_included
+
+
+def quantity_in(node: Node | None, unit: str, problems: Problems) -> Fraction | None:
+    """Read a number, bare or with a unit, as a number of ``unit`` (``1`` and ``100%`` are the same rate)."""
+    scalar = as_scalar(node, problems)
+    if scalar is None:
+        return None
+    number = read_number(scalar.text.strip(), percent=unit in ("", "%"))
+    if number is not None:
+        return number
+    quantity = quantity_of(scalar, problems)
+    converted = convert(quantity, unit) if quantity else None
+    if quantity and converted is None:
+        problems.report("unit-differs", scalar, text=shown(scalar.text), unit=unit)
+    return converted
+
+
+def quantity_of(node: Node | None, problems: Problems) -> Quantity | None:
+    """Read a number with or without a unit."""
+    scalar = as_scalar(node, problems)
+    cell = None if scalar is None else cell_of(scalar, problems)
+    if scalar is None or cell is None or isinstance(cell, Quantity):
+        return cell if isinstance(cell, Quantity) else None
+    problems.report("expected-quantity", scalar, text=shown(scalar.text))
+    return None
+
+
+def cell_of(scalar: Scalar, problems: Problems) -> Cell | None:
+    """Read what stands in a cell; what is not understood is reported."""
+    if scalar.is_blank:
+        return BLANK
+    try:
+        return read_cell(scalar.text)
+    except CellError as error:
+        problems.report(error.code, scalar, **error.arguments)
+        return None
+
+
+def ranges_of(fields: Fields) -> tuple[tuple[str, Bounds], ...]:
+    """Read ``ranges``: what open rows may hold, by name."""
+    read: list[tuple[str, Bounds]] = []
+    for key, value in entries(fields.get("ranges"), fields.problems):
+        read.append((name_of(key, fields.problems), bounds_of(opened(value, "range", fields.problems))))
+    return tuple(read)
+
+
+def waivers_of(fields: Fields) -> tuple[tuple[str, str], ...]:
+    """Read ``waive``: a law and the reason for which it does not hold here."""
+    problems = fields.problems
+    read: list[tuple[str, str]] = []
+    for key, value in entries(fields.get("waive"), problems):
+        reason = as_text(value, problems)
+        if key.text not in LAWS:
+            known = "、".join(sorted(LAWS))
+            problems.report("law-unknown", key, law=shown(key.text), known=known, suggestion=closest(key.text, LAWS))
+        elif reason is not None:
+            read.append((key.text, reason))
+    return tuple(read)

@@ -1,0 +1,364 @@
+"""The result of an evaluation: frozen values, equal when what they say is equal.
+
+Scores are computed before an `Evaluation` exists; deductions, sentences and findings are worked out when they are
+first read, from the same frozen inputs, so reading early or late, or from several threads, gives the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from functools import cached_property
+from itertools import count, repeat
+from typing import Any, Literal
+
+import simplejson
+from attrs import field, frozen
+
+from evalrules._edition.model import Catalogue, Path
+from evalrules._numbers import decimal_of
+from evalrules._problems import Finding, Location, Problem
+from evalrules._reasons.account import RowAccount
+from evalrules._reasons.levels import SectionResult, claimed_total, section_results, total_losses
+from evalrules._reasons.rows import Deduction, Rationale, explain_row, row_account, shown_actual, shown_target
+from evalrules._score.form import ScoredForm
+from evalrules._score.ruleset import Row, Ruleset
+from evalrules._score.score import score_form
+from evalrules._submission import Entry, Submission
+from evalrules._version import __version__
+
+# The result of one 三级指标: what it scored, and why not more.
+
+
+Status = Literal["scored", "not_applicable", "unscored"]
+
+
+class IndicatorResult:
+    """One 三级指标, scored or not: a view of one row of the scored form.
+
+    ``points − score`` is the sum of the deductions' points, exactly, unless the indicator stands in a bonus section,
+    where points that are not earned are no deduction.
+    """
+
+    # Every public name is a property that cannot be set: as frozen as attrs would make it, at a third of the price,
+    # which is half of what scoring a row costs.
+    __slots__ = ("_form", "_index", "_known_account", "_known_rationale", "_score")
+
+    def __init__(self, form: ScoredForm, index: int, score: Decimal | None) -> None:
+        self._form = form
+        self._index = index
+        self._score = score
+        self._known_account: RowAccount | None = None
+        self._known_rationale: Rationale | None = None
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, IndicatorResult) and self.to_dict() == other.to_dict()
+
+    def __hash__(self) -> int:
+        return hash((self.path, self.score))
+
+    def __repr__(self) -> str:
+        return f"<IndicatorResult {'/'.join(self.path)} {self.status} {self.score}>"
+
+    @property
+    def _row(self) -> Row:
+        return self._form.filled.rows[self._index]
+
+    @property
+    def path(self) -> Path:
+        """The titles from the top of the form to this indicator."""
+        return self._row.indicator.path
+
+    @property
+    def name(self) -> str:
+        """The title of the indicator."""
+        return self.path[-1]
+
+    @property
+    def section(self) -> Path:
+        """The titles of the sections around it, the outermost first."""
+        return self.path[:-1]
+
+    @property
+    def origin(self) -> str:
+        """Who gave the indicator: ``catalogue``, ``submission``, or the name of a plug-in."""
+        return self._row.indicator.origin
+
+    @property
+    def points(self) -> Decimal:
+        """The points it carries here, with those moved to it from an indicator that does not apply."""
+        return self._form.points_of(self._index)
+
+    @property
+    def score(self) -> Decimal | None:
+        """The rounded score; None while unscored and where other indicators stand for its points."""
+        return self._score
+
+    @property
+    def status(self) -> Status:
+        """Whether it was scored, did not apply, or could not be scored."""
+        if self._index in self._form.problems:
+            return "unscored"
+        return "scored" if self._form.states[self._index] == "scored" else "not_applicable"
+
+    @property
+    def entry(self) -> Entry | None:
+        """The row of the submission, None where the submission has none."""
+        return self._form.filled.entries[self._index]
+
+    @property
+    def where(self) -> str:
+        """How findings name the row."""
+        return self.entry.where if self.entry is not None else self.name
+
+    @property
+    def location(self) -> Location | None:
+        """The place of its row in the submission, else of its rule in the edition."""
+        return self.entry.location if self.entry is not None else self._form.rows[self._index].indicator.location
+
+    @property
+    def target(self) -> str | None:
+        """The target as written."""
+        return shown_target(self._form, self._index, self._account)
+
+    @property
+    def actual(self) -> str | None:
+        """The actual as written, or as computed from figures."""
+        return shown_actual(self._form, self._index, self._account)
+
+    @property
+    def claimed_score(self) -> Decimal | None:
+        """What the submission claims for it."""
+        claimed = None if self.entry is None else self.entry.claimed_score
+        return None if claimed is None else decimal_of(claimed)
+
+    @property
+    def deviation_reason(self) -> str | None:
+        """The reason that the submission gives."""
+        return None if self.entry is None else self.entry.deviation_reason
+
+    @property
+    def improvement(self) -> str | None:
+        """The measure that the submission promises."""
+        return None if self.entry is None else self.entry.improvement
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """Why it is unscored; empty otherwise."""
+        found = self._form.problems.get(self._index)
+        return () if found is None else (found,)
+
+    @property
+    def _account(self) -> RowAccount | None:
+        if self._known_account is None:
+            self._known_account = row_account(self._form, self._index)
+        return self._known_account
+
+    @property
+    def rationale(self) -> Rationale:
+        """The deductions and notes, worked out when first read."""
+        if self._known_rationale is None:
+            self._known_rationale = explain_row(self._form, self._index, self._account)
+        return self._known_rationale
+
+    @property
+    def deductions(self) -> tuple[Deduction, ...]:
+        """What was lost, in the order of the rules; empty for full marks and while there is no score."""
+        return self.rationale.deductions
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What cost nothing but should be known: excused rules, what 扣完为止 left, conversions, rounding."""
+        return self.rationale.notes
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give the indicator in the shape of the result JSON."""
+        form, index, account, rationale = self._form, self._index, self._account, self.rationale
+        indicator, entry = form.rows[index].indicator, form.filled.entries[index]
+        return {
+            "name": indicator.path[-1],
+            "section": list(indicator.path[:-1]),
+            "origin": indicator.origin,
+            "points": form.points_of(index),
+            "target": shown_target(form, index, account),
+            "actual": shown_actual(form, index, account),
+            "status": self.status,
+            "score": self._score,
+            "claimed_score": None if entry is None else self.claimed_score,
+            "deductions": [lost.to_dict() for lost in rationale.deductions],
+            "notes": list(rationale.notes),
+            "problems": [problem_dict(found) for found in self.problems],
+            "deviation_reason": None if entry is None else entry.deviation_reason,
+        }
+
+
+def indicator_results(form: ScoredForm) -> tuple[IndicatorResult, ...]:
+    """Give the views of all rows, in the form's order."""
+    return tuple(map(IndicatorResult, repeat(form), count(), form.decimals()))
+
+
+def problem_dict(found: Problem) -> dict[str, Any]:
+    """Give a problem in the shape of the result JSON."""
+    place = None if found.location is None else str(found.location)
+    return {"code": found.code, "message": found.message, "location": place}
+
+
+# The result of a whole submission, whose scores are known before it exists.
+
+
+Brought = tuple[tuple[str, str], ...]
+"""Name and version of each plug-in in use."""
+
+
+@frozen(eq=False, repr=False)
+class Evaluation:
+    """What evaluating one submission by one edition gave.
+
+    ``score`` is a Decimal with the edition's places and ``grade`` its word; both are None while anything that counts
+    is unscored. ``points − score`` is the sum of all deductions, of indicators, sections and total, less what bonus
+    sections earned.
+
+    Pickled, it is what it was made from, edition and submission, and is scored again when it is unpickled: an equal
+    one. Those pickled together share their edition, which is compiled once.
+    """
+
+    _form: ScoredForm
+    _audit: Callable[[Evaluation], tuple[Finding, ...]] = field(alias="audit")
+    plugins: Brought = ()
+    _rows: tuple[IndicatorResult, ...] | None = field(default=None, init=False)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Evaluation) and self.to_dict() == other.to_dict()
+
+    def __hash__(self) -> int:
+        return hash((self.catalogue.digest, self.submission.digest))
+
+    def __repr__(self) -> str:
+        return f"<Evaluation {self.organisation} {self.fiscal_year} {self.score} {self.grade}>"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _scored_again, (self._form.ruleset, self._form.submission, self._audit, self.plugins)
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The edition."""
+        return self._form.ruleset.catalogue
+
+    @property
+    def submission(self) -> Submission:
+        """What was evaluated."""
+        return self._form.submission
+
+    @property
+    def organisation(self) -> str:
+        """Whose submission it is."""
+        return self._form.submission.organisation
+
+    @property
+    def fiscal_year(self) -> int:
+        """The year it is for."""
+        return self._form.submission.fiscal_year
+
+    @property
+    def points(self) -> Decimal:
+        """The points of the whole form."""
+        return self._form.ruleset.once("points", lambda: decimal_of(self.catalogue.points))
+
+    @property
+    def score(self) -> Decimal | None:
+        """The total, rounded as the edition says; None while anything that counts is unscored."""
+        return self._form.total_score
+
+    @property
+    def grade(self) -> str | None:
+        """The grade of the total, after grade caps."""
+        return self._form.grade
+
+    @cached_property
+    def claimed_score(self) -> Decimal | None:
+        """The total that the submission claims: as stated, else the sum of its entries' claims."""
+        return claimed_total(self._form)
+
+    @property
+    def claimed_grade(self) -> str | None:
+        """The grade that the submission claims."""
+        return self._form.submission.claimed.grade
+
+    @property
+    def indicators(self) -> tuple[IndicatorResult, ...]:
+        """All rows, in the form's order."""
+        rows = self._rows
+        if rows is None:
+            rows = indicator_results(self._form)
+            object.__setattr__(self, "_rows", rows)  # for a third of what a cached property takes where all look first
+        return rows
+
+    @cached_property
+    def sections(self) -> tuple[SectionResult, ...]:
+        """All sections at every level, in the form's order."""
+        return section_results(self._form)
+
+    @cached_property
+    def rationale(self) -> Rationale:
+        """What was lost at the level of the total, and what should be known of it (conversion, grade caps)."""
+        return total_losses(self._form)
+
+    @property
+    def deductions(self) -> tuple[Deduction, ...]:
+        """What was lost at the level of the total."""
+        return self.rationale.deductions
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Conversions of the total and caps of the grade."""
+        return self.rationale.notes
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """Why indicators are unscored or the grade is not decided."""
+        form = self._form
+        of_rows = (form.problems[index] for index in sorted(form.problems))
+        return tuple(dict.fromkeys((*of_rows, *form.level_problems, *form.grade_problems)))
+
+    @cached_property
+    def findings(self) -> tuple[Finding, ...]:
+        """What the submission still gets wrong, worked out when first read."""
+        return self._audit(self)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give the evaluation in the shape of the result JSON, keys in its order, numbers as int and Decimal."""
+        return {
+            "catalogue": {"id": self.catalogue.id, "edition": self.catalogue.edition, "digest": self.catalogue.digest},
+            "engine": {
+                "version": __version__,
+                "plugins": [{"name": name, "version": version} for name, version in self.plugins],
+            },
+            "submission": {"digest": self.submission.digest},
+            "organisation": self.organisation,
+            "fiscal_year": self.fiscal_year,
+            "points": self.points,
+            "score": self.score,
+            "grade": self.grade,
+            "claimed_score": self.claimed_score,
+            "claimed_grade": self.claimed_grade,
+            "deductions": [lost.to_dict() for lost in self.deductions],
+            "notes": list(self.notes),
+            "sections": [section.to_dict() for section in self.sections],
+            "indicators": [result.to_dict() for result in self.indicators],
+            "problems": [problem_dict(found) for found in self.problems],
+            "findings": [
+                {"code": found.code, "severity": found.severity, "message": found.message, "where": found.where}
+                for found in self.findings
+            ],
+        }
+
+    def to_json(self, *, indent: int | None = 2) -> str:
+        """Write `to_dict` as JSON: numbers as exact decimal text, Chinese as it is."""
+        text: str = simplejson.dumps(self.to_dict(), use_decimal=True, ensure_ascii=False, indent=indent)
+        return text
+
+
+def _scored_again(
+    ruleset: Ruleset, submission: Submission, audit: Callable[[Evaluation], tuple[Finding, ...]], plugins: Brought
+) -> Evaluation:
+    return Evaluation(score_form(ruleset, submission), audit=audit, plugins=plugins)

@@ -1,0 +1,99 @@
+"""Everything that is told of one indicator, open section or method."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from attrs import asdict, frozen
+
+from evalrules._edition.model import TargetKind
+from evalrules._explain.examples import Example, Examples, base_values, example, examples, others_text
+from evalrules._explain.lookup import Question, looked_up, values_asked, with_free_actual, with_free_target
+from evalrules._explain.words import Fact, FactWriter, Phrases, RuleWords, RuleWriter
+from evalrules._formula.program import TARGET
+from evalrules._laws.subjects import Subject
+from evalrules._laws.trials import Value, attempt
+from evalrules._problems import Language
+from evalrules._reasons.rows import Deduction
+from evalrules._score.ruleset import Ruleset
+
+
+@frozen
+class Tried:
+    """What was asked for, what it scored and why; ``given`` tells all inputs, those taken for granted too."""
+
+    given: str
+    outcome: Example
+    deductions: tuple[Deduction, ...]
+
+
+@frozen
+class Explanation:
+    """One rule: what is known of it, its lines, the figures it reads, its examples, and what was asked."""
+
+    title: str
+    facts: tuple[Fact, ...]
+    rule: RuleWords
+    figures: tuple[Fact, ...]
+    examples: tuple[Examples, ...]
+    tried: Tried | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give everything as plain values."""
+        tried = self.tried
+        found = asdict(self, filter=lambda part, _: part.name not in ("tried", "location"))
+        if tried is not None:
+            lost = [deduction.to_dict() for deduction in tried.deductions]
+            found["tried"] = {"given": tried.given, **asdict(tried.outcome), "deductions": lost}
+        return found
+
+
+def explain(
+    ruleset: Ruleset, name: str, question: Question | None = None, language: Language = "zh"
+) -> tuple[Explanation, ...]:
+    """Explain what a path or title names: one rule, or in an open section each that its rows can have.
+
+    Raises `CatalogueError` where the name or the question does not fit the edition.
+    """
+    question, said = question or Question(), Phrases(language)
+    groups = looked_up(ruleset, name, question.target_cell())
+    return tuple(_explained(subject, kinds, question, said) for subject, kinds in groups)
+
+
+def _explained(
+    subject: Subject, kinds: tuple[TargetKind | None, ...], question: Question, said: Phrases
+) -> Explanation:
+    facts = FactWriter(subject, said)
+    if question.target is not None:
+        subject = with_free_target(subject)
+    asked = values_asked(subject, question)
+    free = with_free_actual(subject)
+    target = {name: value for name, value in asked.items() if name == TARGET}
+    return Explanation(
+        title=_title(subject, kinds, said),
+        facts=facts.facts(),
+        rule=RuleWriter(subject, said).words(),
+        figures=facts.figures(),
+        examples=examples(free, said, target),
+        tried=None if question.is_empty else _tried(free if question.actual is not None else subject, asked, said),
+    )
+
+
+def _tried(subject: Subject, asked: Mapping[str, Value], said: Phrases) -> Tried:
+    trial = attempt(subject, base_values(subject, asked))
+    return Tried(others_text(trial), example(trial, said), trial.result.deductions)
+
+
+def _title(subject: Subject, kinds: tuple[TargetKind | None, ...], said: Phrases) -> str:
+    if subject.is_method:
+        return subject.name
+    if not kinds:
+        return subject.name
+    named = [kind if kind in "≥>≤<=" else said(f"kind-{kind}") for kind in kinds if kind is not None]
+    if None in kinds or len(named) > _MOST_KINDS:
+        return said("rows-any", path=subject.name)
+    return said("rows-of", path=subject.name, kinds="、".join(named))
+
+
+_MOST_KINDS = 5

@@ -1,0 +1,508 @@
+"""Formulas as terms of the solver over unknown inputs, and the questions that are put to it."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from fractions import Fraction
+from functools import reduce
+from itertools import pairwise
+from typing import Any, Final, Literal, cast
+
+from attrs import frozen
+
+from evalrules._formula import functions as known
+from evalrules._formula.scope import ANY, Bounds, Functions, Kind, Scope, Variable
+from evalrules._formula.solver.terms import Term, Terms, ask, in_model, months_term, without_floors
+from evalrules._formula.tree import (
+    Arithmetic,
+    Both,
+    Call,
+    Choice,
+    Comparing,
+    Comparison,
+    Either,
+    FaultKind,
+    Formula,
+    If,
+    Name,
+    Negative,
+    Node,
+    Not,
+    Number,
+)
+
+# A tree as a term of the solver, with what stands in the way of its value.
+
+
+class Unreadable(Exception):
+    """What has no meaning for the solver: ``part`` names it in the language of formulas."""
+
+    def __init__(self, part: str) -> None:
+        super().__init__(part)
+        self.part = part
+
+
+@frozen(eq=False)
+class Failing:
+    """A fault and the condition under which it arises, provided that none before it does."""
+
+    kind: FaultKind
+    detail: str
+    condition: Term
+
+
+@frozen(eq=False)
+class Meaning:
+    """The value of a tree, which it has unless one of the faults arises; the first that does is the fault."""
+
+    value: Term
+    faults: tuple[Failing, ...] = ()
+
+
+Names = Callable[[str], Meaning]
+Codes = Callable[[str], int]
+
+
+@frozen(eq=False)
+class Words:
+    """What names and choices mean to the solver, and which functions plug-ins add."""
+
+    terms: Terms
+    meaning: Names
+    code: Codes
+    functions: Functions
+
+
+def read_term(node: Node, words: Words) -> Meaning:
+    """Read a checked tree; raises `Unreadable` for a table, and for a function that has no meaning for the solver.
+
+    >>> from evalrules._formula.solver.formulas import Inputs
+    >>> from evalrules._formula.solver.terms import settled
+    >>> from evalrules._formula.parser import read_tree
+    >>> words = Inputs(Terms(), {}).words
+    >>> settled(read_term(read_tree("上取整(7 ÷ 2)"), words).value)
+    Fraction(4, 1)
+    """
+    return _Reader(words).read(node)
+
+
+class _Reader:
+    """Reads one formula; faults are gathered in the order in which the running readings meet them."""
+
+    def __init__(self, words: Words) -> None:
+        self.words = words
+        self.terms = words.terms
+        self.reached: Term = words.terms.truth(True)
+        self.faults: list[Failing] = []
+
+    def read(self, node: Node) -> Meaning:
+        """Give the meaning of the whole formula."""
+        value = self.value(node)
+        return Meaning(value, tuple(self.faults))
+
+    def fail(self, kind: FaultKind, detail: str, condition: Term) -> None:
+        """Note that a fault arises where the condition holds and the place is reached at all."""
+        guarded = self.terms.all_of((self.reached, condition))
+        if not self.terms.is_impossible(guarded):
+            self.faults.append(Failing(kind, detail, guarded))
+
+    def value_where(self, condition: Term, node: Node) -> Term:
+        """Give the value of a part that is only reached under a condition."""
+        outside = self.reached
+        self.reached = self.terms.all_of((outside, condition))
+        found = self.value(node)
+        self.reached = outside
+        return found
+
+    def value(self, node: Node) -> Term:
+        """Give the value of a part."""
+        match node:
+            case Number(value):
+                return self.terms.number(value)
+            case Choice(value):
+                return self.terms.whole(self.words.code(value))
+            case Name(name):
+                return self.name(name)
+            case Negative(operand):
+                return -self.value(operand)
+            case Not(operand):
+                return self.terms.no(self.value(operand))
+            case Arithmetic(sign, left, right):
+                return self.arithmetic(sign, self.value(left), self.value(right))
+            case Comparing():
+                return self.compared(node)
+            case Both(operands):
+                return self.stopping(operands, stop=False)
+            case Either(operands):
+                return self.stopping(operands, stop=True)
+            case If(condition, then, otherwise):
+                decided = self.value(condition)
+                arms = (self.value_where(decided, then), self.value_where(self.terms.no(decided), otherwise))
+                return self.terms.choose(decided, *arms)
+            case Call():
+                return self.call(node)
+
+    def name(self, name: str) -> Term:
+        """Give what a name stands for; its faults are met here."""
+        found = self.words.meaning(name)
+        for fault in found.faults:
+            self.fail(fault.kind, fault.detail, fault.condition)
+        return found.value
+
+    def arithmetic(self, sign: str, left: Term, right: Term) -> Term:
+        """Reckon with two numbers; two dates give the days between them."""
+        match sign:
+            case "+":
+                return left + right
+            case "-":
+                return self.terms.as_number(left - right)
+            case "*":
+                return left * right
+        self.fail("zero-division", "", right == self.terms.number(0))
+        return left / right
+
+    def compared(self, node: Comparing) -> Term:
+        """Compare from left to right, as far as the first comparison that fails."""
+        left, holds = self.value(node.first), self.terms.truth(True)
+        for sign, operand in node.rest:
+            right = self.value_where(holds, operand)
+            holds = self.terms.all_of((holds, _COMPARED[sign](left, right)))
+            left = right
+        return holds
+
+    def stopping(self, operands: Sequence[Node], *, stop: bool) -> Term:
+        """Go through conditions as far as the first that is decisive."""
+        terms = self.terms
+        combined, going = (terms.any_of, terms.no) if stop else (terms.all_of, lambda term: term)
+        found: list[Term] = []
+        for operand in operands:
+            found.append(self.value_where(terms.all_of(going(each) for each in found), operand))
+        return combined(found)
+
+    # ---- calls ----
+
+    def call(self, node: Call) -> Term:
+        """Give the value of a call."""
+        function = node.function
+        if function in (known.FILLED, known.BLANK):
+            return self.is_filled(node.arguments[0], function == known.FILLED)
+        if function in known.AGGREGATES:
+            raise Unreadable(function)
+        if function in self.words.functions:
+            return self.plugin(function, [self.value(argument) for argument in node.arguments])
+        if function == known.DATE:
+            return self.terms.whole(_ordinal(node))
+        if function == known.ROUND:
+            return self.rounded(self.value(node.arguments[0]), node.arguments[1])
+        return self.builtin(function, [self.value(argument) for argument in node.arguments])
+
+    def builtin(self, function: str, values: list[Term]) -> Term:
+        """Give the value of a function of numbers or dates."""
+        terms = self.terms
+        match function:
+            case known.MAXIMUM:
+                return reduce(lambda one, other: terms.choose(one >= other, one, other), values)
+            case known.MINIMUM:
+                return reduce(lambda one, other: terms.choose(one <= other, one, other), values)
+            case known.ABSOLUTE:
+                return terms.choose(values[0] >= 0, values[0], -values[0])
+            case known.FLOOR:
+                return terms.floor(values[0])
+            case known.CEILING:
+                return terms.ceiling(values[0])
+            case known.INTERPOLATE:
+                return self.interpolated(values[0], values[1::2], values[2::2])
+            case known.DAYS:
+                return terms.as_number(values[1] - values[0])
+            case known.MONTHS:
+                return terms.as_number(months_term(terms, *values))
+        raise Unreadable(function)
+
+    def rounded(self, value: Term, places: Node) -> Term:
+        """Round half away from zero."""
+        terms, power = self.terms, self.terms.number(10 ** int(cast("Number", places).value))
+        size = terms.choose(value >= 0, value, -value)
+        found = terms.floor(size * power + terms.number(Fraction(1, 2))) / power
+        return terms.choose(value >= 0, found, -found)
+
+    def interpolated(self, x: Term, xs: list[Term], ys: list[Term]) -> Term:
+        """Give the point on the line through the anchors, which must be in order."""
+        self.fail("domain", known.INTERPOLATE, self.terms.any_of(left >= right for left, right in pairwise(xs)))
+        found = ys[-1]
+        for place in range(len(xs) - 2, -1, -1):
+            slope = (ys[place + 1] - ys[place]) / (xs[place + 1] - xs[place])
+            found = self.terms.choose(x <= xs[place + 1], ys[place] + (x - xs[place]) * slope, found)
+        return self.terms.choose(x <= xs[0], ys[0], found)
+
+    def is_filled(self, node: Node, wanted: bool) -> Term:  # noqa: FBT001
+        """Tell whether a name has a value; other faults than that it is blank arise here as well."""
+        found = self.words.meaning(cast("Name", node).name)
+        blank: list[Term] = []
+        before: list[Term] = []
+        for fault in found.faults:
+            here = self.terms.all_of((*map(self.terms.no, before), fault.condition))
+            if fault.kind == "blank":
+                blank.append(here)
+            else:
+                self.fail(fault.kind, fault.detail, here)
+            before.append(fault.condition)
+        missing = self.terms.any_of(blank)
+        return self.terms.no(missing) if wanted else missing
+
+    def plugin(self, name: str, values: list[Term]) -> Term:
+        """Call a function of a plug-in by the meaning that it brings for the solver."""
+        function = self.words.functions[name]
+        if function.solver is None:
+            raise Unreadable(str(function))
+        try:
+            return self.terms.as_number(function.solver(*values))
+        except Exception as error:  # whatever somebody else's code raises is its own fault
+            raise Unreadable(f"{function}: {type(error).__name__}: {error}") from error
+
+
+def _ordinal(node: Call) -> int:
+    return datetime.date(*(int(cast("Number", part).value) for part in node.arguments)).toordinal()
+
+
+def first_of_each_kind(terms: Terms, faults: Iterable[Failing]) -> tuple[Failing, ...]:
+    """Bring faults to one of each sort, so that formulas that read one another stay short; no two arise at once."""
+    conditions: dict[tuple[FaultKind, str], list[Term]] = {}
+    for fault in faults:
+        sort = (fault.kind, fault.detail)
+        others = (terms.any_of(found) for known_sort, found in conditions.items() if known_sort != sort)
+        here = terms.all_of((fault.condition, *(terms.no(other) for other in others)))
+        conditions.setdefault(sort, []).append(here)
+    return tuple(Failing(kind, detail, terms.any_of(found)) for (kind, detail), found in conditions.items())
+
+
+_COMPARED: Final[dict[Comparison, Callable[[Term, Term], Term]]] = {
+    "=": lambda left, right: left == right,
+    "≠": lambda left, right: left != right,
+    "<": lambda left, right: left < right,
+    "≤": lambda left, right: left <= right,
+    ">": lambda left, right: left > right,
+    "≥": lambda left, right: left >= right,
+}
+
+
+# What formulas read, as unknowns of the solver within their declared ranges.
+
+
+FIRST_DAY: Final = datetime.date(1900, 1, 1).toordinal()
+LAST_DAY: Final = datetime.date(2199, 12, 31).toordinal()
+Value = Fraction | bool | str | datetime.date | None
+
+
+class Inputs:
+    """Unknowns by name, made when they are first read, and what is computed from them.
+
+    ``optional`` are the names that may be blank. ``figures`` are computed in order; a formula sees None of a figure
+    that has no value. An input keeps within its declared range: see `conditions`.
+    """
+
+    def __init__(
+        self, terms: Terms, scope: Scope, functions: Functions | None = None, optional: Iterable[str] = ()
+    ) -> None:
+        self.terms = terms
+        self.scope = scope
+        self.optional = frozenset(optional)
+        self.given: dict[str, Term] = {}
+        self.present: dict[str, Term] = {}
+        self.conditions: list[Term] = []
+        self.computed: dict[str, Meaning | Unreadable] = {}
+        self.codes: dict[str, int] = {}
+        self.words = Words(terms, self.meaning, self.code, functions or {})
+        self._suffix = ""
+
+    def beside(self, moved: Iterable[str], suffix: str = "′") -> Inputs:
+        """Give the same inputs once more: those of ``moved`` are others, all else is equal. Nothing is computed yet."""
+        other = Inputs(self.terms, self.scope, self.words.functions, self.optional)
+        left_out = frozenset(moved)
+        other.given = {name: term for name, term in self.given.items() if name not in left_out}
+        other.present = {name: term for name, term in self.present.items() if name not in left_out}
+        other.codes = self.codes
+        other._suffix = suffix
+        return other
+
+    def code(self, choice: str) -> int:
+        """Give the number that stands for a choice."""
+        return self.codes.setdefault(choice, len(self.codes))
+
+    def choice(self, code: int) -> str | None:
+        """Give the choice that a number stands for."""
+        return next((choice for choice, known in self.codes.items() if known == code), None)
+
+    def kind(self, name: str) -> Kind:
+        """Give what an input is; a table, like a section, can only be asked whether it is filled in."""
+        variable = self.scope.get(name)
+        return "section" if variable is None else variable.kind
+
+    # ---- names ----
+
+    def meaning(self, name: str) -> Meaning:
+        """Give what a name stands for."""
+        found = self.computed.get(name)
+        if isinstance(found, Unreadable):
+            raise found
+        return found if found is not None else self._input(name)
+
+    def compute(self, name: str, formula: Formula) -> None:
+        """Compute a figure; whoever reads it finds it blank where it has no value, which its own name tells."""
+        try:
+            found = read_term(formula.tree, self.words)
+        except Unreadable as part:
+            self.computed[name] = part
+            return
+        faults = first_of_each_kind(self.terms, found.faults)
+        blank = tuple(fault for fault in faults if fault.kind == "blank")
+        missing = self.terms.any_of(fault.condition for fault in faults if fault.kind != "blank")
+        without_value = () if self.terms.is_impossible(missing) else (Failing("blank", name, missing),)
+        self.computed[name] = Meaning(found.value, (*blank, *without_value))
+
+    def bind(self, name: str, formula: Formula) -> None:
+        """Bind a name for the formulas that are read from now on; its faults are theirs where they read it."""
+        try:
+            found = read_term(formula.tree, self.words)
+        except Unreadable as part:
+            self.computed[name] = part
+            return
+        self.computed[name] = Meaning(found.value, first_of_each_kind(self.terms, found.faults))
+
+    def put(self, name: str, term: Term) -> None:
+        """Let a name stand for a term, whatever it is computed from."""
+        self.computed[name] = Meaning(term)
+
+    def _input(self, name: str) -> Meaning:
+        variable = self.scope.get(name)
+        if name not in self.given:
+            self.given[name] = self._unknown(name, variable)
+        if name in self.optional and name not in self.present:
+            self.present[name] = self.terms.truth_named(f"{name}{self._suffix}·已填")
+        faults = (Failing("blank", name, self.terms.no(self.present[name])),) if name in self.present else ()
+        return Meaning(self._as_read(name), faults)
+
+    def _as_read(self, name: str) -> Term:
+        term = self.given[name]
+        return self.terms.as_number(term) if self.kind(name) == "number" else term
+
+    def _unknown(self, name: str, variable: Variable | None) -> Term:
+        terms, called = self.terms, f"{name}{self._suffix}"
+        if variable is not None and variable.table is not None:
+            raise Unreadable(name)
+        match self.kind(name):
+            case "number":
+                assert variable is not None
+                term = terms.whole_named(called) if variable.integer else terms.real_named(called)
+                self.conditions += within(terms, terms.as_number(term), variable.bounds)
+            case "date":
+                term = terms.whole_named(called)
+                self.conditions += [term >= FIRST_DAY, term <= LAST_DAY]
+            case "choice":
+                term = terms.whole_named(called)
+                assert variable is not None
+                self.conditions.append(terms.any_of(term == self.code(choice) for choice in variable.choices))
+            case _:
+                term = terms.truth_named(called)
+        return term
+
+
+def within(terms: Terms, term: Term, bounds: Bounds) -> list[Term]:
+    """Give the conditions that a number lies in a range."""
+    found: list[Term] = []
+    if bounds is ANY:
+        return found
+    if bounds.low is not None:
+        low = terms.number(bounds.low)
+        found.append(term > low if bounds.low_open else term >= low)
+    if bounds.high is not None:
+        high = terms.number(bounds.high)
+        found.append(term < high if bounds.high_open else term <= high)
+    return found
+
+
+def constants(terms: Terms, inputs: Inputs, values: Mapping[str, Any]) -> dict[Term, Term]:
+    """Give the values of inputs as what may be put in for the unknowns that were made for them."""
+    put_in: dict[Term, Term] = {}
+    for name, present in inputs.present.items():
+        put_in[present] = terms.truth(values.get(name) is not None)
+    for name, term in inputs.given.items():
+        value = values.get(name)
+        if value is not None:
+            put_in[term] = _constant(terms, inputs, inputs.kind(name), value)
+    return put_in
+
+
+def _constant(terms: Terms, inputs: Inputs, kind: str, value: Any) -> Term:
+    match kind:
+        case "number":
+            return terms.number(value)
+        case "date":
+            return terms.whole(value.toordinal())
+        case "choice":
+            return terms.whole(inputs.code(value))
+    return terms.truth(value is not False)
+
+
+# Questions to the solver, each whether some input meets several conditions at once.
+
+
+Verdict = Literal["none", "some", "unknown"]
+
+
+@frozen(eq=False)
+class Model:
+    """Inputs that the solver found."""
+
+    found: Any
+
+    def number(self, term: Term) -> Fraction | None:
+        """Give what a number is here."""
+        value = in_model(self.found, term)
+        return value if isinstance(value, Fraction) else None
+
+    def holds(self, term: Term) -> bool:
+        """Tell whether a condition holds here."""
+        return in_model(self.found, term) is True
+
+    def values(self, inputs: Inputs) -> dict[str, Value]:
+        """Give the inputs by name; a blank is None."""
+        return {name: self._value(inputs, name) for name in inputs.given}
+
+    def _value(self, inputs: Inputs, name: str) -> Value:
+        present = inputs.present.get(name)
+        if present is not None and not self.holds(present):
+            return None
+        value, kind = in_model(self.found, inputs.given[name]), inputs.kind(name)
+        if isinstance(value, Fraction) and kind == "date":
+            return datetime.date.fromordinal(int(value))
+        if isinstance(value, Fraction) and kind == "choice":
+            return inputs.choice(int(value))
+        return "已说明" if kind == "text" else value
+
+
+@frozen(eq=False)
+class Question:
+    """Conditions, and how long one answer may take, in seconds."""
+
+    terms: Terms
+    seconds: float = 2.0
+
+    def answer(self, conditions: Iterable[Term]) -> tuple[Verdict, Model | None]:
+        """Tell whether some input meets all conditions, with one that does.
+
+        >>> terms = Terms()
+        >>> x = terms.real_named("x")
+        >>> verdict, model = Question(terms).answer([x * x == 4, x > 0])
+        >>> verdict, model.number(x)
+        ('some', Fraction(2, 1))
+        """
+        asked = list(conditions)
+        if self.terms.floors:
+            loosely, _ = ask(without_floors(self.terms, asked), self.terms.context, self.seconds)
+            if loosely == "unsat":
+                return "none", None
+        answer, model = ask(asked, self.terms.context, self.seconds)
+        if answer == "sat":
+            return "some", Model(model)
+        return ("none" if answer == "unsat" else "unknown"), None

@@ -1,0 +1,322 @@
+"""An evaluation with plug-ins: their figures below the submission's, their findings behind the engine's."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from fractions import Fraction
+from types import MappingProxyType
+from typing import Any, Final, TypeVar
+
+from attrs import evolve, fields, frozen
+
+from evalrules._audit import audit
+from evalrules._audit.figures import agrees
+from evalrules._edition.model import Catalogue
+from evalrules._edition.model import Figure as Declared
+from evalrules._evaluation import Evaluation
+from evalrules._plugins.guard import PluginFault, Watch, described, guarded
+from evalrules._plugins.values import Plugin, Plugins, named
+from evalrules._problems import Finding, Problem, SubmissionError, finding, wording
+from evalrules._quantities import Blank
+from evalrules._remembered import once_for_each
+from evalrules._score.bind import figure_value
+from evalrules._score.cells import Misfit
+from evalrules._score.ruleset import Ruleset
+from evalrules._score.score import score_form
+from evalrules._submission import Figure, Submission
+from evalrules._submission_reading import read_in_part
+
+# Figures from a department's own systems: put below those of the submission, which win.
+
+
+DATA_HOOK = "evalrules_data"
+_NAME = re.compile(r"data\.([^.\[]+)")
+Rows = tuple[Mapping[str, Figure], ...]
+
+
+@frozen
+class _Given:
+    """What one plug-in gave that can be used."""
+
+    plugin: Plugin
+    data: Mapping[str, Figure]
+    tables: Mapping[str, Rows]
+
+
+def with_figures(
+    plugins: Plugins, catalogue: Catalogue, submission: Submission
+) -> tuple[Submission, tuple[Finding, ...]]:
+    """Fill what the submission leaves blank with the figures of plug-ins; gives findings on what they gave.
+
+    A figure that the submission fills stays; a value that differs from it is a finding, by the same measure as a
+    computed figure that is reported: half a unit of its last written digit. Plug-ins that differ from each other
+    count for nothing there.
+    """
+    findings: list[Finding] = []
+    with Watch() as watch:
+        given = [_ask(plugin, watch, catalogue, submission, findings) for plugin in plugins.implementing(DATA_HOOK)]
+    data, tables = dict(submission.data), dict(submission.tables)
+    used: dict[Plugin, list[str]] = {}
+    for name, offers in _by_name((one.plugin, one.data) for one in given):
+        submitted = data.get(name)
+        if submitted is not None and not isinstance(submitted.cell, Blank):
+            findings += _differences(catalogue.data[name], submitted, offers)
+        elif _agree(catalogue.data[name], offers, findings):
+            data[name] = offers[0][1]
+            used.setdefault(offers[0][0], []).append(name)
+    for name, offers in _by_name((one.plugin, one.tables) for one in given):
+        if not tables.get(name) and _agree_on_rows(name, offers, findings):
+            tables[name] = offers[0][1]
+            used.setdefault(offers[0][0], []).append(name)
+    findings += [
+        finding("plugin-figures-used", plugin=plugin, count=len(names), figures="、".join(names))
+        for plugin, names in sorted(used.items())
+    ]
+    return evolve(submission, data=data, tables=tables), tuple(findings)
+
+
+# ---- asking ---------------------------------------------------------------------------------------------------------
+
+
+def _ask(plugin: Plugin, watch: Watch, catalogue: Catalogue, submission: Submission, findings: list[Finding]) -> _Given:
+    asked = {
+        "organisation": submission.organisation,
+        "fiscal_year": submission.fiscal_year,
+        "catalogue": catalogue,
+    }
+    try:
+        with watch.over(plugin, DATA_HOOK):
+            result = guarded(lambda: _as_mapping(plugin.calls[DATA_HOOK](**asked)), "plugin-data-failed")
+    except PluginFault as fault:
+        findings.append(finding(fault.code, plugin=plugin, **fault.arguments))
+        return _Given(plugin, {}, {})
+    data, tables = _read(result, plugin, submission, findings)
+    data = {name: figure for name, figure in data.items() if _usable(name, figure, catalogue, plugin, findings)}
+    tables = {name: rows for name, rows in tables.items() if _usable_rows(name, rows, catalogue, plugin, findings)}
+    return _Given(plugin, data, tables)
+
+
+def _as_mapping(result: Any) -> dict[str, Any]:
+    if not isinstance(result, Mapping):
+        raise PluginFault("plugin-data-failed", fault=described(result))
+    return {name: list(value) if isinstance(value, list | tuple) else value for name, value in result.items()}
+
+
+def _read(
+    result: Mapping[str, Any], plugin: Plugin, submission: Submission, findings: list[Finding]
+) -> tuple[dict[str, Figure], dict[str, Rows]]:
+    """Read what was given as a submission's ``data`` is read; all that cannot be read is told, the rest goes on."""
+    document = {"organisation": submission.organisation, "fiscal_year": submission.fiscal_year, "data": result}
+    if not result:
+        del document["data"]
+    read, problems = read_in_part(document, name=str(plugin))
+    told = (f"{found.location}: {found.message}" for found in problems)
+    findings += [finding("plugin-data-failed", plugin=plugin, fault=fault) for fault in told]
+    if read is None:
+        return {}, {}
+    spoilt = _named_in(problems)
+    data = {name: figure for name, figure in read.data.items() if name not in spoilt}
+    return data, {name: rows for name, rows in read.tables.items() if name not in spoilt}
+
+
+def _named_in(problems: Iterable[Problem]) -> frozenset[str]:
+    """Give the figures and tables in which something could not be read: of a table no row counts without the others."""
+    found = (_NAME.match(problem.location.path) for problem in problems if problem.location)
+    return frozenset(unicodedata.normalize("NFKC", name[1].strip()) for name in found if name)
+
+
+def _usable(name: str, figure: Figure, catalogue: Catalogue, plugin: Plugin, findings: list[Finding]) -> bool:
+    declared = catalogue.data.get(name)
+    if declared is None:
+        findings.append(finding("plugin-figure-unknown", name, plugin=plugin, figure=name))
+        return False
+    return not isinstance(figure.cell, Blank) and _fits(declared, name, figure, plugin, findings)
+
+
+def _usable_rows(name: str, rows: Rows, catalogue: Catalogue, plugin: Plugin, findings: list[Finding]) -> bool:
+    table = catalogue.tables.get(name)
+    if table is None:
+        findings.append(finding("plugin-figure-unknown", name, plugin=plugin, figure=name))
+        return False
+    columns = {column.name: column for column in table.columns}
+    fitting = True
+    for number, row in enumerate(rows):
+        for column, figure in row.items():
+            place = f"{name}[{number}] {column}"
+            if column not in columns:
+                findings.append(finding("plugin-figure-unknown", name, plugin=plugin, figure=place))
+                fitting = False
+            elif not _fits(columns[column], place, figure, plugin, findings):
+                fitting = False
+    return fitting
+
+
+def _fits(declared: Declared, place: str, figure: Figure, plugin: Plugin, findings: list[Finding]) -> bool:
+    try:
+        figure_value(declared, figure.cell)
+    except Misfit as misfit:
+        told: dict[str, Any] = {"plugin": plugin, "figure": place, "given": figure.cell.text}
+        findings.append(finding("plugin-figure-refused", place, **told, reason=_reason(misfit, declared)))
+        return False
+    return True
+
+
+def _reason(misfit: Misfit, declared: Declared) -> str:
+    """Say what a submission would be told of the same cell."""
+    arguments: dict[str, Any] = misfit.arguments
+    return finding(misfit.code, figure=declared.name, **arguments).message
+
+
+# ---- comparing ------------------------------------------------------------------------------------------------------
+
+
+def _by_name(given: Iterable[tuple[Plugin, Mapping[str, Any]]]) -> Iterator[tuple[str, list[tuple[Plugin, Any]]]]:
+    offers: dict[str, list[tuple[Plugin, Any]]] = {}
+    for plugin, values in given:
+        for name, value in values.items():
+            offers.setdefault(name, []).append((plugin, value))
+    yield from sorted(offers.items())
+
+
+def _differences(declared: Declared, submitted: Figure, offers: list[tuple[Plugin, Figure]]) -> Iterator[Finding]:
+    for plugin, offered in offers:
+        value = figure_value(declared, offered.cell)
+        if not agrees(submitted.cell, value, declared):
+            said: dict[str, Any] = {"submitted": submitted.cell.text, "given": offered.cell.text}
+            yield finding("plugin-figure-differs", declared.name, figure=declared.name, plugin=plugin, **said)
+
+
+def _agree(declared: Declared, offers: list[tuple[Plugin, Figure]], findings: list[Finding]) -> bool:
+    values = {_comparable(figure_value(declared, figure.cell)) for _, figure in offers}
+    if len(values) > 1:
+        given = "、".join(f"{plugin} 给出 {figure.cell.text}" for plugin, figure in offers)
+        findings.append(finding("plugin-figure-twice", declared.name, figure=declared.name, given=given))
+    return len(values) == 1
+
+
+def _agree_on_rows(name: str, offers: list[tuple[Plugin, Rows]], findings: list[Finding]) -> bool:
+    same = all(rows == offers[0][1] for _, rows in offers)
+    if not same:
+        given = named(plugin for plugin, _ in offers)
+        findings.append(finding("plugin-figure-twice", name, figure=name, given=given))
+    return same
+
+
+def _comparable(value: Any) -> Any:
+    return Fraction(*value) if isinstance(value, tuple) else value
+
+
+# Findings that plug-ins add to those of the engine.
+
+
+_FINDINGS_HOOK: Final = "evalrules_findings"
+MOST_FINDINGS: Final = 1000
+_CODE: Final = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
+_SEVERITIES: Final = ("error", "warning", "info")
+
+
+@frozen(eq=False)
+class AuditWithPlugins:
+    """The engine's audit, what plug-ins' figures gave rise to, and the findings of plug-ins, in this order.
+
+    ``again`` makes an evaluation of the same form for a plug-in to look at: what it may do to it stays with it.
+    """
+
+    plugins: Plugins
+    of_figures: tuple[Finding, ...]
+    again: Callable[[], Evaluation]
+
+    def __call__(self, evaluation: Evaluation) -> tuple[Finding, ...]:
+        """Give all findings on an evaluation."""
+        added = [found for plugin in self.plugins.implementing(_FINDINGS_HOOK) for found in _of(plugin, self.again())]
+        return (*audit(evaluation), *self.of_figures, *added)
+
+
+def _of(plugin: Plugin, evaluation: Evaluation) -> list[Finding]:
+    asked = {"evaluation": evaluation, "submission": evaluation.submission}
+    try:
+        return guarded(lambda: list(_vetted(plugin, plugin.calls[_FINDINGS_HOOK](**asked))), "plugin-findings-failed")
+    except PluginFault as fault:
+        return [finding(fault.code, plugin=plugin, **fault.arguments)]
+
+
+def _vetted(plugin: Plugin, given: Any) -> Iterator[Finding]:
+    if given is None or isinstance(given, str | Finding):
+        raise PluginFault("plugin-findings-failed", fault=described(given))
+    for number, found in enumerate(given):
+        if number >= MOST_FINDINGS:
+            raise PluginFault("plugin-findings-failed", fault=f"> {MOST_FINDINGS}")
+        if _is_sound(found):
+            yield evolve(found, arguments=())
+        else:
+            yield finding("plugin-finding-refused", plugin=plugin, found=described(found).strip("`"))
+
+
+def _is_sound(found: Any) -> bool:
+    if type(found) is not Finding or found.severity not in _SEVERITIES:
+        return False
+    texts = (found.code, found.message, found.where)
+    if not all(type(text) is str for text in texts) or not found.message.strip():
+        return False
+    return _CODE.fullmatch(found.code) is not None and wording(found.code) is None
+
+
+T = TypeVar("T")
+
+
+def evaluate_with(
+    plugins: Plugins, ruleset: Ruleset, submission: Submission, refused: tuple[Problem, ...] = ()
+) -> Evaluation:
+    """Score a submission with the figures of plug-ins; scoring itself is as pure as without them.
+
+    Where the submission does not fit the form, the `SubmissionError` also tells what was ``refused`` of plug-ins, since
+    that may be why.
+    """
+    submitted, findings = submission, tuple[Finding, ...]()
+    if plugins.implementing(DATA_HOOK):
+        submitted, findings = with_figures(plugins, read_only_catalogue(ruleset.catalogue), submission)
+    try:
+        form = score_form(ruleset, submitted)
+    except SubmissionError as error:
+        told = (found for found in refused if found.severity != "info")
+        raise SubmissionError((*error.problems, *told)) from None
+    again = _Again(plugins, ruleset, submitted)
+    return Evaluation(form, audit=AuditWithPlugins(plugins, findings, again), plugins=plugins.plugins)
+
+
+@frozen(eq=False)
+class _Again:
+    """Makes an evaluation for a plug-in to look at; a value, not a closure, so that it can be pickled."""
+
+    plugins: Plugins
+    ruleset: Ruleset
+    submission: Submission
+
+    def __call__(self) -> Evaluation:
+        seen = evolve(self.ruleset, catalogue=read_only_catalogue(self.ruleset.catalogue))
+        form = score_form(seen, read_only_submission(self.submission))
+        return Evaluation(form, audit=audit, plugins=self.plugins.plugins)
+
+
+@once_for_each
+def read_only_catalogue(catalogue: Catalogue) -> Catalogue:
+    """Give an edition for a plug-in to read: nothing that it may do to it reaches the one that scores."""
+    values = {part.name: getattr(catalogue, part.name) for part in fields(Catalogue)}
+    return Catalogue(**{name: _read_only(value) for name, value in values.items()})
+
+
+def read_only_submission(submission: Submission) -> Submission:
+    """Give a submission for a plug-in to read."""
+    return evolve(
+        submission,
+        data=_read_only(submission.data),
+        tables=_read_only({name: tuple(map(_read_only, rows)) for name, rows in submission.tables.items()}),
+        entries=tuple(evolve(entry, places=_read_only(entry.places)) for entry in submission.entries),
+        claimed=evolve(submission.claimed, sections=_read_only(submission.claimed.sections)),
+    )
+
+
+def _read_only(value: T) -> T:
+    return MappingProxyType(value) if isinstance(value, dict) else value  # type: ignore[return-value]

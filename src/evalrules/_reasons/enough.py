@@ -1,0 +1,156 @@
+"""What would have avoided a deduction: the nearest value of one input at which the rule costs nothing."""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+from typing import Any
+
+from evalrules._formula.edges import edge_terms, thresholds
+from evalrules._formula.program import ACTUAL
+from evalrules._formula.scope import ANY
+from evalrules._formula.tree import Fault
+from evalrules._formula.words import Showing, show, shown_pair, shown_stored
+from evalrules._numbers import decimal_text
+from evalrules._problems import wording
+from evalrules._reasons.account import Answer, Pair, Profile, ReadyRule, RowAccount, TrialProgram, Tried, profile
+from evalrules._score.bind import compute_figures
+from evalrules._score.rows import row_ranges
+
+# The engine's own sentences of a rationale, worded in ``messages/reasons.yaml``.
+
+
+def said(code: str, /, **arguments: object) -> str:
+    """Give the sentence of this code with its values put in; numbers are written as exact decimals."""
+    known = wording(code)
+    if known is None:
+        raise KeyError(code)
+    texts = {
+        name: decimal_text(value) if isinstance(value, Fraction) else str(value) for name, value in arguments.items()
+    }
+    return known.say("zh", texts)
+
+
+_GAP = "\0"
+_PLAIN = Showing()
+
+
+def enough(account: RowAccount, rule: ReadyRule) -> str | None:
+    """Say what would have avoided the deduction, for a band also what reaches the next one; None where nothing can.
+
+    For a rule that reads 完成值 that is the nearest 完成值; else the nearest value of one figure that it reads.
+    """
+    scoring = account.ready.plan.scoring
+    if scoring.form == "checklist":
+        item = scoring.checklist[rule.number]
+        return said("enough-item", item=item.title, points=item.points)
+    if scoring.form == "judged":
+        return said("enough-judged", points=account.form.points(account.form.units[account.index]))
+    for trial in rule.trials:
+        text = _Trial(account, trial).text()
+        if text is not None:
+            return text
+    return None
+
+
+class _Trial:
+    """One input of one rule tried at other values, everything else as it is."""
+
+    def __init__(self, account: RowAccount, trial: TrialProgram) -> None:
+        self.account, self.trial = account, trial
+        self.form, self.index = account.form, account.index
+        self.units = self.form.units[self.index]
+
+    def text(self) -> str | None:
+        present = self.account.value_of(self.trial.name)
+        if present is None:
+            return None
+        if isinstance(present, bool):
+            return self._turned(present=present)
+        actual: Pair = present if isinstance(present, tuple) else (present, 1)
+        tried = self.trial.tried(self.units, self.form.targets[self.index], self._profile)
+        level = tried.level(self.units)
+        best = None if level is None else tried.outlook(level).nearest(actual)
+        return None if best is None else self._said(tried, self._code, best, actual) + self._next(tried, actual)
+
+    @property
+    def _code(self) -> str:
+        return "enough-full" if self.trial.program.form == "award" else "enough-rule"
+
+    def _next(self, tried: Tried, actual: Pair) -> str:
+        """Say where the next band begins, where that is not full marks already."""
+        present = self.form.computed[self.index]
+        if self.trial.program.form == "deduct" or present is None:
+            return ""
+        level = tried.level(present + 1)
+        if level is None or level >= self.units:
+            return ""
+        band = tried.outlook(level).nearest(actual)
+        if band is None or band.score >= self.units or band.beyond(actual) == 0:
+            return ""
+        return self._said(tried, "enough-next", band, actual)
+
+    # ---- other values ----
+
+    def _profile(self) -> Profile:
+        return profile(self._edges(), self._score)
+
+    def _edges(self) -> list[Fraction]:
+        form, index, program, name = self.form, self.index, self.trial.program, self.trial.name
+        cells = (self.account.cells[0], form.targets[index], form.actuals[index])
+        ranges = row_ranges(form.ruleset, program, self.account.values, cells, {name: ANY})
+        if ranges is None:
+            return []
+        return thresholds(name, edge_terms([one.tree for one in program.formulas], ranges.formulas), ranges)
+
+    def _score(self, value: Any) -> int | None:
+        """Give the score in units if the input were ``value``; None where it would have none."""
+        points, target, actual, judged = self.account.cells
+        values = self.account.values
+        if self.trial.name == ACTUAL:
+            actual = self._stored(value)
+        else:
+            values = list(values)
+            values[self.form.ruleset.slots[self.trial.name]] = self._stored(value)
+            compute_figures(self.form.ruleset, values)
+        try:
+            return self.trial.score(values, points, target, actual, judged)
+        except Fault:
+            return None
+
+    def _stored(self, value: Any) -> Any:
+        if isinstance(value, bool):
+            return value
+        return math.floor(value) if self.trial.kind == "date" else (value.numerator, value.denominator)
+
+    def _turned(self, *, present: bool) -> str | None:
+        if self._score(not present) != self.units:
+            return None
+        return said(self._code, condition=f"{self.trial.name}为{show(not present)}")
+
+    # ---- words ----
+
+    def _said(self, tried: Tried, code: str, answer: Answer, actual: Pair) -> str:
+        """Say an answer; all but the gap is worded once."""
+        beyond, parts = answer.beyond(actual), answer.edge.denominator * actual[1]
+        key = code, answer, beyond >= 0
+        words = tried.words.get(key)
+        if words is None:
+            words = tried.words[key] = self._worded(code, answer, above=beyond >= 0)
+        return f"{words[0]}{self._gap(abs(beyond), parts)}{words[1]}"
+
+    def _worded(self, code: str, answer: Answer, *, above: bool) -> tuple[str, str]:
+        name, edge = self.trial.name, self._shown(answer.edge)
+        way = "enough-above" if above else "enough-below"
+        condition = said(way, name=name, comparison=answer.comparison, edge=edge, gap=_GAP)
+        before, _, after = said(code, condition=condition, points=self.form.points(answer.score)).partition(_GAP)
+        return before, after
+
+    def _shown(self, number: Fraction) -> str:
+        return shown_stored(self._stored(number), self.trial.showing)[0]
+
+    def _gap(self, numerator: int, denominator: int) -> str:
+        if self.trial.kind == "date":
+            return f"{shown_pair(numerator, denominator, _PLAIN)[0]} 天"
+        text = shown_pair(numerator, denominator, self.trial.showing)[0]
+        return f"{text.removesuffix('%')} 个百分点" if self.trial.is_rate else text

@@ -1,0 +1,198 @@
+"""Sections and the total as people read them: what each level lost by itself and why, and what is claimed."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from attrs import frozen
+
+from evalrules._edition.model import Path, Section
+from evalrules._formula.words import formula_words
+from evalrules._numbers import decimal_of, decimal_text
+from evalrules._reasons.account import cap_sentence, grade_cap_sentence
+from evalrules._reasons.enough import said
+from evalrules._reasons.rows import Deduction, Rationale
+from evalrules._score.bind import section_path
+from evalrules._score.form import Loss, Outcome, ScoredForm
+from evalrules._score.levels import aggregation
+
+# What a submission claims of itself: stated, or added up from its entries.
+
+
+def claims_sum(form: ScoredForm, path: Path = ()) -> Fraction | None:
+    """Add up what the entries below ``path`` claim; None where none of them claims anything."""
+    claims = [
+        entry.claimed_score
+        for row, entry in zip(form.rows, form.filled.entries, strict=True)
+        if entry is not None and entry.claimed_score is not None and row.indicator.path[: len(path)] == path
+    ]
+    return sum(claims, Fraction(0)) if claims else None
+
+
+def stated_section_claims(form: ScoredForm) -> dict[Path, Fraction]:
+    """Give the section scores that the submission states, by path; a section is named by title or path."""
+    stated = {}
+    for name, claim in form.submission.claimed.sections.items():
+        path = section_path(name)
+        found = [
+            known
+            for known, part in form.ruleset.parts.items()
+            if isinstance(part, Section) and path in (known, known[-1:])
+        ]
+        if len(found) == 1:
+            stated[found[0]] = claim
+    return stated
+
+
+def claimed_of_section(form: ScoredForm, path: Path) -> Decimal | None:
+    """Give the claim for a section: as stated, else the sum of its entries' claims."""
+    claim = stated_section_claims(form).get(path)
+    return _decimal(claim if claim is not None else claims_sum(form, path))
+
+
+def claimed_total(form: ScoredForm) -> Decimal | None:
+    """Give the claimed total: as stated, else the sum of the entries' claims."""
+    stated = form.submission.claimed.score
+    return stated if stated is not None else _decimal(claims_sum(form))
+
+
+def _decimal(number: Fraction | None) -> Decimal | None:
+    return None if number is None else decimal_of(number)
+
+
+# Sections and the total as people read them: what each level lost by itself, and why.
+
+
+@frozen
+class SectionResult:
+    """A 一级 or 二级指标: its points and score, and what was lost at its own level (cap, conversion).
+
+    ``points`` of a bonus section are what it may add at most; a penalty section has 0 points and a score below 0.
+    """
+
+    path: Path
+    points: Decimal
+    score: Decimal | None
+    claimed_score: Decimal | None
+    deductions: tuple[Deduction, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The last part of the path."""
+        return self.path[-1]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give the section in the shape of the result JSON."""
+        return {
+            "path": list(self.path),
+            "points": self.points,
+            "score": self.score,
+            "claimed_score": self.claimed_score,
+            "deductions": [lost.to_dict() for lost in self.deductions],
+            "notes": list(self.notes),
+        }
+
+
+def section_results(form: ScoredForm) -> tuple[SectionResult, ...]:
+    """Give the result of every section, in the form's order."""
+    sections = form.ruleset.catalogue.sections
+    if not sections:
+        return ()
+    sums = aggregation(form)
+    return tuple(_result(form, section, sums.outcome(section)) for section in sections)
+
+
+def _result(form: ScoredForm, section: Section, outcome: Outcome) -> SectionResult:
+    rationale = _rationale(form, section, outcome)
+    outside = section.bonus or section.penalty
+    units = None if outcome.score is None else (outcome.outside if outside else outcome.score)
+    points = form.ruleset.at_most(section) if section.bonus else outcome.points
+    return SectionResult(
+        section.path,
+        decimal_of(form.points(points)),
+        None if units is None else form.decimal(units),
+        claimed_of_section(form, section.path),
+        rationale.deductions,
+        rationale.notes,
+    )
+
+
+def _rationale(form: ScoredForm, section: Section, outcome: Outcome) -> Rationale:
+    deductions, notes = list[Deduction](), list[str]()
+    for loss in outcome.losses:
+        if loss.kind == "cap":
+            deductions.append(_cap_deduction(form, section, loss))
+        elif loss.kind == "limit":
+            _tell_limit(form, section, loss, deductions, notes)
+        else:
+            _tell_conversion(form, loss, "/".join(section.path), deductions, notes)
+    return Rationale(tuple(deductions), tuple(notes))
+
+
+def _tell_limit(form: ScoredForm, section: Section, loss: Loss, deductions: list[Deduction], notes: list[str]) -> None:
+    """Tell what a bonus or penalty section reached beyond its limit; a penalty gives back what it took beyond."""
+    limit = form.ruleset.at_most(section)
+    sentence = said("note-bonus-limit", reached=form.points(limit + loss.units), limit=form.points(limit))
+    if section.bonus:
+        notes.append(sentence)
+        return
+    rule = f"{form.ruleset.catalogue.name} {'/'.join(section.path)} at_most"
+    deductions.append(Deduction(form.decimal(-loss.units), sentence, rule, location=section.location))
+
+
+def _cap_deduction(form: ScoredForm, section: Section, loss: Loss) -> Deduction:
+    cap = section.cap
+    assert cap is not None
+    return Deduction(
+        form.decimal(loss.units),
+        cap_sentence(form, cap),
+        rule=f"{form.ruleset.catalogue.name} {'/'.join(section.path)} cap",
+        formula="" if cap.when is None else formula_words(cap.when.tree),
+        steps=(f"{decimal_text(form.points(loss.units) + cap.at_most)} → {decimal_text(cap.at_most)}",),
+        location=cap.location,
+    )
+
+
+def _tell_conversion(form: ScoredForm, loss: Loss, where: str, deductions: list[Deduction], notes: list[str]) -> None:
+    score, share, points = (form.points(units) for units in loss.basis)
+    converted = points - loss_free(form, loss)
+    values = {"score": score, "share": share, "points": points, "converted": converted}
+    if not loss.units:
+        notes.append(said("note-conversion", **values))
+        return
+    step = f"{decimal_text(score)} ÷ {decimal_text(share)} × {decimal_text(points)} = {decimal_text(converted)}"
+    deductions.append(
+        Deduction(
+            form.decimal(loss.units),
+            said(f"reason-{loss.kind}", lost=form.points(loss.units), **values),
+            rule=f"{form.ruleset.catalogue.name} {where} {loss.kind}",
+            formula="得分 ÷ 适用分值 × 分值",
+            steps=(step,),
+        )
+    )
+
+
+def loss_free(form: ScoredForm, loss: Loss) -> Fraction:
+    """Give what the level lost in all: what its parts lost and the conversion."""
+    score, share, _ = loss.basis
+    return form.points(share - score + loss.units)
+
+
+def total_losses(form: ScoredForm) -> Rationale:
+    """Give what was lost at the level of the total, and the grade caps that held."""
+    deductions: list[Deduction] = []
+    notes: list[str] = []
+    for loss in form.total.losses:
+        if loss.kind == "limit":
+            limit = form.points(form.total.points + form.ruleset.bonus_limit)
+            sentence = said("reason-total-limit", limit=limit, points=form.points(abs(loss.units)))
+            deductions.append(Deduction(form.decimal(loss.units), sentence, rule=f"{form.ruleset.catalogue.name} 总分"))
+        else:
+            _tell_conversion(form, loss, "总分", deductions, notes)
+    notes += [
+        said("note-grade-cap", because=grade_cap_sentence(form, cap), grade=cap.at_most) for cap in form.grade_caps
+    ]
+    return Rationale(tuple(deductions), tuple(notes))

@@ -1,0 +1,305 @@
+"""Why a row scored what it did: each deduction with sentence, rule, steps, and what would have been enough."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from attrs import field, frozen
+
+from evalrules._formula.compile.programs import RuleTold
+from evalrules._formula.program import PointsBetween
+from evalrules._formula.words import formula_words
+from evalrules._numbers import decimal_text, pair_text, rounded_units
+from evalrules._problems import Location
+from evalrules._quantities import Blank
+from evalrules._reasons.account import ReadyRule, RowAccount
+from evalrules._reasons.enough import enough, said
+from evalrules._score.form import ScoredForm
+from evalrules._submission import Answer
+
+# What was lost and why: the values that an explanation is made of.
+
+
+@frozen
+class Deduction:
+    """Points lost and why.
+
+    ``points`` has the edition's places; it is above 0, except where a reviewer gave points back. ``rule`` names the
+    rule by edition, method and row, ``formula`` is its text as an official writes it, ``steps`` the arithmetic with
+    the values put in, ``enough`` what would have avoided this deduction.
+    """
+
+    points: Decimal
+    because: str
+    rule: str = ""
+    formula: str = ""
+    steps: tuple[str, ...] = ()
+    reference: tuple[str, ...] = ()
+    enough: str | None = None
+    location: Location | None = field(default=None, eq=False, repr=False)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give the deduction in the shape of the result JSON."""
+        return {
+            "points": self.points,
+            "because": self.because,
+            "rule": self.rule,
+            "formula": self.formula,
+            "steps": list(self.steps),
+            "reference": list(self.reference),
+            "enough": self.enough,
+        }
+
+
+@frozen
+class Rationale:
+    """Why a score is what it is: the deductions, and what cost nothing but should be known (未扣, 换算, 扣完为止)."""
+
+    deductions: tuple[Deduction, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+NO_REASONS = Rationale()
+"""Of a row that lost nothing."""
+
+
+# Why a row scored what it did: each deduction with sentence, rule, formula, steps, and what would have been enough.
+#
+# The running score is exact; after each rule its rounded value is taken, and a deduction is the difference between
+# two rounded values. So deductions add up to points − score whatever is rounded.
+
+
+def row_account(form: ScoredForm, index: int) -> RowAccount | None:
+    """Give what a row is explained by; None where the edition has no scoring for it."""
+    return None if form.rows[index].plan is None else RowAccount(form, index)
+
+
+def explain_row(form: ScoredForm, index: int, account: RowAccount | None) -> Rationale:
+    """Give the deductions and notes of one row; ``account`` is that of `row_account`."""
+    if index in form.problems:
+        return NO_REASONS
+    if form.states[index] == "scored":
+        assert account is not None
+        rationale = _of_bound(account) if account.is_wide else _by_rules(account)
+    else:
+        rationale = _explain_inapplicable(form, index, account)
+    bonuses = form.ruleset.bonuses
+    is_bonus = bool(bonuses) and form.rows[index].indicator.path[:-1] in bonuses
+    if form.filled.entries[index] is None and form.units[index] == form.rows[index].units and not is_bonus:
+        return rationale
+    notes = (*_gained(form, index), *_unadjusted(form, index), *rationale.notes)
+    if is_bonus:
+        return Rationale(notes=(*notes, said("note-bonus")) if rationale.deductions else notes)
+    return Rationale((*rationale.deductions, *_adjustment(form, index)), notes)
+
+
+def _of_bound(account: RowAccount) -> Rationale:
+    actual = account.form.actuals[account.index]
+    return Rationale(notes=(said("note-bound", actual=actual.text),))
+
+
+def _gained(form: ScoredForm, index: int) -> Iterator[str]:
+    gained = form.units[index] - form.rows[index].units
+    if gained > 0:
+        yield said("note-points-gained", points=form.points(gained))
+
+
+def _unadjusted(form: ScoredForm, index: int) -> Iterator[str]:
+    """Tell how much of a reviewer's change had no effect, because a score stays within 0 and its points."""
+    entry, computed, score = form.filled.entries[index], form.computed[index], form.scores[index]
+    if entry is None or entry.adjust is None or computed is None or score is None:
+        return
+    rest = abs(entry.adjust.points) - abs(form.points(score - computed))
+    if rest > 0:
+        limit = form.points(form.units[index])
+        yield said("note-unadjusted", points=abs(entry.adjust.points), rest=rest, limit=limit)
+
+
+# ---- rows that do not apply ----------------------------------------------------------------------------------------
+
+
+def _explain_inapplicable(form: ScoredForm, index: int, account: RowAccount | None) -> Rationale:
+    state, otherwise = form.states[index], form.rows[index].indicator.otherwise
+    if state == "not_chosen" or otherwise is None:
+        return Rationale(notes=(said("note-not-chosen"),))
+    because = _why_inapplicable(form, index)
+    if state != "points":
+        code = f"note-{state.replace('_', '-')}"
+        return Rationale(notes=(said(code, because=because, target=otherwise.move_to),))
+    lost = form.units[index] - (form.computed[index] or 0)
+    assert otherwise.points is not None
+    sentence = because
+    if otherwise.because is not None and account is not None:
+        sentence = account.sentence(account.ready.sentence(otherwise.because))
+    rule = f"{form.ruleset.catalogue.name} {form.rows[index].indicator.title} otherwise"
+    reference = form.rows[index].indicator.reference
+    formula = formula_words(otherwise.points.tree)
+    deduction = Deduction(form.decimal(lost), sentence, rule, formula, (), reference, None, otherwise.location)
+    return Rationale((deduction,) if lost else (), (said("note-not-applicable", because=because),))
+
+
+def _why_inapplicable(form: ScoredForm, index: int) -> str:
+    entry, applies = form.filled.entries[index], form.rows[index].indicator.applies
+    if entry is not None and entry.not_applicable:
+        return entry.not_applicable
+    return "" if applies is None else f"不符合“{formula_words(applies.tree)}”"
+
+
+def _adjustment(form: ScoredForm, index: int) -> Iterator[Deduction]:
+    entry, computed, score = form.filled.entries[index], form.computed[index], form.scores[index]
+    if entry is None or entry.adjust is None or computed is None or score is None or computed == score:
+        return  # a change that its limits leave without effect is told by `_unadjusted`
+    lost = computed - score
+    code = "reason-adjusted-down" if lost > 0 else "reason-adjusted-up"
+    sentence = said(code, points=form.points(abs(lost)), because=entry.adjust.because)
+    before, after = decimal_text(form.points(computed)), decimal_text(form.points(score))
+    yield Deduction(form.decimal(lost), sentence, "复核调整", steps=(f"{before} → {after}",), location=entry.location)
+
+
+# ---- rows scored by their rules ------------------------------------------------------------------------------------
+
+
+def _by_rules(account: RowAccount) -> Rationale:
+    """Explain a row by what its rules went through; where they took nothing there is nothing to explain."""
+    told = account.told
+    if account.ready.plan.program.form == "award":
+        _, numerator, denominator, *_ = told[0]
+        points = account.cells[0]
+        if numerator is not None and denominator is not None and numerator * points[1] == points[0] * denominator:
+            return NO_REASONS
+    return _Explaining(account).rationale() if told else NO_REASONS
+
+
+class _Explaining:
+    """One row being explained."""
+
+    def __init__(self, account: RowAccount) -> None:
+        self.account = account
+        self.form, self.index = account.form, account.index
+        self.deductions: list[Deduction] = []
+        self.notes: list[str] = []
+
+    def rationale(self) -> Rationale:
+        before, exact = self.form.units[self.index], self.account.cells[0]
+        for told in self.account.told:
+            rule = self.account.ready.rules[told[0]]
+            if told[1] is None:
+                self.notes.append(self._excused(rule))
+                continue
+            left = _left(told)
+            after = self._units(left)
+            if after != before:
+                self.deductions.append(self._deduction(rule, told, before, after))
+            self._tell_uncollected(told, exact)
+            before, exact = after, left
+        if not self.deductions and not self._is_shown(exact, before):
+            self.notes.append(self._rounding_words(exact, before))
+        return Rationale(tuple(self.deductions), tuple(self.notes))
+
+    def _units(self, exact: tuple[int, int]) -> int:
+        rounding = self.form.ruleset.catalogue.rounding
+        return rounded_units(exact[0], exact[1], rounding.places, rounding.mode)
+
+    def _deduction(self, rule: ReadyRule, told: RuleTold, before: int, after: int) -> Deduction:
+        return Deduction(
+            points=self.form.decimal(before - after),
+            because=self._because(rule, _left(told)),
+            rule=rule.rule.label,
+            formula=rule.formula,
+            steps=self._steps(rule, told, after),
+            reference=(*self.account.row.indicator.reference, *self.account.ready.method_reference),
+            enough=enough(self.account, rule),
+            location=rule.rule.location,
+        )
+
+    def _steps(self, rule: ReadyRule, told: RuleTold, units: int) -> tuple[str, ...]:
+        assert told[1] is not None
+        assert told[2] is not None
+        lines, left = rule.lines.texts(self.account, (told[1], told[2])), _left(told)
+        return lines if self._is_shown(left, units) else (*lines, self._rounding_words(left, units))
+
+    def _because(self, rule: ReadyRule, left: tuple[int, int] | None) -> str:
+        if rule.because is not None:
+            sentence = self.account.sentence(rule.because)
+        else:
+            sentence = said("reason-band", score="" if left is None else pair_text(*left))
+        entry = self.form.filled.entries[self.index]
+        if entry is None:
+            return sentence
+        if isinstance(rule.rule.points, PointsBetween):
+            because = None if entry.judged is None else entry.judged.because
+            code = "reason-because" if because else "reason-judged-without-reason"
+            return said(code, sentence=sentence, because=because)
+        answer = self._answer(rule, entry.answers)
+        if answer is None or not answer.because:
+            return sentence
+        return said("reason-because", sentence=sentence, because=answer.because)
+
+    def _answer(self, rule: ReadyRule, answers: tuple[Answer, ...]) -> Answer | None:
+        """Find the answer to the item of a checklist that the rule stands for."""
+        scoring = self.account.ready.plan.scoring
+        if scoring.form != "checklist":
+            return None
+        item = scoring.checklist[rule.number]
+        return next((answer for answer in answers if answer.item == item.title), None)
+
+    def _excused(self, rule: ReadyRule) -> str:
+        excuse = "" if rule.rule.unless is None else formula_words(rule.rule.unless.tree)
+        amount = self.account.read(rule.amount)
+        points = "" if amount is None else pair_text(*amount)
+        return said("note-excused", points=points, excuse=excuse, sentence=self._because(rule, None))
+
+    def _tell_uncollected(self, told: RuleTold, before: tuple[int, int]) -> None:
+        """Tell what a rule could not take because nothing was left."""
+        _, numerator, denominator, left, _ = told
+        if left > 0 or numerator is None or denominator is None:
+            return
+        rest = Fraction(numerator, denominator) - Fraction(*before)
+        if self.account.ready.plan.program.form == "deduct" and rest > 0:
+            self.notes.append(said("note-uncollected", points=rest))
+
+    # ---- rounding ----
+
+    def _is_shown(self, exact: tuple[int, int], units: int) -> bool:
+        """Tell whether a score of so many units is the whole of the exact one."""
+        return exact[0] * self.form.place == units * exact[1]
+
+    def _rounding_words(self, exact: tuple[int, int], units: int) -> str:
+        places = self.form.ruleset.catalogue.rounding.places
+        return said("reason-rounding", exact=pair_text(*exact), places=places, rounded=str(self.form.decimal(units)))
+
+
+def _left(told: RuleTold) -> tuple[int, int]:
+    """Give what was left behind a rule: never below 0."""
+    return (told[3], told[4]) if told[3] > 0 else (0, 1)
+
+
+# ---- target and actual as shown ------------------------------------------------------------------------------------
+
+
+def shown_target(form: ScoredForm, index: int, account: RowAccount | None) -> str | None:
+    """Give the target as written; a computed one as its value."""
+    row, entry = form.rows[index], form.filled.entries[index]
+    if entry is not None and not isinstance(entry.target, Blank):
+        return entry.target.text
+    target = row.target
+    if target is None:
+        return None
+    if target.formula is None or account is None:
+        return target.text
+    comparator = target.kind if target.kind in "≥>≤<=" else ""
+    shown = account.formula(target.formula)
+    return None if shown is None else comparator + shown
+
+
+def shown_actual(form: ScoredForm, index: int, account: RowAccount | None) -> str | None:
+    """Give the actual as written; one that the edition computes from figures as its value."""
+    entry = form.filled.entries[index]
+    if account is not None and account.row.indicator.value is not None:
+        return account.part(account.ready.actual)
+    if entry is None or isinstance(entry.actual, Blank):
+        return None
+    return entry.actual.text

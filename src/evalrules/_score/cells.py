@@ -1,0 +1,132 @@
+"""Target and actual of a row, as written in cells and as its compiled rule takes them; what does not fit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from fractions import Fraction
+from typing import Any
+
+from evalrules._edition.forms import item_name
+from evalrules._edition.model import Scoring, Target, TargetKind
+from evalrules._quantities import Blank, Bound, Cell, Date, Interval, Period, Quantity, convert
+from evalrules._score.ruleset import Row
+from evalrules._submission import Answer, Pair
+
+# A cell or entry that does not fit what is declared for it.
+
+
+class Misfit(Exception):
+    """A cell that does not fit what is declared for it: a problem code and what its wording names."""
+
+    def __init__(self, code: str, **arguments: object) -> None:
+        super().__init__(code, arguments)
+        self.code = code
+        self.arguments = arguments
+
+
+# Target and actual of a row, as written in cells and as its compiled rule takes them.
+
+
+def target_of(cell: Cell, bare: TargetKind) -> Target | None:
+    """Read the target that a cell states; a bare quantity is compared as ``bare`` says; None for a blank."""
+    match cell:
+        case Blank():
+            return None
+        case Bound(comparator, quantity):
+            return Target(comparator, quantity.number, unit=quantity.unit, text=cell.text)
+        case Quantity(number, unit):
+            return Target(bare, number, unit=unit, text=cell.text)
+        case Interval(low, high, unit):
+            return Target("interval", low, high, unit, text=cell.text)
+        case Date(day):
+            return Target("date", day=day, text=cell.text)
+        case Period(_, last):
+            return Target("date", day=last, text=cell.text)
+        case _:
+            return Target("text", text=cell.text)
+
+
+def target_value(row: Row, actual: Cell) -> Any:
+    """Give the row's target as its plan reads it: a pair, a day's ordinal, or None (words, interval, blank)."""
+    target = row.target
+    if target is None or target.kind == "interval":
+        return None
+    if target.day is not None:
+        return target.day.toordinal()
+    if target.low is None:
+        return None
+    number = in_unit(Quantity(target.low, target.unit), reference_unit(row, actual))
+    if number is None:
+        raise Misfit("target-unit", found=target.text, unit=row.indicator.unit)
+    return number.numerator, number.denominator
+
+
+def reference_unit(row: Row, actual: Cell) -> str:
+    """Give the unit in which target and actual are compared: the indicator's, else the one the target is written in.
+
+    A target that only says 万 (``200万``) is read in the unit that the actual is written in (万元), where it fits.
+    """
+    if row.indicator.unit or row.target is None:
+        return row.indicator.unit
+    unit = row.target.unit
+    written = actual.quantity if isinstance(actual, Bound) else actual
+    if row.target.low is None or not isinstance(written, Quantity) or convert(written, unit) is not None:
+        return unit
+    return unit if convert(Quantity(row.target.low, unit), written.unit) is None else written.unit
+
+
+def in_unit(quantity: Quantity, unit: str) -> Fraction | None:
+    """Convert to the reference unit; where the reference has none, the number counts as it is, but never a rate."""
+    if unit or not quantity.unit:
+        return convert(quantity, unit)
+    return None if quantity.unit == "%" else quantity.number
+
+
+def actual_value(row: Row, cell: Cell) -> Any:
+    """Give the actual as the plan reads it: a pair or a day's ordinal, None for a blank.
+
+    Raises `Misfit` for an actual of another kind than the target, and returns a `Bound` or `Interval` as it is: what
+    it is worth has to be tried on every value it admits.
+    """
+    if isinstance(cell, Blank):
+        return None
+    if row.target is not None and row.target.day is not None:
+        return _day_value(cell)
+    match cell:
+        case Quantity():
+            return in_reference_unit(row, cell, cell)
+        case Bound() | Interval():
+            return cell
+        case Date(day) | Period(_, day) if row.target is None:
+            return day.toordinal()
+    raise Misfit("actual-not-a-number", found=cell.text)
+
+
+def in_reference_unit(row: Row, quantity: Quantity, actual: Cell) -> Pair:
+    """Convert a quantity of the actual to the row's reference unit, as a pair; another kind of unit is a `Misfit`."""
+    unit = reference_unit(row, actual)
+    number = in_unit(quantity, unit)
+    if number is None:
+        raise Misfit("actual-unit", found=actual.text, unit=unit or "无单位的数")
+    return number.numerator, number.denominator
+
+
+def _day_value(cell: Cell) -> int:
+    match cell:
+        case Date(day) | Period(_, day):
+            return day.toordinal()
+    raise Misfit("actual-not-a-date", found=cell.text)
+
+
+def answered(scoring: Scoring, answers: Iterable[Answer]) -> Iterator[tuple[str, Pair | None]]:
+    """Give the points of each item of a checklist by the name that rules read it by; None where it is not answered.
+
+    是 is worth all points of the item, 否 none.
+    """
+    given = {answer.item: answer for answer in answers}
+    for number, item in enumerate(scoring.checklist):
+        answer = given.get(item.title)
+        points = None
+        if answer is not None:
+            points = answer.points if answer.points is not None else item.points * bool(answer.yes)
+        yield item_name(number), None if points is None else (points.numerator, points.denominator)

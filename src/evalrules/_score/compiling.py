@@ -1,0 +1,270 @@
+"""An edition compiled: everything that is to be compiled is gathered, compiled in one go, and put together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from attrs import evolve
+
+from evalrules._edition.forms import TIER, answer_scope, item_name
+from evalrules._edition.lower import lower, programs, written_out
+from evalrules._edition.model import Cap, Catalogue, Figure, Indicator, MethodCall, Path, Scoring, Section, TargetKind
+from evalrules._edition.scopes import (
+    TOTAL,
+    bare_target_of,
+    cap_scope,
+    data_scope,
+    default_scoring,
+    grade_scope,
+    indicator_scopes,
+    program_scope,
+    row_scope,
+    scoring_of,
+    target_scope,
+)
+from evalrules._formula.compile.programs import Job, ProgramJob, compile_jobs
+from evalrules._formula.program import ACTUAL, TARGET, Program, Requirement
+from evalrules._formula.scope import Functions, Scope, layered
+from evalrules._formula.tree import Formula, Sentence, names
+from evalrules._formula.typing import check_node, resolved
+from evalrules._score.ruleset import GivenFigure, OpenSection, Plan, Row, Ruleset, TitleWord, title_word
+
+OF_ROW = Program("award", ())
+"""What a row's formulas outside its scoring (``applies``, ``otherwise``) see: figures and 分值."""
+TARGET_KINDS: tuple[TargetKind, ...] = ("≥", ">", "≤", "<", "=", "interval", "date", "text")
+
+
+def compile_ruleset(catalogue: Catalogue, functions: Functions | None = None) -> Ruleset:
+    """Compile a catalogue that `check` found no error in."""
+    return _Compiling(catalogue, functions or {}).ruleset()
+
+
+class _Compiling:
+    """Gathers everything that is to be compiled, compiles it in one go, and puts the ruleset together."""
+
+    def __init__(self, catalogue: Catalogue, functions: Functions) -> None:
+        self.catalogue = catalogue
+        self.functions = functions
+        self.formulas: dict[object, Job] = {}
+        self.programs: dict[object, ProgramJob] = {}
+        self.called: dict[object, Scoring | MethodCall] = {}
+        self.compiled: dict[object, Any] = {}
+
+    def ruleset(self) -> Ruleset:
+        catalogue = self.catalogue
+        self._gather_figures()
+        self._gather_rows()
+        self._gather_levels()
+        title_words = self._title_words()
+        self._gather_titles(title_words)
+        slots = {name: slot for slot, name in enumerate(dict.fromkeys(self._slot_names(title_words)))}
+        self._compile(slots)
+        caps = {section.path: section.cap for section in catalogue.sections if section.cap is not None}
+        return Ruleset(
+            catalogue=catalogue,
+            functions=self.functions,
+            slots=slots,
+            given=tuple(
+                GivenFigure(slots[name], figure) for name, figure in catalogue.data.items() if figure.formula is None
+            ),
+            computed=tuple((slots[figure.name], figure, self.compiled[figure.name]) for figure in self._computed()),
+            rows=tuple(self._row(indicator) for indicator in catalogue.indicators),
+            open_sections={section.path: self._open(section) for section in catalogue.sections if section.open},
+            caps={path: self.compiled.get(("cap", path)) for path in caps},
+            grades=tuple((grade, self.compiled.get(("grade", grade.title))) for grade in catalogue.grades),
+            grade_caps=tuple(
+                (cap, self.compiled[("grade cap", number)]) for number, cap in enumerate(catalogue.grade_caps)
+            ),
+            title_words=title_words,
+            title_readings={
+                name: self.compiled["title", name] for name in title_words if ("title", name) in self.compiled
+            },
+            read_by_grades=self._read_by(_grade_formulas(catalogue), title_words),
+            read_by_caps={path: self._read_by(_cap_formulas(cap), title_words) for path, cap in caps.items()},
+        )
+
+    def _compile(self, slots: Mapping[str, int]) -> None:
+        rounding = self.catalogue.rounding
+        jobs: dict[object, Job | ProgramJob] = {**self.formulas, **self.programs}
+        made = compile_jobs(list(jobs.values()), slots, self.functions, places=rounding.places, mode=rounding.mode)
+        self.compiled = dict(zip(jobs, made, strict=True))
+
+    # ---- what is to be compiled
+
+    def _computed(self) -> Iterator[Figure]:
+        """Go through the computed figures so that each comes after those it reads."""
+        done: set[str] = set()
+
+        def visit(figure: Figure) -> Iterator[Figure]:
+            if figure.name in done or figure.formula is None:
+                return
+            done.add(figure.name)
+            for name in names(figure.formula.tree):
+                if name in self.catalogue.data:
+                    yield from visit(self.catalogue.data[name])
+            yield figure
+
+        for figure in self.catalogue.data.values():
+            yield from visit(figure)
+
+    def _gather_figures(self) -> None:
+        scope = data_scope(self.catalogue)
+        for figure in self._computed():
+            if figure.formula is not None:
+                self.formulas[figure.name] = Job(resolved(figure.formula, scope), scope, name=figure.name)
+
+    def _gather_rows(self) -> None:
+        catalogue = self.catalogue
+        for indicator in catalogue.indicators:
+            self._gather_row(indicator)
+            points = indicator.otherwise.points if indicator.otherwise is not None else None
+            for key, formula in (("applies", indicator.applies), ("otherwise", points)):
+                if formula is not None:
+                    scope = target_scope(catalogue, indicator)
+                    self.formulas[key, indicator.path] = Job(resolved(formula, scope), scope, OF_ROW)
+        for section in catalogue.sections:
+            if section.open:
+                for kind in (*TARGET_KINDS, None):
+                    self._gather_open(section, kind)
+
+    def _gather_row(self, indicator: Indicator) -> None:
+        """Gather the scoring of an indicator; one that leaves it to the entry's target has one for each kind."""
+        scope = indicator_scopes(self.catalogue)[indicator.path]
+        scoring = scoring_of(self.catalogue, indicator)
+        if scoring is not None:
+            program = programs(self.catalogue)[indicator.path]
+            self._gather(indicator.path, scoring, program, scope)
+            if indicator.target is None and indicator.value is None:
+                self._gather_for_days(indicator, scoring, program)
+        elif indicator.target is None:
+            for kind in TARGET_KINDS:
+                given = default_scoring(self.catalogue, indicator.path[:-1], kind)
+                if given is not None:
+                    self._gather((indicator.path, kind), given, lower(self.catalogue, indicator, given), scope)
+
+    def _gather_for_days(self, indicator: Indicator, scoring: Scoring | MethodCall, program: Program) -> None:
+        """Gather the same rules for an entry whose target is a day, where they can be read of days."""
+        scope = row_scope(self.catalogue, indicator.path[:-1], "date")
+        whole = program_scope(scope, program, self.functions)
+        if not any(check_node(formula.tree, whole, self.functions).faults for formula in program.formulas):
+            self._gather((indicator.path, "date"), scoring, program, scope)
+
+    def _gather_open(self, section: Section, kind: TargetKind | None) -> None:
+        scoring = default_scoring(self.catalogue, section.path, kind)
+        if scoring is not None:
+            program = lower(self.catalogue, None, scoring, section=section.path)
+            self._gather((section.path, kind), scoring, program, row_scope(self.catalogue, section.path, kind))
+
+    def _gather(self, key: object, scoring: Scoring | MethodCall, program: Program, scope: Scope) -> None:
+        self.called[key] = scoring
+        inputs = layered(answer_scope(written_out(self.catalogue, scoring)), scope)
+        if program.requirements:
+            program = evolve(program, requirements=tuple(_of_numbers(program.requirements, scope)))
+        self.programs[key] = ProgramJob(program, program_scope(inputs, program, self.functions))
+
+    def _gather_levels(self) -> None:
+        scope = grade_scope(self.catalogue)
+        for grade in self.catalogue.grades:
+            if grade.when is not None:
+                self.formulas["grade", grade.title] = Job(resolved(grade.when, scope), scope)
+        for number, cap in enumerate(self.catalogue.grade_caps):
+            self.formulas["grade cap", number] = Job(resolved(cap.when, scope), scope)
+        for section in self.catalogue.sections:
+            if section.cap is not None and section.cap.when is not None:
+                scope = cap_scope(self.catalogue)
+                self.formulas["cap", section.path] = Job(resolved(section.cap.when, scope), scope)
+
+    # ---- slots
+
+    def _title_words(self) -> dict[str, TitleWord]:
+        catalogue = self.catalogue
+        formulas = [*_grade_formulas(catalogue)]
+        for section in catalogue.sections:
+            formulas += _cap_formulas(section.cap)
+        read = dict.fromkeys(name for formula in formulas for name in names(formula.tree))
+        words = {name: title_word(catalogue, name) for name in read if name not in catalogue.data}
+        return {name: word for name, word in words.items() if word is not None}
+
+    def _gather_titles(self, title_words: Mapping[str, TitleWord]) -> None:
+        """Gather the targets and actuals that grades and caps read and the edition itself computes."""
+        for name, word in title_words.items():
+            job = self.programs.get(word.path)
+            asked = {"target": TARGET, "actual": ACTUAL}.get(word.asks)
+            for binding in () if job is None else job.program.bindings:
+                if binding.name == asked:
+                    indicator = next(one for one in self.catalogue.indicators if one.path == word.path)
+                    self.formulas["title", name] = Job(binding.formula, target_scope(self.catalogue, indicator), OF_ROW)
+
+    def _slot_names(self, title_words: Mapping[str, TitleWord]) -> Iterator[str]:
+        yield from (name for name, figure in self.catalogue.data.items() if figure.formula is None)
+        yield from self.catalogue.data
+        yield from self.catalogue.tables
+        yield from (TIER, TOTAL)
+        items = [len(written_out(self.catalogue, scoring).items) for scoring in self.called.values()]
+        yield from (item_name(number) for number in range(max(items, default=0)))
+        yield from title_words
+
+    def _read_by(self, formulas: Iterable[Formula], title_words: Mapping[str, TitleWord]) -> tuple[str, ...]:
+        read = dict.fromkeys(name for formula in formulas for name in names(formula.tree))
+        return tuple(name for name in read if name in title_words)
+
+    # ---- rows
+
+    def _row(self, indicator: Indicator) -> Row:
+        points, path = indicator.points, indicator.path
+        plan = self._plan(path)
+        return Row(
+            indicator=indicator,
+            plan=plan,
+            points=(points.numerator, points.denominator),
+            units=int(points * 10**self.catalogue.rounding.places),
+            target=indicator.target,
+            plans={} if indicator.target else {kind: self._plan_for(path, plan, kind) for kind in TARGET_KINDS},
+            bare_target=bare_target_of(self.catalogue, path[:-1]),
+            applies=self.compiled.get(("applies", path)),
+            points_otherwise=self.compiled.get(("otherwise", path)),
+        )
+
+    def _plan_for(self, path: Path, plan: Plan | None, kind: TargetKind) -> Plan | None:
+        """Give the plan for an entry's target of this kind: the row's own, unless that reads other values."""
+        if plan is None or (kind == "date" and plan.reads_actual and plan.scope[ACTUAL].kind != "date"):
+            return self._plan((path, kind))
+        numbers = kind not in ("date", "text")
+        return None if numbers and plan.reads_actual and plan.scope[ACTUAL].kind == "date" else plan
+
+    def _plan(self, key: object) -> Plan | None:
+        if key not in self.programs:
+            return None
+        job, called = self.programs[key], self.called[key]
+        return Plan(called, written_out(self.catalogue, called), job.program, job.scope, self.compiled[key])
+
+    def _open(self, section: Section) -> OpenSection:
+        plans = {kind: self._plan((section.path, kind)) for kind in (*TARGET_KINDS, None)}
+        return OpenSection(section, plans, bare_target_of(self.catalogue, section.path))
+
+
+def _grade_formulas(catalogue: Catalogue) -> Iterator[Formula]:
+    yield from (grade.when for grade in catalogue.grades if grade.when is not None)
+    for cap in catalogue.grade_caps:
+        yield cap.when
+        yield from sentence_formulas(cap.because)
+
+
+def _cap_formulas(cap: Cap | None) -> Iterator[Formula]:
+    if cap is not None:
+        yield from () if cap.when is None else (cap.when,)
+        yield from sentence_formulas(cap.because)
+
+
+def sentence_formulas(sentence: Sentence) -> Iterator[Formula]:
+    """Go through the formulas in a sentence's placeholders."""
+    yield from (part.formula for part in sentence.parts if not isinstance(part, str))
+
+
+def _of_numbers(requirements: Iterable[Requirement], scope: Scope) -> Iterator[Requirement]:
+    """Leave out what a section demands of numbers where the rows are about days or texts."""
+    for requirement in requirements:
+        variable = scope.get(requirement.name)
+        if requirement.name not in (TARGET, ACTUAL) or variable is None or variable.kind == "number":
+            yield requirement

@@ -1,0 +1,260 @@
+"""The form of one submission with its scores, and from the scores of rows to those of sections and the total."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any, Literal, NamedTuple, cast
+
+from attrs import define, field, frozen
+
+from evalrules._edition.model import GradeCap, Indicator, Path, Section
+from evalrules._formula.tree import Fault
+from evalrules._numbers import RoundingMode, plain_decimal, rounded_units, units_text
+from evalrules._problems import Problem
+from evalrules._score.bind import Filled
+from evalrules._score.ruleset import Row, Ruleset
+from evalrules._submission import Submission
+
+# From the scores of the rows to those of the sections and the total: sums, conversions, caps, bonus and penalty.
+#
+# Everything counts in units of the last place, so nothing is rounded but what a conversion rounds, and each level's
+# ``points − score`` is what its parts lost plus what it lost itself.
+
+
+LossKind = Literal["cap", "conversion", "moved", "limit"]
+
+
+@frozen
+class Loss:
+    """What a level loses by itself, in units; ``basis`` holds the sums (score, points, full points) behind it."""
+
+    kind: LossKind
+    units: int
+    basis: tuple[int, int, int] = (0, 0, 0)
+
+
+class Outcome(NamedTuple):
+    """Points and score of a row or level, in units of the last place.
+
+    ``score`` is None where something that counts is unscored. ``absent`` are points that stay with the section while
+    its other parts stand for them, ``absent_total`` points for which the rest of the whole form stands. ``outside`` is
+    what bonus and penalty sections below add to the total, past the points of the form.
+    """
+
+    points: int
+    score: int | None
+    absent: int = 0
+    absent_total: int = 0
+    outside: int = 0
+    losses: tuple[Loss, ...] = ()
+    counts: bool = True
+
+    @property
+    def lost(self) -> int:
+        """What the level lost by itself."""
+        return sum(loss.units for loss in self.losses)
+
+
+ELSEWHERE = Outcome(0, 0, counts=False)
+"""A row that is not answered or whose points moved away."""
+
+
+@frozen(eq=False)
+class Aggregation:
+    """Sums rows by section. ``moved`` are the points that a section gains from indicators that do not apply.
+
+    ``own`` gives the outcomes of the rows that a submission added to an open section. ``capped_at`` tells a section's
+    limit in units, None while no limit holds; it may ask for the outcome of other sections. ``undecided`` gathers the
+    sections whose cap reads a blank: they have no score.
+    """
+
+    mode: RoundingMode
+    fixed: Mapping[Path, Outcome]
+    own: Mapping[Path, Sequence[Outcome]]
+    moved: Mapping[Path, int]
+    at_most: Callable[[Section], int]
+    capped_at: Callable[[Aggregation, Section], int | None]
+    undecided: dict[Path, Fault] = field(factory=dict, init=False)
+    _known: dict[Path, Outcome] = field(factory=dict, init=False)
+
+    def outcome(self, part: Section | Indicator) -> Outcome:
+        """Give the outcome of a section or an indicator of the edition."""
+        if isinstance(part, Indicator):
+            return self.fixed[part.path]
+        if part.path not in self._known:
+            self._known[part.path] = self._section(part)
+        return self._known[part.path]
+
+    def _section(self, section: Section) -> Outcome:
+        parts = [self.outcome(part) for part in section.parts]
+        parts += self.own.get(section.path, ())
+        total = _sum(parts)
+        if section.bonus or section.penalty:
+            return self._outside(section, total)
+        if total.score is None:
+            return total._replace(points=max(part.points for part in parts)) if section.one_of else total
+        return self._cap(section, self._grow(section, convert(total, self.mode)))
+
+    def _outside(self, section: Section, total: Outcome) -> Outcome:
+        """Add what a bonus earns or take what a penalty lost, neither more than ``at_most``."""
+        if total.score is None:
+            return total._replace(points=0)
+        limit = self.at_most(section)
+        amount = total.score if section.bonus else total.points - total.score
+        taken = min(amount, limit)
+        losses = (Loss("limit", amount - taken),) if taken < amount else ()
+        return Outcome(0, 0, outside=taken if section.bonus else -taken, losses=losses)
+
+    def _grow(self, section: Section, outcome: Outcome) -> Outcome:
+        """Scale a section that gained points of another; an open one took them into its own sum already."""
+        gained = self.moved.get(section.path, 0)
+        if not gained or section.open or outcome.score is None or not outcome.points:
+            return outcome
+        points = outcome.points + gained
+        return _scaled(outcome, outcome.points, points, self.mode, "moved")
+
+    def _cap(self, section: Section, outcome: Outcome) -> Outcome:
+        try:
+            limit = self.capped_at(self, section)
+        except Fault as fault:
+            self.undecided[section.path] = fault
+            return outcome._replace(score=None)
+        if limit is None or outcome.score is None or outcome.score <= limit:
+            return outcome
+        loss = Loss("cap", outcome.score - limit)
+        return outcome._replace(score=limit, losses=(*outcome.losses, loss))
+
+
+def _sum(parts: Sequence[Outcome]) -> Outcome:
+    scores = [part.score for part in parts if part.counts]
+    score = None if None in scores else sum(score for score in scores if score is not None)
+    return Outcome(
+        sum(part.points for part in parts),
+        score,
+        sum(part.absent for part in parts),
+        sum(part.absent_total for part in parts),
+        sum(part.outside for part in parts),
+    )
+
+
+def convert(total: Outcome, mode: RoundingMode) -> Outcome:
+    """Let the parts that apply stand for the points of those that do not; unscored where none applies."""
+    if not total.absent or total.score is None:
+        return total
+    if total.absent == total.points:
+        return total._replace(score=None, absent=0)
+    return _scaled(total, total.points - total.absent, total.points, mode, "conversion")
+
+
+def _scaled(outcome: Outcome, share: int, points: int, mode: RoundingMode, kind: LossKind) -> Outcome:
+    assert outcome.score is not None
+    score = rounded_units(outcome.score * points, share, 0, mode)
+    lost = (points - score) - (share - outcome.score)
+    loss = Loss(kind, lost, (outcome.score, share, points))
+    return outcome._replace(points=points, score=score, absent=0, losses=(*outcome.losses, loss))
+
+
+def total_outcome(parts: Sequence[Outcome], bonus_limit: int, mode: RoundingMode) -> Outcome:
+    """Give the total of the top level, kept within 0 and the points plus what bonus sections may add."""
+    summed = _sum(parts)
+    whole = summed._replace(points=summed.points + summed.absent_total, absent=summed.absent_total, absent_total=0)
+    total = convert(whole, mode)
+    if total.score is None:
+        return total
+    reached = total.score + total.outside
+    score = min(max(reached, 0), total.points + bonus_limit)
+    losses = (*total.losses, Loss("limit", reached - score)) if score != reached else total.losses
+    return total._replace(score=score, losses=losses)
+
+
+# The form of one submission with its scores: for each row its points and score, or why it has none.
+
+
+State = Literal["scored", "full_marks", "points", "rescale", "rescale_total", "move_to", "not_chosen"]
+
+
+@define(eq=False)
+class ScoredForm:
+    """The form with its scores; filled by `score_form` and never changed afterwards.
+
+    Lists run along ``filled.rows``. ``units`` are the points that a row carries here, ``computed`` the score by the
+    rules and ``scores`` that after a reviewer's change, all in units of the last place; None while unscored.
+    """
+
+    ruleset: Ruleset
+    submission: Submission
+    values: list[Any]
+    filled: Filled
+    figure_faults: dict[str, Fault]
+    units: list[int]
+    states: list[State]
+    rows: tuple[Row, ...] = field(init=False)
+    targets: list[Any] = field(init=False)
+    actuals: list[Any] = field(init=False)
+    judged: list[Any] = field(init=False)
+    computed: list[int | None] = field(init=False)
+    scores: list[int | None] = field(init=False)
+    problems: dict[int, Problem] = field(factory=dict)
+    moved: dict[Path, int] = field(factory=dict)
+    total: Outcome = ELSEWHERE
+    grade: str | None = None
+    grade_caps: tuple[GradeCap, ...] = ()
+    level_problems: tuple[Problem, ...] = ()
+    grade_problems: tuple[Problem, ...] = ()
+
+    def __attrs_post_init__(self) -> None:
+        self.rows, count = self.filled.rows, len(self.states)
+        self.targets, self.actuals, self.judged = [None] * count, [None] * count, [None] * count
+        self.computed, self.scores = [None] * count, [None] * count
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether every row has a score and the total is their sum; known once the rows are scored."""
+        return self.ruleset.plain and not self.problems
+
+    @property
+    def place(self) -> int:
+        """How many units one point has."""
+        return self.ruleset.place
+
+    def points(self, units: int) -> Fraction:
+        """Give units of the last place as points."""
+        return Fraction(units, self.ruleset.place)
+
+    def decimal(self, units: int) -> Decimal:
+        """Give units of the last place as a Decimal with the edition's places."""
+        return self.ruleset.decimals[units]
+
+    def text(self, units: int) -> str:
+        """Write units of the last place as points."""
+        return units_text(units, self.ruleset.catalogue.rounding.places)
+
+    @property
+    def total_score(self) -> Decimal | None:
+        """The total with the edition's places."""
+        score = self.total.score
+        return None if score is None else self.ruleset.decimals[score]
+
+    def points_of(self, index: int) -> Decimal:
+        """Give the points that a row carries; a row of a penalty section carries none."""
+        away = self.ruleset.penalties and self.ruleset.takes_away(self.rows[index])
+        units = 0 if away else self.units[index]
+        return plain_decimal(units, self.ruleset.catalogue.rounding.places)
+
+    def decimals(self) -> Iterable[Decimal | None]:
+        """Give the scores of the rows; in a penalty section what a row takes away, as a number below 0."""
+        known, scores = self.ruleset.decimals, self.scores
+        if self.ruleset.penalties:
+            taken = (
+                units if self.ruleset.takes_away(row) else 0 for row, units in zip(self.rows, self.units, strict=True)
+            )
+            scores = [None if score is None else score - away for score, away in zip(scores, taken, strict=True)]
+        if self.is_plain:
+            return map(known.__getitem__, cast("list[int]", scores))
+        return [None if score is None else known[score] for score in scores]
+
+    def index_of(self, path: Path) -> int:
+        """Give the index of the row with this path."""
+        return next(index for index, row in enumerate(self.rows) if row.indicator.path == path)

@@ -1,0 +1,429 @@
+"""Rows scored one by one: which apply, what a bound as actual admits, and why a row has no score."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from evalrules._edition.forms import ITEM, TIER
+from evalrules._edition.model import Section
+from evalrules._formula.edges import free_names
+from evalrules._formula.intervals import overlap, point
+from evalrules._formula.program import ACTUAL, JUDGED, POINTS, TARGET, PointsBetween, Program, Rule
+from evalrules._formula.ranges import Ranges
+from evalrules._formula.scope import ANY, Bounds, read_unit
+from evalrules._formula.tree import Fault, Node
+from evalrules._formula.words import show
+from evalrules._numbers import decimal_text, rounded_units
+from evalrules._problems import Location, Problem, problem
+from evalrules._quantities import Bound, Interval, Quantity
+from evalrules._score.cells import Misfit, actual_value, answered, in_reference_unit, target_value
+from evalrules._score.form import ScoredForm
+from evalrules._score.ruleset import Row, Ruleset
+from evalrules._submission import Entry, Judgement, Pair
+
+if TYPE_CHECKING:
+    from evalrules._score.form import ScoredForm
+
+
+# Why a row has no score: faults of formulas and misfits of cells, as problems that name the cell or figure.
+
+
+LEFT_BLANK = frozenset({"figure-blank", "actual-blank", "answers-missing", "judgement-missing"})
+"""What is told of a row for which nothing was filled in."""
+_CELLS = {ACTUAL: "actual", TARGET: "target"}
+_CODES = {
+    "zero-division": "unscored-zero-division",
+    "digits": "unscored-digits",
+    "points-out-of-bounds": "unscored-points-out-of-bounds",
+    "outside-range": "unscored-outside-range",
+    "not-judged": "judgement-missing",
+    "judged-outside": "judgement-outside",
+    "undecided": "unscored-undecided",
+    "domain": "unscored-domain",
+    "function": "unscored-function",
+}
+
+
+def fault_problem(form: ScoredForm, index: int, fault: Fault) -> Problem:
+    """Word a fault of the row's formulas: which figure is blank, what was divided by zero, which rule gave too much."""
+    title = form.rows[index].indicator.title
+    if fault.kind == "blank":
+        return _blank_problem(form, index, fault.detail)
+    place = _place(form, index, _CELLS.get(fault.detail, "judged" if fault.kind.startswith("judged") else "actual"))
+    return problem(_CODES[fault.kind], place, indicator=title, detail=fault.detail, **_hint(form, index, fault))
+
+
+def _hint(form: ScoredForm, index: int, fault: Fault) -> dict[str, str]:
+    return _range(form, index, fault.detail) if fault.kind == "outside-range" else _tiers(form, index, fault.kind)
+
+
+def _range(form: ScoredForm, index: int, name: str) -> dict[str, str]:
+    """Give the range in which a cell is declared to lie: ``≥ 0%，≤ 100%``."""
+    row = form.rows[index]
+    requirements = row.plan.program.requirements if row.plan is not None else ()
+    bounds = next((one.bounds for one in requirements if one.name == name), ANY)
+    unit = read_unit(row.indicator.unit or "")
+    low, high = (None if end is None else show(end, unit) for end in (bounds.low, bounds.high))
+    ends = (low and f"{'>' if bounds.low_open else '≥'} {low}", high and f"{'<' if bounds.high_open else '≤'} {high}")
+    return {"range": "，".join(filter(None, ends))} if any(ends) else {}
+
+
+def _tiers(form: ScoredForm, index: int, kind: str) -> dict[str, str]:
+    """Give what a hint says of the tiers, where an assessor's choice is missing or lies outside its tier."""
+    plan, entry = form.rows[index].plan, form.filled.entries[index]
+    tiers = plan.scoring.tiers if plan is not None else ()
+    if kind == "not-judged":
+        return {"choices": "、".join(tier.title for tier in tiers)} if tiers else {}
+    chosen = entry.judged.tier if entry is not None and entry.judged is not None else None
+    tier = next((tier for tier in tiers if tier.title == chosen), None)
+    if kind != "judged-outside" or tier is None:
+        return {}
+    low, high = (f"{decimal_text(100 * share)}%" for share in (tier.low, tier.high))
+    return {"tier": tier.title, "low": low, "high": high, "below": "≤" if tier.high == 1 else "<"}
+
+
+def _blank_problem(form: ScoredForm, index: int, name: str) -> Problem:
+    title = form.rows[index].indicator.title
+    if name in (TIER, JUDGED):
+        asked = _tiers(form, index, "not-judged")
+        return problem("judgement-missing", _place(form, index, "judged"), indicator=title, **asked)
+    if name in _CELLS:
+        return problem(f"{_CELLS[name]}-blank", _place(form, index, _CELLS[name]), indicator=title)
+    if name.startswith(ITEM):
+        return problem(
+            "answers-missing", _place(form, index, "answers"), indicator=title, item=_item(form, index, name)
+        )
+    behind = form.figure_faults.get(name)
+    if behind is not None and behind.kind == "blank" and behind.detail != name:
+        return _blank_problem(form, index, behind.detail)
+    given = form.submission.data.get(name)
+    place = given.location if given is not None else form.submission.location
+    if behind is not None:
+        return problem("figure-without-value", place, indicator=title, figure=name)
+    return problem("figure-blank", place, indicator=title, figure=name)
+
+
+def _item(form: ScoredForm, index: int, name: str) -> str:
+    plan = form.rows[index].plan
+    number = int(name[name.index("[") + 1 : -1])
+    return name if plan is None else str(plan.scoring.items[number].title)  # type: ignore[union-attr]
+
+
+def misfit_problem(form: ScoredForm, index: int, misfit: Misfit) -> Problem:
+    """Word a cell that is not what the row needs."""
+    cell = "target" if misfit.code.startswith("target") else "actual"
+    title = form.rows[index].indicator.title
+    return problem(misfit.code, _place(form, index, cell), indicator=title, **misfit.arguments)
+
+
+def _place(form: ScoredForm, index: int, cell: str) -> Location | None:
+    entry = form.filled.entries[index]
+    if entry is None:
+        return form.submission.location
+    return entry.places.get(cell, entry.location)
+
+
+# What is known of a row's names as ranges: each at its one number, but for those left free.
+
+
+def row_ranges(
+    ruleset: Ruleset,
+    program: Program,
+    values: list[Any],
+    cells: tuple[Pair, Any, Any],
+    free: Mapping[str, Bounds],
+) -> Ranges | None:
+    """Give the ranges of the names that a program reads; None where a declared range leaves a free name no value.
+
+    ``cells`` are points, target and actual as the compiled rule takes them, ``values`` the figures by slot. A computed
+    figure that may depend on a free name is given by its formula.
+    """
+    formulas: dict[str, Node] = {}
+    if not ruleset.catalogue.data.keys().isdisjoint(free):
+        formulas = {figure.name: figure.formula.tree for _, figure, _ in ruleset.computed if figure.formula}
+    formulas |= {binding.name: binding.formula.tree for binding in program.all_bindings if binding.name not in free}
+    given = dict(zip((POINTS, TARGET, ACTUAL), cells, strict=True))
+    for name in free_names([formula.tree for formula in program.formulas], formulas):
+        if name in ruleset.slots:
+            given[name] = values[ruleset.slots[name]]
+    numbers = {name: point(_fraction(value)) for name, value in given.items() if _is_number(value)}
+    numbers.update(free)
+    for requirement in program.requirements:
+        within = overlap(numbers.get(requirement.name, ANY), requirement.bounds)
+        if within is None:
+            return None
+        numbers[requirement.name] = within
+    truths = {name: frozenset({value}) for name, value in given.items() if isinstance(value, bool | str)}
+    return Ranges(numbers, truths, formulas)
+
+
+def _is_number(value: Any) -> bool:
+    """Tell a pair or a day's ordinal from truth, text, table and blank."""
+    if isinstance(value, tuple):
+        return len(value) == 2 and isinstance(value[0], int)  # noqa: PLR2004 - numerator and denominator
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _fraction(value: Any) -> Fraction:
+    return Fraction(*value) if isinstance(value, tuple) else Fraction(value)
+
+
+# An actual that is itself a bound (``≥98%``) or a range: scored only if every value it admits earns full marks.
+#
+# The interval reading decides that: it never takes for impossible what can happen, so full marks are given only where
+# they are certain, and where it cannot tell the row stays unscored.
+
+
+def require_full_marks(
+    ruleset: Ruleset, row: Row, values: list[Any], points: Pair, target: Any, actual: Bound | Interval
+) -> None:
+    """Raise `Misfit` unless every value that the actual admits earns full marks."""
+    assert row.plan is not None
+    program, free = row.plan.program, {ACTUAL: admitted(row, actual)}
+    ranges = row_ranges(ruleset, program, values, (points, target, None), free)
+    if ranges is None or not _always_full(program, ranges, Fraction(*points)):
+        raise Misfit("actual-bound-undecided", found=actual.text)
+
+
+def admitted(row: Row, actual: Bound | Interval) -> Bounds:
+    """Give the values that an actual admits, in the row's unit."""
+    if isinstance(actual, Interval):
+        ends = (Quantity(end, actual.unit, actual.text) for end in (actual.low, actual.high))
+        low, high = (Fraction(*in_reference_unit(row, end, end)) for end in ends)
+        return Bounds(low, high)
+    value = Fraction(*in_reference_unit(row, actual.quantity, actual))
+    match actual.comparator:
+        case "≥":
+            return Bounds(low=value)
+        case ">":
+            return Bounds(low=value, low_open=True)
+        case "≤":
+            return Bounds(high=value)
+        case "<":
+            return Bounds(high=value, high_open=True)
+        case "=":
+            return Bounds(value, value)
+
+
+def _always_full(program: Program, ranges: Ranges, full: Fraction) -> bool:
+    if program.form == "award":
+        return _first_is_full(program.rules, ranges, full)
+    return all(_takes_nothing(rule, ranges) for rule in program.rules)
+
+
+def _first_is_full(rules: tuple[Rule, ...], ranges: Ranges, full: Fraction) -> bool:
+    """Tell whether some row always holds and each that can be the first to hold gives full marks."""
+    before: Ranges | None = ranges
+    for rule in rules:
+        if before is None:
+            return True
+        holding = before if rule.when is None else before.given(rule.when.tree)
+        if holding is not None and not _is_full(rule, holding, full):
+            return False
+        before = None if rule.when is None else before.given(rule.when.tree, truth=False)
+    return before is None
+
+
+def _is_full(rule: Rule, holding: Ranges, full: Fraction) -> bool:
+    return not isinstance(rule.points, PointsBetween) and holding.bounds(rule.points.tree) == point(full)
+
+
+def _takes_nothing(rule: Rule, ranges: Ranges) -> bool:
+    holding = ranges if rule.when is None else ranges.given(rule.when.tree)
+    if holding is None or (rule.unless is not None and holding.truth(rule.unless.tree) is True):
+        return True
+    return not isinstance(rule.points, PointsBetween) and holding.bounds(rule.points.tree) == point(Fraction(0))
+
+
+# One row scored: its cells as the compiled rule takes them, its score, or the problem that leaves it unscored.
+
+
+def score_row(form: ScoredForm, index: int) -> None:
+    """Score the row at this index and put what was found into the form's lists."""
+    target = actual = judged = computed = None
+    if index not in form.problems:
+        try:
+            if form.states[index] == "scored":
+                target, actual, judged = _cells(form, form.filled.rows[index], form.filled.entries[index])
+                computed = _score(form, index, target, actual, judged)
+            else:
+                computed = _points_otherwise(form, index)
+        except Fault as fault:
+            form.problems[index] = fault_problem(form, index, fault)
+        except Misfit as misfit:
+            form.problems[index] = misfit_problem(form, index, misfit)
+    form.targets[index], form.actuals[index], form.judged[index] = target, actual, judged
+    form.computed[index] = computed
+    form.scores[index] = _adjusted(form, index, computed)
+
+
+def score_rows(form: ScoredForm) -> None:
+    """Score every row; where nothing but figures decides it, straight by its compiled rule."""
+    if not _score_directly(form):
+        _score_each(form)
+
+
+def _score_directly(form: ScoredForm) -> bool:
+    """Score the whole form by its compiled rules, where figures alone decide every row and none of them fails."""
+    direct, values = form.ruleset.direct, form.values
+    if direct is None or form.submission.entries:
+        return False
+    try:
+        form.scores = [score(values, points, None, None, None) for score, points in direct]
+    except Fault:
+        return False
+    form.computed = form.scores.copy()
+    return True
+
+
+def _score_each(form: ScoredForm) -> None:
+    values, entries, conditional = form.values, form.filled.entries, form.ruleset.conditional
+    for index, row in enumerate(form.filled.rows):
+        if conditional or row.direct is None or entries[index] is not None:
+            score_row(form, index)
+            continue
+        try:
+            form.computed[index] = form.scores[index] = row.direct(values, row.points, None, None, None)
+        except Fault as fault:
+            form.problems[index] = fault_problem(form, index, fault)
+
+
+def _score(form: ScoredForm, index: int, target: Any, actual: Any, judged: Any) -> int:
+    row, points = form.filled.rows[index], _points(form, index)
+    assert row.plan is not None
+    if isinstance(actual, Bound | Interval):
+        require_full_marks(form.ruleset, row, form.values, points, target, actual)
+        return form.units[index]
+    return row.plan.score(form.values, points, target, actual, judged)
+
+
+def _points(form: ScoredForm, index: int) -> tuple[int, int]:
+    row, units = form.filled.rows[index], form.units[index]
+    return row.points if units == row.units else (units, form.place)
+
+
+def _cells(form: ScoredForm, row: Row, entry: Entry | None) -> tuple[Any, Any, Any]:
+    """Give target, actual and the assessor's score as the plan reads them, and fill the slots of tier and answers."""
+    if row.plan is None:
+        raise Misfit("no-scoring", target=row.target.text) if row.target else Misfit("target-missing")
+    written = row.plan.scoring.form
+    if written == "checklist":
+        for name, points in answered(row.plan.scoring, () if entry is None else entry.answers):
+            form.values[form.ruleset.slots[name]] = points
+        return None, None, None
+    judged = None if entry is None or entry.judged is None else _judged(form, entry, entry.judged)
+    if written == "judged":
+        if judged is None:
+            raise Fault("not-judged")
+        return None, None, judged
+    if entry is None:
+        return None, None, None
+    given = row.indicator.value is None and row.plan.reads_actual
+    actual = actual_value(row, entry.actual) if given else None
+    return target_value(row, entry.actual), actual, judged
+
+
+def _judged(form: ScoredForm, entry: Entry, judgement: Judgement) -> tuple[int, int] | None:
+    """Give the assessor's score, and put the tier into its slot; a tier without a score stands by the claimed score."""
+    form.values[form.ruleset.slots[TIER]] = judgement.tier
+    score = judgement.score if judgement.score is not None else entry.claimed_score
+    return None if score is None else (score.numerator, score.denominator)
+
+
+def _points_otherwise(form: ScoredForm, index: int) -> int | None:
+    """Give what an indicator that does not apply scores: full marks, fixed points, or nothing (it stands elsewhere)."""
+    state = form.states[index]
+    if state == "full_marks":
+        return form.units[index]
+    if state != "points":
+        return None
+    compute = form.rows[index].points_otherwise
+    assert compute is not None
+    numerator, denominator = compute(form.values, _points(form, index), None, None, None)
+    rounding = form.ruleset.catalogue.rounding
+    units = rounded_units(numerator, denominator, rounding.places, rounding.mode)
+    if not 0 <= units <= form.units[index]:
+        raise Fault("points-out-of-bounds", "otherwise")
+    return units
+
+
+def _adjusted(form: ScoredForm, index: int, computed: int | None) -> int | None:
+    entry = form.filled.entries[index]
+    if computed is None or entry is None or entry.adjust is None:
+        return computed
+    change = entry.adjust.points
+    units = computed + rounded_units(change.numerator, change.denominator, form.ruleset.catalogue.rounding.places)
+    return min(max(units, 0), form.units[index])
+
+
+# Which rows apply, where the points of the others go, and which of several was chosen.
+
+
+BLANKS = frozenset({"figure-blank", "figure-without-value", "actual-blank", "answers-missing", "judgement-missing"})
+
+
+def settle_applicability(form: ScoredForm) -> None:
+    """Decide for each row whether it applies, and move the points of those that give them to another part."""
+    for index, (row, entry) in enumerate(zip(form.rows, form.filled.entries, strict=True)):
+        otherwise = row.indicator.otherwise
+        if otherwise is None:
+            continue
+        try:
+            if _applies(form, row, entry):
+                continue
+        except Fault as fault:
+            form.problems[index] = fault_problem(form, index, fault)
+            continue
+        form.states[index] = otherwise.policy
+    for index, state in enumerate(form.states):
+        if state == "move_to":
+            _move(form, index)
+
+
+def _applies(form: ScoredForm, row: Row, entry: Entry | None) -> bool:
+    if row.applies is not None:
+        return bool(row.applies(form.values, row.points, None, None, None))
+    return entry is None or entry.not_applicable is None
+
+
+def _move(form: ScoredForm, index: int) -> None:
+    """Give the row's points to where its `otherwise` says, on through parts that do not apply either."""
+    units, form.units[index] = form.units[index], 0
+    place = index
+    while True:
+        otherwise = form.rows[place].indicator.otherwise
+        assert otherwise is not None
+        assert otherwise.move_to is not None
+        path = form.ruleset.part_named(otherwise.move_to)
+        if isinstance(form.ruleset.parts[path], Section):
+            form.moved[path] = form.moved.get(path, 0) + units
+            return
+        place = form.index_of(path)
+        if form.states[place] != "move_to":
+            form.units[place] += units
+            return
+
+
+def settle_choices(form: ScoredForm) -> None:
+    """Keep the one row that was answered where a section takes exactly one; else none of them has a score."""
+    for section in form.ruleset.choices:
+        inside = [index for index, row in enumerate(form.rows) if row.indicator.path[:-1] == section.path]
+        named = [index for index in inside if form.filled.entries[index] is not None] or inside
+        answered = [index for index in named if not _is_blank(form, index)]
+        if len(answered) == 1:
+            for index in inside:
+                if index != answered[0]:
+                    form.states[index], form.scores[index] = "not_chosen", None
+                    form.problems.pop(index, None)
+            continue
+        for index in inside:
+            form.computed[index] = form.scores[index] = None
+            code = "one-of-several" if answered else "one-of-none"
+            form.problems[index] = misfit_problem(form, index, Misfit(code, section="/".join(section.path)))
+
+
+def _is_blank(form: ScoredForm, index: int) -> bool:
+    found = form.problems.get(index)
+    return found is not None and found.code in BLANKS

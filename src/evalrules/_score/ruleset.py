@@ -1,0 +1,387 @@
+"""What scoring needs of an edition, as frozen values: a slot for every name, a plan for every row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from fractions import Fraction
+from functools import lru_cache
+from itertools import product
+from operator import itemgetter
+from typing import Any, Literal, TypeVar
+
+from attrs import field, frozen
+
+from evalrules._edition.model import (
+    Catalogue,
+    Figure,
+    Grade,
+    GradeCap,
+    Indicator,
+    MethodCall,
+    Path,
+    Scoring,
+    Section,
+    Target,
+    TargetKind,
+)
+from evalrules._edition.scopes import ACTUAL_SUFFIX, SCORE_SUFFIX, TARGET_SUFFIX
+from evalrules._formula.program import ACTUAL, Program
+from evalrules._formula.scope import Functions, Scope
+from evalrules._numbers import Decimals
+from evalrules._quantities import Quantity, convert
+from evalrules._remembered import Remembering
+from evalrules._submission import ALL_SIGNS, Numbers, Pair, Sort, shared
+
+# The figures that a submission gives, arranged so that most of its numbers are held to what is declared in one go.
+
+
+@lru_cache(maxsize=1024)
+def _as_it_is(unit: str) -> frozenset[str]:
+    """Give the units in which a number is one of this unit without conversion."""
+    return frozenset({unit, ""} if convert(Quantity(Fraction(1)), unit) == 1 else {unit})
+
+
+@frozen(eq=False)
+class GivenFigure:
+    """A figure that the submission gives, and its slot; a number in one of ``units`` needs no conversion."""
+
+    slot: int
+    figure: Figure
+    name: str = field(init=False)
+    units: frozenset[str] = field(init=False)
+    least_sign: int | None = field(init=False)
+    """The least sign (0, or 1) of a number in the range, where that alone decides it; -1 without a range, else None."""
+
+    @name.default
+    def _name(self) -> str:
+        return shared(self.figure.name)
+
+    @units.default
+    def _units(self) -> frozenset[str]:
+        return _as_it_is(self.figure.unit) if self.figure.type == "number" else frozenset()
+
+    @least_sign.default
+    def _least_sign(self) -> int | None:
+        figure, bounds = self.figure, self.figure.bounds
+        if figure.integer or bounds.high is not None or bounds.low not in (None, 0):
+            return None
+        return -1 if bounds.low is None else int(bounds.low_open)
+
+    def takes(self, sign: int) -> bool:
+        """Tell whether numbers with this sign are in the declared range, as far as the sign alone tells."""
+        return self.least_sign is None or sign >= self.least_sign
+
+    def admits(self, numerator: int, denominator: int) -> bool:
+        """Tell whether a number lies in the declared range."""
+        figure, bounds = self.figure, self.figure.bounds
+        if figure.integer and numerator % denominator:
+            return False
+        low, high = bounds.low, bounds.high
+        if low is not None:
+            beyond = numerator * low.denominator - low.numerator * denominator
+            if beyond < 0 or (beyond == 0 and bounds.low_open):
+                return False
+        if high is None:
+            return True
+        beyond = numerator * high.denominator - high.numerator * denominator
+        return beyond < 0 or (beyond == 0 and not bounds.high_open)
+
+
+def _all_shared(names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(map(shared, names))
+
+
+@frozen(eq=False)
+class GivenFigures:
+    """All figures that a submission gives, in the edition's order.
+
+    ``taken`` maps a unit and a sign to the names of the figures that take such a number as it is; ``ranged`` are those
+    whose range needs the number itself. Their slots are the first of ``slots``.
+    """
+
+    figures: tuple[GivenFigure, ...]
+    slots: tuple[str, ...] = field(converter=_all_shared)
+    by_name: Mapping[str, GivenFigure] = field(init=False)
+    taken: Mapping[Sort, frozenset[str]] = field(init=False)
+    ranged: tuple[GivenFigure, ...] = field(init=False)
+    _pick: Callable[[Mapping[str, Pair]], Iterable[Pair]] = field(init=False, repr=False)
+    _others: tuple[None, ...] = field(init=False, repr=False)
+
+    @by_name.default
+    def _by_name(self) -> Mapping[str, GivenFigure]:
+        return {figure.name: figure for figure in self.figures}
+
+    @taken.default
+    def _taken(self) -> Mapping[Sort, frozenset[str]]:
+        names: dict[Sort, set[str]] = {}
+        for figure in self.figures:
+            for sort in product(figure.units, filter(figure.takes, ALL_SIGNS)):
+                names.setdefault(sort, set()).add(figure.name)
+        return {sort: frozenset(taking) for sort, taking in names.items()}
+
+    @ranged.default
+    def _ranged(self) -> tuple[GivenFigure, ...]:
+        return tuple(figure for figure in self.figures if figure.units and figure.least_sign is None)
+
+    @_pick.default
+    def _made_pick(self) -> Callable[[Mapping[str, Pair]], Iterable[Pair]]:
+        names = self.slots[: len(self.figures)]
+        return itemgetter(*names) if len(names) > 1 else lambda pairs: [pairs[name] for name in names]
+
+    @_others.default
+    def _made_others(self) -> tuple[None, ...]:
+        return (None,) * (len(self.slots) - len(self.figures))
+
+    def values(self, numbers: Numbers, *, whole: bool) -> list[Pair | None]:
+        """Give the numbers in their slots, None for all else; ``whole`` where nothing but figures of these is there."""
+        pairs = numbers.pairs
+        if whole and len(pairs) == len(self.figures):
+            return [*self._pick(pairs), *self._others]
+        return [*map(pairs.get, self.slots)]
+
+    def not_taken(self, numbers: Numbers) -> set[str]:
+        """Name the submitted figures that have to be looked at one by one: blanks, dates, other units, misfits."""
+        apart = set(numbers.others)
+        for sort, names in numbers.alike.items():
+            taking = self.taken.get(sort)
+            if taking is None or not names <= taking:
+                apart |= names - (taking or frozenset())
+        for figure in self.ranged:
+            pair = numbers.pairs.get(figure.name)
+            if pair is not None and not figure.admits(*pair):
+                apart.add(figure.name)
+        return apart
+
+
+# What formulas of grades and caps read of the form: ``预算执行率_得分``, ``…_完成值``, a section's own title.
+
+
+Asking = Literal["score", "target", "actual", "filled"]
+_SUFFIXES: dict[str, Asking] = {SCORE_SUFFIX: "score", TARGET_SUFFIX: "target", ACTUAL_SUFFIX: "actual"}
+
+
+@frozen
+class TitleWord:
+    """One such name: the part of the form it speaks of and what it asks of that part."""
+
+    path: Path
+    asks: Asking
+
+
+def title_word(catalogue: Catalogue, name: str) -> TitleWord | None:
+    """Find the part of the form that a name speaks of; None for any other name."""
+    by_title = {part.title: part.path for part in catalogue.walk()}
+    for suffix, asks in _SUFFIXES.items():
+        title = name.removesuffix(suffix)
+        if title != name and title in by_title:
+            return TitleWord(by_title[title], asks)
+    return TitleWord(by_title[name], "filled") if name in by_title else None
+
+
+T = TypeVar("T")
+_MOST_MADE = 4096
+Reading = Callable[..., Any]
+"""``(values)`` of a formula of the form, ``(values, points, None, None, None)`` of one of a row."""
+Score = Callable[..., int]
+"""``(values, points, target, actual, judged) -> score`` in units of the last place; raises `Fault`."""
+
+
+@frozen(eq=False)
+class Plan:
+    """How an indicator is scored: the rule as written, what called it, the same brought to its core, and compiled."""
+
+    called: Scoring | MethodCall
+    scoring: Scoring
+    program: Program
+    scope: Scope
+    score: Score
+    reads_actual: bool = field(init=False)
+    """Whether the actual matters; where it does not, anything may stand in its cell."""
+    made: dict[str, Any] = field(factory=dict, init=False, repr=False)
+    """What explaining needs of the plan, for each unit of a row; made when it is first needed."""
+
+    @reads_actual.default
+    def _reads_actual(self) -> bool:
+        return self.program.reads(ACTUAL)
+
+
+@frozen(eq=False)
+class Row:
+    """A row of the form; ``units`` are its points in units of the last place, ``points`` the same as a pair.
+
+    Where the edition fixes no target the entry's is used, with the plan that ``plans`` has for its kind.
+    """
+
+    indicator: Indicator
+    plan: Plan | None
+    points: Pair
+    units: int
+    target: Target | None
+    plans: Mapping[TargetKind, Plan | None] = field(factory=dict)
+    bare_target: TargetKind = "≥"
+    applies: Reading | None = None
+    points_otherwise: Reading | None = None
+    direct: Score | None = field(init=False)
+    """The compiled rule, where it can be run on the figures alone: nothing is judged."""
+
+    @direct.default
+    def _direct(self) -> Score | None:
+        if (
+            self.plan is None
+            or self.plan.scoring.form in ("checklist", "judged")
+            or self.indicator.otherwise is not None
+        ):
+            return None
+        return self.plan.score
+
+
+@frozen(eq=False)
+class OpenSection:
+    """A section that takes rows: a plan for each kind of target, None where the edition gives it no scoring."""
+
+    section: Section
+    plans: Mapping[TargetKind | None, Plan | None]
+    bare_target: TargetKind
+
+
+@frozen(eq=False)
+class Ruleset(Remembering):
+    """What scoring needs of an edition. ``slots`` maps a name to its place in the list of values."""
+
+    catalogue: Catalogue
+    functions: Functions
+    slots: Mapping[str, int]
+    given: tuple[GivenFigure, ...]
+    computed: tuple[tuple[int, Figure, Reading], ...]
+    rows: tuple[Row, ...]
+    open_sections: Mapping[Path, OpenSection]
+    caps: Mapping[Path, Reading | None]
+    grades: tuple[tuple[Grade, Reading | None], ...]
+    grade_caps: tuple[tuple[GradeCap, Reading], ...]
+    title_words: Mapping[str, TitleWord]
+    title_readings: Mapping[str, Reading]
+    read_by_grades: tuple[str, ...]
+    read_by_caps: Mapping[Path, tuple[str, ...]]
+    figures: GivenFigures = field(init=False)
+    parts: Mapping[Path, Section | Indicator] = field(init=False)
+    row_at: Mapping[Path, Row] = field(init=False)
+    paths_by_title: Mapping[str, tuple[Path, ...]] = field(init=False)
+    choices: tuple[Section, ...] = field(init=False)
+    bonuses: frozenset[Path] = field(init=False)
+    penalties: frozenset[Path] = field(init=False)
+    bonus_limit: int = field(init=False)
+    place: int = field(init=False)
+    """How many units one point has."""
+    decimals: Decimals = field(init=False, repr=False)
+    """Units as Decimals with the edition's places."""
+    units: tuple[int, ...] = field(init=False)
+    """The points of the rows, in units."""
+    conditional: bool = field(init=False)
+    """True where some indicator may not apply."""
+    direct: tuple[tuple[Score, Pair], ...] | None = field(init=False)
+    """The compiled rules and points of all rows, where each can be run on the figures alone."""
+    plain: bool = field(init=False)
+    """True where the total is the sum of the rows: no bonus, penalty, cap, conversion or choice of one."""
+
+    _made: dict[Hashable, Any] = field(factory=dict, init=False, repr=False)
+
+    def once(self, key: Hashable, make: Callable[[], T]) -> T:
+        """Give what ``make`` makes of the edition and the key alone, made when it is first asked for.
+
+        Two threads may make it twice; either result serves. What was made is forgotten where there is too much of it:
+        keys can hold what submissions write, a unit for instance.
+        """
+        known: T | None = self._made.get(key)
+        if known is None:
+            if len(self._made) >= _MOST_MADE:
+                self._made.clear()
+            known = self._made[key] = make()
+        return known
+
+    @figures.default
+    def _figures(self) -> GivenFigures:
+        return GivenFigures(self.given, self.slots)
+
+    @parts.default
+    def _parts(self) -> Mapping[Path, Section | Indicator]:
+        return {part.path: part for part in self.catalogue.walk()}
+
+    @row_at.default
+    def _row_at(self) -> Mapping[Path, Row]:
+        return {row.indicator.path: row for row in self.rows}
+
+    @paths_by_title.default
+    def _paths_by_title(self) -> Mapping[str, tuple[Path, ...]]:
+        paths: dict[str, tuple[Path, ...]] = {}
+        for path in self.row_at:
+            paths[path[-1]] = (*paths.get(path[-1], ()), path)
+        return paths
+
+    @choices.default
+    def _choices(self) -> tuple[Section, ...]:
+        return tuple(section for section in self.catalogue.sections if section.one_of)
+
+    @bonuses.default
+    def _bonuses(self) -> frozenset[Path]:
+        return _within(self.catalogue, lambda section: section.bonus)
+
+    @penalties.default
+    def _penalties(self) -> frozenset[Path]:
+        return _within(self.catalogue, lambda section: section.penalty)
+
+    @bonus_limit.default
+    def _bonus_limit(self) -> int:
+        return sum(self.at_most(section) for section in self.catalogue.sections if section.bonus)
+
+    @place.default
+    def _place(self) -> int:
+        return int(10**self.catalogue.rounding.places)
+
+    @decimals.default
+    def _decimals(self) -> Decimals:
+        return Decimals(self.catalogue.rounding.places)
+
+    @units.default
+    def _units(self) -> tuple[int, ...]:
+        return tuple(row.units for row in self.rows)
+
+    @direct.default
+    def _direct(self) -> tuple[tuple[Score, Pair], ...] | None:
+        rules = tuple((row.direct, row.points) for row in self.rows if row.direct is not None)
+        return rules if len(rules) == len(self.rows) else None
+
+    @conditional.default
+    def _conditional(self) -> bool:
+        return any(row.indicator.otherwise is not None for row in self.rows)
+
+    @plain.default
+    def _plain(self) -> bool:
+        special = (
+            section.bonus or section.penalty or section.cap or section.one_of for section in self.catalogue.sections
+        )
+        return not self.conditional and not any(special)
+
+    def at_most(self, section: Section) -> int:
+        """Give the limit of a bonus or penalty section in units."""
+        return int((section.at_most or 0) * 10**self.catalogue.rounding.places)
+
+    def takes_away(self, row: Row) -> bool:
+        """Tell whether the row stands in a penalty section."""
+        return bool(self.penalties) and row.indicator.path[:-1] in self.penalties
+
+    def is_open(self, section: Section) -> bool:
+        """Tell whether the section, or one below it, takes rows of a submission."""
+        depth = len(section.path)
+        return any(path[:depth] == section.path for path in self.open_sections)
+
+    def part_named(self, name: str) -> Path:
+        """Find a part by its path ``产出指标/质量指标`` or its title; the check has made sure that there is one."""
+        path = tuple("".join(part.split()) for part in name.split("/"))
+        return path if path in self.parts else next(known for known in self.parts if known[-1:] == path)
+
+
+def _within(catalogue: Catalogue, is_such: Callable[[Section], bool]) -> frozenset[Path]:
+    """Give the sections of a sort and all sections inside them."""
+    outer = [section for section in catalogue.sections if is_such(section)]
+    inner = (part for section in outer for part in section.walk() if isinstance(part, Section))
+    return frozenset(section.path for section in (*outer, *inner))
