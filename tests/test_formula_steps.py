@@ -10,12 +10,13 @@ from hypothesis import strategies as st
 
 from evalrules._formula.compile.programs import Job, compile_formula, compile_jobs, compile_program
 from evalrules._formula.parser import read_formula as formula
-from evalrules._formula.parser import read_sentence, read_tree
+from evalrules._formula.parser import read_tree
 from evalrules._formula.program import Binding, PointsBetween, Program, Requirement, Rule
 from evalrules._formula.scope import PERCENT, Bounds, Unit, Variable
 from evalrules._formula.second import Trace, evaluate_node, trace_program
-from evalrules._formula.tree import Fault, Placeholder, sentence_text
-from evalrules._formula.words import formula_words, show, shown_exactly
+from evalrules._formula.tree import Fault
+from evalrules._formula.words import Showing, formula_words, show
+from evalrules._formula.words import shown as words
 from strategies import SCOPE, SLOTS
 
 RATES = {**SCOPE, **{name: Variable(name, "number", PERCENT) for name in ("指标值", "完成值", "超出")}}
@@ -238,13 +239,4 @@ def test_negative_value_is_put_in_brackets() -> None:
 def test_value_is_shown_as_people_read_it(value: object, unit: Unit | None, shown: str, whole: bool) -> None:  # noqa: FBT001
     """Rates have %, other values their unit; it is known whether all of the value is shown."""
     assert show(value, unit) == shown
-    assert shown_exactly(value, unit) is whole
-
-
-def test_sentence_is_filled_by_whoever_knows_the_values() -> None:
-    """Text stays, each placeholder becomes what the caller says."""
-
-    def said(placeholder: Placeholder) -> str:
-        return formula_words(placeholder.formula.tree) + "%" * placeholder.percent
-
-    assert sentence_text(read_sentence("得 {a*2} 分，{{占}} {b:%}"), said) == "得 a × 2 分，{占} b%"
+    assert words(value, Showing.of(unit)) == (shown, whole)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from evalrules._check.edition import Edition, shown
 from evalrules._edition.forms import TIER
-from evalrules._edition.model import Method, Scoring
+from evalrules._edition.model import Scoring
 from evalrules._edition.scopes import ACTUAL_SUFFIX, CLAIMED, SCORE, SCORE_SUFFIX, TARGET_SUFFIX, TOTAL
 from evalrules._formula.functions import BUILTINS
 from evalrules._formula.program import ACTUAL, ATTAINMENT, JUDGED, POINTS, TARGET
@@ -101,11 +101,6 @@ def written_scorings(edition: Edition) -> Iterable[Scoring]:
     """Give every scoring that this edition writes out: of its methods, indicators and defaults."""
     yield from (method.scoring for method in edition.methods)
     yield from (scored.scoring for scored in edition.scored if isinstance(scored.scoring, Scoring))
-
-
-def bound_names(method: Method) -> set[str]:
-    """Give what a method's rules may read besides the words of the row."""
-    return {*(parameter.name for parameter in method.parameters), *(let.name for let in method.scoring.let)}
 
 
 def _difference(name: str, other: str) -> str:

@@ -192,11 +192,6 @@ class Sentence:
     location: Location | None = field(default=None, eq=False, repr=False)
 
 
-def sentence_text(sentence: Sentence, show: Callable[[Placeholder], str]) -> str:
-    """Put in the text that ``show`` gives for each placeholder."""
-    return "".join(part if isinstance(part, str) else show(part) for part in sentence.parts)
-
-
 # What can happen to a formula on data that its check could not exclude: a typed outcome, never a bare Python error.
 
 

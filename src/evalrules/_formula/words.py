@@ -112,21 +112,12 @@ def _number(node: Number) -> tuple[str, int]:
 
 
 def show(value: object, unit: Unit | None = None) -> str:
-    """Write a value with its unit as people read it; what `shown_exactly` denies is rounded half up.
+    """Write a value with its unit as people read it; what takes more places is rounded half up.
 
     >>> show(Fraction(56, 65), Unit(percent=True)), show(Fraction(56), Unit((("人", 1),))), show(True)
     ('86.15%', '56人', '是')
     """
     return shown(value, Showing.of(unit))[0]
-
-
-def shown_exactly(value: object, unit: Unit | None = None) -> bool:
-    """Tell whether `show` writes the whole value.
-
-    >>> shown_exactly(Fraction(1, 3)), shown_exactly(Fraction(1, 8))
-    (False, True)
-    """
-    return shown(value, Showing.of(unit))[1]
 
 
 class Showing(NamedTuple):

@@ -296,7 +296,7 @@ def _round_below(lowest: Decimal, highest: Decimal) -> Decimal:
 
 
 _BARS = 20
-WIDTH, HEIGHT, FOOT = 720, 200, 24
+WIDTH, HEIGHT = 720, 200
 
 
 @frozen
