@@ -85,6 +85,7 @@ def numbers(bounds: Bounds, step: Fraction = STEP) -> st.SearchStrategy[Fraction
     """Draw multiples of a step within a range, simple ones first; a range that holds none gives its own number.
 
     >>> from hypothesis import find
+    >>> from evalrules._laws.inputs import WHOLE
     >>> find(numbers(Bounds(Fraction(0), None, low_open=True), WHOLE), lambda number: number > 5)
     Fraction(6, 1)
     """
