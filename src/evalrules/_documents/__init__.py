@@ -1,7 +1,20 @@
-"""Documents: YAML text or Python mappings, read to nodes with places, and typed reading of those nodes."""
+"""Documents: files, YAML text or Python mappings, read to nodes with places, and typed reading of those nodes."""
 
 from __future__ import annotations
 
+from evalrules._documents.files import (
+    OutputError,
+    decode,
+    file_name,
+    is_file,
+    is_folder,
+    is_same_file,
+    locked,
+    output_problem,
+    read_bytes,
+    write_file,
+    written_whole,
+)
 from evalrules._documents.mappings import document_from, scalar_text
 from evalrules._documents.nodes import Mapping, Node, Place, Problems, Scalar, Sequence, is_blank, shown
 from evalrules._documents.typed import (
@@ -20,7 +33,7 @@ from evalrules._documents.typed import (
     kind_of,
     read_number,
 )
-from evalrules._documents.yaml import MAX_DEPTH, MAX_NODES, decode, read_bytes, read_document, read_file
+from evalrules._documents.yaml import MAX_DEPTH, MAX_NODES, read_document, read_file
 
 __all__ = [
     "MAX_DEPTH",
@@ -28,6 +41,7 @@ __all__ = [
     "Fields",
     "Mapping",
     "Node",
+    "OutputError",
     "Place",
     "Problems",
     "Scalar",
@@ -45,12 +59,20 @@ __all__ = [
     "decode",
     "document_from",
     "fields",
+    "file_name",
     "is_blank",
+    "is_file",
+    "is_folder",
+    "is_same_file",
     "kind_of",
+    "locked",
+    "output_problem",
     "read_bytes",
     "read_document",
     "read_file",
     "read_number",
     "scalar_text",
     "shown",
+    "write_file",
+    "written_whole",
 ]

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from evalrules._documents import Problems, as_text, read_file, shown
+from evalrules._documents import Problems, as_text, is_file, locked, read_file, shown, write_file
 from evalrules._edition.find import as_seen, folder_of
 from evalrules._edition.model import Catalogue
 from evalrules._problems import Problem, problem
@@ -22,7 +22,7 @@ _HEADER = (
 def recorded(folder: Path, problems: Problems) -> dict[str, str]:
     """Give the digest of each released edition of this folder, by its full name; none where nothing was released."""
     path = folder / RELEASES
-    document = read_file(path, problems, as_seen(path)) if path.is_file() else None
+    document = read_file(path, problems, as_seen(path)) if is_file(path) else None
     releases: dict[str, str] = {}
     for name, node in document or ():
         text = as_text(node, problems) or ""
@@ -51,12 +51,17 @@ def released_problems(catalogue: Catalogue) -> tuple[Problem, ...]:
 
 
 def record(catalogue: Catalogue, folder: Path) -> tuple[Problem, ...]:
-    """Write the edition's digest to ``releases.yaml``, sorted by name; one that was released differently is refused."""
-    problems = Problems()
-    releases = recorded(folder, problems)
-    found = (*problems, *check_release(catalogue, releases))
-    if not found:
-        releases[catalogue.name] = catalogue.digest
-        lines = (f"{name}: {digest}\n" for name, digest in sorted(releases.items()))
-        (folder / RELEASES).write_text(_HEADER + "".join(lines), "utf-8")
+    """Write the edition's digest to ``releases.yaml``, sorted by name; one that was released differently is refused.
+
+    Whoever else releases at the same time waits, so that no digest is lost. Raises `OutputError` where the record
+    cannot be written; it is then as it was.
+    """
+    with locked(folder / RELEASES):
+        problems = Problems()
+        releases = recorded(folder, problems)
+        found = (*problems, *check_release(catalogue, releases))
+        if not found and catalogue.name not in releases:
+            releases[catalogue.name] = catalogue.digest
+            lines = (f"{name}: {digest}\n" for name, digest in sorted(releases.items()))
+            write_file(folder / RELEASES, _HEADER + "".join(lines))
     return found
