@@ -5,6 +5,7 @@ It says by itself what the language means, so that the two running readings are 
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import math
 from collections.abc import Callable, Mapping
@@ -142,14 +143,18 @@ def months(first: datetime.date, last: datetime.date) -> Fraction:
     if last < first:
         return -months(last, first)
     count = 0
-    while reached(first, count + 1, last):
+    while months_after(first, count + 1) <= last:
         count += 1
     return Fraction(count)
 
 
-def reached(first: datetime.date, count: int, last: datetime.date) -> bool:
-    """Tell whether so many months after the first day lie not behind the last day."""
-    return (first.year * 12 + first.month + count, first.day) <= (last.year * 12 + last.month, last.day)
+def months_after(first: datetime.date, count: int) -> datetime.date:
+    """Give the corresponding day so many months later, or the last day of a month that lacks it."""
+    year, month = divmod(first.year * 12 + first.month - 1 + count, 12)
+    for day in (first.day, 30, 29, 28):
+        with contextlib.suppress(ValueError):
+            return datetime.date(year, month + 1, min(day, first.day))
+    raise AssertionError(first)
 
 
 def interpolated(x: Fraction, anchors: list[tuple[Fraction, Fraction]]) -> Fraction:

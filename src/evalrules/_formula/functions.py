@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import datetime
 from collections.abc import Sequence
 from decimal import Decimal
@@ -79,7 +80,8 @@ BUILTINS: Final = (
     ),
     Builtin(DATE, "date", 3, 3, usage="日期(年, 月, 日)", about="一个日期；年月日写整数"),
     Builtin(DAYS, "days", 2, 2, usage="天数(d1, d2)", about="从 d1 到 d2 的天数，d2 较早时为负"),
-    Builtin(MONTHS, "months", 2, 2, usage="月数(d1, d2)", about="从 d1 到 d2 的整月数，不满一月不计，d2 较早时为负"),
+    Builtin(MONTHS, "months", 2, 2, usage="月数(d1, d2)",
+        about="从 d1 到 d2 的整月数，到对应日（没有对应日的到月末）满一月，不满不计，d2 较早时为负"),
     Builtin(FILLED, "filled", 1, 1, usage="已填(名称)", about="该数据已填写；分组有任一行填写即为已填"),
     Builtin(BLANK, "blank", 1, 1, usage="未填(名称)", about="该数据未填写"),
     Builtin(SUM, "sum", 1, 1, usage="合计(x)", about="明细表各行之和；没有行时为 0"),
@@ -188,13 +190,20 @@ def interpolate(x: Fraction, *anchors: Fraction) -> Fraction:
 def months_between(first: int, last: int) -> int:
     """Count the whole months from one day to another (ordinals); a month that is not whole does not count.
 
-    >>> months_between(datetime.date(2024, 1, 31).toordinal(), datetime.date(2024, 3, 30).toordinal())
+    A month is whole on the corresponding day, or on the last day of a month that has no such day. Days before the year
+    1 or behind the year 9999 are no days: the fault ``domain``.
+
+    >>> months_between(datetime.date(2024, 1, 31).toordinal(), datetime.date(2024, 2, 29).toordinal())
     1
     """
     if last < first:
         return -months_between(last, first)
-    start, end = datetime.date.fromordinal(first), datetime.date.fromordinal(last)
-    return (end.year - start.year) * 12 + end.month - start.month - (end.day < start.day)
+    try:
+        start, end = datetime.date.fromordinal(first), datetime.date.fromordinal(last)
+    except (ValueError, OverflowError):
+        raise Fault("domain", MONTHS) from None
+    begun = (end.year - start.year) * 12 + end.month - start.month
+    return begun - (end.day < min(start.day, calendar.monthrange(end.year, end.month)[1]))
 
 
 def call_function(function: Function, arguments: Sequence[Fraction]) -> Fraction:

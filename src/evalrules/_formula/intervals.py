@@ -340,6 +340,12 @@ def interpolated(subject: Bounds, anchors: list[Bounds]) -> Bounds:
     return hull(anchors[1::2])
 
 
+def weighted(numbers: Bounds, weights: Bounds) -> Bounds:
+    """Give the range of a weighted mean: that of the numbers, unless weights of both signs can carry it beyond."""
+    one_sign = _is_positive(weights) or _is_positive(opposite(weights))
+    return numbers if one_sign or is_point(numbers) else ANY
+
+
 def _rounded(parts: list[Bounds]) -> Bounds:
     number, places = parts
     if not is_point(places) or places.low is None:

@@ -31,6 +31,7 @@ from evalrules._formula.intervals import (
     reversed_comparison,
     total,
     turned,
+    weighted,
     whole,
     without,
 )
@@ -211,7 +212,9 @@ class Ranges:
         if function == "合计":
             (column,) = (self.bounds(argument) for argument in arguments)
             return _FROM_ZERO if column.low is not None and column.low >= 0 else ANY
-        if function in ("平均", "加权平均", "去极值平均"):
+        if function == "加权平均":
+            return weighted(*(self.bounds(argument) for argument in arguments))
+        if function in ("平均", "去极值平均"):
             return self.bounds(arguments[0])
         return ANY
 

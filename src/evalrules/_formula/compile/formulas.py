@@ -120,7 +120,8 @@ def days(frame: Frame, node: Call) -> Pair:
 def months(frame: Frame, node: Call) -> Pair:
     """月数."""
     first, last = (frame.emit(argument) for argument in node.arguments)
-    return Pair(frame.kept(f"months({first}, {last})"), "1", _DAY_BITS, 1)
+    fault = frame.fault("domain", known.MONTHS, node.span)
+    return Pair(frame.kept(f"months({fault}, {first}, {last})"), "1", _DAY_BITS, 1)
 
 
 def _integer(node: Node) -> int:
@@ -314,6 +315,13 @@ def _aggregated(place: Place, *lists: Sequence[IntegerPair]) -> IntegerPair:
     return result.numerator, result.denominator
 
 
+def _months(place: Place, first: int, last: int) -> int:
+    try:
+        return months_between(first, last)
+    except Fault:
+        raise Fault(*place) from None  # type: ignore[arg-type]
+
+
 def _plugin(function: Function) -> Callable[..., Fraction]:
     return lambda *arguments: call_function(function, arguments)
 
@@ -335,7 +343,7 @@ _RUNTIME: Final[Mapping[str, object]] = {
     "aggregated": _aggregated,
     "plugin": _plugin,
     "interpolate": interpolate,
-    "months": months_between,
+    "months": _months,
     "count": sum,
     "not_blank": _not_blank,
     "rounded": rounded_units,

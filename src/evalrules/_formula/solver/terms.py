@@ -200,8 +200,10 @@ def months_term(terms: Terms, first: Term, last: Term) -> Term:
 
 
 def _months(terms: Terms, first: Term, last: Term) -> Term:
-    start, end = _month_and_day(first), _month_and_day(last)
-    return end[0] - start[0] - terms.choose(end[1] < start[1], terms.whole(1), terms.whole(0))
+    """Count them where the first day is not behind the last: the last day of a month stands for days it lacks."""
+    start, end, (month_of_next, _) = _month_and_day(first), _month_and_day(last), _month_and_day(last + 1)
+    begun = terms.all_of((end[1] < start[1], month_of_next == end[0]))
+    return end[0] - start[0] - terms.choose(begun, terms.whole(1), terms.whole(0))
 
 
 def _month_and_day(ordinal: Term) -> tuple[Term, Term]:
