@@ -4,7 +4,7 @@ BIN := .venv/bin
 SECONDS ?= 60
 EXAMPLE := examples/suining-2024.yaml
 
-.PHONY: help setup demo test thorough fuzz bench docs site lint types imports pytest check clean
+.PHONY: help setup demo test thorough fuzz bench docs site bundle lint types imports pytest check clean
 help:            ## say what can be made
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile
 
@@ -59,6 +59,10 @@ docs: setup      ## write the pages that are made from the code
 
 site: setup      ## the documentation as pages for a browser, in out/site
 	$(BIN)/sphinx-build -q -n -W --keep-going -c docs . out/site
+
+bundle: setup    ## a folder that installs without a network on Windows and Linux, in out/bundle
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[bundle]'
+	$(BIN)/python offline/bundle.py out/bundle
 
 clean:           ## remove what was made
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage* htmlcov build dist out
