@@ -371,7 +371,7 @@ def test_a_reading_that_parts_from_the_second_one_is_found(tmp_path: Path) -> No
     """What is told of a score is read a second way, by other code, so a fault of the compiler shows."""
     made = ruleset(tmp_path, PLAIN)
     subject = next(iter(subjects(made)))
-    ready = ready_plan(attempt(subject, {"完成值": Fraction(1)}).form, 0)
+    ready = ready_plan(attempt(subject, {"完成值": Fraction(1)}).row)
 
     def told(values: list[Any], points: Any, *cells: Any) -> Recorded:
         computed, rules = ready.record(values, points, *cells)

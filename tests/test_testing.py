@@ -237,7 +237,8 @@ def test_a_form_whose_sums_are_wrong_is_found(tmp_path: Path) -> None:
     form = score_form(
         catalogue.ruleset, load_submission({"organisation": "某单位", "fiscal_year": 2024, "data": figures})
     )
-    form.scores[0] = 4_00
+    assert form.direct is not None
+    form.direct[0] = 4_00
     breach = form_breach(form)
     assert breach is not None
     assert breach.problem.message == "`人数` 得 4.00 分，分值 10 分，各项扣分合计 5.00 分，对不上"

@@ -96,7 +96,8 @@ def _of_indicator(ruleset: Ruleset, row: Row) -> Iterator[CaseResult]:
 def _ran(ruleset: Ruleset, row: Row, case: Case, title: str, number: int) -> CaseResult:
     name = f"{title}[{number}]"
     form = scored_alone(ruleset, row, _values(row, case))
-    found = None if form.scores[0] is None else form.points(form.scores[0])
+    score = form.rows[0].score
+    found = None if score is None else form.ruleset.points(score)
     if found == case.score:
         return CaseResult(name, (), case.location)
     told = _told(_score_text(case.score), _score_text(found))

@@ -16,13 +16,13 @@ import simplejson
 from attrs import field, frozen
 
 from evalrules._edition.model import Catalogue, Path
-from evalrules._numbers import decimal_of
+from evalrules._numbers import decimal_of, plain_decimal
 from evalrules._problems import Finding, Location, Problem
 from evalrules._reasons.account import RowAccount
 from evalrules._reasons.levels import SectionResult, claimed_total, section_results, total_losses
 from evalrules._reasons.rows import Deduction, Rationale, explain_row, row_account, shown_actual, shown_target
-from evalrules._score.form import ScoredForm
-from evalrules._score.ruleset import Row, Ruleset
+from evalrules._score.form import ScoredForm, ScoredRow
+from evalrules._score.ruleset import Ruleset
 from evalrules._score.score import score_form
 from evalrules._submission import Entry, Submission
 from evalrules._version import __version__
@@ -61,13 +61,13 @@ class IndicatorResult:
         return f"<IndicatorResult {'/'.join(self.path)} {self.status} {self.score}>"
 
     @property
-    def _row(self) -> Row:
-        return self._form.filled.rows[self._index]
+    def _row(self) -> ScoredRow:
+        return self._form.rows[self._index]
 
     @property
     def path(self) -> Path:
         """The titles from the top of the form to this indicator."""
-        return self._row.indicator.path
+        return self._row.path
 
     @property
     def name(self) -> str:
@@ -86,8 +86,10 @@ class IndicatorResult:
 
     @property
     def points(self) -> Decimal:
-        """The points it carries here, with those moved to it from an indicator that does not apply."""
-        return self._form.points_of(self._index)
+        """The points it carries here, with those moved to it; a row of a penalty section carries none."""
+        row = self._row
+        away = row.ruleset.penalties and row.ruleset.takes_away(row.row)
+        return plain_decimal(0 if away else row.units, row.ruleset.catalogue.rounding.places)
 
     @property
     def score(self) -> Decimal | None:
@@ -97,14 +99,15 @@ class IndicatorResult:
     @property
     def status(self) -> Status:
         """Whether it was scored, did not apply, or could not be scored."""
-        if self._index in self._form.problems:
+        row = self._row
+        if row.problem is not None:
             return "unscored"
-        return "scored" if self._form.states[self._index] == "scored" else "not_applicable"
+        return "scored" if row.state == "scored" else "not_applicable"
 
     @property
     def entry(self) -> Entry | None:
         """The row of the submission, None where the submission has none."""
-        return self._form.filled.entries[self._index]
+        return self._row.entry
 
     @property
     def where(self) -> str:
@@ -114,17 +117,17 @@ class IndicatorResult:
     @property
     def location(self) -> Location | None:
         """The place of its row in the submission, else of its rule in the edition."""
-        return self.entry.location if self.entry is not None else self._form.rows[self._index].indicator.location
+        return self.entry.location if self.entry is not None else self._row.indicator.location
 
     @property
     def target(self) -> str | None:
         """The target as written."""
-        return shown_target(self._form, self._index, self._account)
+        return shown_target(self._row, self._account)
 
     @property
     def actual(self) -> str | None:
         """The actual as written, or as computed from figures."""
-        return shown_actual(self._form, self._index, self._account)
+        return shown_actual(self._row, self._account)
 
     @property
     def claimed_score(self) -> Decimal | None:
@@ -145,20 +148,20 @@ class IndicatorResult:
     @property
     def problems(self) -> tuple[Problem, ...]:
         """Why it is unscored; empty otherwise."""
-        found = self._form.problems.get(self._index)
+        found = self._row.problem
         return () if found is None else (found,)
 
     @property
     def _account(self) -> RowAccount | None:
         if self._known_account is None:
-            self._known_account = row_account(self._form, self._index)
+            self._known_account = row_account(self._row)
         return self._known_account
 
     @property
     def rationale(self) -> Rationale:
         """The deductions and notes, worked out when first read."""
         if self._known_rationale is None:
-            self._known_rationale = explain_row(self._form, self._index, self._account)
+            self._known_rationale = explain_row(self._row, self._account)
         return self._known_rationale
 
     @property
@@ -173,15 +176,15 @@ class IndicatorResult:
 
     def to_dict(self) -> dict[str, Any]:
         """Give the indicator in the shape of the result JSON."""
-        form, index, account, rationale = self._form, self._index, self._account, self.rationale
-        indicator, entry = form.rows[index].indicator, form.filled.entries[index]
+        row, account, rationale = self._row, self._account, self.rationale
+        indicator, entry = row.indicator, row.entry
         return {
             "name": indicator.path[-1],
             "section": list(indicator.path[:-1]),
             "origin": indicator.origin,
-            "points": form.points_of(index),
-            "target": shown_target(form, index, account),
-            "actual": shown_actual(form, index, account),
+            "points": self.points,
+            "target": shown_target(row, account),
+            "actual": shown_actual(row, account),
             "status": self.status,
             "score": self._score,
             "claimed_score": None if entry is None else self.claimed_score,
@@ -317,8 +320,7 @@ class Evaluation:
     def problems(self) -> tuple[Problem, ...]:
         """Why indicators are unscored or the grade is not decided."""
         form = self._form
-        of_rows = (form.problems[index] for index in sorted(form.problems))
-        return tuple(dict.fromkeys((*of_rows, *form.level_problems, *form.grade_problems)))
+        return tuple(dict.fromkeys((*form.problems, *form.level_problems, *form.grade_problems)))
 
     @cached_property
     def findings(self) -> tuple[Finding, ...]:

@@ -221,7 +221,7 @@ class CheckValues:
         if unit is None:
             return None
         target, actual = (_in(number, row.unit, unit) for number in (row.target_number, row.actual_number))
-        score = None if row.score is None else row.form.points(row.score)
+        score = None if row.score is None else row.ruleset.points(row.score)
         judged = None if row.entry is None or row.entry.judged is None else row.entry.judged.score
         full, wanted, reached, *scores = map(_pair, (row.full, target, actual, score, row.claimed, judged))
         stored = [*self.stored[: -len(ROW_WORDS)], full, wanted, reached, row.attainment, *scores]

@@ -46,7 +46,7 @@ def reported_differs(review: Review, _: ActiveRule) -> Hits:
 def reported_not_checkable(review: Review, _: ActiveRule) -> Hits:
     """A computed figure is reported, but what it is computed from is blank."""
     for figure, value, cell in _reported(review):
-        fault = review.form.figure_faults.get(figure.name)
+        fault = review.form.submitted.figure_faults.get(figure.name)
         if value is None and fault is not None and fault.kind == "blank":
             yield figure.name, {"reported": cell.text, "figures": "、".join(blanks_behind(review, figure.name))}
 
@@ -54,7 +54,7 @@ def reported_not_checkable(review: Review, _: ActiveRule) -> Hits:
 def zero_denominator(review: Review, _: ActiveRule) -> Hits:
     """A computed figure divides by 0, so it has no value, but a number is reported for it; words (不适用) are none."""
     for figure, value, cell in _reported(review):
-        fault = review.form.figure_faults.get(figure.name)
+        fault = review.form.submitted.figure_faults.get(figure.name)
         if value is None and fault is not None and fault.kind == "zero-division" and not isinstance(cell, Text):
             yield figure.name, {"reported": cell.text, "formula": _arithmetic(review, figure)}
 
@@ -141,7 +141,7 @@ def blanks_behind(review: Review, name: str) -> list[str]:
     figure = review.catalogue.data.get(name)
     if figure is None or figure.formula is None:
         return [name]
-    fault = review.form.figure_faults.get(name)
+    fault = review.form.submitted.figure_faults.get(name)
     if fault is not None and fault.kind != "blank":
         return [name]
     read = [other for other in names(figure.formula.tree) if review.values.get(other, "") is None]

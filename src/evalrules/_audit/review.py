@@ -9,7 +9,7 @@ from typing import Any
 
 from attrs import define
 
-from evalrules._audit.row import AuditedRow
+from evalrules._audit.row import AuditedRow, is_outside
 from evalrules._edition.audit_codes import ActiveRule, active_rules
 from evalrules._edition.model import Catalogue, Path
 from evalrules._evaluation import Evaluation
@@ -30,19 +30,14 @@ def comparable_sum(form: ScoredForm, path: Path) -> Fraction | None:
     None where a row that counts claims nothing, and where the sum is not plain: bonus and penalty, a cap, points that
     are converted or moved.
     """
-    below = [index for index, row in enumerate(form.rows) if row.indicator.path[: len(path)] == path]
-    if any(_is_outside(form, index) for index in below) or _is_capped(form, path):
+    below = [row for row in form.rows if row.path[: len(path)] == path]
+    if any(map(is_outside, below)) or _is_capped(form, path):
         return None
-    for index in below:
-        entry, state = form.filled.entries[index], form.states[index]
+    for row in below:
+        entry, state = row.entry, row.state
         if state in _CONVERTED or (state != "not_chosen" and (entry is None or entry.claimed_score is None)):
             return None
     return claims_sum(form, path)
-
-
-def _is_outside(form: ScoredForm, index: int) -> bool:
-    section = form.rows[index].indicator.path[:-1]
-    return section in form.ruleset.bonuses or section in form.ruleset.penalties
 
 
 def _is_capped(form: ScoredForm, path: Path) -> bool:
@@ -81,7 +76,7 @@ class Review:
     @cached_property
     def values(self) -> dict[str, Any]:
         """The values of all figures and tables, by name."""
-        return FormValues(self.form)
+        return FormValues(self.form.submitted)
 
     @cached_property
     def claims_sum(self) -> Fraction | None:
@@ -91,19 +86,4 @@ class Review:
     @cached_property
     def rows(self) -> tuple[AuditedRow, ...]:
         """All rows, in the form's order."""
-        return tuple([self._row(index) for index in range(len(self.form.rows))])
-
-    def _row(self, index: int) -> AuditedRow:
-        form, entry = self.form, self.form.filled.entries[index]
-        return AuditedRow(
-            self.evaluation,
-            form,
-            index,
-            form.rows[index],
-            entry,
-            form.states[index],
-            form.units[index],
-            form.computed[index],
-            form.scores[index],
-            None if entry is None else entry.claimed_score,
-        )
+        return tuple([AuditedRow(self.evaluation, index, row) for index, row in enumerate(self.form.rows)])

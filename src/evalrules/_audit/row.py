@@ -23,7 +23,7 @@ from evalrules._problems import wording
 from evalrules._quantities import BLANK, Bound, Cell, Date, Interval, Period, Quantity
 from evalrules._remembered import once_for_each
 from evalrules._score.cells import in_unit, reference_unit
-from evalrules._score.form import ScoredForm
+from evalrules._score.form import ScoredRow
 from evalrules._score.ruleset import Row, Ruleset
 from evalrules._submission import Entry, Pair
 
@@ -153,13 +153,13 @@ def as_percent(number: Fraction) -> dict[str, str]:
 Compute = Callable[[list[Any]], Any]
 
 
-def computed_number(form: ScoredForm, index: int, word: str) -> Pair | None:
+def computed_number(row: ScoredRow, word: str) -> Pair | None:
     """Give 指标值 or 完成值 of a row for which the edition has a formula; None without a value or a number."""
-    compute = readings(form.ruleset).get((form.rows[index].indicator.path, word))
+    compute = readings(row.ruleset).get((row.path, word))
     if compute is None:
         return None
     try:
-        value = compute([*form.values, (form.units[index], form.place)])
+        value = compute([*row.submitted.values, (row.units, row.ruleset.place)])
     except Fault:
         return None
     return value if isinstance(value, tuple) else None
@@ -232,34 +232,39 @@ def _conditions(ruleset: Ruleset) -> Iterator[tuple[Path, Formula, Scope]]:
 _NOTHING = frozenset({"", "无", "没有", "暂无", "无偏差"})
 
 
+def is_outside(row: ScoredRow) -> bool:
+    """Tell whether a row stands in a bonus or penalty section, where points not earned are no deduction."""
+    return row.in_bonus or row.ruleset.takes_away(row.row)
+
+
 @define(eq=False)
 class AuditedRow:
-    """One row of the form. ``units`` are the points that it carries here, in units of the last place.
-
-    ``computed`` is the score by the rules, before a reviewer's change, and ``score`` the one that counts, in the same
-    units; ``claimed`` is the claim in points.
-    """
+    """One row of the form under audit: the row at ``index`` as it was scored, with its numbers as it has them."""
 
     evaluation: Evaluation
-    form: ScoredForm
     index: int
-    row: Row
-    entry: Entry | None
-    state: str
-    units: int
-    computed: int | None
-    score: int | None
-    claimed: Fraction | None
+    scored: ScoredRow
+    ruleset: Ruleset = field(init=False)
+    row: Row = field(init=False)
+    entry: Entry | None = field(init=False)
+    units: int = field(init=False)
+    computed: int | None = field(init=False)
+    score: int | None = field(init=False)
+    claimed: Fraction | None = field(init=False)
+    """The claim in points."""
     claims: int = field(init=False)
     """−1, 0 or 1: less than the full points are claimed, just these, or more; 0 where nothing is claimed."""
 
-    @claims.default
-    def _claims(self) -> int:
-        return 0 if self.claimed is None else self.against_full(self.claimed)
+    def __attrs_post_init__(self) -> None:
+        scored = self.scored
+        self.ruleset, self.row, self.entry = scored.ruleset, scored.row, scored.entry
+        self.units, self.computed, self.score = scored.units, scored.computed, scored.score
+        self.claimed = None if self.entry is None else self.entry.claimed_score
+        self.claims = 0 if self.claimed is None else self.against_full(self.claimed)
 
     def against_full(self, points: Fraction) -> int:
         """Give −1, 0 or 1 for points below, at or above the full points."""
-        left, right = points.numerator * self.form.place, self.units * points.denominator
+        left, right = points.numerator * self.ruleset.place, self.units * points.denominator
         return (left > right) - (left < right)
 
     @property
@@ -290,17 +295,17 @@ class AuditedRow:
     @property
     def full(self) -> Fraction:
         """The points that it carries here."""
-        return self.form.points(self.units)
+        return self.ruleset.points(self.units)
 
     @property
     def full_text(self) -> str:
         """The same as it is written."""
-        return self.form.text(self.units)
+        return self.ruleset.text(self.units)
 
     @property
     def applies(self) -> bool:
         """Tell whether the row is to be scored (it may still be unscored)."""
-        return self.state == "scored"
+        return self.scored.state == "scored"
 
     @property
     def scoring(self) -> str | None:
@@ -315,13 +320,12 @@ class AuditedRow:
     @property
     def is_outside(self) -> bool:
         """Tell whether it stands in a bonus or penalty section, where points not earned are no deduction."""
-        outside = self.form.ruleset.bonuses, self.form.ruleset.penalties
-        return any(outside) and any(self.path[:-1] in paths for paths in outside)
+        return is_outside(self.scored)
 
     @property
     def takes_away(self) -> bool:
         """Tell whether it stands in a penalty section, where scores are below 0 and claims have either sign."""
-        return self.form.ruleset.takes_away(self.row)
+        return self.ruleset.takes_away(self.row)
 
     @property
     def loses_by_rules(self) -> bool:
@@ -330,14 +334,14 @@ class AuditedRow:
 
     def equals_score(self, points: Fraction) -> bool:
         """Tell whether this is the score as it stands."""
-        return self.score is not None and points.numerator * self.form.place == self.score * points.denominator
+        return self.score is not None and points.numerator * self.ruleset.place == self.score * points.denominator
 
     def comparable(self, claimed: Fraction) -> tuple[Fraction, Fraction]:
         """Give claim and score with the same sign; there is a score."""
         assert self.score is not None
         if self.takes_away:
-            return abs(claimed), self.form.points(self.units - self.score)
-        return claimed, self.form.points(self.score)
+            return abs(claimed), self.ruleset.points(self.units - self.score)
+        return claimed, self.ruleset.points(self.score)
 
     @property
     def stated(self) -> Fraction | None:
@@ -365,21 +369,21 @@ class AuditedRow:
         target = self.target
         if target is None or target.kind in ("interval", "date", "text"):
             return None
-        known = self.form.targets[self.index]
+        known = self.scored.target
         if isinstance(known, tuple):
             return known
         if target.low is None:
-            return computed_number(self.form, self.index, TARGET)
+            return computed_number(self.scored, TARGET)
         return _pair(in_unit(Quantity(target.low, target.unit), self.unit))
 
     @cached_property
     def actual_pair(self) -> Pair | None:
         """The actual as a number in the row's unit, written or computed from figures; None for anything else."""
-        known = self.form.actuals[self.index]
+        known = self.scored.actual
         if isinstance(known, tuple):
             return known
         if self.row.indicator.value is not None:
-            return computed_number(self.form, self.index, ACTUAL)
+            return computed_number(self.scored, ACTUAL)
         cell = self.cell
         return _pair(in_unit(cell, self.unit)) if isinstance(cell, Quantity) else None
 
@@ -404,12 +408,12 @@ class AuditedRow:
     @cached_property
     def demanded(self) -> Formula | None:
         """The edition's condition that asks for a reason though no point was lost, while it holds."""
-        known = demands(self.form.ruleset)
+        known = demands(self.ruleset)
         demand = known.get(self.path) or known.get(self.path[:-1]) if known else None
         if demand is None:
             return None
-        words = ((self.units, self.form.place), self.target_pair, self.actual_pair, self.attainment)
-        return demand.condition if demand.holds(self.form.values, words) else None
+        words = ((self.units, self.ruleset.place), self.target_pair, self.actual_pair, self.attainment)
+        return demand.condition if demand.holds(self.scored.submitted.values, words) else None
 
     @cached_property
     def meets_target(self) -> bool | None:

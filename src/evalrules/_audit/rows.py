@@ -29,7 +29,7 @@ _BLANK_CELLS = {
 
 def row_blank(row: AuditedRow, _: ActiveRule) -> Said | None:
     """A row that counts leaves cells blank that its form or its scoring needs."""
-    if not row.applies or (row.index not in row.form.problems and row.row.indicator.origin != "submission"):
+    if not row.applies or (row.scored.problem is None and row.row.indicator.origin != "submission"):
         return None
     cells = list(dict.fromkeys(_blank_cells(row)))
     return phrases("cells", cells) if cells else None
@@ -42,7 +42,7 @@ def _blank_cells(row: AuditedRow) -> Iterator[str]:
             yield "audit-cell-target"
         if isinstance(entry.actual, Blank):
             yield "audit-cell-actual"
-    unscored = row.form.problems.get(row.index)
+    unscored = row.scored.problem
     if unscored is not None and unscored.code in _BLANK_CELLS and not (unscored.code == "judgement-missing" and entry):
         yield _BLANK_CELLS[unscored.code]
 
@@ -143,7 +143,7 @@ def calendar_days(row: AuditedRow, _: ActiveRule) -> Said | None:
     """Target and actual are every day of a year, but the year has another number of days."""
     measures = list(_measures(row))
     days = {cell.number for cell in measures if cell.unit in _DAYS}
-    year = row.form.submission.fiscal_year
+    year = row.scored.submitted.submission.fiscal_year
     right, wrong = (_LEAP_YEAR, _YEAR) if calendar.isleap(year) else (_YEAR, _LEAP_YEAR)
     if days != {wrong} or len(measures) != 2:  # noqa: PLR2004 - target and actual
         return None
@@ -196,7 +196,7 @@ def claim_differs(row: AuditedRow, _: ActiveRule) -> Said | None:
     if claimed is None or row.score is None or (row.equals_score(claimed) and not row.takes_away):
         return None
     claimed, score = row.comparable(claimed)
-    if abs(claimed - score) <= row.form.ruleset.catalogue.tolerance:
+    if abs(claimed - score) <= row.ruleset.catalogue.tolerance:
         return None
     return {"claimed": decimal_text(claimed), "score": decimal_text(score), **difference(claimed, score)}
 
@@ -231,7 +231,7 @@ def deviation_reason_missing(row: AuditedRow, _: ActiveRule) -> Said | None:
         return None
     if row.loses_by_rules:
         assert row.computed is not None
-        return None if _answers_explain(row) else _why(row, "audit-why-score", row.form.text(row.computed))
+        return None if _answers_explain(row) else _why(row, "audit-why-score", row.ruleset.text(row.computed))
     if row.claims < 0:
         assert row.claimed is not None
         return _why(row, "audit-why-claim", decimal_text(row.claimed))

@@ -58,7 +58,7 @@ def claimed_score_differs(review: Review, _: ActiveRule) -> Hits:
     claimed, score = claimed_total(review), review.form.total.score
     if claimed is None or score is None:
         return
-    computed = review.form.points(score)
+    computed = review.form.ruleset.points(score)
     if abs(claimed - computed) > review.catalogue.tolerance:
         yield (
             TOTAL,
@@ -103,7 +103,7 @@ def claimed_grade_differs(review: Review, _: ActiveRule) -> Hits:
         said = {"grade": claimed, "score": decimal_text(total), "expected": expected}
         yield GRADE, {**said, **phrase("basis", "audit-of-claimed")}
     if form.grade is not None and form.total.score is not None and title != form.grade:
-        said = {"grade": claimed, "score": decimal_text(form.points(form.total.score)), "expected": form.grade}
+        said = {"grade": claimed, "score": decimal_text(form.ruleset.points(form.total.score)), "expected": form.grade}
         yield GRADE, {**said, **phrase("basis", "audit-of-computed")}
 
 

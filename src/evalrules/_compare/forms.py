@@ -23,7 +23,7 @@ from evalrules._numbers import decimal_text
 from evalrules._problems import SubmissionError
 from evalrules._quantities import BLANK, Cell, CellError, read_cell
 from evalrules._score.bind import Filled
-from evalrules._score.form import Outcome, ScoredForm
+from evalrules._score.form import Outcome, ScoredForm, Submitted
 from evalrules._score.levels import aggregation, find_grade
 from evalrules._score.ruleset import Ruleset
 from evalrules._score.score import score_form
@@ -118,7 +118,7 @@ class BlankForm:
             yield evolve(entry, indicator="自设指标", points=left)
 
     def _entry(self, subject: Subject, values: Values, section: Path) -> Entry:
-        entry = attempt(subject, values).form.filled.entries[0]
+        entry = attempt(subject, values).row.entry
         assert entry is not None
         target = _target(subject, values.get(TARGET)) if TARGET in subject.free else entry.target
         return evolve(entry, section="/".join(section) or None, target=target, where=entry.indicator)
@@ -270,15 +270,13 @@ def _differing(cell: str, old: ScoredForm, new: ScoredForm, matching: Matching) 
 
 def _rows(form: ScoredForm) -> list[tuple[object, ...]]:
     """Give what every row scored, whatever it is called."""
-    scored = zip(form.states, form.units, form.scores, strict=True)
     return [
-        (_points(form, units), None if state == "not_chosen" else _points(form, score))
-        for state, units, score in scored
+        (_points(form, row.units), None if row.state == "not_chosen" else _points(form, row.score)) for row in form.rows
     ]
 
 
 def _points(form: ScoredForm, units: int | None) -> Fraction | None:
-    return None if units is None else form.points(units)
+    return None if units is None else form.ruleset.points(units)
 
 
 # The grades of two editions over all totals: where a total earns another grade now.
@@ -325,7 +323,7 @@ def _grade_of(ruleset: Ruleset, total: Fraction) -> str | None:
     place = 10**ruleset.catalogue.rounding.places
     values: list[Any] = [None] * len(ruleset.slots)
     nobody = Submission(ruleset.catalogue.name, "", 0, {}, {}, (), Claimed(), "")
-    form = ScoredForm(ruleset, nobody, values, Filled((), ()), {}, [], [])
+    form = ScoredForm(Submitted(ruleset, nobody, values, {}), Filled(()))
     form.total = Outcome(int(ruleset.catalogue.points * place), int(total * place))
     try:
         find_grade(form)

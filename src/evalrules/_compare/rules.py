@@ -412,7 +412,7 @@ def _carried(name: str, value: Value, source: Subject) -> Value:
 def _sort(old: Trial, new: Trial) -> Sort | None:
     """Tell how two trials of the same inputs differ; None where they do not."""
     if old.units is None or new.units is None:
-        same = old.units is new.units and old.form.states[0] == new.form.states[0]
+        same = old.units is new.units and old.row.state == new.row.state
         return None if same else "other"
     if old.points == new.points:
         return None

@@ -243,7 +243,7 @@ def _plain(value: Value) -> Value:
 
 
 def _outcome(trial: Trial) -> tuple[object, ...]:
-    return (trial.units, trial.form.states[0], None if trial.problem is None else trial.problem.code)
+    return (trial.units, trial.row.state, None if trial.problem is None else trial.problem.code)
 
 
 def _telling(trials: list[Trial]) -> list[Trial]:

@@ -92,7 +92,7 @@ def _holds(form: ScoredForm, section: Section) -> bool:
     if section.cap.when is None:
         return True
     names, slots = form.ruleset.read_by_caps[section.path], form.ruleset.slots
-    stored, values = form_values(form, names), FormValues(form)
+    stored, values = form_values(form, names), FormValues(form.submitted)
     values.update((name, native(stored[slots[name]])) for name in names)
     try:
         return bool(evaluate_node(section.cap.when.tree, values, form.ruleset.functions))

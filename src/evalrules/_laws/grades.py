@@ -18,7 +18,7 @@ from evalrules._formula.tree import Node, Number, walk
 from evalrules._laws.trials import Breach
 from evalrules._numbers import decimal_text
 from evalrules._score.bind import Filled, compute_figures
-from evalrules._score.form import Outcome, ScoredForm
+from evalrules._score.form import Outcome, ScoredForm, Submitted
 from evalrules._score.levels import find_grade
 from evalrules._score.ruleset import Ruleset
 from evalrules._submission import Claimed, Submission
@@ -114,7 +114,7 @@ class _Grading:
         faults = compute_figures(self.ruleset, values)
         bare = evolve(self.ruleset, read_by_grades=())
         nobody = Submission(self.ruleset.catalogue.name, "", 0, {}, {}, (), Claimed(), "")
-        form = ScoredForm(bare, nobody, values, Filled((), ()), faults, [], [])
+        form = ScoredForm(Submitted(bare, nobody, values, faults), Filled(()))
         form.total = Outcome(int(self.ruleset.catalogue.points * self.place), total)
         return form
 

@@ -64,7 +64,7 @@ def _traced(account: RowAccount) -> tuple[Told, ...]:
 
 def _by_name(account: RowAccount) -> FormValues:
     """Give the values of the row by name, as the steps reading takes them."""
-    values, slots = FormValues(account.form), account.ready.ruleset.slots
+    values, slots = FormValues(account.row.submitted), account.ready.ruleset.slots
     values.update(zip((POINTS, TARGET, ACTUAL, JUDGED), map(native, account.cells), strict=True))
     assessed = (TIER, *(item_name(number) for number in range(len(account.ready.plan.scoring.checklist))))
     values.update((name, native(account.values[slots[name]])) for name in assessed)
@@ -118,7 +118,7 @@ def full_marks_at_target(subject: Subject, profiles: Sequence[Profile]) -> Breac
                 "law-full-marks",
                 inputs=inputs_of(trial),
                 score=decimal_text(trial.points),
-                points=decimal_text(trial.form.points(trial.form.units[0])),
+                points=decimal_text(trial.form.ruleset.points(trial.row.units)),
             )
             for trial in broken
         ),
@@ -278,7 +278,7 @@ def _unreasoned(subject: Subject, trial: Trial) -> Breach | None:
     if silent is not None:
         numbers = {"lost": f"{silent.points:f}", "rule": silent.rule}
         return _breach(subject, "law-reason-empty", inputs=inputs_of(trial), **numbers)
-    other = differs(RowAccount(trial.form, 0)) if trial.is_scored else None
+    other = differs(RowAccount(trial.row)) if trial.is_scored else None
     return None if other is None else _breach(subject, "law-reason-differs", inputs=inputs_of(trial), rule=other)
 
 

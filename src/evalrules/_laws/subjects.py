@@ -217,7 +217,7 @@ class Subject:
 
     def measure(self, word: str, form: ScoredForm) -> Any:
         """Give 完成值 or 指标值 as the compiled rule computes it: a pair, a day's ordinal; raises `Fault`."""
-        return self._compiled[word](form.values, form.rows[0].points, form.targets[0], form.actuals[0], form.judged[0])
+        return self._compiled[word](*_cells(form))
 
     @cached_property
     def _compiled(self) -> dict[object, Callable[..., Any]]:
@@ -235,7 +235,7 @@ class Subject:
 
     def applied(self, form: ScoredForm) -> Iterator[int]:
         """Go through the numbers of the rules that gave or took points, in their order; raises `Fault`."""
-        cells = (form.values, form.rows[0].points, form.targets[0], form.actuals[0], form.judged[0])
+        cells = _cells(form)
 
         def holds(number: int, condition: str, default: bool) -> bool:  # noqa: FBT001
             compiled = self._compiled.get((number, condition))
@@ -249,7 +249,7 @@ class Subject:
 
     def decided(self, form: ScoredForm) -> tuple[bool | None, ...]:
         """Tell which single comparisons of the conditions hold, None where one has no value."""
-        cells = (form.values, form.rows[0].points, form.targets[0], form.actuals[0], form.judged[0])
+        cells = _cells(form)
         return tuple(_truth(self._compiled[node], cells) for node in self._comparisons)
 
     @cached_property
@@ -261,6 +261,12 @@ class Subject:
         otherwise = self.indicator.otherwise
         formulas = (self.indicator.applies, None if otherwise is None else otherwise.points)
         return tuple(formula for formula in formulas if formula is not None)
+
+
+def _cells(form: ScoredForm) -> tuple[Any, ...]:
+    """Give what the compiled rules of the one row of a form take."""
+    row = form.rows[0]
+    return form.values, row.row.points, row.target, row.actual, row.judged
 
 
 def _single(condition: Node) -> Iterator[Node]:

@@ -24,7 +24,7 @@ from evalrules._quantities import BLANK, Blank, Bound, Cell, Date, Interval, Per
 from evalrules._reasons.account import row_scope
 from evalrules._score.bind import Filled, bind_figures, compute_figures, figure_value
 from evalrules._score.cells import target_of
-from evalrules._score.form import ScoredForm
+from evalrules._score.form import ScoredForm, ScoredRow, Submitted
 from evalrules._score.rows import score_row, settle_applicability
 from evalrules._score.ruleset import Row, Ruleset
 from evalrules._submission import Answer, Claimed, Entry, Figure, Judgement, Submission
@@ -53,10 +53,10 @@ def scored_alone(ruleset: Ruleset, row: Row, values: Values) -> ScoredForm:
     figures = bind_figures(ruleset, submission, [])
     faults = compute_figures(ruleset, figures)
     _put_computed(ruleset, values, figures, faults)
-    filled = Filled((row,), (_entry(row, values),))
-    form = ScoredForm(ruleset, submission, figures, filled, faults, [row.units], ["scored"])
+    filled = Filled([(row, _entry(row, values))])
+    form = ScoredForm(Submitted(ruleset, submission, figures, faults), filled)
     settle_applicability(form)
-    score_row(form, 0)
+    score_row(form.rows[0])
     return form
 
 
@@ -158,30 +158,35 @@ class Trial:
     form: ScoredForm
 
     @property
+    def row(self) -> ScoredRow:
+        """The row that was scored."""
+        return self.form.rows[0]
+
+    @property
     def units(self) -> int | None:
         """The score."""
-        return self.form.scores[0]
+        return self.row.score
 
     @property
     def points(self) -> Fraction:
         """The score in points; only of a trial that is scored."""
         assert self.units is not None
-        return self.form.points(self.units)
+        return self.form.ruleset.points(self.units)
 
     @property
     def is_full(self) -> bool:
         """Whether it earned full marks."""
-        return self.units == self.form.units[0]
+        return self.units == self.row.units
 
     @property
     def is_scored(self) -> bool:
         """Whether the rules scored it: it applies, and nothing stood in the way."""
-        return self.form.states[0] == "scored" and self.units is not None
+        return self.row.state == "scored" and self.units is not None
 
     @property
     def problem(self) -> Problem | None:
         """Why it has no score."""
-        return self.form.problems.get(0)
+        return self.row.problem
 
     @cached_property
     def actual(self) -> Measure:
@@ -212,15 +217,15 @@ class Trial:
     def region(self) -> tuple[object, ...]:
         """What came of the input: which rules applied, or what stood in the way."""
         code = None if self.problem is None else self.problem.code
-        return (self.applied, code, self.form.states[0], self.units == 0)
+        return (self.applied, code, self.row.state, self.units == 0)
 
     @property
     def comparisons(self) -> tuple[bool | None, ...]:
         """Which comparisons of the conditions hold here."""
-        return self.subject.decided(self.form) if self.form.states[0] == "scored" else ()
+        return self.subject.decided(self.form) if self.row.state == "scored" else ()
 
     def _measured(self, word: str) -> Measure:
-        if self.form.states[0] != "scored" or not self.subject.has(word):
+        if self.row.state != "scored" or not self.subject.has(word):
             return None
         try:
             return _measure(self.subject.measure(word, self.form))
@@ -311,7 +316,7 @@ def _differing(trial: Trial, beside: Trial, name: str) -> str:
 
 
 def _measured(trial: Trial, actual: Fraction, beside: Fraction | None = None) -> str:
-    variable = row_scope(trial.form, 0)[ACTUAL]
+    variable = row_scope(trial.row)[ACTUAL]
     if variable.kind == "date":
         return show(datetime.date.fromordinal(int(actual)))
     return _number(actual, variable.unit, beside)
@@ -338,7 +343,7 @@ def input_text(trial: Trial, name: str, value: Value) -> str:
         return value.text or show(None)
     if isinstance(value, tuple):
         return f"{len(value)} 行"
-    scope = row_scope(trial.form, 0)
+    scope = row_scope(trial.row)
     return show(value, scope[name].unit if name in scope else None)
 
 

@@ -24,7 +24,7 @@ from evalrules._formula.typing import check_node, resolved
 from evalrules._formula.words import Showing, formula_words, shown_stored
 from evalrules._quantities import BLANK, Bound, Interval
 from evalrules._score.cells import answered, reference_unit
-from evalrules._score.form import ScoredForm
+from evalrules._score.form import ScoredForm, ScoredRow, Submitted
 from evalrules._score.levels import aggregation, title_value
 from evalrules._score.ruleset import Plan, Ruleset, Score
 
@@ -134,23 +134,23 @@ class FormValues(dict[str, Any]):
     A number is a `Fraction`, a date a date, a table a tuple of rows; a blank is None.
     """
 
-    def __init__(self, form: ScoredForm) -> None:
+    def __init__(self, submitted: Submitted) -> None:
         super().__init__()
-        self._form = form
+        self._stored, self._ruleset = submitted.values, submitted.ruleset
 
     def __missing__(self, name: str) -> Any:
-        catalogue, slots = self._form.ruleset.catalogue, self._form.ruleset.slots
+        catalogue, slots = self._ruleset.catalogue, self._ruleset.slots
         if name in catalogue.data:
-            value = _value(catalogue.data[name].type, self._form.values[slots[name]])
+            value = _value(catalogue.data[name].type, self._stored[slots[name]])
         else:
             kinds = {f"{name}_{column.name}": column.type for column in catalogue.tables[name].columns}
-            rows = self._form.values[slots[name]] or ()
+            rows = self._stored[slots[name]] or ()
             value = tuple({column: _value(kinds[column], row[column]) for column in kinds} for row in rows)
         self[name] = value
         return value
 
     def __contains__(self, name: object) -> bool:
-        catalogue = self._form.ruleset.catalogue
+        catalogue = self._ruleset.catalogue
         return super().__contains__(name) or name in catalogue.data or name in catalogue.tables
 
     def get(self, name: str, default: Any = None) -> Any:
@@ -158,15 +158,14 @@ class FormValues(dict[str, Any]):
         return self[name] if name in self else default  # noqa: SIM401 - this is `get`
 
 
-def row_unit(form: ScoredForm, index: int) -> str:
+def row_unit(row: ScoredRow) -> str:
     """Give the unit in which the row's target and actual are compared."""
-    entry = form.filled.entries[index]
-    return reference_unit(form.rows[index], BLANK if entry is None else entry.actual)
+    return reference_unit(row.row, BLANK if row.entry is None else row.entry.actual)
 
 
-def row_scope(form: ScoredForm, index: int) -> Scope:
+def row_scope(row: ScoredRow) -> Scope:
     """Give the scope of a row with the unit in which its target and actual are compared."""
-    plan, unit = form.rows[index].plan, row_unit(form, index)
+    plan, unit = row.row.plan, row_unit(row)
     assert plan is not None
     if not unit or plan.scope[ACTUAL].kind != "number":
         return plan.scope
@@ -496,15 +495,15 @@ class ReadyPlan:
         return self._bindings[name]
 
 
-def ready_plan(form: ScoredForm, index: int) -> ReadyPlan:
+def ready_plan(row: ScoredRow) -> ReadyPlan:
     """Give the plan of a row that has one, made ready in the row's unit."""
-    plan, unit = form.rows[index].plan, row_unit(form, index)
+    plan, unit = row.row.plan, row_unit(row)
     assert plan is not None
     known: ReadyPlan | None = plan.made.get(unit)
     if known is None:
         if len(plan.made) >= _MOST_UNITS:  # rows of units' own are in whatever unit they write
             plan.made.clear()
-        known = plan.made[unit] = _ready(form.ruleset, plan, row_scope(form, index))
+        known = plan.made[unit] = _ready(row.ruleset, plan, row_scope(row))
     return known
 
 
@@ -541,20 +540,18 @@ class RowAccount(Known):
     ``told`` are the rules that held; nothing was computed, and none held, in a row that the rules did not score.
     """
 
-    __slots__ = ("cells", "form", "index", "is_wide", "ready", "row", "told", "values")
+    __slots__ = ("cells", "is_wide", "ready", "row", "told", "values")
 
-    def __init__(self, form: ScoredForm, index: int) -> None:
-        self.form = form
-        self.index = index
-        self.row = form.rows[index]
-        self.ready: ReadyPlan = ready_plan(form, index)
-        actual = form.actuals[index]
+    def __init__(self, row: ScoredRow) -> None:
+        self.row = row
+        self.ready: ReadyPlan = ready_plan(row)
+        actual = row.actual
         self.is_wide: bool = actual.__class__ in _WIDE
         """Whether the actual is a bound or a range, which has no one value."""
-        points = (form.units[index], form.ruleset.place)
-        self.cells = (points, form.targets[index], None if self.is_wide else actual, form.judged[index])
-        self.values: list[Any] = _own_values(form, index, self.ready) if self.ready.is_assessed else form.values
-        is_scored = form.states[index] == "scored" and not self.is_wide and index not in form.problems
+        points = (row.units, row.ruleset.place)
+        self.cells = (points, row.target, None if self.is_wide else actual, row.judged)
+        self.values: list[Any] = _own_values(row, self.ready) if self.ready.is_assessed else row.submitted.values
+        is_scored = row.is_scored and not self.is_wide
         recorded: Recorded = self.ready.record(self.values, *self.cells) if is_scored else ({}, [])
         super().__init__(recorded[0])
         self.told = recorded[1]
@@ -613,9 +610,9 @@ def _is_pair(value: tuple[Any, ...]) -> bool:
     return len(value) == 2 and value[0].__class__ is int  # noqa: PLR2004 - numerator and denominator
 
 
-def _own_values(form: ScoredForm, index: int, ready: ReadyPlan) -> list[Any]:
+def _own_values(row: ScoredRow, ready: ReadyPlan) -> list[Any]:
     """Give the values by slot with what an assessor said of this row; the slots for that serve all rows in turn."""
-    values, slots, entry = list(form.values), form.ruleset.slots, form.filled.entries[index]
+    values, slots, entry = list(row.submitted.values), row.ruleset.slots, row.entry
     values[slots[TIER]] = None if entry is None or entry.judged is None else entry.judged.tier
     for name, points in answered(ready.plan.scoring, () if entry is None else entry.answers):
         values[slots[name]] = points

@@ -45,7 +45,7 @@ def enough(account: RowAccount, rule: ReadyRule) -> str | None:
         item = scoring.checklist[rule.number]
         return said("enough-item", item=item.title, points=item.points)
     if scoring.form == "judged":
-        return said("enough-judged", points=account.form.points(account.form.units[account.index]))
+        return said("enough-judged", points=account.row.ruleset.points(account.row.units))
     for trial in rule.trials:
         text = _Trial(account, trial).text()
         if text is not None:
@@ -58,8 +58,8 @@ class _Trial:
 
     def __init__(self, account: RowAccount, trial: TrialProgram) -> None:
         self.account, self.trial = account, trial
-        self.form, self.index = account.form, account.index
-        self.units = self.form.units[self.index]
+        self.row, self.ruleset = account.row, account.row.ruleset
+        self.units = self.row.units
 
     def text(self) -> str | None:
         present = self.account.value_of(self.trial.name)
@@ -68,7 +68,7 @@ class _Trial:
         if isinstance(present, bool):
             return self._turned(present=present)
         actual: Pair = present if isinstance(present, tuple) else (present, 1)
-        tried = self.trial.tried(self.units, self.form.targets[self.index], self._profile)
+        tried = self.trial.tried(self.units, self.row.target, self._profile)
         level = tried.level(self.units)
         best = None if level is None else tried.outlook(level).nearest(actual)
         return None if best is None else self._said(tried, self._code, best, actual) + self._next(tried, actual)
@@ -79,7 +79,7 @@ class _Trial:
 
     def _next(self, tried: Tried, actual: Pair) -> str:
         """Say where the next band begins, where that is not full marks already."""
-        present = self.form.computed[self.index]
+        present = self.row.computed
         if self.trial.program.form == "deduct" or present is None:
             return ""
         level = tried.level(present + 1)
@@ -96,9 +96,9 @@ class _Trial:
         return profile(self._edges(), self._score)
 
     def _edges(self) -> list[Fraction]:
-        form, index, program, name = self.form, self.index, self.trial.program, self.trial.name
-        cells = (self.account.cells[0], form.targets[index], form.actuals[index])
-        ranges = row_ranges(form.ruleset, program, self.account.values, cells, {name: ANY})
+        program, name = self.trial.program, self.trial.name
+        cells = (self.account.cells[0], self.row.target, self.row.actual)
+        ranges = row_ranges(self.ruleset, program, self.account.values, cells, {name: ANY})
         if ranges is None:
             return []
         return thresholds(name, edge_terms([one.tree for one in program.formulas], ranges.formulas), ranges)
@@ -111,8 +111,8 @@ class _Trial:
             actual = self._stored(value)
         else:
             values = list(values)
-            values[self.form.ruleset.slots[self.trial.name]] = self._stored(value)
-            compute_figures(self.form.ruleset, values)
+            values[self.ruleset.slots[self.trial.name]] = self._stored(value)
+            compute_figures(self.ruleset, values)
         try:
             return self.trial.score(values, points, target, actual, judged)
         except Fault:
@@ -143,7 +143,7 @@ class _Trial:
         name, edge = self.trial.name, self._shown(answer.edge)
         way = "enough-above" if above else "enough-below"
         condition = said(way, name=name, comparison=answer.comparison, edge=edge, gap=_GAP)
-        before, _, after = said(code, condition=condition, points=self.form.points(answer.score)).partition(_GAP)
+        before, _, after = said(code, condition=condition, points=self.ruleset.points(answer.score)).partition(_GAP)
         return before, after
 
     def _shown(self, number: Fraction) -> str:

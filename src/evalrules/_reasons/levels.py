@@ -24,9 +24,9 @@ from evalrules._score.levels import aggregation
 def claims_sum(form: ScoredForm, path: Path = ()) -> Fraction | None:
     """Add up what the entries below ``path`` claim; None where none of them claims anything."""
     claims = [
-        entry.claimed_score
-        for row, entry in zip(form.rows, form.filled.entries, strict=True)
-        if entry is not None and entry.claimed_score is not None and row.indicator.path[: len(path)] == path
+        row.entry.claimed_score
+        for row in form.rows
+        if row.entry is not None and row.entry.claimed_score is not None and row.path[: len(path)] == path
     ]
     return sum(claims, Fraction(0)) if claims else None
 
@@ -112,8 +112,8 @@ def _result(form: ScoredForm, section: Section, outcome: Outcome) -> SectionResu
     points = form.ruleset.at_most(section) if section.bonus else outcome.points
     return SectionResult(
         section.path,
-        decimal_of(form.points(points)),
-        None if units is None else form.decimal(units),
+        decimal_of(form.ruleset.points(points)),
+        None if units is None else form.ruleset.decimal(units),
         claimed_of_section(form, section.path),
         rationale.deductions,
         rationale.notes,
@@ -135,29 +135,31 @@ def _rationale(form: ScoredForm, section: Section, outcome: Outcome) -> Rational
 def _tell_limit(form: ScoredForm, section: Section, loss: Loss, deductions: list[Deduction], notes: list[str]) -> None:
     """Tell what a bonus or penalty section reached beyond its limit; a penalty gives back what it took beyond."""
     limit = form.ruleset.at_most(section)
-    sentence = said("note-bonus-limit", reached=form.points(limit + loss.units), limit=form.points(limit))
+    sentence = said(
+        "note-bonus-limit", reached=form.ruleset.points(limit + loss.units), limit=form.ruleset.points(limit)
+    )
     if section.bonus:
         notes.append(sentence)
         return
     rule = f"{form.ruleset.catalogue.name} {'/'.join(section.path)} at_most"
-    deductions.append(Deduction(form.decimal(-loss.units), sentence, rule, location=section.location))
+    deductions.append(Deduction(form.ruleset.decimal(-loss.units), sentence, rule, location=section.location))
 
 
 def _cap_deduction(form: ScoredForm, section: Section, loss: Loss) -> Deduction:
     cap = section.cap
     assert cap is not None
     return Deduction(
-        form.decimal(loss.units),
+        form.ruleset.decimal(loss.units),
         cap_sentence(form, cap),
         rule=f"{form.ruleset.catalogue.name} {'/'.join(section.path)} cap",
         formula="" if cap.when is None else formula_words(cap.when.tree),
-        steps=(f"{decimal_text(form.points(loss.units) + cap.at_most)} → {decimal_text(cap.at_most)}",),
+        steps=(f"{decimal_text(form.ruleset.points(loss.units) + cap.at_most)} → {decimal_text(cap.at_most)}",),
         location=cap.location,
     )
 
 
 def _tell_conversion(form: ScoredForm, loss: Loss, where: str, deductions: list[Deduction], notes: list[str]) -> None:
-    score, share, points = (form.points(units) for units in loss.basis)
+    score, share, points = (form.ruleset.points(units) for units in loss.basis)
     converted = points - loss_free(form, loss)
     values = {"score": score, "share": share, "points": points, "converted": converted}
     if not loss.units:
@@ -166,8 +168,8 @@ def _tell_conversion(form: ScoredForm, loss: Loss, where: str, deductions: list[
     step = f"{decimal_text(score)} ÷ {decimal_text(share)} × {decimal_text(points)} = {decimal_text(converted)}"
     deductions.append(
         Deduction(
-            form.decimal(loss.units),
-            said(f"reason-{loss.kind}", lost=form.points(loss.units), **values),
+            form.ruleset.decimal(loss.units),
+            said(f"reason-{loss.kind}", lost=form.ruleset.points(loss.units), **values),
             rule=f"{form.ruleset.catalogue.name} {where} {loss.kind}",
             formula="得分 ÷ 适用分值 × 分值",
             steps=(step,),
@@ -178,7 +180,7 @@ def _tell_conversion(form: ScoredForm, loss: Loss, where: str, deductions: list[
 def loss_free(form: ScoredForm, loss: Loss) -> Fraction:
     """Give what the level lost in all: what its parts lost and the conversion."""
     score, share, _ = loss.basis
-    return form.points(share - score + loss.units)
+    return form.ruleset.points(share - score + loss.units)
 
 
 def total_losses(form: ScoredForm) -> Rationale:
@@ -187,9 +189,11 @@ def total_losses(form: ScoredForm) -> Rationale:
     notes: list[str] = []
     for loss in form.total.losses:
         if loss.kind == "limit":
-            limit = form.points(form.total.points + form.ruleset.bonus_limit)
-            sentence = said("reason-total-limit", limit=limit, points=form.points(abs(loss.units)))
-            deductions.append(Deduction(form.decimal(loss.units), sentence, rule=f"{form.ruleset.catalogue.name} 总分"))
+            limit = form.ruleset.points(form.total.points + form.ruleset.bonus_limit)
+            sentence = said("reason-total-limit", limit=limit, points=form.ruleset.points(abs(loss.units)))
+            deductions.append(
+                Deduction(form.ruleset.decimal(loss.units), sentence, rule=f"{form.ruleset.catalogue.name} 总分")
+            )
         else:
             _tell_conversion(form, loss, "总分", deductions, notes)
     notes += [

@@ -17,7 +17,7 @@ from evalrules._problems import Location
 from evalrules._quantities import Blank
 from evalrules._reasons.account import ReadyRule, RowAccount
 from evalrules._reasons.enough import enough, said
-from evalrules._score.form import ScoredForm
+from evalrules._score.form import ScoredRow
 from evalrules._submission import Answer
 
 # What was lost and why: the values that an explanation is made of.
@@ -72,91 +72,90 @@ NO_REASONS = Rationale()
 # two rounded values. So deductions add up to points − score whatever is rounded.
 
 
-def row_account(form: ScoredForm, index: int) -> RowAccount | None:
+def row_account(row: ScoredRow) -> RowAccount | None:
     """Give what a row is explained by; None where the edition has no scoring for it."""
-    return None if form.rows[index].plan is None else RowAccount(form, index)
+    return None if row.row.plan is None else RowAccount(row)
 
 
-def explain_row(form: ScoredForm, index: int, account: RowAccount | None) -> Rationale:
+def explain_row(row: ScoredRow, account: RowAccount | None) -> Rationale:
     """Give the deductions and notes of one row; ``account`` is that of `row_account`."""
-    if index in form.problems:
+    if row.problem is not None:
         return NO_REASONS
-    if form.states[index] == "scored":
+    if row.state == "scored":
         assert account is not None
         rationale = _of_bound(account) if account.is_wide else _by_rules(account)
     else:
-        rationale = _explain_inapplicable(form, index, account)
-    bonuses = form.ruleset.bonuses
-    is_bonus = bool(bonuses) and form.rows[index].indicator.path[:-1] in bonuses
-    if form.filled.entries[index] is None and form.units[index] == form.rows[index].units and not is_bonus:
+        rationale = _explain_inapplicable(row, account)
+    is_bonus = row.in_bonus
+    if row.entry is None and row.units == row.row.units and not is_bonus:
         return rationale
-    notes = (*_gained(form, index), *_unadjusted(form, index), *rationale.notes)
+    notes = (*_gained(row), *_unadjusted(row), *rationale.notes)
     if is_bonus:
         return Rationale(notes=(*notes, said("note-bonus")) if rationale.deductions else notes)
-    return Rationale((*rationale.deductions, *_adjustment(form, index)), notes)
+    return Rationale((*rationale.deductions, *_adjustment(row)), notes)
 
 
 def _of_bound(account: RowAccount) -> Rationale:
-    actual = account.form.actuals[account.index]
-    return Rationale(notes=(said("note-bound", actual=actual.text),))
+    return Rationale(notes=(said("note-bound", actual=account.row.actual.text),))
 
 
-def _gained(form: ScoredForm, index: int) -> Iterator[str]:
-    gained = form.units[index] - form.rows[index].units
+def _gained(row: ScoredRow) -> Iterator[str]:
+    gained = row.units - row.row.units
     if gained > 0:
-        yield said("note-points-gained", points=form.points(gained))
+        yield said("note-points-gained", points=row.ruleset.points(gained))
 
 
-def _unadjusted(form: ScoredForm, index: int) -> Iterator[str]:
+def _unadjusted(row: ScoredRow) -> Iterator[str]:
     """Tell how much of a reviewer's change had no effect, because a score stays within 0 and its points."""
-    entry, computed, score = form.filled.entries[index], form.computed[index], form.scores[index]
+    entry, computed, score = row.entry, row.computed, row.score
     if entry is None or entry.adjust is None or computed is None or score is None:
         return
-    rest = abs(entry.adjust.points) - abs(form.points(score - computed))
+    rest = abs(entry.adjust.points) - abs(row.ruleset.points(score - computed))
     if rest > 0:
-        limit = form.points(form.units[index])
+        limit = row.ruleset.points(row.units)
         yield said("note-unadjusted", points=abs(entry.adjust.points), rest=rest, limit=limit)
 
 
 # ---- rows that do not apply ----------------------------------------------------------------------------------------
 
 
-def _explain_inapplicable(form: ScoredForm, index: int, account: RowAccount | None) -> Rationale:
-    state, otherwise = form.states[index], form.rows[index].indicator.otherwise
+def _explain_inapplicable(row: ScoredRow, account: RowAccount | None) -> Rationale:
+    state, otherwise = row.state, row.indicator.otherwise
     if state == "not_chosen" or otherwise is None:
         return Rationale(notes=(said("note-not-chosen"),))
-    because = _why_inapplicable(form, index)
+    because = _why_inapplicable(row)
     if state != "points":
         code = f"note-{state.replace('_', '-')}"
         return Rationale(notes=(said(code, because=because, target=otherwise.move_to),))
-    lost = form.units[index] - (form.computed[index] or 0)
+    lost = row.units - (row.computed or 0)
     assert otherwise.points is not None
     sentence = because
     if otherwise.because is not None and account is not None:
         sentence = account.sentence(account.ready.sentence(otherwise.because))
-    rule = f"{form.ruleset.catalogue.name} {form.rows[index].indicator.title} otherwise"
-    reference = form.rows[index].indicator.reference
-    formula = formula_words(otherwise.points.tree)
-    deduction = Deduction(form.decimal(lost), sentence, rule, formula, (), reference, None, otherwise.location)
+    rule = f"{row.ruleset.catalogue.name} {row.indicator.title} otherwise"
+    reference, formula = row.indicator.reference, formula_words(otherwise.points.tree)
+    deduction = Deduction(row.ruleset.decimal(lost), sentence, rule, formula, (), reference, None, otherwise.location)
     return Rationale((deduction,) if lost else (), (said("note-not-applicable", because=because),))
 
 
-def _why_inapplicable(form: ScoredForm, index: int) -> str:
-    entry, applies = form.filled.entries[index], form.rows[index].indicator.applies
+def _why_inapplicable(row: ScoredRow) -> str:
+    entry, applies = row.entry, row.indicator.applies
     if entry is not None and entry.not_applicable:
         return entry.not_applicable
     return "" if applies is None else f"不符合“{formula_words(applies.tree)}”"
 
 
-def _adjustment(form: ScoredForm, index: int) -> Iterator[Deduction]:
-    entry, computed, score = form.filled.entries[index], form.computed[index], form.scores[index]
+def _adjustment(row: ScoredRow) -> Iterator[Deduction]:
+    entry, computed, score, ruleset = row.entry, row.computed, row.score, row.ruleset
     if entry is None or entry.adjust is None or computed is None or score is None or computed == score:
         return  # a change that its limits leave without effect is told by `_unadjusted`
     lost = computed - score
     code = "reason-adjusted-down" if lost > 0 else "reason-adjusted-up"
-    sentence = said(code, points=form.points(abs(lost)), because=entry.adjust.because)
-    before, after = decimal_text(form.points(computed)), decimal_text(form.points(score))
-    yield Deduction(form.decimal(lost), sentence, "复核调整", steps=(f"{before} → {after}",), location=entry.location)
+    sentence = said(code, points=ruleset.points(abs(lost)), because=entry.adjust.because)
+    before, after = decimal_text(ruleset.points(computed)), decimal_text(ruleset.points(score))
+    yield Deduction(
+        ruleset.decimal(lost), sentence, "复核调整", steps=(f"{before} → {after}",), location=entry.location
+    )
 
 
 # ---- rows scored by their rules ------------------------------------------------------------------------------------
@@ -178,12 +177,12 @@ class _Explaining:
 
     def __init__(self, account: RowAccount) -> None:
         self.account = account
-        self.form, self.index = account.form, account.index
+        self.row, self.ruleset = account.row, account.row.ruleset
         self.deductions: list[Deduction] = []
         self.notes: list[str] = []
 
     def rationale(self) -> Rationale:
-        before, exact = self.form.units[self.index], self.account.cells[0]
+        before, exact = self.row.units, self.account.cells[0]
         for told in self.account.told:
             rule = self.account.ready.rules[told[0]]
             if told[1] is None:
@@ -200,17 +199,17 @@ class _Explaining:
         return Rationale(tuple(self.deductions), tuple(self.notes))
 
     def _units(self, exact: tuple[int, int]) -> int:
-        rounding = self.form.ruleset.catalogue.rounding
+        rounding = self.ruleset.catalogue.rounding
         return rounded_units(exact[0], exact[1], rounding.places, rounding.mode)
 
     def _deduction(self, rule: ReadyRule, told: RuleTold, before: int, after: int) -> Deduction:
         return Deduction(
-            points=self.form.decimal(before - after),
+            points=self.ruleset.decimal(before - after),
             because=self._because(rule, _left(told)),
             rule=rule.rule.label,
             formula=rule.formula,
             steps=self._steps(rule, told, after),
-            reference=(*self.account.row.indicator.reference, *self.account.ready.method_reference),
+            reference=(*self.row.indicator.reference, *self.account.ready.method_reference),
             enough=enough(self.account, rule),
             location=rule.rule.location,
         )
@@ -226,7 +225,7 @@ class _Explaining:
             sentence = self.account.sentence(rule.because)
         else:
             sentence = said("reason-band", score="" if left is None else pair_text(*left))
-        entry = self.form.filled.entries[self.index]
+        entry = self.row.entry
         if entry is None:
             return sentence
         if isinstance(rule.rule.points, PointsBetween):
@@ -265,11 +264,11 @@ class _Explaining:
 
     def _is_shown(self, exact: tuple[int, int], units: int) -> bool:
         """Tell whether a score of so many units is the whole of the exact one."""
-        return exact[0] * self.form.place == units * exact[1]
+        return exact[0] * self.ruleset.place == units * exact[1]
 
     def _rounding_words(self, exact: tuple[int, int], units: int) -> str:
-        places = self.form.ruleset.catalogue.rounding.places
-        return said("reason-rounding", exact=pair_text(*exact), places=places, rounded=str(self.form.decimal(units)))
+        places = self.ruleset.catalogue.rounding.places
+        return said("reason-rounding", exact=pair_text(*exact), places=places, rounded=str(self.ruleset.decimal(units)))
 
 
 def _left(told: RuleTold) -> tuple[int, int]:
@@ -280,12 +279,11 @@ def _left(told: RuleTold) -> tuple[int, int]:
 # ---- target and actual as shown ------------------------------------------------------------------------------------
 
 
-def shown_target(form: ScoredForm, index: int, account: RowAccount | None) -> str | None:
+def shown_target(row: ScoredRow, account: RowAccount | None) -> str | None:
     """Give the target as written; a computed one as its value."""
-    row, entry = form.rows[index], form.filled.entries[index]
+    entry, target = row.entry, row.row.target
     if entry is not None and not isinstance(entry.target, Blank):
         return entry.target.text
-    target = row.target
     if target is None:
         return None
     if target.formula is None or account is None:
@@ -295,10 +293,10 @@ def shown_target(form: ScoredForm, index: int, account: RowAccount | None) -> st
     return None if shown is None else comparator + shown
 
 
-def shown_actual(form: ScoredForm, index: int, account: RowAccount | None) -> str | None:
+def shown_actual(row: ScoredRow, account: RowAccount | None) -> str | None:
     """Give the actual as written; one that the edition computes from figures as its value."""
-    entry = form.filled.entries[index]
-    if account is not None and account.row.indicator.value is not None:
+    entry = row.entry
+    if account is not None and row.indicator.value is not None:
         return account.part(account.ready.actual)
     if entry is None or isinstance(entry.actual, Blank):
         return None

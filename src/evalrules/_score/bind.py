@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from fractions import Fraction
 from operator import attrgetter
@@ -27,8 +27,7 @@ from evalrules._submission import Figure as Given
 class Filled:
     """The form as this submission fills it: its rows in the form's order, each with its entry."""
 
-    rows: tuple[Row, ...]
-    entries: tuple[Entry | None, ...]
+    rows: Sequence[tuple[Row, Entry | None]]
     incomplete: frozenset[Path] = frozenset()
     """The open sections of which an entry was refused, so that their points cannot be added up."""
 
@@ -36,7 +35,7 @@ class Filled:
 def bind_entries(ruleset: Ruleset, submission: Submission, problems: list[Problem]) -> Filled:
     """Put every entry to its row; an entry of an open section that fills no fixed row becomes a row of its own."""
     if not submission.entries:
-        return ruleset.once("unfilled", lambda: Filled(ruleset.rows, (None,) * len(ruleset.rows)))
+        return ruleset.once("unfilled", lambda: Filled([(row, None) for row in ruleset.rows]))
     matched: dict[Path, Entry] = {}
     own: dict[Path, list[tuple[Row, Entry]]] = {}
     incomplete: set[Path] = set()
@@ -80,7 +79,7 @@ def _in_order(ruleset: Ruleset, matched: Mapping[Path, Entry], own: Mapping[Path
     pairs = [_with_entry(row, matched.get(row.indicator.path)) for row in ruleset.rows]
     if ruleset.open_sections:
         pairs = _among(ruleset, {row.indicator.path: (row, entry) for row, entry in pairs}, own)
-    return Filled(tuple([row for row, _ in pairs]), tuple([entry for _, entry in pairs]))
+    return Filled(pairs)
 
 
 def _with_entry(row: Row, entry: Entry | None) -> tuple[Row, Entry | None]:
@@ -457,7 +456,7 @@ class _Sums:
     @own.default
     def _own(self) -> dict[Path, int]:
         sums: dict[Path, int] = {}
-        for row in self.filled.rows:
+        for row, _ in self.filled.rows:
             if row.indicator.origin == "submission":
                 path = row.indicator.path[:-1]
                 sums[path] = sums.get(path, 0) + row.units
@@ -481,7 +480,7 @@ class _Sums:
     def place(self, section: Section) -> Location | None:
         """Give the place of the first entry below the section."""
         depth = len(section.path)
-        for row, entry in zip(self.filled.rows, self.filled.entries, strict=True):
+        for row, entry in self.filled.rows:
             if entry is not None and row.indicator.path[:depth] == section.path:
                 return entry.places.get("points", entry.location)
         return self.submission.location

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
-from fractions import Fraction
-from typing import Any, Literal, NamedTuple, cast
+from typing import Any, Literal, NamedTuple
 
 from attrs import define, field, frozen
 
 from evalrules._edition.model import GradeCap, Indicator, Path, Section
 from evalrules._formula.tree import Fault
-from evalrules._numbers import RoundingMode, plain_decimal, rounded_units, units_text
+from evalrules._numbers import RoundingMode, rounded_units
 from evalrules._problems import Problem
 from evalrules._score.bind import Filled
 from evalrules._score.ruleset import Row, Ruleset
-from evalrules._submission import Submission
+from evalrules._submission import Entry, Pair, Submission
 
 # From the scores of the rows to those of the sections and the total: sums, conversions, caps, bonus and penalty.
 #
@@ -176,60 +175,129 @@ State = Literal["scored", "full_marks", "points", "rescale", "rescale_total", "m
 
 
 @define(eq=False)
-class ScoredForm:
-    """The form with its scores; filled by `score_form` and never changed afterwards.
-
-    Lists run along ``filled.rows``. ``units`` are the points that a row carries here, ``computed`` the score by the
-    rules and ``scores`` that after a reviewer's change, all in units of the last place; None while unscored.
-    """
+class Submitted:
+    """A submission as formulas read it: its figures in their slots, and why computed ones have no value."""
 
     ruleset: Ruleset
     submission: Submission
     values: list[Any]
-    filled: Filled
     figure_faults: dict[str, Fault]
-    units: list[int]
-    states: list[State]
-    rows: tuple[Row, ...] = field(init=False)
-    targets: list[Any] = field(init=False)
-    actuals: list[Any] = field(init=False)
-    judged: list[Any] = field(init=False)
-    computed: list[int | None] = field(init=False)
-    scores: list[int | None] = field(init=False)
-    problems: dict[int, Problem] = field(factory=dict)
+
+
+@define(eq=False)
+class ScoredRow:
+    """One row of the form and what came of it; filled while it is scored and never changed afterwards.
+
+    ``units`` are the points that it carries here, ``computed`` the score by the rules and ``score`` that after a
+    reviewer's change, all in units of the last place; None while unscored, and then ``problem`` says why. ``target``,
+    ``actual`` and ``judged`` are its cells as compiled rules take them. It knows nothing of the form around it, so
+    that neither waits for the garbage collector.
+    """
+
+    submitted: Submitted
+    row: Row
+    entry: Entry | None
+    units: int
+    state: State = "scored"
+    target: Any = None
+    actual: Any = None
+    judged: Any = None
+    computed: int | None = None
+    score: int | None = None
+    problem: Problem | None = None
+
+    @property
+    def ruleset(self) -> Ruleset:
+        """The edition, compiled."""
+        return self.submitted.ruleset
+
+    @property
+    def indicator(self) -> Indicator:
+        """The indicator."""
+        return self.row.indicator
+
+    @property
+    def path(self) -> Path:
+        """The titles from the top of the form to the row."""
+        return self.row.indicator.path
+
+    @property
+    def points(self) -> Pair:
+        """The points that it carries here, as rules take them."""
+        return self.row.points if self.units == self.row.units else (self.units, self.submitted.ruleset.place)
+
+    @property
+    def is_scored(self) -> bool:
+        """Whether its rules scored it: it applies, and nothing stood in the way."""
+        return self.state == "scored" and self.problem is None
+
+    @property
+    def in_bonus(self) -> bool:
+        """Whether it stands in a bonus section, where points not earned are no deduction."""
+        bonuses = self.submitted.ruleset.bonuses
+        return bool(bonuses) and self.row.indicator.path[:-1] in bonuses
+
+
+@define(eq=False)
+class ScoredForm:
+    """The form with its scores; filled by `score_form` and never changed afterwards.
+
+    ``direct`` are the scores along the rows where compiled rules alone gave them: then the rows are made when they are
+    first read.
+    """
+
+    submitted: Submitted
+    filled: Filled
+    direct: list[int] | None = None
     moved: dict[Path, int] = field(factory=dict)
     total: Outcome = ELSEWHERE
     grade: str | None = None
     grade_caps: tuple[GradeCap, ...] = ()
     level_problems: tuple[Problem, ...] = ()
     grade_problems: tuple[Problem, ...] = ()
-
-    def __attrs_post_init__(self) -> None:
-        self.rows, count = self.filled.rows, len(self.states)
-        self.targets, self.actuals, self.judged = [None] * count, [None] * count, [None] * count
-        self.computed, self.scores = [None] * count, [None] * count
+    _rows: tuple[ScoredRow, ...] | None = field(default=None, init=False)
 
     @property
-    def is_plain(self) -> bool:
-        """Whether every row has a score and the total is their sum; known once the rows are scored."""
-        return self.ruleset.plain and not self.problems
+    def ruleset(self) -> Ruleset:
+        """The edition, compiled."""
+        return self.submitted.ruleset
+
+    @property
+    def submission(self) -> Submission:
+        """What is scored."""
+        return self.submitted.submission
+
+    @property
+    def values(self) -> list[Any]:
+        """The figures by slot, as formulas read them."""
+        return self.submitted.values
+
+    @property
+    def rows(self) -> tuple[ScoredRow, ...]:
+        """All rows, in the form's order."""
+        rows = self._rows
+        if rows is None:
+            submitted = self.submitted
+            made = [ScoredRow(submitted, row, entry, row.units) for row, entry in self.filled.rows]
+            rows = self._rows = tuple(made)
+            for row, score in zip(rows, self.direct or (), strict=False):
+                row.computed = row.score = score
+        return rows
+
+    @property
+    def scores(self) -> Sequence[int | None]:
+        """The scores of the rows, in units of the last place; None while unscored."""
+        return self.direct if self.direct is not None else [row.score for row in self.rows]
+
+    @property
+    def problems(self) -> list[Problem]:
+        """Why rows have no score, in the form's order."""
+        return [] if self.direct is not None else [row.problem for row in self.rows if row.problem is not None]
 
     @property
     def place(self) -> int:
         """How many units one point has."""
-        return self.ruleset.place
-
-    def points(self, units: int) -> Fraction:
-        """Give units of the last place as points."""
-        return Fraction(units, self.ruleset.place)
-
-    def decimal(self, units: int) -> Decimal:
-        """Give units of the last place as a Decimal with the edition's places."""
-        return self.ruleset.decimals[units]
-
-    def text(self, units: int) -> str:
-        """Write units of the last place as points."""
-        return units_text(units, self.ruleset.catalogue.rounding.places)
+        return self.submitted.ruleset.place
 
     @property
     def total_score(self) -> Decimal | None:
@@ -237,24 +305,17 @@ class ScoredForm:
         score = self.total.score
         return None if score is None else self.ruleset.decimals[score]
 
-    def points_of(self, index: int) -> Decimal:
-        """Give the points that a row carries; a row of a penalty section carries none."""
-        away = self.ruleset.penalties and self.ruleset.takes_away(self.rows[index])
-        units = 0 if away else self.units[index]
-        return plain_decimal(units, self.ruleset.catalogue.rounding.places)
-
     def decimals(self) -> Iterable[Decimal | None]:
         """Give the scores of the rows; in a penalty section what a row takes away, as a number below 0."""
-        known, scores = self.ruleset.decimals, self.scores
-        if self.ruleset.penalties:
-            taken = (
-                units if self.ruleset.takes_away(row) else 0 for row, units in zip(self.rows, self.units, strict=True)
-            )
-            scores = [None if score is None else score - away for score, away in zip(scores, taken, strict=True)]
-        if self.is_plain:
-            return map(known.__getitem__, cast("list[int]", scores))
+        ruleset, scores = self.ruleset, self.scores
+        if ruleset.penalties:
+            scores = [
+                row.score - row.units if row.score is not None and ruleset.takes_away(row.row) else row.score
+                for row in self.rows
+            ]
+        known = ruleset.decimals
         return [None if score is None else known[score] for score in scores]
 
-    def index_of(self, path: Path) -> int:
-        """Give the index of the row with this path."""
-        return next(index for index, row in enumerate(self.rows) if row.indicator.path == path)
+    def row_at(self, path: Path) -> ScoredRow:
+        """Give the row with this path."""
+        return next(row for row in self.rows if row.path == path)

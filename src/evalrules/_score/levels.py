@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from typing import Any, cast
 
@@ -11,42 +11,41 @@ from evalrules._edition.scopes import TOTAL
 from evalrules._formula.tree import Fault
 from evalrules._problems import Problem, problem
 from evalrules._quantities import Blank
-from evalrules._score.form import ELSEWHERE, Aggregation, Outcome, ScoredForm, total_outcome
+from evalrules._score.form import ELSEWHERE, Aggregation, Outcome, ScoredForm, ScoredRow, total_outcome
 from evalrules._score.rows import LEFT_BLANK
 
 # Sections and total of a form, and what formulas of caps and grades read of them.
 
 
-def _outcome(form: ScoredForm, index: int) -> Outcome:
-    units, score = form.units[index], form.scores[index]
-    match form.states[index]:
+def _outcome(row: ScoredRow) -> Outcome:
+    units, score = row.units, row.score
+    match row.state:
         case "rescale":
             return Outcome(units, 0, absent=units)
         case "rescale_total":
             return Outcome(0, 0, absent_total=units)
         case "move_to" | "not_chosen":
             return ELSEWHERE
-    return Outcome(units, 0 if score is None and _is_unclaimed(form, index) else score)
+    return Outcome(units, 0 if score is None and _is_unclaimed(row) else score)
 
 
-def _is_unclaimed(form: ScoredForm, index: int) -> bool:
+def _is_unclaimed(row: ScoredRow) -> bool:
     """Tell a bonus for which nothing was filled in: a bonus starts at 0, and who claims none has a total all the same.
 
     The row itself stays unscored and says what is blank.
     """
-    in_bonus = form.rows[index].indicator.path[:-1] in form.ruleset.bonuses
-    return in_bonus and index in form.problems and form.problems[index].code in LEFT_BLANK
+    return row.in_bonus and row.problem is not None and row.problem.code in LEFT_BLANK
 
 
 def aggregation(form: ScoredForm) -> Aggregation:
     """Give the sums of the form, from which the outcome of each section is read."""
     fixed: dict[Path, Outcome] = {}
     own: dict[Path, list[Outcome]] = {}
-    for index, row in enumerate(form.rows):
+    for row in form.rows:
         if row.indicator.origin == "submission":
-            own.setdefault(row.indicator.path[:-1], []).append(_outcome(form, index))
+            own.setdefault(row.path[:-1], []).append(_outcome(row))
         else:
-            fixed[row.indicator.path] = _outcome(form, index)
+            fixed[row.path] = _outcome(row)
 
     mode, capped_at = form.ruleset.catalogue.rounding.mode, partial(_capped_at, form)
     return Aggregation(mode, fixed, own, form.moved, form.ruleset.at_most, capped_at)
@@ -65,10 +64,13 @@ def _capped_at(form: ScoredForm, sums: Aggregation, section: Section) -> int | N
 
 def sum_up(form: ScoredForm) -> None:
     """Find the total."""
-    if form.is_plain:
-        form.total = Outcome(sum(form.units), sum(cast("list[int]", form.scores)))
-        return
     ruleset = form.ruleset
+    if ruleset.plain:
+        scores = form.scores
+        if None not in scores:
+            units = ruleset.units if form.direct is not None else [row.units for row in form.rows]
+            form.total = Outcome(sum(units), sum(cast("Sequence[int]", scores)))
+            return
     sums = aggregation(form)
     tops = [sums.outcome(part) for part in ruleset.catalogue.parts]
     form.total = total_outcome(tops, ruleset.bonus_limit, ruleset.catalogue.rounding.mode)
@@ -104,21 +106,21 @@ def title_value(form: ScoredForm, name: str, sums: Aggregation) -> Any:
     if word.asks == "score":
         outcome = sums.outcome(form.ruleset.parts[word.path])
         return None if outcome.score is None else (outcome.score + outcome.outside, form.place)
-    index = form.index_of(word.path)
+    row = form.row_at(word.path)
     reading = form.ruleset.title_readings.get(name)
     if reading is None:
-        return form.targets[index] if word.asks == "target" else form.actuals[index]
+        return row.target if word.asks == "target" else row.actual
     try:
-        return reading(form.values, form.rows[index].points, None, None, None)
+        return reading(form.values, row.row.points, None, None, None)
     except Fault:
         return None
 
 
 def _is_filled(form: ScoredForm, path: Path) -> bool:
     return any(
-        entry is not None and not isinstance(entry.actual, Blank)
-        for row, entry in zip(form.rows, form.filled.entries, strict=True)
-        if row.indicator.path[: len(path)] == path
+        row.entry is not None and not isinstance(row.entry.actual, Blank)
+        for row in form.rows
+        if row.path[: len(path)] == path
     )
 
 

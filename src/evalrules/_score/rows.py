@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from evalrules._edition.forms import ITEM, TIER
 from evalrules._edition.model import Section
@@ -19,13 +19,9 @@ from evalrules._numbers import decimal_text, rounded_units
 from evalrules._problems import Location, Problem, problem
 from evalrules._quantities import Bound, Interval, Quantity
 from evalrules._score.cells import Misfit, actual_value, answered, in_reference_unit, target_value
-from evalrules._score.form import ScoredForm
+from evalrules._score.form import ScoredForm, ScoredRow
 from evalrules._score.ruleset import Row, Ruleset
 from evalrules._submission import Entry, Judgement, Pair
-
-if TYPE_CHECKING:
-    from evalrules._score.form import ScoredForm
-
 
 # Why a row has no score: faults of formulas and misfits of cells, as problems that name the cell or figure.
 
@@ -46,23 +42,19 @@ _CODES = {
 }
 
 
-def fault_problem(form: ScoredForm, index: int, fault: Fault) -> Problem:
+def fault_problem(row: ScoredRow, fault: Fault) -> Problem:
     """Word a fault of the row's formulas: which figure is blank, what was divided by zero, which rule gave too much."""
-    title = form.rows[index].indicator.title
     if fault.kind == "blank":
-        return _blank_problem(form, index, fault.detail)
-    place = _place(form, index, _CELLS.get(fault.detail, "judged" if fault.kind.startswith("judged") else "actual"))
-    return problem(_CODES[fault.kind], place, indicator=title, detail=fault.detail, **_hint(form, index, fault))
+        return _blank_problem(row, fault.detail)
+    place = _place(row, _CELLS.get(fault.detail, "judged" if fault.kind.startswith("judged") else "actual"))
+    hint = _range(row, fault.detail) if fault.kind == "outside-range" else _tiers(row, fault.kind)
+    return problem(_CODES[fault.kind], place, indicator=row.indicator.title, detail=fault.detail, **hint)
 
 
-def _hint(form: ScoredForm, index: int, fault: Fault) -> dict[str, str]:
-    return _range(form, index, fault.detail) if fault.kind == "outside-range" else _tiers(form, index, fault.kind)
-
-
-def _range(form: ScoredForm, index: int, name: str) -> dict[str, str]:
+def _range(row: ScoredRow, name: str) -> dict[str, str]:
     """Give the range in which a cell is declared to lie: ``≥ 0%，≤ 100%``."""
-    row = form.rows[index]
-    requirements = row.plan.program.requirements if row.plan is not None else ()
+    plan = row.row.plan
+    requirements = plan.program.requirements if plan is not None else ()
     bounds = next((one.bounds for one in requirements if one.name == name), ANY)
     unit = read_unit(row.indicator.unit or "")
     low, high = (None if end is None else show(end, unit) for end in (bounds.low, bounds.high))
@@ -70,9 +62,9 @@ def _range(form: ScoredForm, index: int, name: str) -> dict[str, str]:
     return {"range": "，".join(filter(None, ends))} if any(ends) else {}
 
 
-def _tiers(form: ScoredForm, index: int, kind: str) -> dict[str, str]:
+def _tiers(row: ScoredRow, kind: str) -> dict[str, str]:
     """Give what a hint says of the tiers, where an assessor's choice is missing or lies outside its tier."""
-    plan, entry = form.rows[index].plan, form.filled.entries[index]
+    plan, entry = row.row.plan, row.entry
     tiers = plan.scoring.tiers if plan is not None else ()
     if kind == "not-judged":
         return {"choices": "、".join(tier.title for tier in tiers)} if tiers else {}
@@ -84,44 +76,41 @@ def _tiers(form: ScoredForm, index: int, kind: str) -> dict[str, str]:
     return {"tier": tier.title, "low": low, "high": high, "below": "≤" if tier.high == 1 else "<"}
 
 
-def _blank_problem(form: ScoredForm, index: int, name: str) -> Problem:
-    title = form.rows[index].indicator.title
+def _blank_problem(row: ScoredRow, name: str) -> Problem:
+    title = row.indicator.title
     if name in (TIER, JUDGED):
-        asked = _tiers(form, index, "not-judged")
-        return problem("judgement-missing", _place(form, index, "judged"), indicator=title, **asked)
+        return problem("judgement-missing", _place(row, "judged"), indicator=title, **_tiers(row, "not-judged"))
     if name in _CELLS:
-        return problem(f"{_CELLS[name]}-blank", _place(form, index, _CELLS[name]), indicator=title)
+        return problem(f"{_CELLS[name]}-blank", _place(row, _CELLS[name]), indicator=title)
     if name.startswith(ITEM):
-        return problem(
-            "answers-missing", _place(form, index, "answers"), indicator=title, item=_item(form, index, name)
-        )
-    behind = form.figure_faults.get(name)
+        return problem("answers-missing", _place(row, "answers"), indicator=title, item=_item(row, name))
+    behind = row.submitted.figure_faults.get(name)
     if behind is not None and behind.kind == "blank" and behind.detail != name:
-        return _blank_problem(form, index, behind.detail)
-    given = form.submission.data.get(name)
-    place = given.location if given is not None else form.submission.location
+        return _blank_problem(row, behind.detail)
+    submission = row.submitted.submission
+    given = submission.data.get(name)
+    place = given.location if given is not None else submission.location
     if behind is not None:
         return problem("figure-without-value", place, indicator=title, figure=name)
     return problem("figure-blank", place, indicator=title, figure=name)
 
 
-def _item(form: ScoredForm, index: int, name: str) -> str:
-    plan = form.rows[index].plan
+def _item(row: ScoredRow, name: str) -> str:
+    plan = row.row.plan
     number = int(name[name.index("[") + 1 : -1])
     return name if plan is None else str(plan.scoring.items[number].title)  # type: ignore[union-attr]
 
 
-def misfit_problem(form: ScoredForm, index: int, misfit: Misfit) -> Problem:
+def misfit_problem(row: ScoredRow, misfit: Misfit) -> Problem:
     """Word a cell that is not what the row needs."""
     cell = "target" if misfit.code.startswith("target") else "actual"
-    title = form.rows[index].indicator.title
-    return problem(misfit.code, _place(form, index, cell), indicator=title, **misfit.arguments)
+    return problem(misfit.code, _place(row, cell), indicator=row.indicator.title, **misfit.arguments)
 
 
-def _place(form: ScoredForm, index: int, cell: str) -> Location | None:
-    entry = form.filled.entries[index]
+def _place(row: ScoredRow, cell: str) -> Location | None:
+    entry = row.entry
     if entry is None:
-        return form.submission.location
+        return row.submitted.submission.location
     return entry.places.get(cell, entry.location)
 
 
@@ -240,23 +229,21 @@ def _takes_nothing(rule: Rule, ranges: Ranges) -> bool:
 # One row scored: its cells as the compiled rule takes them, its score, or the problem that leaves it unscored.
 
 
-def score_row(form: ScoredForm, index: int) -> None:
-    """Score the row at this index and put what was found into the form's lists."""
-    target = actual = judged = computed = None
-    if index not in form.problems:
-        try:
-            if form.states[index] == "scored":
-                target, actual, judged = _cells(form, form.filled.rows[index], form.filled.entries[index])
-                computed = _score(form, index, target, actual, judged)
-            else:
-                computed = _points_otherwise(form, index)
-        except Fault as fault:
-            form.problems[index] = fault_problem(form, index, fault)
-        except Misfit as misfit:
-            form.problems[index] = misfit_problem(form, index, misfit)
-    form.targets[index], form.actuals[index], form.judged[index] = target, actual, judged
-    form.computed[index] = computed
-    form.scores[index] = _adjusted(form, index, computed)
+def score_row(row: ScoredRow) -> None:
+    """Score a row that has no problem yet, and put what was found into it."""
+    if row.problem is not None:
+        return
+    try:
+        if row.state == "scored":
+            row.target, row.actual, row.judged = cells = _cells(row)
+            row.computed = _score(row, *cells)
+        else:
+            row.computed = _points_otherwise(row)
+    except Fault as fault:
+        row.problem = fault_problem(row, fault)
+    except Misfit as misfit:
+        row.problem = misfit_problem(row, misfit)
+    row.score = _adjusted(row)
 
 
 def score_rows(form: ScoredForm) -> None:
@@ -271,49 +258,46 @@ def _score_directly(form: ScoredForm) -> bool:
     if direct is None or form.submission.entries:
         return False
     try:
-        form.scores = [score(values, points, None, None, None) for score, points in direct]
+        form.direct = [score(values, points, None, None, None) for score, points in direct]
     except Fault:
         return False
-    form.computed = form.scores.copy()
     return True
 
 
 def _score_each(form: ScoredForm) -> None:
-    values, entries, conditional = form.values, form.filled.entries, form.ruleset.conditional
-    for index, row in enumerate(form.filled.rows):
-        if conditional or row.direct is None or entries[index] is not None:
-            score_row(form, index)
+    values = form.values
+    for scored in form.rows:
+        row = scored.row
+        if row.direct is None or scored.entry is not None or scored.units != row.units:
+            score_row(scored)
             continue
         try:
-            form.computed[index] = form.scores[index] = row.direct(values, row.points, None, None, None)
+            scored.computed = scored.score = row.direct(values, row.points, None, None, None)
         except Fault as fault:
-            form.problems[index] = fault_problem(form, index, fault)
+            scored.problem = fault_problem(scored, fault)
 
 
-def _score(form: ScoredForm, index: int, target: Any, actual: Any, judged: Any) -> int:
-    row, points = form.filled.rows[index], _points(form, index)
-    assert row.plan is not None
+def _score(row: ScoredRow, target: Any, actual: Any, judged: Any) -> int:
+    points, values = row.points, row.submitted.values
+    assert row.row.plan is not None
     if isinstance(actual, Bound | Interval):
-        require_full_marks(form.ruleset, row, form.values, points, target, actual)
-        return form.units[index]
-    return row.plan.score(form.values, points, target, actual, judged)
+        require_full_marks(row.ruleset, row.row, values, points, target, actual)
+        return row.units
+    return row.row.plan.score(values, points, target, actual, judged)
 
 
-def _points(form: ScoredForm, index: int) -> tuple[int, int]:
-    row, units = form.filled.rows[index], form.units[index]
-    return row.points if units == row.units else (units, form.place)
-
-
-def _cells(form: ScoredForm, row: Row, entry: Entry | None) -> tuple[Any, Any, Any]:
+def _cells(scored: ScoredRow) -> tuple[Any, Any, Any]:
     """Give target, actual and the assessor's score as the plan reads them, and fill the slots of tier and answers."""
+    row, entry = scored.row, scored.entry
     if row.plan is None:
         raise Misfit("no-scoring", target=row.target.text) if row.target else Misfit("target-missing")
     written = row.plan.scoring.form
     if written == "checklist":
+        values, slots = scored.submitted.values, scored.ruleset.slots
         for name, points in answered(row.plan.scoring, () if entry is None else entry.answers):
-            form.values[form.ruleset.slots[name]] = points
+            values[slots[name]] = points
         return None, None, None
-    judged = None if entry is None or entry.judged is None else _judged(form, entry, entry.judged)
+    judged = None if entry is None or entry.judged is None else _judged(scored, entry, entry.judged)
     if written == "judged":
         if judged is None:
             raise Fault("not-judged")
@@ -325,37 +309,36 @@ def _cells(form: ScoredForm, row: Row, entry: Entry | None) -> tuple[Any, Any, A
     return target_value(row, entry.actual), actual, judged
 
 
-def _judged(form: ScoredForm, entry: Entry, judgement: Judgement) -> tuple[int, int] | None:
+def _judged(row: ScoredRow, entry: Entry, judgement: Judgement) -> tuple[int, int] | None:
     """Give the assessor's score, and put the tier into its slot; a tier without a score stands by the claimed score."""
-    form.values[form.ruleset.slots[TIER]] = judgement.tier
+    row.submitted.values[row.ruleset.slots[TIER]] = judgement.tier
     score = judgement.score if judgement.score is not None else entry.claimed_score
     return None if score is None else (score.numerator, score.denominator)
 
 
-def _points_otherwise(form: ScoredForm, index: int) -> int | None:
+def _points_otherwise(row: ScoredRow) -> int | None:
     """Give what an indicator that does not apply scores: full marks, fixed points, or nothing (it stands elsewhere)."""
-    state = form.states[index]
-    if state == "full_marks":
-        return form.units[index]
-    if state != "points":
+    if row.state == "full_marks":
+        return row.units
+    if row.state != "points":
         return None
-    compute = form.rows[index].points_otherwise
+    compute = row.row.points_otherwise
     assert compute is not None
-    numerator, denominator = compute(form.values, _points(form, index), None, None, None)
-    rounding = form.ruleset.catalogue.rounding
+    numerator, denominator = compute(row.submitted.values, row.points, None, None, None)
+    rounding = row.ruleset.catalogue.rounding
     units = rounded_units(numerator, denominator, rounding.places, rounding.mode)
-    if not 0 <= units <= form.units[index]:
+    if not 0 <= units <= row.units:
         raise Fault("points-out-of-bounds", "otherwise")
     return units
 
 
-def _adjusted(form: ScoredForm, index: int, computed: int | None) -> int | None:
-    entry = form.filled.entries[index]
+def _adjusted(row: ScoredRow) -> int | None:
+    entry, computed = row.entry, row.computed
     if computed is None or entry is None or entry.adjust is None:
         return computed
     change = entry.adjust.points
-    units = computed + rounded_units(change.numerator, change.denominator, form.ruleset.catalogue.rounding.places)
-    return min(max(units, 0), form.units[index])
+    units = computed + rounded_units(change.numerator, change.denominator, row.ruleset.catalogue.rounding.places)
+    return min(max(units, 0), row.units)
 
 
 # Which rows apply, where the points of the others go, and which of several was chosen.
@@ -366,64 +349,60 @@ BLANKS = frozenset({"figure-blank", "figure-without-value", "actual-blank", "ans
 
 def settle_applicability(form: ScoredForm) -> None:
     """Decide for each row whether it applies, and move the points of those that give them to another part."""
-    for index, (row, entry) in enumerate(zip(form.rows, form.filled.entries, strict=True)):
+    for row in form.rows:
         otherwise = row.indicator.otherwise
         if otherwise is None:
             continue
         try:
-            if _applies(form, row, entry):
-                continue
+            if not _applies(row):
+                row.state = otherwise.policy
         except Fault as fault:
-            form.problems[index] = fault_problem(form, index, fault)
-            continue
-        form.states[index] = otherwise.policy
-    for index, state in enumerate(form.states):
-        if state == "move_to":
-            _move(form, index)
+            row.problem = fault_problem(row, fault)
+    for row in form.rows:
+        if row.state == "move_to":
+            _move(form, row)
 
 
-def _applies(form: ScoredForm, row: Row, entry: Entry | None) -> bool:
-    if row.applies is not None:
-        return bool(row.applies(form.values, row.points, None, None, None))
+def _applies(row: ScoredRow) -> bool:
+    applies, entry = row.row.applies, row.entry
+    if applies is not None:
+        return bool(applies(row.submitted.values, row.row.points, None, None, None))
     return entry is None or entry.not_applicable is None
 
 
-def _move(form: ScoredForm, index: int) -> None:
+def _move(form: ScoredForm, row: ScoredRow) -> None:
     """Give the row's points to where its `otherwise` says, on through parts that do not apply either."""
-    units, form.units[index] = form.units[index], 0
-    place = index
+    units, row.units = row.units, 0
     while True:
-        otherwise = form.rows[place].indicator.otherwise
+        otherwise = row.indicator.otherwise
         assert otherwise is not None
         assert otherwise.move_to is not None
         path = form.ruleset.part_named(otherwise.move_to)
         if isinstance(form.ruleset.parts[path], Section):
             form.moved[path] = form.moved.get(path, 0) + units
             return
-        place = form.index_of(path)
-        if form.states[place] != "move_to":
-            form.units[place] += units
+        row = form.row_at(path)
+        if row.state != "move_to":
+            row.units += units
             return
 
 
 def settle_choices(form: ScoredForm) -> None:
     """Keep the one row that was answered where a section takes exactly one; else none of them has a score."""
     for section in form.ruleset.choices:
-        inside = [index for index, row in enumerate(form.rows) if row.indicator.path[:-1] == section.path]
-        named = [index for index in inside if form.filled.entries[index] is not None] or inside
-        answered = [index for index in named if not _is_blank(form, index)]
+        inside = [row for row in form.rows if row.path[:-1] == section.path]
+        named = [row for row in inside if row.entry is not None] or inside
+        answered = [row for row in named if not _is_blank(row)]
         if len(answered) == 1:
-            for index in inside:
-                if index != answered[0]:
-                    form.states[index], form.scores[index] = "not_chosen", None
-                    form.problems.pop(index, None)
+            for row in inside:
+                if row is not answered[0]:
+                    row.state, row.score, row.problem = "not_chosen", None, None
             continue
-        for index in inside:
-            form.computed[index] = form.scores[index] = None
+        for row in inside:
+            row.computed = row.score = None
             code = "one-of-several" if answered else "one-of-none"
-            form.problems[index] = misfit_problem(form, index, Misfit(code, section="/".join(section.path)))
+            row.problem = misfit_problem(row, Misfit(code, section="/".join(section.path)))
 
 
-def _is_blank(form: ScoredForm, index: int) -> bool:
-    found = form.problems.get(index)
-    return found is not None and found.code in BLANKS
+def _is_blank(row: ScoredRow) -> bool:
+    return row.problem is not None and row.problem.code in BLANKS

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Mapping
+from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
 from itertools import product
@@ -27,7 +28,7 @@ from evalrules._edition.model import (
 from evalrules._edition.scopes import ACTUAL_SUFFIX, SCORE_SUFFIX, TARGET_SUFFIX
 from evalrules._formula.program import ACTUAL, Program
 from evalrules._formula.scope import Functions, Scope
-from evalrules._numbers import Decimals
+from evalrules._numbers import Decimals, units_text
 from evalrules._quantities import Quantity, convert
 from evalrules._remembered import Remembering
 from evalrules._submission import ALL_SIGNS, Numbers, Pair, Sort, shared
@@ -279,7 +280,7 @@ class Ruleset(Remembering):
     conditional: bool = field(init=False)
     """True where some indicator may not apply."""
     direct: tuple[tuple[Score, Pair], ...] | None = field(init=False)
-    """The compiled rules and points of all rows, where each can be run on the figures alone."""
+    """The compiled rules and points of all rows, where each can be run on the figures alone and all of them count."""
     plain: bool = field(init=False)
     """True where the total is the sum of the rows: no bonus, penalty, cap, conversion or choice of one."""
 
@@ -348,7 +349,7 @@ class Ruleset(Remembering):
     @direct.default
     def _direct(self) -> tuple[tuple[Score, Pair], ...] | None:
         rules = tuple((row.direct, row.points) for row in self.rows if row.direct is not None)
-        return rules if len(rules) == len(self.rows) else None
+        return rules if len(rules) == len(self.rows) and not self.choices else None
 
     @conditional.default
     def _conditional(self) -> bool:
@@ -360,6 +361,18 @@ class Ruleset(Remembering):
             section.bonus or section.penalty or section.cap or section.one_of for section in self.catalogue.sections
         )
         return not self.conditional and not any(special)
+
+    def points(self, units: int) -> Fraction:
+        """Give units of the last place as points."""
+        return Fraction(units, self.place)
+
+    def decimal(self, units: int) -> Decimal:
+        """Give units of the last place as a Decimal with the edition's places."""
+        return self.decimals[units]
+
+    def text(self, units: int) -> str:
+        """Write units of the last place as points."""
+        return units_text(units, self.catalogue.rounding.places)
 
     def at_most(self, section: Section) -> int:
         """Give the limit of a bonus or penalty section in units."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from evalrules._problems import Problem, SubmissionError
 from evalrules._score.bind import bind_entries, bind_figures, compute_figures, sum_problems
-from evalrules._score.form import ScoredForm
+from evalrules._score.form import ScoredForm, Submitted
 from evalrules._score.levels import find_grade, sum_up
 from evalrules._score.rows import score_rows, settle_applicability, settle_choices
 from evalrules._score.ruleset import Ruleset
@@ -43,9 +43,7 @@ def _bound(ruleset: Ruleset, submission: Submission) -> tuple[ScoredForm, list[P
     values = bind_figures(ruleset, submission, problems)
     filled = bind_entries(ruleset, submission, problems)
     faults = compute_figures(ruleset, values) if ruleset.computed else {}
-    rows = filled.rows
-    units = list(ruleset.units) if rows is ruleset.rows else [row.units for row in rows]
-    form = ScoredForm(ruleset, submission, values, filled, faults, units, ["scored"] * len(rows))
+    form = ScoredForm(Submitted(ruleset, submission, values, faults), filled)
     if ruleset.conditional:
         settle_applicability(form)
     if ruleset.open_sections:
