@@ -384,5 +384,5 @@ def test_progress_is_shown_on_a_terminal_alone(two: tuple[Path, Path], monkeypat
 def test_output_that_cannot_be_written_is_told(two: tuple[Path, Path], tmp_path: Path) -> None:
     """A folder is no file to write to."""
     result = CliRunner().invoke(root, ["diff", "--no-prove", "-o", str(tmp_path), *map(str, two)])
-    assert result.exit_code == 1
+    assert result.exit_code == 3
     assert str(tmp_path) in result.stderr

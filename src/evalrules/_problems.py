@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Callable
 from functools import cache
 from importlib.resources import files
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 import yaml
 from attrs import field, frozen
@@ -209,13 +209,28 @@ def _known(code: str) -> Any:
     return known
 
 
+MOST_TOLD: Final = 100
+"""How many problems are told at once; nobody reads more, and the rest is mostly one fault over and over."""
+
+
+def others_told(count: int, language: Language) -> str:
+    """Say how many problems there are besides those that were told."""
+    return problem("problems-besides", None, count=count).in_language(language).message
+
+
 class EvalrulesError(Exception):
-    """Base of everything that evalrules raises on bad input; ``problems`` holds all of them, sorted by place."""
+    """Base of everything that evalrules raises on bad input; ``problems`` holds all of them, sorted by place.
+
+    The message tells the first hundred and how many there are besides.
+    """
 
     def __init__(self, problems: tuple[Problem, ...] | list[Problem], language: Language = "zh") -> None:
         ordered = sorted(problems, key=lambda found: (found.location or Location(""), found.code))
         self.problems: tuple[Problem, ...] = tuple(found.in_language(language) for found in ordered)
-        super().__init__("\n".join(str(found) for found in self.problems))
+        told = [str(found) for found in self.problems[:MOST_TOLD]]
+        if len(self.problems) > MOST_TOLD:
+            told.append(others_told(len(self.problems) - MOST_TOLD, language))
+        super().__init__("\n".join(told))
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self.problems,)

@@ -3,20 +3,37 @@
 from __future__ import annotations
 
 import sys
+import traceback
+from pathlib import Path
+from typing import Any
 
 import click
 
 from evalrules._cli.compare import diff, impact_command, replay
 from evalrules._cli.editions import check, explain, prove, release, schema, test
 from evalrules._cli.evaluate import evaluate
+from evalrules._cli.output import NOT_WRITTEN
 from evalrules._cli.plugins import plugin, plugins
-from evalrules._cli.speech import said
+from evalrules._cli.speech import let_go_of, said, tell
+from evalrules._documents import OutputError, stream_problem
+from evalrules._problems import Problem, chosen_language, problem
 from evalrules._version import __version__
 
 # The command itself, which only knows its subcommands.
 
 
+class _Root(click.Group):
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a subcommand; a result that could not be written is told, with an exit status of its own."""
+        try:
+            return super().invoke(ctx)
+        except OutputError as refused:
+            tell(refused.problems, chosen_language())
+            sys.exit(NOT_WRITTEN)
+
+
 @click.group(
+    cls=_Root,
     context_settings={"help_option_names": ["-h", "--help"]},
     help=said(
         "按财政部门写在 YAML 里的评分标准给绩效自评表计分，每一分扣在哪里、为什么，都有说明。",
@@ -37,10 +54,32 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
-    root(prog_name="evalrules")
+    try:
+        root(prog_name="evalrules")
+    except Exception as unexpected:  # noqa: BLE001 - the last wall: no user is left with a traceback
+        _tell_at_last(unexpected)
+        sys.exit(NOT_WRITTEN)
 
 
-# The command ``evalrules``: one module a subcommand, each with the exit status that its help names.
+def _tell_at_last(unexpected: Exception) -> None:
+    """Tell what no command dealt with: help that could not be written, or else a fault of evalrules itself."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except (AttributeError, OSError, ValueError):
+            let_go_of(stream)
+    tell([_last_problem(unexpected)], chosen_language())
+
+
+def _last_problem(unexpected: Exception) -> Problem:
+    frames = traceback.extract_tb(unexpected.__traceback__)
+    package = Path(__file__).parent.parent
+    own = [frame for frame in frames if Path(frame.filename).is_relative_to(package)]
+    if isinstance(unexpected, OSError) and own[-1].name == main.__name__:
+        return stream_problem(unexpected)
+    places = (f"{Path(frame.filename).relative_to(package).as_posix()}:{frame.lineno}" for frame in own[-3:])
+    fault = f"{type(unexpected).__name__}: {unexpected}"
+    return problem("fault-of-evalrules", None, place=" → ".join(places), fault=fault, version=__version__)
 
 
 __all__ = ["main"]

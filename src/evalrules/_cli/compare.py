@@ -12,6 +12,7 @@ import click
 from rich.console import Console
 from rich.progress import Progress
 
+from evalrules._cli.output import machine_text, put, say, shape_of
 from evalrules._cli.speech import explained, in_words, language_option, load_with_plugins, plugins_option, said, tell
 from evalrules._compare.diff import Difference, difference
 from evalrules._compare.impact import Impact, changed_places, impact
@@ -70,23 +71,12 @@ def with_progress(work: Callable[[Told], Result]) -> Result:
         return work(lambda done, of: bar.update(task, completed=done, total=of))
 
 
-def write_out(text: str, output: Path | None) -> None:
-    """Write to the file, else to standard output."""
-    if output is None:
-        click.echo(text, nl=False)
-        return
-    try:
-        output.parent.mkdir(parents=True, exist_ok=True)
-        output.write_text(text, "utf-8", newline="\n")
-    except OSError as refused:
-        raise click.FileError(str(output), hint=refused.strerror) from refused
-
-
 # ``evalrules diff``: what changed in meaning from one edition to another.
 
 
 _DiffShape = Literal["text", "json", "markdown"]
 _DIFF_SHAPES: tuple[_DiffShape, ...] = get_args(_DiffShape)
+_DIFF_SUFFIXES: dict[str, _DiffShape] = {".txt": "text", ".json": "json", ".md": "markdown"}
 
 
 @click.command(
@@ -100,28 +90,31 @@ _DIFF_SHAPES: tuple[_DiffShape, ...] = get_args(_DiffShape)
 )
 @click.argument("old", metavar=said("旧版", "OLD"))
 @click.argument("new", metavar=said("新版", "NEW"))
-@click.option(
-    "--format", "shape", type=click.Choice(_DIFF_SHAPES), default="text", help=said("输出格式", "output format")
-)
+@click.option("--format", "shape", type=click.Choice(_DIFF_SHAPES), help=said("输出格式，默认 text", "default: text"))
 @click.option("-o", "--output", type=click.Path(path_type=Path), help=said("写到此文件", "write to this file"))
 @click.option(
     "--no-prove", is_flag=True, help=said("不求证，只试各处分界的数据", "try inputs at every edge only, prove nothing")
 )
 @plugins_option
 @language_option
-def diff(old: str, new: str, shape: _DiffShape, output: Path | None, language: Language, *, no_prove: bool) -> None:
+def diff(
+    old: str, new: str, shape: _DiffShape | None, output: Path | None, language: Language, *, no_prove: bool
+) -> None:
     """Compare two editions and write what changed."""
+    chosen = shape_of(output, shape, _DIFF_SUFFIXES, "text")
     before, after = load_both(old, new, language)
     prover = None if no_prove else installed_prover()
     found = with_progress(lambda told: difference(before.ruleset, after.ruleset, prover=prover, progress=told))
-    write_out(_written_difference(found, shape, language), output)
+    put(_written_difference(found, chosen, language), output, (old, new))
 
 
-def _written_difference(found: Difference, shape: _DiffShape, language: Language) -> str:
-    if shape == "json":
-        return f"{difference_json(found, language)}\n"
-    write = as_markdown if shape == "markdown" else plain
-    return write(difference_title(found), difference_lines(found, language))
+def _written_difference(found: Difference, shape: _DiffShape, language: Language) -> bytes | str:
+    match shape:
+        case "json":
+            return machine_text(f"{difference_json(found, language)}\n")
+        case "markdown":
+            return machine_text(as_markdown(difference_title(found), difference_lines(found, language)))
+    return plain(difference_title(found), difference_lines(found, language))
 
 
 # ``evalrules impact``: whom a new edition touches, how much, and because of which line.
@@ -129,7 +122,7 @@ def _written_difference(found: Difference, shape: _DiffShape, language: Language
 
 _ImpactShape = Literal["text", "json", "markdown", "html"]
 _IMPACT_SHAPES: tuple[_ImpactShape, ...] = get_args(_ImpactShape)
-_BY_SUFFIX: dict[str, _ImpactShape] = {".json": "json", ".md": "markdown", ".html": "html"}
+_IMPACT_SUFFIXES: dict[str, _ImpactShape] = {".txt": "text", ".json": "json", ".md": "markdown", ".html": "html"}
 
 
 @click.command(
@@ -164,11 +157,11 @@ def impact_command(
     language: Language,
 ) -> None:
     """Evaluate submissions by two editions and write what became of them."""
+    chosen = shape_of(output, shape, _IMPACT_SUFFIXES, "text")
     before, after = load_both(old, new, language)
     files = [file for given in submissions for file in _files(given)]
     found = with_progress(partial(_impact, before, after, files))
-    chosen = shape or _BY_SUFFIX.get("" if output is None else output.suffix.lower(), "text")
-    write_out(_written_impact(found, chosen, language), output)
+    put(_written_impact(found, chosen, language), output, (old, new, *files))
     sys.exit(0)
 
 
@@ -190,15 +183,15 @@ def _impact(old: LoadedCatalogue, new: LoadedCatalogue, files: Sequence[Path], t
     return impact((old, partial(evaluate, old)), (new, partial(evaluate, new)), waiting(), places)
 
 
-def _written_impact(found: Impact, shape: _ImpactShape, language: Language) -> str:
+def _written_impact(found: Impact, shape: _ImpactShape, language: Language) -> bytes | str:
     explain = partial(explained, language=language)
     match shape:
         case "json":
-            return f"{impact_json(found)}\n"
+            return machine_text(f"{impact_json(found)}\n")
         case "html":
-            return impact_html(found, explain, language)
+            return machine_text(impact_html(found, explain, language))
         case "markdown":
-            return as_markdown(impact_title(found), impact_lines(found, explain, language))
+            return machine_text(as_markdown(impact_title(found), impact_lines(found, explain, language)))
     return plain(impact_title(found), impact_lines(found, explain, language))
 
 
@@ -245,11 +238,11 @@ def _recorded(file: Path, language: Language) -> Recorded:
 
 def _say(found: Replay, language: Language) -> None:
     if found.is_identical:
-        click.echo(in_words(language, "完全一致", "identical"))
+        say(in_words(language, "完全一致", "identical"))
         return
     for cause in found.causes:
-        click.echo(explained(cause, language))
+        say(explained(cause, language))
     if not found.fields:
-        click.echo(in_words(language, "评价结果各项一致", "every field of the result is the same"))
+        say(in_words(language, "评价结果各项一致", "every field of the result is the same"))
     for field in found.fields:
-        click.echo(visible(f"{field.path}{in_words(language, '：', ': ')}{field.old} → {field.new}"))
+        say(visible(f"{field.path}{in_words(language, '：', ': ')}{field.old} → {field.new}"))

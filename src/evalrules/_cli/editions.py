@@ -18,6 +18,7 @@ from rich.progress import Progress
 
 from evalrules._cases import CaseResult, case_problems, case_results
 from evalrules._check import check as check_catalogue
+from evalrules._cli.output import machine_text, put, say
 from evalrules._cli.speech import (
     in_words,
     language_option,
@@ -43,7 +44,6 @@ from evalrules._plugins import Plugins
 from evalrules._plugins.departments import Departments, read_with_stand_ins
 from evalrules._problems import CatalogueError, Language, Location, Problem, problem
 from evalrules._report.explanation import explanation_report
-from evalrules._report.table import PIPE_WIDTH, table_text
 
 if TYPE_CHECKING:
     from evalrules._laws.proof.tasks import Proof
@@ -73,7 +73,7 @@ def check(editions: tuple[str, ...], language: Language) -> None:
         problems = _problems_of(edition, library, plugins)
         errors = sum(found.severity == "error" for found in problems)
         tell(problems, language)
-        click.echo(f"{edition}{in_words(language, '：', ': ')}{_verdict(errors, len(problems) - errors, language)}")
+        say(f"{edition}{in_words(language, '：', ': ')}{_verdict(errors, len(problems) - errors, language)}")
         wrong += errors > 0
     sys.exit(1 if wrong else 0)
 
@@ -127,11 +127,11 @@ def test(editions: tuple[str, ...], language: Language) -> None:
             tested = _tested(load_with_plugins(edition))
         except CatalogueError as refused:
             tell(refused.problems, language)
-            click.echo(f"{edition}{in_words(language, '：有错误，没有检验', ': has errors and was not tested')}")
+            say(f"{edition}{in_words(language, '：有错误，没有检验', ': has errors and was not tested')}")
             wrong += 1
             continue
         tell(tested.failures, language)
-        click.echo(tested.summary(language))
+        say(tested.summary(language))
         wrong += bool(tested.failures)
     sys.exit(1 if wrong else 0)
 
@@ -240,12 +240,12 @@ def prove(editions: tuple[str, ...], seconds: float, language: Language, *, stri
             catalogue = load_with_plugins(edition)
         except CatalogueError as refused:
             tell(refused.problems, language)
-            click.echo(f"{edition}{in_words(language, '：有错误，没有求证', ': has errors, nothing was proved')}")
+            say(f"{edition}{in_words(language, '：有错误，没有求证', ': has errors, nothing was proved')}")
             wrong += 1
             continue
         proofs = proving(catalogue, seconds)
         tell((proof.problem for proof in proofs if not proof.stands and proof.problem is not None), language)
-        click.echo("\n".join(_lines(catalogue.name, proofs, language)))
+        say("\n".join(_lines(catalogue.name, proofs, language)))
         wrong += any(not proof.stands or (strict and _is_open(proof)) for proof in proofs)
     sys.exit(1 if wrong else 0)
 
@@ -348,12 +348,7 @@ def explain(
     except CatalogueError as refused:
         tell(refused.problems, language)
         raise SystemExit(REFUSED) from None
-    report = explanation_report(explanations, language)
-    console = Console()
-    if console.is_terminal:
-        console.print(report)
-    else:
-        click.echo(table_text(report, PIPE_WIDTH), nl=False)
+    put(explanation_report(explanations, language))
 
 
 def _pairs(inputs: tuple[str, ...]) -> Mapping[str, str]:
@@ -393,7 +388,7 @@ def release(edition: str, language: Language) -> None:
         sys.exit(1)
     where = as_seen(folder / RELEASES)
     done = f"{catalogue.name} {catalogue.digest}"
-    click.echo(in_words(language, f"已发布 {done}，记在 {where}", f"released {done}, recorded in {where}"))
+    say(in_words(language, f"已发布 {done}，记在 {where}", f"released {done}, recorded in {where}"))
 
 
 def _folder(catalogue: LoadedCatalogue) -> Path | None:
@@ -423,4 +418,4 @@ def _problems(catalogue: LoadedCatalogue, folder: Path | None) -> tuple[Problem,
 @click.argument("subject", type=click.Choice(SUBJECTS), default="edition")
 def schema(subject: Described) -> None:
     """Write one schema to standard output."""
-    click.echo(simplejson.dumps(json_schema(subject), ensure_ascii=False, indent=2))
+    put(machine_text(f"{simplejson.dumps(json_schema(subject), ensure_ascii=False, indent=2)}\n"))

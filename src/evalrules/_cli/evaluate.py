@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
@@ -10,12 +9,13 @@ from pathlib import Path
 from typing import Literal, get_args
 
 import click
-from attrs import evolve
+from attrs import evolve, frozen
 from rich.console import Console, RenderableType
 from rich.progress import track
 
+from evalrules._cli.output import machine_text, put, shape_of
 from evalrules._cli.speech import explained, language_option, load_with_plugins, plugins_option, said, tell, tell_once
-from evalrules._documents import Problems, decode
+from evalrules._documents import Problems, decode, file_name, is_same_file, read_stream
 from evalrules._engine import LoadedCatalogue
 from evalrules._engine import evaluate as score
 from evalrules._evaluation import Evaluation
@@ -23,7 +23,7 @@ from evalrules._problems import EvalrulesError, Language, Problem, SubmissionErr
 from evalrules._report.html import html_report
 from evalrules._report.markdown import markdown_report
 from evalrules._report.summary import Review, failed, summary_html, summary_json, summary_markdown, summary_table
-from evalrules._report.table import PIPE_WIDTH, table_report, table_text
+from evalrules._report.table import table_report
 from evalrules._score.score import misfits
 from evalrules._submission import Submission
 from evalrules._submission_reading import read_in_part
@@ -34,102 +34,86 @@ from evalrules._submission_reading import read_in_part
 Shape = Literal["table", "json", "markdown", "html"]
 SHAPES: tuple[Shape, ...] = get_args(Shape)
 _SUFFIXES: dict[Shape, str] = {"table": ".txt", "json": ".json", "markdown": ".md", "html": ".html"}
-_UNFIT_FOR_NAMES = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*]+')
+_BY_SUFFIX: dict[str, Shape] = {suffix: shape for shape, suffix in _SUFFIXES.items()}
 
 
-def shape_of(output: Path | None) -> Shape:
-    """Tell the format from the ending of the output file; a table where it tells nothing."""
-    suffix = output.suffix.lower() if output else ""
-    return next((shape for shape, known in _SUFFIXES.items() if known == suffix), "table")
+@frozen
+class Destination:
+    """Where reports go: to standard output (``path`` None), to a file or into a folder; never over what was read."""
+
+    path: Path | None
+    shape: Shape
+    language: Language
+    inputs: tuple[str, ...]
 
 
-def write_one(review: Review, shape: Shape, output: Path | None, language: Language) -> None:
+def write_one(review: Review, to: Destination) -> None:
     """Write the report of one submission to the output, a file or a folder, or to standard output."""
     if review.evaluation is None:
         return
-    report = _report(review.evaluation, shape, language)
-    if output is None:
-        _print(report)
-    else:
-        _save(output / _name(review, shape, set()) if output.is_dir() else output, _text(report))
+    into = to.path / _name(review, to, taken_in(to.path, to)) if to.path and to.path.is_dir() else to.path
+    put(_report(review.evaluation, to), into, to.inputs)
 
 
-def write_all(reviews: Sequence[Review], shape: Shape, folder: Path | None, language: Language) -> None:
+def write_all(reviews: Sequence[Review], to: Destination) -> None:
     """Write the summary; with a folder also one report a submission, to which the summary then links."""
-    if folder is None:
-        _print(_summary(reviews, shape, language))
+    if to.path is None:
+        put(_summary(reviews, to))
         return
-    linked = _write_reports(reviews, shape, folder, language)
-    _save(folder / f"index{_SUFFIXES[shape]}", _text(_summary(linked, shape, language)))
+    linked = _write_reports(reviews, to.path, to)
+    put(_summary(linked, to), to.path / f"index{_SUFFIXES[to.shape]}", to.inputs)
 
 
-def _write_reports(reviews: Sequence[Review], shape: Shape, folder: Path, language: Language) -> list[Review]:
-    taken = {f"index{_SUFFIXES[shape]}"}
+def _write_reports(reviews: Sequence[Review], folder: Path, to: Destination) -> list[Review]:
+    taken = {f"index{_SUFFIXES[to.shape]}", *taken_in(folder, to)}
     linked = []
     for review in reviews:
-        name = "" if review.evaluation is None else _name(review, shape, taken)
+        name = "" if review.evaluation is None else _name(review, to, taken)
         if review.evaluation is not None:
-            _save(folder / name, _text(_report(review.evaluation, shape, language)))
+            put(_report(review.evaluation, to), folder / name, to.inputs)
         linked.append(evolve(review, report=name))
     return linked
 
 
-def _name(review: Review, shape: Shape, taken: set[str]) -> str:
-    """Name the report after its submission; a second one of the same name gets a number."""
-    stem = _UNFIT_FOR_NAMES.sub("-", "stdin" if review.file == "-" else Path(review.file).stem)
-    names = (f"{stem}{number}{_SUFFIXES[shape]}" for number in ("", *(f"-{count}" for count in range(2, 10**6))))
-    name = next(name for name in names if name not in taken)
-    taken.add(name)
+def taken_in(folder: Path, to: Destination) -> set[str]:
+    """Give the names of what was read from this folder, which no report may take."""
+    return {Path(file).name.casefold() for file in to.inputs if is_same_file(Path(file).parent, folder)}
+
+
+def _name(review: Review, to: Destination, taken: set[str]) -> str:
+    """Name the report after its submission; a second one of the same name, in whatever case, gets a number."""
+    stem = file_name("stdin" if review.file == "-" else Path(review.file).stem)
+    names = (f"{stem}{number}{_SUFFIXES[to.shape]}" for number in ("", *(f"-{count}" for count in range(2, 10**6))))
+    name = next(name for name in names if name.casefold() not in taken)
+    taken.add(name.casefold())
     return name
 
 
-def _report(evaluation: Evaluation, shape: Shape, language: Language) -> RenderableType:
-    match shape:
+def _report(evaluation: Evaluation, to: Destination) -> bytes | RenderableType:
+    match to.shape:
         case "table":
-            return table_report(evaluation, language)
+            return table_report(evaluation, to.language)
         case "json":
-            return f"{evaluation.to_json()}\n"
+            return machine_text(f"{evaluation.to_json()}\n")
         case "markdown":
-            return markdown_report(evaluation, language)
+            return machine_text(markdown_report(evaluation, to.language))
         case "html":
-            return html_report(evaluation, language)
+            return machine_text(html_report(evaluation, to.language))
 
 
-def _summary(reviews: Sequence[Review], shape: Shape, language: Language) -> RenderableType:
+def _summary(reviews: Sequence[Review], to: Destination) -> bytes | RenderableType:
     def explain(found: Problem) -> str:
-        return explained(found, language)
+        return explained(found, to.language)
 
-    match shape:
+    match to.shape:
         case "table":
-            return summary_table(reviews, language)
+            return summary_table(reviews, to.language)
         case "json":
-            return f"{summary_json(reviews)}\n"
+            return machine_text(f"{summary_json(reviews)}\n")
         case "markdown":
-            return summary_markdown(reviews, language, explain)
+            return machine_text(summary_markdown(reviews, to.language, explain))
         case "html":
-            return summary_html(reviews, language, explain)
-
-
-def _text(report: RenderableType) -> str:
-    return report if isinstance(report, str) else table_text(report)
-
-
-def _print(report: RenderableType) -> None:
-    console = Console()
-    if isinstance(report, str):
-        click.echo(report, nl=False)
-    elif console.is_terminal:
-        console.print(report)
-    else:
-        click.echo(table_text(report, PIPE_WIDTH), nl=False)
-
-
-def _save(file: Path, text: str) -> None:
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text, "utf-8", newline="\n")
-    except OSError as refused:
-        raise click.FileError(str(file), hint=refused.strerror) from refused
+            return machine_text(summary_html(reviews, to.language, explain))
 
 
 # ``evalrules evaluate``: one submission in full, or several side by side.
@@ -170,14 +154,16 @@ def evaluate(
     strict: bool,
 ) -> None:
     """Score submissions, write the reports and leave with the status that the help names."""
-    chosen = shape or shape_of(output)
+    one = output if len(submissions) == 1 else None  # the ending of a folder's name says nothing
+    chosen = shape_of(one, shape, _BY_SUFFIX, "table")
+    to = Destination(output, chosen, language, (*submissions, *([catalogue] if catalogue else ())))
     reviews = list(_reviews(submissions, catalogue))
     for review in reviews:
         tell(review.problems, language)
     if len(reviews) > 1:
-        write_all(reviews, chosen, output, language)
+        write_all(reviews, to)
     else:
-        write_one(reviews[0], chosen, output, language)
+        write_one(reviews[0], to)
     sys.exit(_status(reviews, strict=strict))
 
 
@@ -216,7 +202,8 @@ def _review(file: str, catalogue: str | None, load: Callable[[str, int], LoadedC
 
 def _standard_input() -> tuple[Submission | None, tuple[Problem, ...]]:
     problems = Problems()
-    text = decode(sys.stdin.buffer.read(), "-", problems)
+    content = read_stream(sys.stdin, problems)
+    text = None if content is None else decode(content, "-", problems)
     return (None, tuple(problems)) if text is None else read_in_part(f"{text}\n", name="-")
 
 

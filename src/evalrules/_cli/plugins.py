@@ -11,7 +11,9 @@ from pathlib import Path
 
 import click
 
+from evalrules._cli.output import say
 from evalrules._cli.speech import explained, in_words, language_option, plugins_in_use, plugins_option, said
+from evalrules._documents import write_file
 from evalrules._edition.contributions import name_prefix
 from evalrules._edition.find import Library
 from evalrules._engine import load_catalogue
@@ -38,14 +40,14 @@ def plugins(language: Language) -> None:
     """Write one paragraph a plug-in, then everything that was refused."""
     in_use = plugins_in_use()
     for plugin in in_use.loaded:
-        click.echo("\n".join(map(visible, _lines(plugin, in_use, language))))
+        say("\n".join(map(visible, _lines(plugin, in_use, language))))
     if not in_use.loaded:
-        click.echo(in_words(language, "没有可用的插件", "no plug-in is in use"))
+        say(in_words(language, "没有可用的插件", "no plug-in is in use"))
     refused = list(dict.fromkeys(_refused(in_use)))
     if refused:
-        click.echo(in_words(language, "\n没有采用：", "\nrefused:"))
+        say(in_words(language, "\n没有采用：", "\nrefused:"))
     for found in refused:
-        click.echo(explained(found, language))
+        say(explained(found, language))
 
 
 def _lines(plugin: Plugin, in_use: Plugins, language: Language) -> Iterator[str]:
@@ -143,9 +145,8 @@ def new(name: str, department: str, output: Path, language: Language) -> None:
     }
     for path, text in sorted(_written(files("evalrules") / "_plugin_template", values).items()):
         file = folder / path
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text, "utf-8", newline="\n")
-        click.echo(file)
+        write_file(file, text)
+        say(visible(str(file)))
 
 
 def _written(folder: Traversable, values: dict[str, str], above: str = "") -> dict[str, str]:

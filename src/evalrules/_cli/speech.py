@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Callable, Iterable
 from typing import Any, Final
 
@@ -9,7 +11,7 @@ import click
 
 from evalrules._engine import LoadedCatalogue, load_catalogue
 from evalrules._plugins import Plugins, installed_plugins, load_plugins
-from evalrules._problems import Language, Problem, chosen_language, render_problem
+from evalrules._problems import MOST_TOLD, Language, Problem, chosen_language, others_told, render_problem
 from evalrules._report.escape import visible
 
 # What the command says besides its results: help in the user's language, problems on standard error.
@@ -40,9 +42,31 @@ def language_option(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def tell(problems: Iterable[Problem], language: Language) -> None:
-    """Write problems to standard error, each with its line and a caret under the place."""
-    for found in problems:
-        click.echo(explained(found, language), err=True)
+    """Write problems to standard error, each with its line and a caret under the place.
+
+    Of more than a hundred the first are told, and how many there are besides. Where standard error cannot be written
+    to, there is nobody left to tell; the exit status still says how it went.
+    """
+    all_of_them = tuple(problems)
+    lines = [explained(found, language) for found in all_of_them[:MOST_TOLD]]
+    if len(all_of_them) > MOST_TOLD:
+        lines.append(others_told(len(all_of_them) - MOST_TOLD, language))
+    try:
+        for line in lines:
+            click.echo(line, err=True)
+    except OSError:
+        let_go_of(sys.stderr)
+
+
+def let_go_of(stream: object) -> None:
+    """Lead a stream that cannot be written to nowhere, so that the end of the process does not stumble over it."""
+    try:
+        number = stream.fileno()  # type: ignore[attr-defined]  # what has no number needs none of this
+    except (AttributeError, OSError, ValueError):
+        return
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, number)
+    os.close(nowhere)
 
 
 def explained(found: Problem, language: Language) -> str:

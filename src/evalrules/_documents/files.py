@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Final, TextIO
 
 from evalrules._documents.nodes import Problems
 from evalrules._problems import EvalrulesError, Location, Problem, problem
@@ -31,20 +31,33 @@ def read_bytes(path: Path, name: str, problems: Problems) -> bytes | None:
 
     One that is missing, a folder, a pipe, a device, unreadable or too large is a problem.
     """
-    place = Location(name)
     try:
         with open(path, "rb", opener=_without_waiting) as file:
             regular = stat.S_ISREG(os.fstat(file.fileno()).st_mode)
             content = file.read(MAX_BYTES + 1) if regular else b""
     except (OSError, ValueError) as refused:  # a ValueError where the name holds a NUL
-        problems.report(_reading_fault(path, refused), place, file=name)
+        problems.report(_reading_fault(path, refused), Location(name), file=name)
         return None
     if not regular:
-        problems.report("file-not-regular", place, file=name)
-    elif len(content) > MAX_BYTES:
-        problems.report("file-too-large", place, limit=MAX_BYTES // 1_000_000)
-    else:
+        problems.report("file-not-regular", Location(name), file=name)
+        return None
+    return _within_limit(content, name, problems)
+
+
+def read_stream(stream: TextIO | None, problems: Problems) -> bytes | None:
+    """Read the bytes of standard input, at most 10 MB; problems call it ``-``."""
+    try:
+        content = stream.buffer.read(MAX_BYTES + 1) if stream is not None else b""
+    except OSError:
+        problems.report("file-unreadable", Location("-"), file="-")
+        return None
+    return _within_limit(content, "-", problems)
+
+
+def _within_limit(content: bytes, name: str, problems: Problems) -> bytes | None:
+    if len(content) <= MAX_BYTES:
         return content
+    problems.report("file-too-large", Location(name), limit=MAX_BYTES // 1_000_000)
     return None
 
 
@@ -151,21 +164,28 @@ def _told(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as refused:
-        raise OutputError([output_problem(path, refused)]) from refused
+        raise OutputError([_output_problem(path, refused)]) from refused
     except ValueError as refused:
         if "\0" not in str(path):
             raise
         raise OutputError([problem("output-failed", None, file=path, reason="NUL")]) from refused
 
 
-def output_problem(file: object, refused: OSError) -> Problem:
-    """Give the problem of something that could not be written, in words for the usual reasons."""
+def stream_problem(refused: OSError) -> Problem:
+    """Give the problem of standard output that could not be written."""
+    return problem("output-stream", None, reason=_reason(refused))
+
+
+def _output_problem(file: object, refused: OSError) -> Problem:
     if refused.errno in (errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)):
         return problem("output-disk-full", None, file=file)
     if refused.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
         return problem("output-not-allowed", None, file=file)
-    reason = errno.errorcode.get(refused.errno or 0, type(refused).__name__)
-    return problem("output-failed", None, file=file, reason=reason)
+    return problem("output-failed", None, file=file, reason=_reason(refused))
+
+
+def _reason(refused: OSError) -> str:
+    return errno.errorcode.get(refused.errno or 0, type(refused).__name__)
 
 
 def _hold_to_what_is_there(path: Path, target: Path, inputs: Iterable[str | os.PathLike[str]]) -> None:
