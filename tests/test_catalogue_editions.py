@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import random
+import re
 from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
@@ -15,6 +16,7 @@ from attrs import evolve
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from evalrules._cases import case_files
 from evalrules._documents import Problems
 from evalrules._edition.contributions import merge, read_contribution
 from evalrules._edition.digest import digest
@@ -22,6 +24,7 @@ from evalrules._edition.find import Library, shipped_folder
 from evalrules._edition.model import Catalogue, Indicator, MethodCall
 from evalrules._edition.read import read_edition
 from evalrules._edition.release import RELEASES, check_release, record, recorded
+from evalrules._engine import load_catalogue
 from evalrules._formula.tree import names
 
 SUINING = shipped_folder() / "suining-department" / "2024.yaml"
@@ -141,10 +144,8 @@ def test_an_edition_in_a_file_uses_those_beside_it(tmp_path: Path) -> None:
 
 def test_cases_lie_beside_their_edition() -> None:
     """Whole-form cases of an edition, by name."""
-    problems = Problems()
-    found = Library.standard().find("suining-department@2024", problems)
-    assert found is not None
-    assert "clean.yaml" in [path.name for path in found.case_files()]
+    catalogue = load_catalogue("suining-department@2024")
+    assert "clean.yaml" in [path.name for path in case_files(catalogue)]
 
 
 # ---- uses ----------------------------------------------------------------------------------------------------------
@@ -438,3 +439,32 @@ def test_a_merged_edition_has_the_points_of_both() -> None:
     assert [part.points for part in catalogue.walk() if isinstance(part, Indicator)] == [10, 1, 1, 5]
     assert digest(catalogue) != bureau().digest
     assert Fraction(1) == catalogue.indicators[1].points
+
+
+# ---- numbers as they are written -----------------------------------------------------------------------------------
+
+_QUANTITY = re.compile(r"(?P<before>(?:≥|≤|>|<|=)?\s*)(?P<number>[0-9]+(?:\.[0-9]+)?)(?P<after>\s*(?:%|\w*))")
+_WORDS = frozenset({"fiscal_years", "edition", "evalrules", "supersedes", "id", "uses", "cases", "places"})
+
+
+def longer(value: Any, key: str = "") -> Any:
+    """Write every number of a document with one more digit behind the point, in numbers and in texts that are one."""
+    if isinstance(value, dict):
+        return {name: inner if name in _WORDS else longer(inner, name) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [longer(inner, key) for inner in value]
+    found = None if isinstance(value, bool) or value is None else _QUANTITY.fullmatch(str(value))
+    if found is None or "因" in str(value):
+        return value
+    number = found["number"] + ("0" if "." in found["number"] else ".0")
+    return f"{found['before']}{number}{found['after']}"
+
+
+@pytest.mark.parametrize(
+    "path", sorted(shipped_folder().glob("*/*.yaml")), ids=lambda path: path.parent.name + path.stem
+)
+def test_more_digits_change_no_digest(path: Path) -> None:
+    """Wherever an edition writes a number, 90.0% is 90%: the digest stays."""
+    document = yaml.load(path.read_text("utf-8"), Loader=yaml.BaseLoader)
+    before, after = (read(one, shipped_folder()) for one in (document, longer(document)))
+    assert before.digest == after.digest

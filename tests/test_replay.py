@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from evalrules._cli import root
 from evalrules._compare.replay import read_recorded, replay
+from evalrules._documents import Problems
 from evalrules._engine import evaluate, load_catalogue, load_submission
 
 ROOT = Path(__file__).parent.parent
@@ -118,7 +119,7 @@ def test_plugins_are_compared_by_name(result: Path) -> None:
     evaluation = evaluate(load_catalogue("suining-department@2024"), load_submission(SUINING))
     with_plugin = json.loads(result.read_text("utf-8"))
     with_plugin["engine"]["plugins"] = [{"name": "甲", "version": "1"}, {"name": "乙", "version": "1"}]
-    recorded = read_recorded(json.dumps(with_plugin))
+    recorded = read_recorded(json.dumps(with_plugin), "result.json", Problems())
     assert recorded is not None
     now = type(evaluation)(evaluation._form, evaluation._audit, (("甲", "2"), ("丙", "1")))
     codes = [(cause.code, dict(cause.arguments)["name"]) for cause in replay(recorded, now).causes]
@@ -133,7 +134,10 @@ def test_a_number_that_was_written_otherwise_differs(result: Path) -> None:
     assert "score：95 → 95.0" in run(result, SUINING).stdout
 
 
-@pytest.mark.parametrize("content", ["", "[", "[]", "3", '{"catalogue": {}}', '{"catalogue": "a", "engine": 1}'])
+NO_RESULTS = ["", "[", "[]", "3", '{"catalogue": {}}', '{"catalogue": "a", "engine": 1}', "[" * 5000, "9" * 5000]
+
+
+@pytest.mark.parametrize("content", NO_RESULTS, ids=lambda content: content[:40])
 def test_what_is_no_result_is_refused(tmp_path: Path, content: str) -> None:
     """Any other file is named as no result, with status 2."""
     file = tmp_path / "result.json"
@@ -143,11 +147,54 @@ def test_what_is_no_result_is_refused(tmp_path: Path, content: str) -> None:
     assert "replay-unreadable" in told.stderr
 
 
+@pytest.mark.parametrize("deep", ["[" * 400 + "]" * 400, '{"a":' * 400 + "1" + "}" * 400], ids=["lists", "mappings"])
+def test_result_that_is_nested_without_end_is_refused(result: Path, deep: str) -> None:
+    """Whatever stands in it, however deep, is a message."""
+    text = result.read_text("utf-8")
+    result.write_text(text.replace('"grade": "优秀"', f'"grade": {deep}'), "utf-8")
+    assert run(result, SUINING).exit_code == 2
+
+
+def test_key_that_stands_twice_is_refused(result: Path) -> None:
+    """A result that says two things at once is not identical to anything."""
+    text = result.read_text("utf-8")
+    result.write_text(text.replace('"score": 95.0', '"score": 100.0,\n  "score": 95.0', 1), "utf-8")
+    told = run(result, SUINING)
+    assert (told.exit_code, told.stdout) == (2, "")
+    assert "[replay-key-twice]" in told.stderr
+    assert "`score`" in told.stderr
+
+
+def test_result_in_another_encoding_is_refused(result: Path) -> None:
+    """GBK is named, and no false differences are told."""
+    result.write_bytes(result.read_text("utf-8").encode("gbk", "replace"))
+    told = run(result, SUINING)
+    assert (told.exit_code, told.stdout) == (2, "")
+    assert "GBK" in told.stderr
+
+
+@pytest.mark.parametrize("name", ["/etc/passwd", "../suining-department", "a/b"])
+def test_result_names_an_edition_and_no_file(result: Path, name: str) -> None:
+    """A result may come from anybody; it cannot have another file read."""
+    told = run(rewritten(result, lambda told: told["catalogue"].update(id=name)), SUINING)
+    assert told.exit_code == 2
+    assert "replay-unreadable" in told.stderr
+
+
+def test_other_used_editions_are_told(result: Path) -> None:
+    """The methods that an edition calls from another one are part of what a result was made from."""
+    used = {"id": "standard-methods", "edition": "1", "digest": "sha256:0"}
+    told = run(rewritten(result, lambda told: told["catalogue"].update(uses=[used])), SUINING)
+    assert told.exit_code == 1
+    assert "引用的版本不同：原为 standard-methods@1 sha256:0" in told.stdout
+
+
 @given(st.text() | st.binary().map(lambda content: content.decode("utf-8", "replace")))
 def test_any_text_is_a_result_or_none(text: str) -> None:
     """Reading a recorded result never fails otherwise than by saying that it is none."""
-    recorded = read_recorded(text)
-    assert recorded is None or recorded.edition
+    problems = Problems()
+    recorded = read_recorded(text, "result.json", problems)
+    assert (recorded is None) == bool(problems)
 
 
 def test_edition_that_is_gone_is_told(result: Path) -> None:

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from evalrules._report.escape import cell, inert, markdown, visible
+from evalrules._problems import visible
+from evalrules._report.escape import cell, inert, markdown
 from evalrules._report.markdown import table_lines
 
 HOSTILE = st.text(st.one_of(st.sampled_from("`*_{}[]()<>#|~$&!-+=:.1 \t\n\r\\\x1b\u202e/@'\""), st.characters()))

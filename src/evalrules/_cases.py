@@ -25,7 +25,7 @@ from attrs import frozen
 
 from evalrules._audit import audit
 from evalrules._documents import Fields, Mapping, Node, Problems, Scalar, fields, read_file
-from evalrules._edition.find import FOLDER_FILE
+from evalrules._edition.find import FOLDER_FILE, files_in
 from evalrules._edition.forms import TIER, item_name
 from evalrules._edition.keys import KINDS
 from evalrules._edition.model import Case, Catalogue
@@ -142,7 +142,7 @@ def case_files(catalogue: Catalogue) -> tuple[Path, ...]:
         return ()
     file = Path(catalogue.location.file)
     home = file.parent.parent if file.name == FOLDER_FILE else file.parent
-    return tuple(sorted((home / f"{catalogue.edition}.cases").glob("*.yaml")))
+    return files_in(home / f"{catalogue.edition}.cases")
 
 
 def whole_form_result(ruleset: Ruleset, file: Path) -> CaseResult:

@@ -6,7 +6,7 @@ import os
 import re
 import unicodedata
 from collections.abc import Callable
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 from typing import Any, Final, Literal
 
@@ -101,10 +101,14 @@ class Source:
     name: str
     text: str = field(repr=False)
 
+    @cached_property
+    def lines(self) -> tuple[str, ...]:
+        """The lines without their ends, cut once for all that ask."""
+        return tuple(self.text.splitlines())
+
     def line(self, number: int) -> str:
         """Give the line with this number, counted from 1, without its end; empty beyond the last line."""
-        lines = self.text.splitlines()
-        return lines[number - 1] if 0 < number <= len(lines) else ""
+        return self.lines[number - 1] if 0 < number <= len(self.lines) else ""
 
 
 @frozen(order=True)
@@ -148,7 +152,7 @@ class Problem:
     def __str__(self) -> str:
         place = f"{self.location}: " if self.location else ""
         hint = f" ({self.hint})" if self.hint else ""
-        return f"{place}{self.message} [{self.code}]{hint}"
+        return visible(f"{place}{self.message} [{self.code}]{hint}")
 
     def in_language(self, language: Language) -> Problem:
         """Give the same problem worded in ``"zh"`` or ``"en"``; wording of a plug-in's own stays as it is."""
@@ -248,12 +252,46 @@ class PluginError(EvalrulesError):
     """A plug-in that was asked for by name and cannot be used."""
 
 
+# Text that others wrote, made harmless for whoever looks at it.
+
+
+_UNSEEN = frozenset(("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"))
+_FILLERS = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\uffa0]")
+"""Characters that count as letters or marks and show nothing."""
+
+
+def visible(text: str) -> str:
+    r"""Show control, direction and other unseen characters as their codes; line ends and tabs become a blank.
+
+    So a name can neither colour the terminal, move its cursor, nor turn the order of a line.
+
+    >>> visible("合格\x1b[31m\u202e率")
+    '合格\\x1b[31m\\u202e率'
+    """
+    if text.isprintable() and not _FILLERS.search(text):
+        return text
+    return "".join(map(_shown, text))
+
+
+def _shown(character: str) -> str:
+    if character in "\t\n\r":
+        return " "
+    if not is_unseen(character):
+        return character
+    code = f"{ord(character):x}"
+    return f"\\x{code:>02}" if len(code) <= 2 else f"\\u{code:>04}"  # noqa: PLR2004 - two digits are one byte
+
+
+def is_unseen(character: str) -> bool:
+    """Tell whether a character shows nothing of itself, or changes how others are shown."""
+    return unicodedata.category(character) in _UNSEEN or _FILLERS.match(character) is not None
+
+
 # A problem as a terminal shows it: the message, the line of the source, and a caret under the place.
 
 
 _HINT = {"zh": "提示", "en": "hint"}
 _WIDTH = 100
-_HIDDEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
 
 
 def render_problem(problem: Problem, language: Language = "zh") -> str:
@@ -272,20 +310,24 @@ def render_problem(problem: Problem, language: Language = "zh") -> str:
     """
     worded = problem.in_language(language)
     place = f"{worded.location}: " if worded.location else ""
-    lines = [f"{place}{worded.severity}: {worded.message} [{worded.code}]", *_excerpt(worded.location)]
+    lines = [visible(f"{place}{worded.severity}: {worded.message} [{worded.code}]"), *_excerpt(worded.location)]
     if worded.hint:
-        lines.append(f"  {_HINT[language]}{'：' if language == 'zh' else ': '}{worded.hint}")
+        lines.append(visible(f"  {_HINT[language]}{'：' if language == 'zh' else ': '}{worded.hint}"))
     return "\n".join(lines)
 
 
 def _excerpt(location: Location | None) -> list[str]:
     if location is None or location.source is None or not location.line:
         return []
-    line = _HIDDEN.sub("\ufffd", location.source.line(location.line))
+    line = location.source.line(location.line)
     at = min(location.column - 1, len(line))
     start = max(0, at - _WIDTH // 2) if len(line) > _WIDTH else 0
-    shown = line[start : start + _WIDTH]
+    shown = "".join("\ufffd" if _hides(each) else each for each in line[start : start + _WIDTH])
     return [f"  {shown}".rstrip(), f"  {_padding(shown[: at - start])}^"]
+
+
+def _hides(character: str) -> bool:
+    return character != "\t" and is_unseen(character)
 
 
 def _padding(text: str) -> str:

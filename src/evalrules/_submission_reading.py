@@ -24,6 +24,7 @@ from evalrules._documents import (
     as_decimal,
     as_list,
     as_mapping,
+    as_text,
     document_from,
     fields,
     is_blank,
@@ -33,6 +34,7 @@ from evalrules._documents import (
     read_number,
     shown,
 )
+from evalrules._edition.find import is_edition_name
 from evalrules._edition.keys import KINDS, is_another_document, strange_keys
 from evalrules._problems import Location, Problem, SubmissionError, chosen_language
 from evalrules._quantities import BLANK, Cell, CellError, is_blank_text, read_cell
@@ -85,7 +87,7 @@ def submission_from(document: Mapping | None, problems: Problems) -> Submission 
     data = _Data(problems, year)
     data.read(found.mapping("data"))
     return Submission(
-        catalogue=found.text("catalogue"),
+        catalogue=found.read("catalogue", _edition_name),
         organisation=found.text("organisation") or "",
         fiscal_year=year or 0,
         data=data.figures,
@@ -96,6 +98,15 @@ def submission_from(document: Mapping | None, problems: Problems) -> Submission 
         location=document.location,
         grids=data.grids,
     )
+
+
+def _edition_name(node: Node, problems: Problems) -> str | None:
+    """Read the name of an edition; a path is none, for a form may come from anybody."""
+    name = as_text(node, problems)
+    if name is None or is_edition_name(name):
+        return name
+    problems.report("edition-name", node, name=shown(name))
+    return None
 
 
 def _opened(node: Node | None, kind: str, problems: Problems) -> Fields:

@@ -16,6 +16,7 @@ from evalrules._cli.output import NOT_WRITTEN
 from evalrules._cli.plugins import plugin, plugins
 from evalrules._cli.speech import let_go_of, said, tell
 from evalrules._documents import OutputError, stream_problem
+from evalrules._edition.find import path_problems
 from evalrules._problems import Problem, chosen_language, problem
 from evalrules._version import __version__
 
@@ -25,6 +26,7 @@ from evalrules._version import __version__
 class _Root(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         """Run a subcommand; a result that could not be written is told, with an exit status of its own."""
+        tell(path_problems(), chosen_language())
         try:
             return super().invoke(ctx)
         except OutputError as refused:

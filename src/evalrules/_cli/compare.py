@@ -13,15 +13,15 @@ from rich.console import Console
 from rich.progress import Progress
 
 from evalrules._cli.output import machine_text, put, say, shape_of
-from evalrules._cli.speech import explained, in_words, language_option, load_with_plugins, plugins_option, said, tell
+from evalrules._cli.speech import given, in_words, language_option, load_with_plugins, plugins_option, said, tell
 from evalrules._compare.diff import Difference, difference
 from evalrules._compare.impact import Impact, changed_places, impact
 from evalrules._compare.replay import Recorded, Replay, read_recorded
 from evalrules._compare.replay import replay as compare
 from evalrules._compare.rules import Prover
-from evalrules._documents import Problems, read_bytes
+from evalrules._documents import Problems, decode, read_bytes
 from evalrules._engine import LoadedCatalogue, evaluate, load_submission
-from evalrules._problems import CatalogueError, EvalrulesError, Language, problem
+from evalrules._problems import CatalogueError, EvalrulesError, Language, render_problem
 from evalrules._report.compare import (
     difference_json,
     difference_lines,
@@ -31,7 +31,7 @@ from evalrules._report.compare import (
     impact_lines,
     impact_title,
 )
-from evalrules._report.escape import as_markdown, plain, visible
+from evalrules._report.escape import as_markdown, plain
 from evalrules._submission import Submission
 
 # What the commands share that put two editions side by side.
@@ -46,7 +46,7 @@ Told = Callable[[int, int], None]
 def load_both(old: str, new: str, language: Language) -> tuple[LoadedCatalogue, LoadedCatalogue]:
     """Load two editions; what is wrong with either is told and ends the command with status 2."""
     try:
-        return load_with_plugins(old), load_with_plugins(new)
+        return load_with_plugins(given(old)), load_with_plugins(given(new))
     except CatalogueError as refused:
         tell(refused.problems, language)
         sys.exit(UNREADABLE)
@@ -184,7 +184,7 @@ def _impact(old: LoadedCatalogue, new: LoadedCatalogue, files: Sequence[Path], t
 
 
 def _written_impact(found: Impact, shape: _ImpactShape, language: Language) -> bytes | str:
-    explain = partial(explained, language=language)
+    explain = partial(render_problem, language=language)
     match shape:
         case "json":
             return machine_text(f"{impact_json(found)}\n")
@@ -217,7 +217,7 @@ def replay(result: Path, submission: Path, catalogue: str | None, language: Lang
     """Evaluate again and compare field by field."""
     recorded = _recorded(result, language)
     try:
-        edition = load_with_plugins(catalogue or recorded.edition)
+        edition = load_with_plugins(given(catalogue) if catalogue else recorded.edition)
         found = compare(recorded, evaluate(edition, load_submission(submission)))
     except EvalrulesError as refused:
         tell(refused.problems, language)
@@ -229,9 +229,10 @@ def replay(result: Path, submission: Path, catalogue: str | None, language: Lang
 def _recorded(file: Path, language: Language) -> Recorded:
     problems = Problems()
     content = read_bytes(file, str(file), problems)
-    recorded = None if content is None else read_recorded(content.decode("utf-8", "replace"))
+    text = None if content is None else decode(content, str(file), problems)
+    recorded = None if text is None else read_recorded(text, str(file), problems)
     if recorded is None:
-        tell((*problems, problem("replay-unreadable", None, file=file)), language)
+        tell(problems, language)
         sys.exit(UNREADABLE)
     return recorded
 
@@ -241,8 +242,8 @@ def _say(found: Replay, language: Language) -> None:
         say(in_words(language, "完全一致", "identical"))
         return
     for cause in found.causes:
-        say(explained(cause, language))
+        say(render_problem(cause, language))
     if not found.fields:
         say(in_words(language, "评价结果各项一致", "every field of the result is the same"))
     for field in found.fields:
-        say(visible(f"{field.path}{in_words(language, '：', ': ')}{field.old} → {field.new}"))
+        say(f"{field.path}{in_words(language, '：', ': ')}{field.old} → {field.new}")

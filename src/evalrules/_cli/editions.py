@@ -20,6 +20,7 @@ from evalrules._cases import CaseResult, case_problems, case_results
 from evalrules._check import check as check_catalogue
 from evalrules._cli.output import machine_text, put, say
 from evalrules._cli.speech import (
+    given,
     in_words,
     language_option,
     load_with_plugins,
@@ -29,7 +30,7 @@ from evalrules._cli.speech import (
     tell,
     tell_once,
 )
-from evalrules._edition.find import Library, as_seen, folder_of
+from evalrules._edition.find import Library, as_seen, library_of, path_problems
 from evalrules._edition.read import read_edition
 from evalrules._edition.release import RELEASES, record, released_problems
 from evalrules._edition.schema import SUBJECTS, json_schema
@@ -75,21 +76,22 @@ def check(editions: tuple[str, ...], language: Language) -> None:
         tell(problems, language)
         say(f"{edition}{in_words(language, '：', ': ')}{_verdict(errors, len(problems) - errors, language)}")
         wrong += errors > 0
-    sys.exit(1 if wrong else 0)
+    sys.exit(1 if wrong or _path_is_wrong(editions) else 0)
+
+
+def _path_is_wrong(editions: Sequence[str]) -> bool:
+    """Tell whether all editions were asked for while ``EVALRULES_PATH`` leads nowhere: then not all were seen."""
+    return not editions and bool(path_problems())
 
 
 def _problems_of(edition: str, library: Library, plugins: Plugins) -> list[Problem]:
-    reading = partial(read_edition, _source(edition), library=library)
+    reading = partial(read_edition, given(edition), library=library)
     catalogue, problems, functions = read_with_stand_ins(lambda known: reading(functions=known), plugins)
     if catalogue is not None:
         contributed = Departments(catalogue, functions, plugins).problems
         own = check_catalogue(catalogue, partial(case_problems, functions=functions), functions)
         problems = (*problems, *own, *contributed, *released_problems(catalogue))
     return sorted(problems, key=lambda found: (found.location or Location(""), found.code))
-
-
-def _source(edition: str) -> str | Path:
-    return Path(edition) if Path(edition).exists() else edition
 
 
 def _verdict(errors: int, others: int, language: Language) -> str:
@@ -124,7 +126,7 @@ def test(editions: tuple[str, ...], language: Language) -> None:
     wrong = 0
     for edition in editions or [str(found.path) for found in library.editions()]:
         try:
-            tested = _tested(load_with_plugins(edition))
+            tested = _tested(load_with_plugins(given(edition)))
         except CatalogueError as refused:
             tell(refused.problems, language)
             say(f"{edition}{in_words(language, '：有错误，没有检验', ': has errors and was not tested')}")
@@ -133,7 +135,7 @@ def test(editions: tuple[str, ...], language: Language) -> None:
         tell(tested.failures, language)
         say(tested.summary(language))
         wrong += bool(tested.failures)
-    sys.exit(1 if wrong else 0)
+    sys.exit(1 if wrong or _path_is_wrong(editions) else 0)
 
 
 @frozen
@@ -237,7 +239,7 @@ def prove(editions: tuple[str, ...], seconds: float, language: Language, *, stri
     wrong = 0
     for edition in editions or [str(found.path) for found in library.editions()]:
         try:
-            catalogue = load_with_plugins(edition)
+            catalogue = load_with_plugins(given(edition))
         except CatalogueError as refused:
             tell(refused.problems, language)
             say(f"{edition}{in_words(language, '：有错误，没有求证', ': has errors, nothing was proved')}")
@@ -247,7 +249,7 @@ def prove(editions: tuple[str, ...], seconds: float, language: Language, *, stri
         tell((proof.problem for proof in proofs if not proof.stands and proof.problem is not None), language)
         say("\n".join(_lines(catalogue.name, proofs, language)))
         wrong += any(not proof.stands or (strict and _is_open(proof)) for proof in proofs)
-    sys.exit(1 if wrong else 0)
+    sys.exit(1 if wrong or _path_is_wrong(editions) else 0)
 
 
 def _installed(language: Language) -> Prove:
@@ -344,7 +346,7 @@ def explain(
     """Explain one part of an edition on standard output."""
     try:
         question = Question(actual, target, _pairs(inputs))
-        explanations = explained(load_with_plugins(edition).ruleset, indicator, question, language)
+        explanations = explained(load_with_plugins(given(edition)).ruleset, indicator, question, language)
     except CatalogueError as refused:
         tell(refused.problems, language)
         raise SystemExit(REFUSED) from None
@@ -377,29 +379,31 @@ def _pairs(inputs: tuple[str, ...]) -> Mapping[str, str]:
 def release(edition: str, language: Language) -> None:
     """Check an edition and record its digest."""
     try:
-        catalogue = load_with_plugins(edition)
+        catalogue = load_with_plugins(given(edition))
     except CatalogueError as refused:
         tell((*refused.problems, problem("release-with-errors", None, name=edition)), language)
         sys.exit(1)
-    folder = _folder(catalogue)
-    problems = _problems(catalogue, folder)
-    tell(problems, language)
-    if folder is None or problems:
+    folder = _library(catalogue)
+    if folder is None:
+        tell([problem("release-without-library", catalogue.location, name=catalogue.name)], language)
+        sys.exit(1)
+    problems = _recorded(catalogue, folder)
+    if problems:
+        tell(problems, language)
         sys.exit(1)
     where = as_seen(folder / RELEASES)
     done = f"{catalogue.name} {catalogue.digest}"
     say(in_words(language, f"已发布 {done}，记在 {where}", f"released {done}, recorded in {where}"))
 
 
-def _folder(catalogue: LoadedCatalogue) -> Path | None:
+def _library(catalogue: LoadedCatalogue) -> Path | None:
+    """Give the folder of editions that the edition's file lies in; None for one from a mapping or in another place."""
     place = catalogue.location
-    return None if place is None or not place.line else folder_of(Path(place.file))
+    return None if place is None or not place.line else library_of(Path(place.file), catalogue.name)
 
 
-def _problems(catalogue: LoadedCatalogue, folder: Path | None) -> tuple[Problem, ...]:
+def _recorded(catalogue: LoadedCatalogue, folder: Path) -> tuple[Problem, ...]:
     """Give what keeps the edition from being released; record it where nothing does."""
-    if folder is None:
-        return (problem("release-without-file", None, name=catalogue.name),)
     failing = tuple(case_problems(catalogue, catalogue.functions))
     if failing:
         return (*failing, problem("release-with-errors", catalogue.location, name=catalogue.name))

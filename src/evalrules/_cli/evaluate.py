@@ -14,12 +14,12 @@ from rich.console import Console, RenderableType
 from rich.progress import track
 
 from evalrules._cli.output import machine_text, put, shape_of
-from evalrules._cli.speech import explained, language_option, load_with_plugins, plugins_option, said, tell, tell_once
+from evalrules._cli.speech import given, language_option, load_with_plugins, plugins_option, said, tell, tell_once
 from evalrules._documents import Problems, decode, file_name, is_same_file, read_stream
 from evalrules._engine import LoadedCatalogue
 from evalrules._engine import evaluate as score
 from evalrules._evaluation import Evaluation
-from evalrules._problems import EvalrulesError, Language, Problem, SubmissionError, problem
+from evalrules._problems import EvalrulesError, Language, Problem, SubmissionError, problem, render_problem
 from evalrules._report.html import html_report
 from evalrules._report.markdown import markdown_report
 from evalrules._report.summary import Review, failed, summary_html, summary_json, summary_markdown, summary_table
@@ -103,7 +103,7 @@ def _report(evaluation: Evaluation, to: Destination) -> bytes | RenderableType:
 
 def _summary(reviews: Sequence[Review], to: Destination) -> bytes | RenderableType:
     def explain(found: Problem) -> str:
-        return explained(found, to.language)
+        return render_problem(found, to.language)
 
     match to.shape:
         case "table":
@@ -180,12 +180,12 @@ def _with_progress(files: Sequence[str]) -> Iterator[str]:
     return iter(track(files, description="", console=console, transient=True))
 
 
-def _review(file: str, catalogue: str | None, load: Callable[[str, int], LoadedCatalogue]) -> Review:
+def _review(file: str, catalogue: str | None, load: Callable[[str | Path, int], LoadedCatalogue]) -> Review:
     """Score one submission, or gather all that is wrong with it: what cannot be read and what does not fit."""
     submission, problems = _standard_input() if file == "-" else read_in_part(Path(file))
     if submission is None:
         return Review(file, problems=problems)
-    reference = catalogue or submission.catalogue
+    reference = given(catalogue) if catalogue else submission.catalogue  # what a form names is never a path
     if reference is None:
         return Review(file, problems=(*problems, problem("catalogue-not-named", submission.location)))
     try:

@@ -15,6 +15,7 @@ from rich.console import Console, RenderableType
 
 from evalrules._cli.speech import let_go_of, said
 from evalrules._documents import OutputError, stream_problem, write_file
+from evalrules._problems import visible
 from evalrules._report.table import PIPE_WIDTH, table_text
 
 NOT_WRITTEN = 3
@@ -24,9 +25,9 @@ Shape = TypeVar("Shape", bound=str)
 
 
 def say(text: object) -> None:
-    """Write a line for people to standard output, in the encoding of the console."""
+    """Write lines for people to standard output, in the encoding of the console, safe for a terminal."""
     with _standard_output():
-        click.echo(text)
+        click.echo("\n".join(map(visible, str(text).split("\n"))))
 
 
 def put(

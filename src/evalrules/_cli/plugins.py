@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 
 from evalrules._cli.output import say
-from evalrules._cli.speech import explained, in_words, language_option, plugins_in_use, plugins_option, said
+from evalrules._cli.speech import in_words, language_option, plugins_in_use, plugins_option, said
 from evalrules._documents import write_file
 from evalrules._edition.contributions import name_prefix
 from evalrules._edition.find import Library
@@ -21,8 +21,7 @@ from evalrules._formula.scope import Function
 from evalrules._numbers import decimal_text
 from evalrules._plugins import Plugin, Plugins
 from evalrules._plugins.departments import Brought, contributions_of
-from evalrules._problems import CatalogueError, Language, Problem
-from evalrules._report.escape import visible
+from evalrules._problems import CatalogueError, Language, Problem, render_problem
 from evalrules._version import __version__
 
 # ``evalrules plugins``: what is installed, what each plug-in contributes, what was refused and why.
@@ -40,14 +39,14 @@ def plugins(language: Language) -> None:
     """Write one paragraph a plug-in, then everything that was refused."""
     in_use = plugins_in_use()
     for plugin in in_use.loaded:
-        say("\n".join(map(visible, _lines(plugin, in_use, language))))
+        say("\n".join(_lines(plugin, in_use, language)))
     if not in_use.loaded:
         say(in_words(language, "没有可用的插件", "no plug-in is in use"))
     refused = list(dict.fromkeys(_refused(in_use)))
     if refused:
         say(in_words(language, "\n没有采用：", "\nrefused:"))
     for found in refused:
-        say(explained(found, language))
+        say(render_problem(found, language))
 
 
 def _lines(plugin: Plugin, in_use: Plugins, language: Language) -> Iterator[str]:
@@ -146,7 +145,7 @@ def new(name: str, department: str, output: Path, language: Language) -> None:
     for path, text in sorted(_written(files("evalrules") / "_plugin_template", values).items()):
         file = folder / path
         write_file(file, text)
-        say(visible(str(file)))
+        say(file)
 
 
 def _written(folder: Traversable, values: dict[str, str], above: str = "") -> dict[str, str]:

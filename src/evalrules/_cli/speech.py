@@ -5,14 +5,16 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import Any, Final
 
 import click
 
+from evalrules._documents import is_file, is_folder
+from evalrules._edition.find import is_edition_name
 from evalrules._engine import LoadedCatalogue, load_catalogue
 from evalrules._plugins import Plugins, installed_plugins, load_plugins
 from evalrules._problems import MOST_TOLD, Language, Problem, chosen_language, others_told, render_problem
-from evalrules._report.escape import visible
 
 # What the command says besides its results: help in the user's language, problems on standard error.
 
@@ -48,7 +50,7 @@ def tell(problems: Iterable[Problem], language: Language) -> None:
     to, there is nobody left to tell; the exit status still says how it went.
     """
     all_of_them = tuple(problems)
-    lines = [explained(found, language) for found in all_of_them[:MOST_TOLD]]
+    lines = [render_problem(found, language) for found in all_of_them[:MOST_TOLD]]
     if len(all_of_them) > MOST_TOLD:
         lines.append(others_told(len(all_of_them) - MOST_TOLD, language))
     try:
@@ -67,11 +69,6 @@ def let_go_of(stream: object) -> None:
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, number)
     os.close(nowhere)
-
-
-def explained(found: Problem, language: Language) -> str:
-    """Write a problem in full, safe to show on a terminal."""
-    return "\n".join(visible(line) for line in render_problem(found, language).split("\n"))
 
 
 # Plug-ins as the commands use them: those installed, less those that ``--no-plugin`` names; faults are told once.
@@ -104,7 +101,13 @@ def plugins_in_use() -> Plugins:
     return load_plugins(blocked=blocked) if blocked else installed_plugins()
 
 
-def load_with_plugins(edition: str, fiscal_year: int | None = None) -> LoadedCatalogue:
+def given(edition: str) -> str | Path:
+    """Give what the caller named as an edition: a path where something lies there, unless it is ``id@edition``."""
+    named = "@" in edition and is_edition_name(edition)
+    return Path(edition) if not named and (is_file(edition) or is_folder(edition)) else edition
+
+
+def load_with_plugins(edition: str | Path, fiscal_year: int | None = None) -> LoadedCatalogue:
     """Load an edition with the plug-ins in use, and tell on standard error what was refused when they were loaded."""
     catalogue = load_catalogue(edition, fiscal_year=fiscal_year, plugins=plugins_in_use())
     tell_once(catalogue.load_problems)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 from itertools import count
 from typing import Any
@@ -10,8 +10,10 @@ from typing import Any
 import simplejson
 from attrs import frozen
 
+from evalrules._documents import MAX_DEPTH, Problems, shown
+from evalrules._edition.find import is_edition_name
 from evalrules._evaluation import Evaluation
-from evalrules._problems import Problem, problem
+from evalrules._problems import Location, Problem, problem
 
 _BEHIND = ("catalogue", "engine", "submission")
 """What a result was made from; all else is the result itself."""
@@ -27,6 +29,15 @@ class Recorded:
     def edition(self) -> str:
         """The edition's full name."""
         return f"{self.told['catalogue']['id']}@{self.told['catalogue']['edition']}"
+
+    @property
+    def uses(self) -> tuple[str, ...] | None:
+        """The editions whose methods the edition called, with their digests; None where the result does not say."""
+        used = self.told["catalogue"].get("uses")
+        if not isinstance(used, list):
+            return None
+        parts = ((one.get(key) for key in ("id", "edition", "digest")) for one in used if isinstance(one, Mapping))
+        return tuple("{}@{} {}".format(*part) for part in parts)
 
     @property
     def plugins(self) -> dict[str, str]:
@@ -56,13 +67,45 @@ class Replay:
         return not (self.causes or self.fields)
 
 
-def read_recorded(text: str) -> Recorded | None:
-    """Read a result as ``evalrules evaluate --format json`` writes it; None where the text is none."""
+def read_recorded(text: str, name: str, problems: Problems) -> Recorded | None:
+    """Read a result as ``evalrules evaluate --format json`` writes it; None where the text is none.
+
+    A key that stands twice is refused: which of the two counts is up to who reads it.
+    """
     try:
-        told = simplejson.loads(text, use_decimal=True)
-    except (ValueError, RecursionError):
+        told = simplejson.loads(text, use_decimal=True, object_pairs_hook=_once)
+    except KeyError as twice:
+        problems.report("replay-key-twice", Location(name), key=shown(str(twice.args[0])))
         return None
-    return Recorded(told) if _is_result(told) else None
+    except (ValueError, RecursionError):
+        told = None
+    if _is_shallow(told) and _is_result(told):
+        return Recorded(told)
+    problems.report("replay-unreadable", Location(name), file=name)
+    return None
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in found:
+            raise KeyError(key)
+        found[key] = value
+    return found
+
+
+def _is_shallow(told: Any) -> bool:
+    """Tell whether JSON is nested no deeper than results are, so that nothing that reads it has to count."""
+    level = [told]
+    for _ in range(MAX_DEPTH):
+        level = [item for value in level for item in _inside(value)]
+    return not level
+
+
+def _inside(value: Any) -> Iterable[Any]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()
 
 
 def _is_result(told: Any) -> bool:
@@ -73,7 +116,8 @@ def _is_result(told: Any) -> bool:
         plugins = [(plugin["name"], plugin["version"]) for plugin in told["engine"]["plugins"]]
     except (KeyError, TypeError, IndexError):
         return False
-    return all(isinstance(text, str) for text in (*named, *others, *(text for pair in plugins for text in pair)))
+    texts = (*named, *others, *(text for pair in plugins for text in pair))
+    return all(isinstance(text, str) for text in texts) and is_edition_name(f"{named[0]}@{named[1]}")
 
 
 def replay(recorded: Recorded, evaluation: Evaluation) -> Replay:
@@ -85,6 +129,8 @@ def replay(recorded: Recorded, evaluation: Evaluation) -> Replay:
 
 def _causes(old: Recorded, new: Recorded) -> Iterator[Problem]:
     yield from _cause("replay-edition", old, new, lambda each: f"{each.edition} {each.told['catalogue']['digest']}")
+    if old.uses is not None:  # results of earlier versions do not say what their edition used
+        yield from _cause("replay-uses", old, new, lambda each: "、".join(each.uses or ()) or "—")
     yield from _cause("replay-engine", old, new, lambda each: str(each.told["engine"]["version"]))
     yield from _cause("replay-submission", old, new, lambda each: str(each.told["submission"]["digest"]))
     before, after = old.plugins, new.plugins

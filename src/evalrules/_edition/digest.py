@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from fractions import Fraction
 from functools import cache
@@ -15,9 +16,9 @@ from json.encoder import encode_basestring_ascii as _quoted
 from operator import attrgetter
 from typing import Any
 
-from attrs import Attribute, fields, has
+from attrs import Attribute, evolve, fields, has
 
-from evalrules._edition.model import Catalogue, Defaults, Indicator, MethodCall
+from evalrules._edition.model import Catalogue, Defaults, Indicator, MethodCall, Target
 from evalrules._formula.tree import (
     Arithmetic,
     Both,
@@ -107,6 +108,17 @@ def _sentence(sentence: Sentence) -> str:
     return _list(parts)
 
 
+_LAST_ZEROS = re.compile(r"(?<=[0-9])(\.[0-9]*?)0+(?![0-9])")
+
+
+def _target(target: Target) -> str:
+    """Write a target: its text counts as it is shown, but 90.0% is the number that 90% is."""
+    if target.kind == "text":
+        return _object(target)
+    text = _LAST_ZEROS.sub(lambda found: found[1].rstrip("."), target.text)
+    return _object(evolve(target, text="".join(text.split())))
+
+
 _WRITTEN: Mapping[type, Callable[[Any], str]] = {
     type(None): lambda _: "null",
     bool: lambda value: "true" if value else "false",
@@ -117,6 +129,7 @@ _WRITTEN: Mapping[type, Callable[[Any], str]] = {
     Fraction: _fraction,
     Formula: _formula,
     Sentence: _sentence,
+    Target: _target,
 }
 
 

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from attrs import frozen
 
-from evalrules._documents import Problems, Sequence, as_text, closest, read_bytes, read_file
-from evalrules._problems import Location
+from evalrules._documents import Problems, Sequence, as_text, closest, is_file, is_folder, read_file
+from evalrules._problems import Location, Problem
 
 IDENTIFIER = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 EDITION = re.compile(r"[^\W_][\w.\-]*")
@@ -36,9 +36,17 @@ class EditionFile:
         """The edition's full name, ``id@edition``."""
         return f"{self.id}@{self.edition}"
 
-    def case_files(self) -> tuple[Path, ...]:
-        """Give the whole-form cases, ``<edition>.cases/*.yaml``, by name."""
-        return tuple(sorted((self.folder / self.id / f"{self.edition}.cases").glob("*.yaml")))
+
+def files_in(folder: Path) -> tuple[Path, ...]:
+    """Give the YAML files of a folder by name; none where there is no such folder or it cannot be looked into."""
+    return tuple(sorted(entry for entry in _entries(folder) if entry.suffix == ".yaml" and is_file(entry)))
+
+
+def _entries(folder: Path) -> list[Path]:
+    try:
+        return list(folder.iterdir())
+    except (OSError, ValueError):
+        return []
 
 
 def shipped_folder() -> Path:
@@ -54,6 +62,30 @@ def folder_of(path: Path) -> Path:
     return home.parent if path.name == FOLDER_FILE else home
 
 
+def library_of(path: Path, name: str) -> Path | None:
+    """Give the folder of editions in which an edition's file lies as it should, ``<id>/<edition>.yaml``; else None."""
+    folder = folder_of(path)
+    identifier, _, edition = name.partition("@")
+    homes = (folder / identifier / f"{edition}.yaml", folder / identifier / edition / FOLDER_FILE)
+    return folder if Path(os.path.abspath(path)) in homes else None  # noqa: PTH100  # as above
+
+
+def named_folders() -> tuple[Path, ...]:
+    """Give the folders that ``EVALRULES_PATH`` names."""
+    return tuple(Path(part) for part in os.environ.get("EVALRULES_PATH", "").split(os.pathsep) if part)
+
+
+def path_problems() -> tuple[Problem, ...]:
+    """Tell which folders of ``EVALRULES_PATH`` are not there or hold no edition: mostly typing errors."""
+    problems = Problems()
+    for folder in dict.fromkeys(named_folders()):
+        if not is_folder(folder):
+            problems.report("path-folder-missing", None, folder=folder)
+        elif not Library((folder,)).editions():
+            problems.report("path-folder-empty", None, folder=folder)
+    return tuple(problems)
+
+
 @frozen
 class Library:
     """The folders that are searched for editions, in order."""
@@ -63,8 +95,7 @@ class Library:
     @classmethod
     def standard(cls, given: Iterable[Path | str] = (), of_plugins: Iterable[Path] = ()) -> Library:
         """Give the folders given, those of ``EVALRULES_PATH``, those of plug-ins, then the shipped one."""
-        named = (Path(part) for part in os.environ.get("EVALRULES_PATH", "").split(os.pathsep) if part)
-        return cls(tuple(dict.fromkeys((*map(Path, given), *named, *of_plugins, shipped_folder()))))
+        return cls(tuple(dict.fromkeys((*map(Path, given), *named_folders(), *of_plugins, shipped_folder()))))
 
     def beginning_with(self, folder: Path) -> Library:
         """Give the same library with this folder searched first."""
@@ -80,11 +111,18 @@ class Library:
         )
 
     def find(
-        self, name: str, problems: Problems, *, fiscal_year: int | None = None, where: Location | None = None
+        self,
+        name: str,
+        problems: Problems,
+        *,
+        digest: Callable[[EditionFile], str],
+        fiscal_year: int | None = None,
+        where: Location | None = None,
     ) -> EditionFile | None:
         """Find ``id@edition``, or an id by the fiscal year that the edition governs; else report why there is none.
 
-        An id with one edition needs no more. ``where`` is the place that names the edition.
+        An id with one edition needs no more. ``where`` is the place that names the edition. Copies of one edition in
+        several places, which have one ``digest``, are one; the first is given.
         """
         wanted = _NAME.fullmatch(name)
         if wanted is None:
@@ -100,7 +138,7 @@ class Library:
             found = _governing(found, fiscal_year)
             if not found:
                 problems.report("edition-no-year", where, id=name, year=fiscal_year)
-        return _the_one(found, name, problems, where)
+        return _the_one(found, name, problems, digest, where)
 
     def _report_absence(self, name: str, problems: Problems, where: Location | None) -> None:
         names = {edition.name for edition in self.editions()}
@@ -113,42 +151,42 @@ def as_seen(path: Path) -> str:
     """Write a path as seen from here, unless that leads far up."""
     try:
         relative = os.path.relpath(path)
-    except ValueError:
+    except (OSError, ValueError):  # another drive, or a current folder that is gone
         return str(path)
     return str(path) if relative.count(os.pardir) > _FAR else relative
 
 
 def _homes(folder: Path, identifier: str | None) -> list[Path]:
     if identifier is not None:
-        return [folder / identifier] if (folder / identifier).is_dir() else []
-    return sorted(home for home in folder.glob("*") if home.is_dir() and IDENTIFIER.fullmatch(home.name))
+        return [folder / identifier] if is_folder(folder / identifier) else []
+    return sorted(home for home in _entries(folder) if IDENTIFIER.fullmatch(home.name) and is_folder(home))
 
 
 def _in_home(home: Path, folder: Path) -> Iterable[EditionFile]:
-    for entry in home.iterdir():
-        if entry.suffix == ".yaml" and EDITION.fullmatch(entry.stem) and entry.is_file():
+    for entry in _entries(home):
+        if entry.suffix == ".yaml" and EDITION.fullmatch(entry.stem) and is_file(entry):
             yield EditionFile(home.name, entry.stem, entry, folder)
-        elif EDITION.fullmatch(entry.name) and (entry / FOLDER_FILE).is_file():
+        elif EDITION.fullmatch(entry.name) and is_file(entry / FOLDER_FILE):
             yield EditionFile(home.name, entry.name, entry / FOLDER_FILE, folder)
 
 
 def _the_one(
-    found: tuple[EditionFile, ...], name: str, problems: Problems, where: Location | None
+    found: tuple[EditionFile, ...],
+    name: str,
+    problems: Problems,
+    digest: Callable[[EditionFile], str],
+    where: Location | None,
 ) -> EditionFile | None:
     if len(found) <= 1:
         return found[0] if found else None
-    different = {(edition.name, _content(edition.path)): edition for edition in reversed(found)}
-    if len(different) > 1:
-        names = [edition.name for edition in found]
-        twice = len(set(names)) < len(different)
-        places = "、".join(as_seen(edition.path) if twice else edition.name for edition in reversed(different.values()))
-        problems.report("edition-ambiguous", where, name=name, places=places)
-        return None
-    return found[0]
-
-
-def _content(path: Path) -> bytes:
-    return read_bytes(path, str(path), Problems()) or str(path).encode()
+    different = {(edition.name, digest(edition)): edition for edition in reversed(found)}
+    if len(different) == 1:
+        return found[0]
+    names = [edition.name for edition in found]
+    twice = len(set(names)) < len(different)
+    places = "、".join(as_seen(edition.path) if twice else edition.name for edition in reversed(different.values()))
+    problems.report("edition-ambiguous", where, name=name, places=places)
+    return None
 
 
 def _governing(found: tuple[EditionFile, ...], fiscal_year: int) -> tuple[EditionFile, ...]:
@@ -170,10 +208,13 @@ def _head(path: Path) -> tuple[tuple[str, ...], str | None]:
 
 
 def names_an_edition(text: str) -> bool:
-    """Tell a name (``id``, ``id@edition``) from a path: a path has a separator or a suffix, or something lies there."""
-    if "/" in text or os.sep in text or text.endswith((".yaml", ".yml")):
-        return False
-    try:
-        return not (Path(text).is_file() or (Path(text) / FOLDER_FILE).is_file())
-    except OSError:
-        return True
+    """Tell a name (``id``, ``id@edition``) from a path, by the text alone: a path has a separator or a suffix.
+
+    What happens to lie in the current folder has no say in what a name means.
+    """
+    return not ("/" in text or os.sep in text or text in ("", ".", "..") or text.endswith((".yaml", ".yml")))
+
+
+def is_edition_name(text: str) -> bool:
+    """Tell whether a text can be the name of an edition; what documents name is never a path."""
+    return _NAME.fullmatch(text) is not None

@@ -391,8 +391,20 @@ class Defaults:
 
 
 @frozen
+class Used:
+    """An edition whose methods another one may call, as it was when that one was read."""
+
+    id: str
+    edition: str
+    digest: str
+
+
+@frozen
 class Catalogue(Remembering):
-    """An edition. ``methods`` holds its own and, behind them, those of the editions in ``uses``, by title."""
+    """An edition. ``methods`` holds its own and, behind them, those of the editions in ``uses``, by title.
+
+    ``used`` says which those editions were; it is recorded with results and no part of the meaning.
+    """
 
     id: str
     edition: str
@@ -417,6 +429,7 @@ class Catalogue(Remembering):
     audit: Mapping[str, AuditSetting] = field(factory=dict)
     waive: tuple[tuple[str, str], ...] = ()
     digest: str = ""
+    used: tuple[Used, ...] = field(default=(), eq=False, repr=False)
     location: Location | None = place()
 
     @property

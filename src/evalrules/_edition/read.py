@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from pathlib import Path
 
@@ -17,6 +17,8 @@ from evalrules._documents import (
     as_int,
     as_scalar,
     document_from,
+    is_file,
+    is_folder,
     read_file,
     shown,
 )
@@ -32,7 +34,7 @@ from evalrules._edition.find import (
     names_an_edition,
 )
 from evalrules._edition.keys import KINDS, is_another_document
-from evalrules._edition.model import Catalogue, Method
+from evalrules._edition.model import Catalogue, Method, Used
 from evalrules._edition.read_data import read_data
 from evalrules._edition.read_form import (
     Form,
@@ -60,11 +62,16 @@ LANGUAGE_VERSION = "1"
 
 @frozen
 class _Reader:
-    """What stays the same while an edition and the editions that it uses are read."""
+    """What stays the same while an edition and the editions that it uses are read.
+
+    ``reading`` names the editions on the way to the one being read, ``known`` holds those that have been read: each is
+    read once, however many others use it.
+    """
 
     library: Library
     functions: frozenset[Signature]
     reading: tuple[str, ...] = field(default=())
+    known: dict[str, Catalogue | None] = field(factory=dict)
 
 
 def read_edition(
@@ -94,18 +101,23 @@ def _read(source: Source, fiscal_year: int | None, reader: _Reader, problems: Re
     if isinstance(source, Mapping):
         return _from_document(document_from(source, problems, "catalogue"), reader, problems)
     if isinstance(source, str) and names_an_edition(source):
-        found = reader.library.find(source, problems, fiscal_year=fiscal_year)
-        return None if found is None else read_file_of(found, reader, problems)
-    path = _file_of(Path(source))
+        return _found(source, reader, problems, fiscal_year=fiscal_year)
+    path = Path(source) / FOLDER_FILE if is_folder(source) else Path(source)
     nearby = evolve(reader, library=reader.library.beginning_with(folder_of(path)))
     return _from_document(read_whole(path, problems), nearby, problems)
 
 
-def _file_of(path: Path) -> Path:
-    try:
-        return path / FOLDER_FILE if path.is_dir() else path
-    except OSError:
-        return path
+def _found(
+    name: str, reader: _Reader, problems: Reading, *, fiscal_year: int | None = None, where: Location | None = None
+) -> Catalogue | None:
+    """Find an edition by its name and read it."""
+
+    def digest_of(one: EditionFile) -> str:
+        read = read_file_of(one, reader, Reading(problems.functions))
+        return str(one.path) if read is None else read.digest
+
+    found = reader.library.find(name, problems, digest=digest_of, fiscal_year=fiscal_year, where=where)
+    return None if found is None else read_file_of(found, reader, problems)
 
 
 def read_file_of(found: EditionFile, reader: _Reader, problems: Reading) -> Catalogue | None:
@@ -129,9 +141,11 @@ def _catalogue(fields: Fields, reader: _Reader, problems: Reading) -> Catalogue:
     head = _head(fields)
     data = read_data(fields.get("data"), problems)
     methods = read_methods(fields.get("methods"), head.name, problems)
-    methods = _with_used(methods, fields, evolve(reader, reading=(*reader.reading, head.name)), problems)
+    used = _used(fields, evolve(reader, reading=(*reader.reading, head.name)), problems)
+    methods = _with_used(methods, used, problems)
     frame = evolve(
         head,
+        used=tuple(Used(edition.id, edition.edition, edition.digest) for _, edition in used),
         data=data.figures,
         grids=data.grids,
         tables=data.tables,
@@ -185,30 +199,35 @@ def _matching(fields: Fields, key: str, code: str) -> str | None:
 # ---- uses ----------------------------------------------------------------------------------------------------------
 
 
-def _with_used(methods: dict[str, Method], fields: Fields, reader: _Reader, problems: Reading) -> dict[str, Method]:
+def _used(fields: Fields, reader: _Reader, problems: Reading) -> list[tuple[Node, Catalogue]]:
+    """Read the editions in ``uses``, each once, with the node that names it."""
+    scalars = [scalar for node in fields.items("uses") if (scalar := as_scalar(node, problems)) is not None]
+    by_name = {scalar.text.strip(): scalar for scalar in reversed(scalars)}
+    read = ((scalar, _used_edition(scalar, reader, problems)) for scalar in reversed(by_name.values()))
+    return [(scalar, edition) for scalar, edition in read if edition is not None]
+
+
+def _used_edition(named: Scalar, reader: _Reader, problems: Reading) -> Catalogue | None:
+    name = named.text.strip()
+    if name in reader.reading:
+        circle = " → ".join((*reader.reading[reader.reading.index(name) :], name))
+        problems.report("uses-circle", named, circle=circle)
+        return None
+    if name not in reader.known:
+        reader.known[name] = _found(name, reader, problems, where=named.location)
+    return reader.known[name]
+
+
+def _with_used(methods: dict[str, Method], used: list[tuple[Node, Catalogue]], problems: Problems) -> dict[str, Method]:
+    """Add the methods of used editions, those that they wrote themselves."""
     known = dict(methods)
-    for node in fields.items("uses"):
-        scalar = as_scalar(node, problems)
-        used = None if scalar is None else _used(scalar.text.strip(), scalar.location, reader, problems)
-        for method in _own_methods(used):
-            first = known.setdefault(method.title, method)
+    for node, edition in used:
+        for method in edition.methods.values():
+            first = known.setdefault(method.title, method) if method.edition == edition.name else method
             if first is not method:
                 given = {"title": method.title, "first": first.edition, "second": method.edition}
                 problems.report("method-twice", node, **given)
     return known
-
-
-def _own_methods(used: Catalogue | None) -> tuple[Method, ...]:
-    return tuple(method for method in used.methods.values() if method.edition == used.name) if used else ()
-
-
-def _used(name: str, where: Location, reader: _Reader, problems: Reading) -> Catalogue | None:
-    if name in reader.reading:
-        circle = " → ".join((*reader.reading[reader.reading.index(name) :], name))
-        problems.report("uses-circle", where, circle=circle)
-        return None
-    found = reader.library.find(name, problems, where=where)
-    return None if found is None else read_file_of(found, reader, problems)
 
 
 # One document from the several files of a large edition: ``catalogue.yaml`` names its ``parts`` in order.
@@ -223,46 +242,68 @@ def read_whole(path: Path, problems: Problems) -> Document | None:
     if path.name != FOLDER_FILE:
         problems.report("parts-alone", named, file=FOLDER_FILE)
         return document
-    whole = dict(document.pairs)
+    said: dict[str, list[tuple[Scalar, Node]]] = {key.text: [(key, node)] for key, node in document.pairs}
+    for part in _parts(named, path.parent, problems):
+        for key, node in part.pairs:
+            said.setdefault(key.text, []).append((key, node))
+    return evolve(document, pairs=tuple((pairs[0][0], _joined(pairs, problems)) for pairs in said.values()))
+
+
+def _parts(named: Node, folder: Path, problems: Problems) -> Iterator[Document]:
+    """Read the parts in their order, each once."""
+    seen: set[str] = set()
     for item in named.items if isinstance(named, Sequence) else ():
-        part = _part(as_scalar(item, problems), path.parent, problems)
-        for key, node in part.pairs if part else ():
-            _join(whole, key, node, problems)
-    return evolve(document, pairs=tuple(whole.items()))
+        scalar = as_scalar(item, problems)
+        if scalar is not None and scalar.text.strip() in seen:
+            problems.report("part-twice", scalar, file=shown(scalar.text))
+        elif scalar is not None:
+            seen.add(scalar.text.strip())
+            part = _part(scalar, folder, problems)
+            if part is not None:
+                yield part
 
 
-def _part(named: Scalar | None, folder: Path, problems: Problems) -> Document | None:
-    if named is None:
-        return None
+def _part(named: Scalar, folder: Path, problems: Problems) -> Document | None:
     path = folder / named.text.strip()
-    if not path.resolve().is_relative_to(folder.resolve()) or path.name == FOLDER_FILE:
-        problems.report("part-outside", named, file=named.text)
+    if not _is_inside(path, folder) or path.name == FOLDER_FILE:
+        problems.report("part-outside", named, file=shown(named.text))
         return None
-    if not path.is_file():
-        problems.report("part-missing", named, file=named.text)
+    if not is_file(path):
+        problems.report("part-missing", named, file=shown(named.text))
         return None
     part = read_file(path, problems)
     known = opened(part, "edition_part", problems).nodes if part else {}
     return evolve(part, pairs=tuple((key, known[key.text]) for key, _ in part.pairs)) if part else None
 
 
-def _join(whole: dict[Scalar, Node], key: Scalar, node: Node, problems: Problems) -> None:
-    first = next((known for known in whole if known.text == key.text), None)
-    before = None if first is None else whole[first]
-    if first is None:
-        whole[key] = node
-    elif isinstance(before, Sequence) and isinstance(node, Sequence):
-        whole[first] = evolve(before, items=(*before.items, *node.items))
-    elif isinstance(before, Document) and isinstance(node, Document):
-        whole[first] = _joined(before, node, problems)
-    else:
-        problems.report("part-repeats", key, key=key.text, first=first.location)
+def _is_inside(path: Path, folder: Path) -> bool:
+    """Tell whether a path leads into the folder, links followed; a name that no file can have leads nowhere."""
+    try:
+        return path.resolve().is_relative_to(folder.resolve())
+    except (OSError, ValueError, RuntimeError):  # too long, a NUL in it, links in a circle
+        return False
 
 
-def _joined(before: Document, after: Document, problems: Problems) -> Document:
-    known = {key.text: key for key, _ in before.pairs}
-    for key, _ in after.pairs:
-        if key.text in known:
-            problems.report("part-repeats", key, key=key.text, first=known[key.text].location)
-    new = tuple((key, node) for key, node in after.pairs if key.text not in known)
-    return evolve(before, pairs=(*before.pairs, *new))
+def _joined(pairs: list[tuple[Scalar, Node]], problems: Problems) -> Node:
+    """Join what the document and its parts say under one key: lists behind each other, mappings key by key."""
+    (key, first), *others = pairs
+    alike = [node for _, node in pairs if type(node) is type(first)]
+    for other, node in others:
+        if type(node) is not type(first) or isinstance(node, Scalar):
+            problems.report("part-repeats", other, key=other.text, first=key.location)
+    if isinstance(first, Sequence):
+        return evolve(first, items=tuple(item for node in alike if isinstance(node, Sequence) for item in node.items))
+    if isinstance(first, Document):
+        return evolve(first, pairs=tuple(_united([node for node in alike if isinstance(node, Document)], problems)))
+    return first
+
+
+def _united(mappings: list[Document], problems: Problems) -> Iterator[tuple[Scalar, Node]]:
+    known: dict[str, Scalar] = {}
+    for mapping in mappings:
+        for key, node in mapping.pairs:
+            first = known.setdefault(key.text, key)
+            if first is key:
+                yield key, node
+            else:
+                problems.report("part-repeats", key, key=key.text, first=first.location)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from evalrules._documents import Problems, as_text, is_file, locked, read_file, shown, write_file
-from evalrules._edition.find import as_seen, folder_of
+from evalrules._edition.find import as_seen, library_of
 from evalrules._edition.model import Catalogue
 from evalrules._problems import Problem, problem
 
@@ -41,12 +41,15 @@ def check_release(catalogue: Catalogue, releases: Mapping[str, str]) -> tuple[Pr
 
 
 def released_problems(catalogue: Catalogue) -> tuple[Problem, ...]:
-    """Hold an edition that was read from a file to the record of its folder; one from a mapping has none."""
+    """Hold an edition to the record of its library; one from a mapping, or that lies elsewhere, has none."""
     place = catalogue.location
     if place is None or not place.line:
         return ()
+    folder = library_of(Path(place.file), catalogue.name)
+    if folder is None:
+        return ()
     problems = Problems()
-    releases = recorded(folder_of(Path(place.file)), problems)
+    releases = recorded(folder, problems)
     return (*problems, *check_release(catalogue, releases))
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator
 
 from attrs import frozen
 from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions
 from rich.text import Text
+
+from evalrules._problems import visible
 
 # Makes text that others wrote harmless for the place it is shown in.
 #
@@ -19,27 +20,6 @@ from rich.text import Text
 _QUANTITY = re.compile(r"[=＝]?\s*[+\-−]?\s*[0-9][0-9,.]*\s*[%‰％]?\w*|[-—/]*")
 _MARKUP = re.compile(r"[\\`*_{}\[\]<>#|~$&]")
 _LIST_NUMBER = re.compile(r"^([0-9]+)([.)])(?=\s|$)")
-_HIDDEN = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
-
-
-def visible(text: str) -> str:
-    r"""Show control, direction and other unseen characters as their codes; line ends and tabs become a blank.
-
-    So a cell can neither colour the terminal, move its cursor, nor turn the order of a line.
-
-    >>> visible("合格\x1b[31m\u202e率")
-    '合格\\x1b[31m\\u202e率'
-    """
-    return "".join(map(_shown, text))
-
-
-def _shown(character: str) -> str:
-    if character in "\t\n\r":
-        return " "
-    if unicodedata.category(character) not in _HIDDEN:
-        return character
-    code = f"{ord(character):x}"
-    return f"\\x{code:>02}" if len(code) <= 2 else f"\\u{code:>04}"  # noqa: PLR2004 - two digits are one byte
 
 
 def inert(text: str) -> str:

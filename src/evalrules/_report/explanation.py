@@ -12,8 +12,8 @@ from rich.text import Text
 from evalrules._explain.examples import Example, Examples
 from evalrules._explain.explanation import Explanation, Tried
 from evalrules._explain.words import Fact, Phrases, RuleWords
-from evalrules._problems import Language
-from evalrules._report.escape import Prose, cell, visible
+from evalrules._problems import Language, visible
+from evalrules._report.escape import Prose, cell
 from evalrules._report.layout import details
 from evalrules._report.words import Words, words
 

@@ -13,10 +13,10 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from evalrules._evaluation import Evaluation
-from evalrules._problems import Finding, Language, Severity
+from evalrules._problems import Finding, Language, Severity, visible
 from evalrules._reasons.levels import SectionResult
 from evalrules._report import layout
-from evalrules._report.escape import cell, visible
+from evalrules._report.escape import cell
 from evalrules._report.layout import difference, facts, outcome, waterfall
 from evalrules._report.words import words
 

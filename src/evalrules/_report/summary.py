@@ -13,8 +13,8 @@ from rich.table import Table
 from rich.text import Text
 
 from evalrules._evaluation import Evaluation
-from evalrules._problems import Language, Problem, Severity
-from evalrules._report.escape import cell, markdown, visible
+from evalrules._problems import Language, Problem, Severity, visible
+from evalrules._report.escape import cell, markdown
 from evalrules._report.html import render
 from evalrules._report.layout import SEVERITIES, number_text
 from evalrules._report.markdown import table_lines

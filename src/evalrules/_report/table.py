@@ -13,9 +13,9 @@ from rich.table import Table
 from rich.text import Text
 
 from evalrules._evaluation import Evaluation
-from evalrules._problems import Language
+from evalrules._problems import Language, visible
 from evalrules._reasons.rows import Deduction
-from evalrules._report.escape import Prose, cell, visible
+from evalrules._report.escape import Prose, cell
 from evalrules._report.layout import (
     Block,
     Row,
