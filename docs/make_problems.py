@@ -20,14 +20,16 @@ Every code that evalrules reports, with its wording in Chinese and English. Code
 
 def page() -> str:
     """Give the whole page."""
-    return "\n".join([HEAD, *(_area(file) for file in sorted(MESSAGES.glob("*.yaml")))])
+    return "\n".join([HEAD, *filter(None, (_area(file) for file in sorted(MESSAGES.glob("*.yaml"))))])
 
 
 def _area(file: Path) -> str:
+    """Give the codes of one file; phrases, which are lists, are no codes."""
     text = file.read_text("utf-8")
     title = text.split("\n", 1)[0].removeprefix("#").strip() if text.startswith("#") else file.stem
     entries = yaml.load(text, Loader=yaml.CSafeLoader)
-    return "\n".join([f"## {file.stem}", "", title, "", *(_entry(code, entries[code]) for code in sorted(entries))])
+    codes = [_entry(code, entries[code]) for code in sorted(entries) if isinstance(entries[code], dict)]
+    return "\n".join([f"## {file.stem}", "", title, "", *codes]) if codes else ""
 
 
 def _entry(code: str, entry: dict[str, object]) -> str:

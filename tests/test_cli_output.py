@@ -185,3 +185,17 @@ def test_a_hundred_problems_are_told_and_the_others_counted(tmp_path: Path) -> N
     assert result.exit_code == 1
     assert result.stderr.count("[unknown-key]") == 100
     assert "另有 5" in result.stderr.splitlines()[-1]
+
+
+@pytest.mark.parametrize(("shape", "library"), [("docx", "docx")])
+def test_a_format_whose_extra_is_missing_names_it(
+    shape: str, library: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Without the library there is a message with what to install, and no file."""
+    monkeypatch.setitem(sys.modules, library, None)
+    for name in ("word", "excel", "office"):
+        monkeypatch.delitem(sys.modules, f"evalrules._report.{name}", raising=False)
+    result = run("evaluate", SUINING, "-o", tmp_path / f"out.{shape}")
+    assert result.exit_code == 3
+    assert "evalrules[office]" in result.stderr
+    assert list(tmp_path.iterdir()) == []

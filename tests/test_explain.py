@@ -16,8 +16,8 @@ from evalrules._engine import LoadedCatalogue
 from evalrules._explain.explanation import Explanation, explain
 from evalrules._explain.lookup import Question
 from evalrules._problems import CatalogueError
-from evalrules._report.explanation import explanation_report
-from evalrules._report.table import table_text
+from evalrules._report.explanation import explanation_document
+from evalrules._report.terminal import renderable, text
 
 ROOT = Path(__file__).parent.parent
 EDITIONS = sorted(f"{path.parent.name}@{path.stem}" for path in (ROOT / "catalogue").glob("*/*.yaml"))
@@ -169,7 +169,7 @@ def test_every_rule_of_a_shipped_edition_can_be_explained(name: str, editions: d
         tables = [table for explanation in explanations for table in explanation.examples]
         assert all(explanation.rule.lines for explanation in explanations)
         assert len({row.score for table in tables for row in table.rows}) > 1, path
-        page = table_text(explanation_report(explanations), 2000)
+        page = text(renderable(explanation_document(explanations, path)), 2000)
         assert all(explanation.title in page for explanation in explanations)
 
 

@@ -27,9 +27,7 @@ from evalrules import hookimpl
 from evalrules._cli import root
 from evalrules._plugins import guard
 from evalrules._plugins.load import any_installed
-from evalrules._report.html import html_report
-from evalrules._report.markdown import markdown_report
-from evalrules._report.table import table_report, table_text
+from evalrules._report.formats import PAGES
 from evalrules.testing import check_plugin
 from plugins_driver import BAD
 from test_plugins_bad import imported
@@ -423,10 +421,12 @@ def test_titles_and_findings_of_plugins_are_escaped() -> None:
     """Whatever a plug-in calls its rows, no report holds markup or a line of its making."""
     case = BAD / "p8-titles"
     evaluation = evaluated(imported(case / "bad-titles"), submission=case / "submission.yaml")
-    page, text = html_report(evaluation, "zh"), markdown_report(evaluation, "zh")
-    assert "&lt;script&gt;" in page
-    assert not re.search(r"(?<!\\)<(script>alert|img|b>第一行)", page + text)
-    lines = (text + table_text(table_report(evaluation, "zh"))).split("\n")
+    pages = {
+        name: PAGES[name].write(PAGES[name].document(evaluation)).decode() for name in ("html", "markdown", "text")
+    }
+    assert "&lt;script&gt;" in pages["html"]
+    assert not re.search(r"(?<!\\)<(script>alert|img|b>第一行)", pages["html"] + pages["markdown"])
+    lines = (pages["markdown"] + pages["text"]).split("\n")
     assert not any(line.startswith("# 一级标题") for line in lines)
 
 

@@ -60,7 +60,10 @@ def edited(folder: Path, *changes: tuple[str, str]) -> Path:
 
 def test_the_same_gives_the_same(result: Path) -> None:
     """A result is had again from its edition and submission, and that is said with status 0."""
-    assert (run(result, SUINING).exit_code, run(result, SUINING).stdout) == (0, "完全一致\n")
+    assert (run(result, SUINING).exit_code, run(result, SUINING).stdout) == (
+        0,
+        "重新计分：suining-department@2024\n完全一致\n",
+    )
 
 
 def test_what_plain_json_tools_write_is_the_same_result(result: Path) -> None:

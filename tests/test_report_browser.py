@@ -11,7 +11,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
 import evalrules
-from evalrules._report.html import html_report
+from evalrules._report.formats import PAGES
 
 ROOT = Path(__file__).parent.parent
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -35,7 +35,8 @@ def evaluation() -> evalrules.Evaluation:
 def address(evaluation: evalrules.Evaluation, tmp_path_factory: pytest.TempPathFactory) -> str:
     """Write the report to a file and give its address."""
     file = tmp_path_factory.mktemp("report") / "report.html"
-    file.write_text(html_report(evaluation), "utf-8")
+    page = PAGES["html"]
+    file.write_bytes(page.write(page.document(evaluation)))
     return file.as_uri()
 
 

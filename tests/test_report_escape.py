@@ -9,8 +9,9 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from evalrules._problems import visible
-from evalrules._report.escape import cell, inert, markdown
-from evalrules._report.markdown import table_lines
+from evalrules._report.blocks import Column, Document, Table, row
+from evalrules._report.escape import cell, inert
+from evalrules._report.markdown import markdown, write
 
 HOSTILE = st.text(st.one_of(st.sampled_from("`*_{}[]()<>#|~$&!-+=:.1 \t\n\r\\\x1b\u202e/@'\""), st.characters()))
 
@@ -70,9 +71,9 @@ def test_markdown_text_stands_for_itself(text: str) -> None:
 @given(st.lists(st.lists(HOSTILE, min_size=2, max_size=2), min_size=1, max_size=3))
 def test_markdown_tables_keep_their_shape(rows: list[list[str]]) -> None:
     """Whatever the cells hold, the table has as many rows and columns as were written, with the same text."""
-    lines = table_lines(("a", "b"), ([markdown(text) for text in row] for row in rows), right=bool)
-    tokens = MarkdownIt("commonmark").enable("table").parse("\n".join(lines))
+    table = Table((Column("a"), Column("b")), tuple(row(*texts) for texts in rows))
+    tokens = MarkdownIt("commonmark").enable("table").parse(write(Document("t", (table,))))
     assert [token.type for token in tokens].count("tr_open") == len(rows) + 1
-    cells = [token for token in tokens if token.type == "inline"]
+    cells = [token for token in tokens if token.type == "inline"][1:]
     shown = ["".join(child.content for child in one.children or ()) for one in cells]
-    assert shown == ["a", "b", *(visible(text).strip() for row in rows for text in row)]
+    assert shown == ["a", "b", *(cell(text) for texts in rows for text in texts)]

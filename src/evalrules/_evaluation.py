@@ -16,6 +16,8 @@ import simplejson
 from attrs import field, frozen
 
 from evalrules._edition.model import Catalogue, Path
+from evalrules._formula.scope import read_unit
+from evalrules._formula.words import Showing, shown_stored
 from evalrules._numbers import decimal_of, plain_decimal
 from evalrules._problems import Finding, Location, Problem
 from evalrules._reasons.account import RowAccount
@@ -276,6 +278,12 @@ class Evaluation:
     def grade(self) -> str | None:
         """The grade of the total, after grade caps."""
         return self._form.grade
+
+    def figure_text(self, name: str) -> str | None:
+        """Give a figure as people read it: the value that formulas read; None while it has none."""
+        value = self._form.values[self._form.ruleset.slots[name]]
+        showing = Showing.of(read_unit(self.catalogue.data[name].unit))
+        return None if value is None else shown_stored(value, showing)[0]
 
     @cached_property
     def claimed_score(self) -> Decimal | None:

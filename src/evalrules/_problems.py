@@ -6,12 +6,15 @@ import os
 import re
 import unicodedata
 from collections.abc import Callable
+from fractions import Fraction
 from functools import cache, cached_property
 from importlib.resources import files
 from typing import Any, Final, Literal
 
 import yaml
 from attrs import field, frozen
+
+from evalrules._numbers import decimal_text
 
 # The wording of every problem and finding, read from ``messages/*.yaml`` when the first one is reported.
 
@@ -56,18 +59,47 @@ def all_wordings() -> dict[str, Wording]:
     """Give the wording of every code, by code; a code that two files word is a `KeyError`."""
     wordings: dict[str, Wording] = {}
     for file in sorted(files("evalrules").joinpath("messages").iterdir(), key=lambda entry: entry.name):
-        entries: dict[str, dict[str, Any]] = yaml.load(file.read_text("utf-8"), Loader=yaml.CSafeLoader)
+        entries: dict[str, Any] = yaml.load(file.read_text("utf-8"), Loader=yaml.CSafeLoader)
         for code, entry in entries.items():
             if code in wordings:
                 raise KeyError(code)
-            message = {"zh": entry["zh"], "en": entry["en"]}
-            wordings[code] = Wording(entry.get("severity", "error"), message, entry.get("hint", {}))
+            wordings[code] = _wording(entry)
     return wordings
+
+
+def _wording(entry: dict[str, Any] | list[str]) -> Wording:
+    """Read an entry; a list of two is a phrase in Chinese and English, which is no code that anything reports."""
+    if isinstance(entry, list):
+        chinese, english = entry
+        return Wording("info", {"zh": chinese, "en": english}, {})
+    message = {"zh": entry["zh"], "en": entry["en"]}
+    return Wording(entry.get("severity", "error"), message, entry.get("hint", {}))
 
 
 def wording(code: str) -> Wording | None:
     """Give the wording of this code, or None for a code that evalrules does not know."""
     return all_wordings().get(code)
+
+
+@frozen
+class Phrases:
+    """The phrases of one area in one language: those whose keys begin with its name; a key without one is a `KeyError`.
+
+    >>> Phrases("zh", "explain")("deducts", points=Fraction(1, 2))
+    '扣 0.5 分'
+    """
+
+    language: Language
+    area: str
+
+    def __call__(self, key: str, /, **arguments: object) -> str:
+        """Give the phrase with its values put in; numbers are written as exact decimals."""
+        known = _known(f"{self.area}-{key}")
+        return known.say(self.language, {name: _written(value) for name, value in arguments.items()})
+
+
+def _written(value: object) -> str:
+    return decimal_text(value) if isinstance(value, Fraction) else str(value)
 
 
 def chosen_language(language: str | None = None) -> Language:
@@ -206,7 +238,7 @@ def _texts(arguments: dict[str, object]) -> dict[str, str]:
     return {name: str(value) for name, value in arguments.items() if value is not None}
 
 
-def _known(code: str) -> Any:
+def _known(code: str) -> Wording:
     known = wording(code)
     if known is None:
         raise KeyError(code)

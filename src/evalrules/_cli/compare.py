@@ -6,32 +6,30 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Literal, TypeVar, get_args
+from typing import Final, TypeVar
 
 import click
 from rich.console import Console
 from rich.progress import Progress
 
-from evalrules._cli.output import machine_text, put, say, shape_of
-from evalrules._cli.speech import given, in_words, language_option, load_with_plugins, plugins_option, said, tell
-from evalrules._compare.diff import Difference, difference
+from evalrules._cli.output import machine_text, put, put_page, shape_of
+from evalrules._cli.speech import given, language_option, load_with_plugins, plugins_option, said, tell
+from evalrules._compare.diff import difference
 from evalrules._compare.impact import Impact, changed_places, impact
-from evalrules._compare.replay import Recorded, Replay, read_recorded
+from evalrules._compare.replay import Recorded, read_recorded
 from evalrules._compare.replay import replay as compare
 from evalrules._compare.rules import Prover
 from evalrules._documents import Problems, decode, read_bytes
 from evalrules._engine import LoadedCatalogue, evaluate, load_submission
 from evalrules._problems import CatalogueError, EvalrulesError, Language, render_problem
 from evalrules._report.compare import (
+    difference_document,
     difference_json,
-    difference_lines,
-    difference_title,
-    impact_html,
+    impact_document,
     impact_json,
-    impact_lines,
-    impact_title,
+    replay_document,
 )
-from evalrules._report.escape import as_markdown, plain
+from evalrules._report.formats import PAGES, suffixes
 from evalrules._submission import Submission
 
 # What the commands share that put two editions side by side.
@@ -74,9 +72,8 @@ def with_progress(work: Callable[[Told], Result]) -> Result:
 # ``evalrules diff``: what changed in meaning from one edition to another.
 
 
-_DiffShape = Literal["text", "json", "markdown"]
-_DIFF_SHAPES: tuple[_DiffShape, ...] = get_args(_DiffShape)
-_DIFF_SUFFIXES: dict[str, _DiffShape] = {".txt": "text", ".json": "json", ".md": "markdown"}
+_SHAPES: Final = (*PAGES, "json")
+_BY_SUFFIX: Final = {**suffixes(), ".json": "json"}
 
 
 @click.command(
@@ -90,39 +87,26 @@ _DIFF_SUFFIXES: dict[str, _DiffShape] = {".txt": "text", ".json": "json", ".md":
 )
 @click.argument("old", metavar=said("旧版", "OLD"))
 @click.argument("new", metavar=said("新版", "NEW"))
-@click.option("--format", "shape", type=click.Choice(_DIFF_SHAPES), help=said("输出格式，默认 text", "default: text"))
+@click.option("--format", "shape", type=click.Choice(_SHAPES), help=said("输出格式，默认 text", "default: text"))
 @click.option("-o", "--output", type=click.Path(path_type=Path), help=said("写到此文件", "write to this file"))
 @click.option(
     "--no-prove", is_flag=True, help=said("不求证，只试各处分界的数据", "try inputs at every edge only, prove nothing")
 )
 @plugins_option
 @language_option
-def diff(
-    old: str, new: str, shape: _DiffShape | None, output: Path | None, language: Language, *, no_prove: bool
-) -> None:
+def diff(old: str, new: str, shape: str | None, output: Path | None, language: Language, *, no_prove: bool) -> None:
     """Compare two editions and write what changed."""
-    chosen = shape_of(output, shape, _DIFF_SUFFIXES, "text")
+    chosen = shape_of(output, shape, _BY_SUFFIX, "text")
     before, after = load_both(old, new, language)
     prover = None if no_prove else installed_prover()
     found = with_progress(lambda told: difference(before.ruleset, after.ruleset, prover=prover, progress=told))
-    put(_written_difference(found, chosen, language), output, (old, new))
-
-
-def _written_difference(found: Difference, shape: _DiffShape, language: Language) -> bytes | str:
-    match shape:
-        case "json":
-            return machine_text(f"{difference_json(found, language)}\n")
-        case "markdown":
-            return machine_text(as_markdown(difference_title(found), difference_lines(found, language)))
-    return plain(difference_title(found), difference_lines(found, language))
+    if chosen == "json":
+        put(machine_text(f"{difference_json(found, language)}\n"), output, (old, new))
+    else:
+        put_page(difference_document(found, language), chosen, output, (old, new))
 
 
 # ``evalrules impact``: whom a new edition touches, how much, and because of which line.
-
-
-_ImpactShape = Literal["text", "json", "markdown", "html"]
-_IMPACT_SHAPES: tuple[_ImpactShape, ...] = get_args(_ImpactShape)
-_IMPACT_SUFFIXES: dict[str, _ImpactShape] = {".txt": "text", ".json": "json", ".md": "markdown", ".html": "html"}
 
 
 @click.command(
@@ -144,7 +128,7 @@ _IMPACT_SUFFIXES: dict[str, _ImpactShape] = {".txt": "text", ".json": "json", ".
     type=click.Path(exists=True, path_type=Path),
     metavar=said("自评表…", "SUBMISSION…"),
 )
-@click.option("--format", "shape", type=click.Choice(_IMPACT_SHAPES), help=said("输出格式，默认 text", "default: text"))
+@click.option("--format", "shape", type=click.Choice(_SHAPES), help=said("输出格式，默认 text", "default: text"))
 @click.option("-o", "--output", type=click.Path(path_type=Path), help=said("写到此文件", "write to this file"))
 @plugins_option
 @language_option
@@ -152,16 +136,24 @@ def impact_command(
     old: str,
     new: str,
     submissions: tuple[Path, ...],
-    shape: _ImpactShape | None,
+    shape: str | None,
     output: Path | None,
     language: Language,
 ) -> None:
     """Evaluate submissions by two editions and write what became of them."""
-    chosen = shape_of(output, shape, _IMPACT_SUFFIXES, "text")
+    chosen = shape_of(output, shape, _BY_SUFFIX, "text")
     before, after = load_both(old, new, language)
     files = [file for given in submissions for file in _files(given)]
     found = with_progress(partial(_impact, before, after, files))
-    put(_written_impact(found, chosen, language), output, (old, new, *files))
+    if chosen == "json":
+        put(machine_text(f"{impact_json(found)}\n"), output, (old, new, *files))
+    else:
+        put_page(
+            impact_document(found, partial(render_problem, language=language), language),
+            chosen,
+            output,
+            (old, new, *files),
+        )
     sys.exit(0)
 
 
@@ -181,18 +173,6 @@ def _impact(old: LoadedCatalogue, new: LoadedCatalogue, files: Sequence[Path], t
 
     places = changed_places(old.ruleset, new.ruleset)
     return impact((old, partial(evaluate, old)), (new, partial(evaluate, new)), waiting(), places)
-
-
-def _written_impact(found: Impact, shape: _ImpactShape, language: Language) -> bytes | str:
-    explain = partial(render_problem, language=language)
-    match shape:
-        case "json":
-            return machine_text(f"{impact_json(found)}\n")
-        case "html":
-            return machine_text(impact_html(found, explain, language))
-        case "markdown":
-            return machine_text(as_markdown(impact_title(found), impact_lines(found, explain, language)))
-    return plain(impact_title(found), impact_lines(found, explain, language))
 
 
 # ``evalrules replay``: evaluates again and says whether a recorded result can still be had.
@@ -222,7 +202,7 @@ def replay(result: Path, submission: Path, catalogue: str | None, language: Lang
     except EvalrulesError as refused:
         tell(refused.problems, language)
         sys.exit(UNREADABLE)
-    _say(found, language)
+    put_page(replay_document(found, recorded.edition, partial(render_problem, language=language), language), "text")
     sys.exit(0 if found.is_identical else 1)
 
 
@@ -235,15 +215,3 @@ def _recorded(file: Path, language: Language) -> Recorded:
         tell(problems, language)
         sys.exit(UNREADABLE)
     return recorded
-
-
-def _say(found: Replay, language: Language) -> None:
-    if found.is_identical:
-        say(in_words(language, "完全一致", "identical"))
-        return
-    for cause in found.causes:
-        say(render_problem(cause, language))
-    if not found.fields:
-        say(in_words(language, "评价结果各项一致", "every field of the result is the same"))
-    for field in found.fields:
-        say(f"{field.path}{in_words(language, '：', ': ')}{field.old} → {field.new}")

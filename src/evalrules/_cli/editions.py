@@ -18,7 +18,7 @@ from rich.progress import Progress
 
 from evalrules._cases import CaseResult, case_problems, case_results
 from evalrules._check import check as check_catalogue
-from evalrules._cli.output import machine_text, put, say
+from evalrules._cli.output import machine_text, put, put_page, say
 from evalrules._cli.speech import (
     given,
     in_words,
@@ -44,7 +44,7 @@ from evalrules._laws.verdicts import Search, Verdict, families, family_verdicts,
 from evalrules._plugins import Plugins
 from evalrules._plugins.departments import Departments, read_with_stand_ins
 from evalrules._problems import CatalogueError, Language, Location, Problem, problem
-from evalrules._report.explanation import explanation_report
+from evalrules._report.explanation import explanation_document
 
 if TYPE_CHECKING:
     from evalrules._laws.proof.tasks import Proof
@@ -350,7 +350,7 @@ def explain(
     except CatalogueError as refused:
         tell(refused.problems, language)
         raise SystemExit(REFUSED) from None
-    put(explanation_report(explanations, language))
+    put_page(explanation_document(explanations, f"{edition} {indicator}", language), "text")
 
 
 def _pairs(inputs: tuple[str, ...]) -> Mapping[str, str]:

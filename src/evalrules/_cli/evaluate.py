@@ -4,26 +4,36 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
-from typing import Literal, get_args
+from sqlite3 import DatabaseError
+from typing import Final
 
 import click
 from attrs import evolve, frozen
-from rich.console import Console, RenderableType
+from rich.console import Console
 from rich.progress import track
 
-from evalrules._cli.output import machine_text, put, shape_of
+from evalrules._cli.output import put, put_page, shape_of
 from evalrules._cli.speech import given, language_option, load_with_plugins, plugins_option, said, tell, tell_once
-from evalrules._documents import Problems, decode, file_name, is_same_file, read_stream
+from evalrules._documents import (
+    OutputError,
+    Problems,
+    decode,
+    file_name,
+    is_folder,
+    is_same_file,
+    locked,
+    read_stream,
+    written_whole,
+)
 from evalrules._engine import LoadedCatalogue
 from evalrules._engine import evaluate as score
-from evalrules._evaluation import Evaluation
 from evalrules._problems import EvalrulesError, Language, Problem, SubmissionError, problem, render_problem
-from evalrules._report.html import html_report
-from evalrules._report.markdown import markdown_report
-from evalrules._report.summary import Review, failed, summary_html, summary_json, summary_markdown, summary_table
-from evalrules._report.table import table_report
+from evalrules._report.blocks import Document
+from evalrules._report.formats import PAGES, suffixes
+from evalrules._report.records import RECORDS, put_into
+from evalrules._report.summary import Review, failed, summary_document
 from evalrules._score.score import misfits
 from evalrules._submission import Submission
 from evalrules._submission_reading import read_in_part
@@ -31,10 +41,11 @@ from evalrules._submission_reading import read_in_part
 # Where reports go: to standard output, to a file, or one file a submission in a folder with an index.
 
 
-Shape = Literal["table", "json", "markdown", "html"]
-SHAPES: tuple[Shape, ...] = get_args(Shape)
-_SUFFIXES: dict[Shape, str] = {"table": ".txt", "json": ".json", "markdown": ".md", "html": ".html"}
-_BY_SUFFIX: dict[str, Shape] = {suffix: shape for shape, suffix in _SUFFIXES.items()}
+DATABASE: Final = "sqlite"
+"""The one format that results are added to: what the file holds of others stays."""
+SHAPES: Final = (*PAGES, *RECORDS, DATABASE)
+_BY_SUFFIX: Final = {**suffixes(), **{f".{name}": name for name in (*RECORDS, DATABASE)}}
+_SUFFIXES: Final = {name: suffix for suffix, name in _BY_SUFFIX.items()}
 
 
 @frozen
@@ -42,26 +53,32 @@ class Destination:
     """Where reports go: to standard output (``path`` None), to a file or into a folder; never over what was read."""
 
     path: Path | None
-    shape: Shape
+    shape: str
     language: Language
     inputs: tuple[str, ...]
+    codes: bool = False
+
+    @property
+    def is_file(self) -> bool:
+        """Whether everything goes into one file, however many submissions there are."""
+        return self.path is not None and self.path.suffix.lower() in _BY_SUFFIX and not is_folder(self.path)
 
 
 def write_one(review: Review, to: Destination) -> None:
     """Write the report of one submission to the output, a file or a folder, or to standard output."""
     if review.evaluation is None:
         return
-    into = to.path / _name(review, to, taken_in(to.path, to)) if to.path and to.path.is_dir() else to.path
-    put(_report(review.evaluation, to), into, to.inputs)
+    into = to.path / _name(review, to, taken_in(to.path, to)) if to.path and is_folder(to.path) else to.path
+    _write([review], to, into)
 
 
 def write_all(reviews: Sequence[Review], to: Destination) -> None:
     """Write the summary; with a folder also one report a submission, to which the summary then links."""
-    if to.path is None:
-        put(_summary(reviews, to))
+    if to.path is None or to.is_file:
+        _write(reviews, to, to.path)
         return
     linked = _write_reports(reviews, to.path, to)
-    put(_summary(linked, to), to.path / f"index{_SUFFIXES[to.shape]}", to.inputs)
+    _write(linked, to, to.path / f"index{_SUFFIXES[to.shape]}")
 
 
 def _write_reports(reviews: Sequence[Review], folder: Path, to: Destination) -> list[Review]:
@@ -70,7 +87,7 @@ def _write_reports(reviews: Sequence[Review], folder: Path, to: Destination) -> 
     for review in reviews:
         name = "" if review.evaluation is None else _name(review, to, taken)
         if review.evaluation is not None:
-            put(_report(review.evaluation, to), folder / name, to.inputs)
+            _write([review], to, folder / name)
         linked.append(evolve(review, report=name))
     return linked
 
@@ -89,31 +106,33 @@ def _name(review: Review, to: Destination, taken: set[str]) -> str:
     return name
 
 
-def _report(evaluation: Evaluation, to: Destination) -> bytes | RenderableType:
-    match to.shape:
-        case "table":
-            return table_report(evaluation, to.language)
-        case "json":
-            return machine_text(f"{evaluation.to_json()}\n")
-        case "markdown":
-            return machine_text(markdown_report(evaluation, to.language))
-        case "html":
-            return machine_text(html_report(evaluation, to.language))
+def _write(reviews: Sequence[Review], to: Destination, into: Path | None) -> None:
+    """Write results: one in full, several as a summary, or all of them as records."""
+    if to.shape == DATABASE:
+        _add(reviews, to, into)
+    elif to.shape in RECORDS:
+        put(RECORDS[to.shape](reviews).encode("utf-8", "backslashreplace"), into, to.inputs)
+    else:
+        put_page(_page(reviews, to), to.shape, into, to.inputs)
 
 
-def _summary(reviews: Sequence[Review], to: Destination) -> bytes | RenderableType:
-    def explain(found: Problem) -> str:
-        return render_problem(found, to.language)
+def _page(reviews: Sequence[Review], to: Destination) -> Document:
+    shape = PAGES[to.shape]
+    if len(reviews) == 1 and reviews[0].evaluation is not None:
+        return shape.document(reviews[0].evaluation, to.language, codes=to.codes)
+    return summary_document(reviews, to.language, partial(render_problem, language=to.language))
 
-    match to.shape:
-        case "table":
-            return summary_table(reviews, to.language)
-        case "json":
-            return machine_text(f"{summary_json(reviews)}\n")
-        case "markdown":
-            return machine_text(summary_markdown(reviews, to.language, explain))
-        case "html":
-            return machine_text(summary_html(reviews, to.language, explain))
+
+def _add(reviews: Sequence[Review], to: Destination, into: Path | None) -> None:
+    """Put results into the database, which others may be doing too."""
+    if into is None:
+        raise click.BadParameter(said("数据库要用 -o 写到文件", "a database needs a file, -o"), param_hint="--format")
+    into.parent.mkdir(parents=True, exist_ok=True)
+    with locked(into), written_whole(into, to.inputs) as beside:
+        try:
+            put_into(into, beside, reviews)
+        except DatabaseError:
+            raise OutputError([problem("output-no-database", None, file=into)]) from None
 
 
 # ``evalrules evaluate``: one submission in full, or several side by side.
@@ -131,32 +150,47 @@ SCORED, DISPUTED, UNSCORED = 0, 1, 2
     )
 )
 @click.argument("submissions", nargs=-1, required=True, metavar=said("自评表…", "SUBMISSION…"))
-@click.option("--format", "shape", type=click.Choice(SHAPES), help=said("输出格式，默认 table", "default: table"))
+@click.option(
+    "--format",
+    "shape",
+    type=click.Choice(("table", *SHAPES)),
+    help=said("输出格式，默认 text，又名 table", "default: text, also called table"),
+)
 @click.option(
     "-o",
     "--output",
     type=click.Path(path_type=Path),
-    help=said("写到此文件；多份自评表时为文件夹", "write to this file; a folder for several submissions"),
+    help=said(
+        "写到此文件；多份自评表时为文件夹，或一个写有后缀的汇总文件",
+        "write to this file; for several submissions a folder, or one file with an ending for all",
+    ),
 )
 @click.option(
     "--catalogue", help=said("指标体系，如 suining-department@2024 或文件路径", "edition (id@edition) or its path")
 )
 @click.option("--strict", is_flag=True, help=said("有须更正的发现时退出码为 1", "exit with 1 on findings to correct"))
+@click.option(
+    "--codes",
+    is_flag=True,
+    help=said("报告里写出问题代码和规则在文件中的位置", "show codes, and where in its file each rule stands"),
+)
 @plugins_option
 @language_option
 def evaluate(
     submissions: tuple[str, ...],
-    shape: Shape | None,
+    shape: str | None,
     output: Path | None,
     catalogue: str | None,
     language: Language,
     *,
     strict: bool,
+    codes: bool,
 ) -> None:
     """Score submissions, write the reports and leave with the status that the help names."""
-    one = output if len(submissions) == 1 else None  # the ending of a folder's name says nothing
-    chosen = shape_of(one, shape, _BY_SUFFIX, "table")
-    to = Destination(output, chosen, language, (*submissions, *([catalogue] if catalogue else ())))
+    asked = "text" if shape == "table" else shape
+    named = output if len(submissions) == 1 or (output and output.suffix.lower() in _BY_SUFFIX) else None
+    chosen = shape_of(named, asked, _BY_SUFFIX, "text")  # the ending of a folder's name says nothing else
+    to = Destination(output, chosen, language, (*submissions, *([catalogue] if catalogue else ())), codes)
     reviews = list(_reviews(submissions, catalogue))
     for review in reviews:
         tell(review.problems, language)

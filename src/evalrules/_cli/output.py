@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import TypeVar
 
 import click
-from rich.console import Console, RenderableType
 
 from evalrules._cli.speech import let_go_of, said
 from evalrules._documents import OutputError, stream_problem, write_file
 from evalrules._problems import visible
-from evalrules._report.table import PIPE_WIDTH, table_text
+from evalrules._report.blocks import Document
+from evalrules._report.formats import PAGES
 
 NOT_WRITTEN = 3
 """The exit status where the result could not be written."""
@@ -30,27 +30,31 @@ def say(text: object) -> None:
         click.echo("\n".join(map(visible, str(text).split("\n"))))
 
 
-def put(
-    content: bytes | RenderableType, output: Path | None = None, inputs: Iterable[str | os.PathLike[str]] = ()
-) -> None:
+def put(content: bytes | str, output: Path | None = None, inputs: Iterable[str | os.PathLike[str]] = ()) -> None:
     """Write a result to the file ``output``, whole or not at all, else to standard output.
 
-    ``bytes`` go out as they are: what machines read is UTF-8 whatever the console is (`machine_text`). Text and what
-    rich draws is for people: on standard output in the encoding of the console, with colours on a terminal only. In a
-    file everything is UTF-8. ``inputs`` are what the command reads; none of them is written over. Raises `OutputError`.
+    ``bytes`` go out as they are: what machines read is UTF-8 whatever the console is (`machine_text`). Text is for
+    people: on standard output in the encoding of the console. In a file everything is UTF-8. ``inputs`` are what the
+    command reads; none of them is written over. Raises `OutputError`.
     """
     if output is not None:
-        text = content if isinstance(content, bytes | str) else table_text(content)
-        write_file(output, text, inputs)
+        write_file(output, content, inputs)
         return
     with _standard_output():
-        console = Console()
-        if isinstance(content, bytes | str):
-            click.echo(content, nl=False)
-        elif console.is_terminal:
-            console.print(content)
-        else:
-            click.echo(table_text(content, PIPE_WIDTH), nl=False)
+        click.echo(content, nl=False)
+
+
+def put_page(
+    page: Document, shape: str, output: Path | None = None, inputs: Iterable[str | os.PathLike[str]] = ()
+) -> None:
+    """Write a report in one of its formats, as `put` does; text for a terminal fits it and has colours there."""
+    if output is None and shape == "text":
+        from evalrules._report.terminal import show  # noqa: PLC0415 - whoever writes a file needs no terminal
+
+        with _standard_output():
+            show(page)
+        return
+    put(PAGES[shape].write(page), output, inputs)
 
 
 def machine_text(text: str) -> bytes:

@@ -12,7 +12,6 @@ from typing import Any
 from attrs import define, evolve, frozen
 
 from evalrules._edition.forms import item_name
-from evalrules._explain.words import Phrases
 from evalrules._formula.program import ACTUAL, JUDGED, POINTS, TARGET
 from evalrules._formula.scope import Bounds, Variable
 from evalrules._formula.tree import names
@@ -20,6 +19,7 @@ from evalrules._laws.inputs import RATE_STEP, Exploring
 from evalrules._laws.subjects import Subject
 from evalrules._laws.trials import Trial, Value, Values, attempt, input_name, input_text
 from evalrules._numbers import as_decimal
+from evalrules._problems import Phrases
 from evalrules._quantities import Bound, Date, Quantity
 
 _MOST_STARTS, _MOST_TABLES, _MOST_EDGES = 8, 4, 8

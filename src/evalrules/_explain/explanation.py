@@ -10,11 +10,11 @@ from attrs import asdict, frozen
 from evalrules._edition.model import TargetKind
 from evalrules._explain.examples import Example, Examples, base_values, example, examples, others_text
 from evalrules._explain.lookup import Question, looked_up, values_asked, with_free_actual, with_free_target
-from evalrules._explain.words import Fact, FactWriter, Phrases, RuleWords, RuleWriter
+from evalrules._explain.words import Fact, FactWriter, RuleWords, RuleWriter
 from evalrules._formula.program import TARGET
 from evalrules._laws.subjects import Subject
 from evalrules._laws.trials import Value, attempt
-from evalrules._problems import Language
+from evalrules._problems import Language, Phrases
 from evalrules._reasons.rows import Deduction
 from evalrules._score.ruleset import Ruleset
 
@@ -56,7 +56,7 @@ def explain(
 
     Raises `CatalogueError` where the name or the question does not fit the edition.
     """
-    question, said = question or Question(), Phrases(language)
+    question, said = question or Question(), Phrases(language, "explain")
     groups = looked_up(ruleset, name, question.target_cell())
     return tuple(_explained(subject, kinds, question, said) for subject, kinds in groups)
 

@@ -21,32 +21,7 @@ from evalrules._formula.tree import Comparing, Fault, Formula, Name, Node, Numbe
 from evalrules._formula.words import formula_words, show
 from evalrules._laws.subjects import Subject
 from evalrules._numbers import decimal_text
-from evalrules._problems import Language, wording
-
-# The engine's own words for a rule, worded in ``messages/explain.yaml``.
-
-
-@frozen
-class Phrases:
-    """Words in one language; what the edition says stays as it is.
-
-    >>> Phrases("zh")("deducts", points=Fraction(1, 2))
-    '扣 0.5 分'
-    """
-
-    language: Language
-
-    def __call__(self, code: str, /, **arguments: object) -> str:
-        """Give the phrase ``explain-<code>`` with its values put in."""
-        known = wording(f"explain-{code}")
-        if known is None:
-            raise KeyError(code)
-        texts = {
-            name: decimal_text(value) if isinstance(value, Fraction) else str(value)
-            for name, value in arguments.items()
-        }
-        return known.fill(self.language, texts)[0]
-
+from evalrules._problems import Phrases
 
 # A rule in words: what its conditions are and what each takes or gives, as an official would write it.
 

@@ -1,77 +1,149 @@
-"""Differences and impacts as text, Markdown, JSON, and an impact as one HTML page."""
+"""What is told of differences, impacts and replays, as blocks and as JSON."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import simplejson
+from attrs import evolve
 
-from evalrules._compare.diff import Difference, RuleChange
-from evalrules._compare.forms import FormWitness
-from evalrules._compare.impact import Effect, Impact, Refused, Responsible, Share, Standing
+from evalrules._compare.diff import Change, Difference, RuleChange
+from evalrules._compare.forms import FormWitness, GradeShift
+from evalrules._compare.impact import Effect, Impact, Share, Standing
+from evalrules._compare.replay import Replay
 from evalrules._compare.rules import Comparison, Witness
 from evalrules._edition.find import as_seen
 from evalrules._edition.model import Catalogue
 from evalrules._laws.trials import Trial
 from evalrules._numbers import decimal_of, decimal_text
-from evalrules._problems import Language, Location, Problem
-from evalrules._report.escape import Line
-from evalrules._report.html import render
-from evalrules._report.layout import grade_chart, largest_first, score_chart, signed
-from evalrules._report.words import CompareWords, compare_words
+from evalrules._problems import Language, Location, Phrases, Problem
+from evalrules._report.blocks import (
+    Block,
+    Chart,
+    Column,
+    Document,
+    Facts,
+    Group,
+    Heading,
+    Item,
+    Items,
+    Paragraph,
+    Row,
+    Table,
+    Text,
+    line,
+    row,
+    under,
+)
+from evalrules._report.evaluation import signed
+from evalrules._report.summary import Explain, refused
 
-# The difference between two editions as text, Markdown and JSON.
+# The difference between two editions.
 
 
 _MOST_TITLES = 3
 
 
-def difference_title(found: Difference) -> str:
-    """Name the two editions."""
-    return f"{found.old.name} → {found.new.name}"
-
-
-def difference_lines(found: Difference, language: Language = "zh") -> Iterator[Line]:
+def difference_document(found: Difference, language: Language = "zh") -> Document:
     """Tell the difference: rules with witnesses first, then grades, sums, and every change by itself."""
-    said = compare_words(language)
-    if found.is_empty:
-        yield Line(1, said.nothing)
-    yield from _under(said.rules, [line for rule in found.rules for line in _rule(rule, said)])
-    yield from _under(said.grades, [*_grades(found, said)])
-    yield from _under(said.forms, [line for form in found.forms for line in _form(form, said)])
-    yield from _under(said.reasons, [line for rule in found.reasons for line in _reason(rule)])
-    told = [
-        Line(1, f"{change.told.where}{said.colon}{change.told.in_language(language).message}{_at(change.place)}")
-        for change in found.changes
-    ]
-    yield from _under(said.changes, told)
+    return Document(f"{found.old.name} → {found.new.name}", tuple(_Difference(found, language).blocks()), language)
 
 
-def _under(heading: str, lines: list[Line]) -> Iterator[Line]:
-    if lines:
-        yield Line(0, heading)
-        yield from lines
+class _Teller:
+    """What differences and impacts are told with."""
+
+    def __init__(self, language: Language) -> None:
+        self.language = language
+        self.said = Phrases(language, "report")
+
+    def under(self, heading: str, items: Iterable[Item]) -> Iterator[Block]:
+        """Give points under a heading, or nothing where there are none."""
+        found = tuple(items)
+        yield from under(Heading(line(self.said(heading))), (Items(found),) if found else ())
+
+    def named(self, name: str, text: str) -> str:
+        """Say what a text is about."""
+        return f"{name}{self.said('colon')}{text}"
+
+    def points(self, score: str | None) -> str:
+        """Say a score, or that there is none."""
+        return self.said("unscored") if score is None else self.said("scored", score=score)
+
+    def bracketed(self, text: str) -> str:
+        """Put a text in brackets."""
+        return self.said("bracketed", text=text)
 
 
-def _rule(rule: RuleChange, said: CompareWords) -> Iterator[Line]:
-    yield Line(1, f"{_title(rule)}{said.colon}{relation_text(rule.comparison, said)}{_at(_place(rule))}")
-    yield from (Line(2, f"{line.side} {line.text}") for line in rule.lines)
-    for witness in rule.comparison.witnesses:
-        yield from _witness(witness, said)
+class _Difference(_Teller):
+    def __init__(self, found: Difference, language: Language) -> None:
+        super().__init__(language)
+        self.found = found
+
+    def blocks(self) -> Iterator[Block]:
+        found = self.found
+        if found.is_empty:
+            yield Paragraph(line(self.said("diff-nothing")))
+        yield from self.under("diff-rules", map(self._rule, found.rules))
+        yield from self.under("diff-grades", map(self._shift, found.grades))
+        yield from self.under("diff-forms", map(self._form, found.forms))
+        yield from self.under("diff-reasons", map(self._reason, found.reasons))
+        yield from self.under("diff-changes", map(self._change, found.changes))
+
+    def _rule(self, rule: RuleChange) -> Item:
+        told = self.named(self._title(rule), relation_text(rule.comparison, self.said))
+        witnesses = (self._witness(witness) for witness in rule.comparison.witnesses)
+        return _placed(told, _place(rule), (*_changed_lines(rule), *witnesses))
+
+    def _witness(self, witness: Witness) -> Item:
+        sides = ((self.said("old"), witness.old), (self.said("new"), witness.new))
+        scores = self.said("stop").join(f"{name} {self.points(_score(trial))}" for name, trial in sides)
+        told = (self.named(name, self.said("stop").join(reasons(trial)) or self.said("full")) for name, trial in sides)
+        return item(self.named(witness.inputs, scores), map(item, told))
+
+    def _shift(self, shift: GradeShift) -> Item:
+        grades = " → ".join(grade or self.said("no-grade") for grade in (shift.old, shift.new))
+        return item(self.named(self.points(shift.totals), grades))
+
+    def _form(self, form: FormWitness) -> Item:
+        scores = " → ".join(self.points(None if score is None else decimal_text(score)) for score in form.scores)
+        told = self.named(form.cell or self.said("usual-form"), f"{form.where or self.said('whole')} {scores}")
+        old, new = (grade or self.said("no-grade") for grade in form.grades)
+        return item(told, [item(f"{old} → {new}")] if old != new else ())
+
+    def _reason(self, rule: RuleChange) -> Item:
+        return _placed(self._title(rule), _place(rule), _changed_lines(rule))
+
+    def _change(self, change: Change) -> Item:
+        told = change.told.in_language(self.language)
+        return _placed(self.named(told.where, told.message), change.place)
+
+    def _title(self, rule: RuleChange) -> str:
+        paths = ["/".join(path) for path in rule.pair.paths]
+        if len(paths) < 2:  # noqa: PLR2004 - an indicator, or a method
+            return rule.pair.title
+        more = " …" if len(paths) > _MOST_TITLES else ""
+        return rule.pair.title + self.bracketed(self.said("and").join(paths[:_MOST_TITLES]) + more)
 
 
-def _witness(witness: Witness, said: CompareWords) -> Iterator[Line]:
-    scores = [f"{name} {said.points(_score(trial))}" for name, trial in _sides(witness, said)]
-    yield Line(2, f"{witness.inputs}{said.colon}{said.stop.join(scores)}")
-    for name, trial in _sides(witness, said):
-        yield Line(3, f"{name}{said.colon}{said.stop.join(reasons(trial)) or said.full}")
+def item(text: str, below: Iterable[Item] = ()) -> Item:
+    """Make a point with points below it."""
+    under_it = tuple(below)
+    return Item(line(text), (Items(under_it),) if under_it else ())
 
 
-def _sides(witness: Witness, said: CompareWords) -> tuple[tuple[str, Trial], ...]:
-    return (said.old, witness.old), (said.new, witness.new)
+def _placed(text: str, place: Location | None, below: Iterable[Item] = ()) -> Item:
+    """Make a point with the place where its rule stands."""
+    told = item(text, below)
+    at = _at(place)
+    return evolve(told, text=line(*told.text, Text(f"  [{at}]" if at else "", "code")))
+
+
+def _changed_lines(rule: RuleChange) -> Iterator[Item]:
+    yield from (item(f"{each.side} {each.text}") for each in rule.lines)
 
 
 def reasons(trial: Trial) -> list[str]:
@@ -84,28 +156,15 @@ def reasons(trial: Trial) -> list[str]:
     )
 
 
-def relation_text(comparison: Comparison, said: CompareWords) -> str:
+def relation_text(comparison: Comparison, said: Phrases) -> str:
     """Say how the new rule stands to the old one, and how sure that is."""
-    relation = said.relations[comparison.relation]
+    relation = said(f"diff-{comparison.relation}")
     if comparison.proved:
-        return f"{relation}（{said.proved}）"
-    told = [said.tried.replace("{tried}", str(comparison.tried))]
+        return relation + said("bracketed", text=said("diff-proved"))
+    told = [said("diff-tried", tried=comparison.tried)]
     if comparison.why is not None:
-        told.append(said.undecided.replace("{why}", comparison.why) if comparison.why else said.timed_out)
-    return f"{relation}（{said.stop.join(told)}）"
-
-
-def _reason(rule: RuleChange) -> Iterator[Line]:
-    yield Line(1, f"{_title(rule)}{_at(_place(rule))}")
-    yield from (Line(2, f"{line.side} {line.text}") for line in rule.lines)
-
-
-def _title(rule: RuleChange) -> str:
-    paths = ["/".join(path) for path in rule.pair.paths]
-    if len(paths) < 2:  # noqa: PLR2004 - an indicator, or a method
-        return rule.pair.title
-    more = " …" if len(paths) > _MOST_TITLES else ""
-    return f"{rule.pair.title}（{'、'.join(paths[:_MOST_TITLES])}{more}）"
+        told.append(said("diff-undecided", why=comparison.why) if comparison.why else said("diff-timed-out"))
+    return relation + said("bracketed", text=said("stop").join(told))
 
 
 def _place(rule: RuleChange) -> Location | None:
@@ -113,23 +172,7 @@ def _place(rule: RuleChange) -> Location | None:
 
 
 def _at(place: Location | None) -> str:
-    return f"  [{as_seen(Path(place.file))}:{place.line}]" if place is not None and place.line else ""
-
-
-def _grades(found: Difference, said: CompareWords) -> Iterator[Line]:
-    for shift in found.grades:
-        yield Line(
-            1, f"{said.points(shift.totals)}{said.colon}{shift.old or said.no_grade} → {shift.new or said.no_grade}"
-        )
-
-
-def _form(form: FormWitness, said: CompareWords) -> Iterator[Line]:
-    scores = [said.points(None if score is None else decimal_text(score)) for score in form.scores]
-    where = form.where or said.total
-    yield Line(1, f"{form.cell or said.usual_form}{said.colon}{where} {scores[0]} → {scores[1]}")
-    grades = [grade or said.no_grade for grade in form.grades]
-    if grades[0] != grades[1]:
-        yield Line(2, " → ".join(grades))
+    return f"{as_seen(Path(place.file))}:{place.line}" if place is not None and place.line else ""
 
 
 # ---- JSON ----------------------------------------------------------------------------------------------------------
@@ -212,113 +255,134 @@ def _score(trial: Trial) -> str | None:
     return None if trial.units is None else decimal_text(trial.points)
 
 
-# The impact of a new edition as text, Markdown, JSON and one HTML page.
+# The impact of a new edition.
 
 
-Explain = Callable[[Problem], str]
-
-
-def impact_title(found: Impact) -> str:
-    """Name the two editions."""
-    return f"{found.old.name} → {found.new.name}"
-
-
-def impact_lines(found: Impact, explain: Explain, language: Language = "zh") -> Iterator[Line]:
+def impact_document(found: Impact, explain: Explain, language: Language = "zh") -> Document:
     """Tell the impact: counts, what is responsible, who gets another grade, everybody, and who could not be scored."""
-    said = compare_words(language)
-    yield Line(1, said.stop.join(f"{name}{said.colon}{count}" for name, count in counts(found, said)))
-    yield from _under(said.responsible, [Line(1, responsible_text(each, said)) for each in found.responsible])
-    yield from _under(said.by_grade, [*_by_grade(found, said)])
-    ordered = largest_first(found.effects)
-    yield from _under(said.crossing, [line for each in ordered if each.crosses for line in _effect(each, said)])
-    others = [each for each in ordered if not each.crosses and each.change != 0]
-    yield from _under(said.change, [line for each in others for line in _effect(each, said)])
-    yield from _under(said.refused, [line for each in found.refused for line in _refused(each, explain)])
+    teller = _Impact(found, language)
+    title = teller.named(teller.said("impact"), f"{found.old.name} → {found.new.name}")
+    return Document(title, tuple(teller.blocks(explain)), language)
 
 
-def counts(found: Impact, said: CompareWords) -> tuple[tuple[str, int], ...]:
-    """Count who gains, loses, stays, has no total, changes grade, and could not be scored."""
+_COUNTS = ("submissions", "gaining", "losing", "unchanged", "incomparable", "crossing", "refused")
+_BARS = 20
+
+
+class _Impact(_Teller):
+    def __init__(self, found: Impact, language: Language) -> None:
+        super().__init__(language)
+        self.found = found
+
+    def blocks(self, explain: Explain) -> Iterator[Block]:
+        found, said = self.found, self.said
+        counts = zip(_COUNTS, counted(found), strict=True)
+        yield Facts(tuple((said(name), line(str(count))) for name, count in counts), "outcome", leading=1)
+        charts = (("distribution", score_groups(found)), ("by-grade", self._grades()))
+        for name, groups in charts:
+            if groups:
+                yield Heading(line(said(name)))
+                yield Chart(said(name), (said("old"), said("new")), groups)
+        yield from under(Heading(line(said("responsible"))), self._responsible())
+        yield from under(Heading(line(said("submissions"))), self._effects())
+        yield from refused(((each.file, each.problems) for each in found.refused), said("refused"), explain)
+
+    def _grades(self) -> tuple[Group, ...]:
+        """Count submissions by grade, the best first; those without one last."""
+        found = self.found
+        titles = dict.fromkeys(grade.title for edition in (found.new, found.old) for grade in edition.grades)
+        groups = (
+            Group(
+                title or self.said("no-grade"),
+                sum(effect.old.grade == title for effect in found.effects),
+                sum(effect.new.grade == title for effect in found.effects),
+            )
+            for title in (*titles, None)
+        )
+        return tuple(group for group in groups if group.old or group.new)
+
+    def _responsible(self) -> Iterator[Block]:
+        names = ("touched", "gained", "taken")
+        numbers = (Column(self.said(name), is_number=True, width=1) for name in names)
+        columns = (Column(self.said("share"), width=4), *numbers, Column(self.said("written-at"), width=3))
+        rows = tuple(
+            row(
+                self.share_name(each.share),
+                *(str(each.touched), signed(each.gained), signed(each.lost)),
+                line(Text(_at(each.place), "code")),
+                head=True,
+            )
+            for each in self.found.responsible
+        )
+        if rows:
+            yield Table(columns, rows, self.said("responsible"))
+
+    def share_name(self, share: Share) -> str:
+        """Name what is responsible."""
+        where = share.where or self.said("whole")
+        if share.is_level:
+            return self.said("level", name=where)
+        return self.said("own-rows", name=where) if share.is_own and not share.points else where
+
+    def _effects(self) -> Iterator[Block]:
+        names = (("organisation", 3), ("old", 2), ("new", 2), ("change", 1), ("share", 6))
+        columns = tuple(Column(self.said(name), name == "change", width) for name, width in names)
+        rows = tuple(self._effect(effect) for effect in largest_first(self.found.effects))
+        if rows:
+            yield Table(columns, rows, self.said("submissions"))
+
+    def _effect(self, effect: Effect) -> Row:
+        new = Text(self._standing(effect.new), "lost" if effect.crosses else "")
+        change = "" if effect.change is None else signed(effect.change) or "0"
+        why = [f"{self.share_name(share)} {signed(share.points)}" for share in effect.shares]
+        why += [self._problem(found) for side in (effect.old, effect.new) for found in side.problems]
+        shown = (effect.organisation, self._standing(effect.old), line(new), change, self.said("stop").join(why))
+        return row(*shown, head=True)
+
+    def _problem(self, found: Problem) -> str:
+        return found.in_language(self.language).message
+
+    def _standing(self, standing: Standing) -> str:
+        score = self.said("unscored") if standing.score is None else f"{standing.score:f}"
+        return f"{score} {standing.grade or self.said('no-grade')}"
+
+
+def counted(found: Impact) -> tuple[int, ...]:
+    """Count all; who gains, loses, stays, has no total, changes grade, and could not be scored."""
     compared = [effect.change for effect in found.effects]
     return (
-        (said.submissions, len(found.effects) + len(found.refused)),
-        (said.gaining, found.gaining),
-        (said.losing, found.losing),
-        (said.unchanged, sum(change == 0 for change in compared)),
-        (said.incomparable, sum(change is None for change in compared)),
-        (said.crossing, len(found.crossing)),
-        (said.refused, len(found.refused)),
+        len(found.effects) + len(found.refused),
+        found.gaining,
+        found.losing,
+        sum(change == 0 for change in compared),
+        sum(change is None for change in compared),
+        len(found.crossing),
+        len(found.refused),
     )
 
 
-def responsible_text(each: Responsible, said: CompareWords) -> str:
-    """Say what a part is responsible for, and where its rule stands."""
-    told = [f"{said.touched} {said.count.replace('{count}', str(each.touched))}"]
-    told += [f"{said.gained} {signed(each.gained)}"] if each.gained else []
-    told += [f"{said.lost} {signed(each.lost)}"] if each.lost else []
-    return f"{share_name(each.share, said)}{said.colon}{said.stop.join(told)}{_at(each.place)}"
+def score_groups(found: Impact) -> tuple[Group, ...]:
+    """Count scores by ranges of equal width, the lower edge included; none where nothing was scored."""
+    scored = [(effect.old.score, effect.new.score) for effect in found.effects]
+    reached = [score for pair in scored for score in pair if score is not None]
+    if not reached:
+        return ()
+    most = int(max(found.old.points, found.new.points))
+    step = Decimal(max(1, most)) / _BARS
+    lowest = min(int(min(*reached, Decimal(most)) / step), _BARS - 4)
+    placed = [
+        [max(lowest, min(_BARS - 1, int(score / step))) for pair in scored if (score := pair[side]) is not None]
+        for side in (0, 1)
+    ]
+    return tuple(
+        Group(f"{(step * number).normalize():f}–", placed[0].count(number), placed[1].count(number))
+        for number in range(lowest, _BARS)
+    )
 
 
-def share_name(share: Share, said: CompareWords) -> str:
-    """Name what is responsible."""
-    where = share.where or said.total
-    if share.is_level:
-        return f"{where}（{said.level}）"
-    return f"{where}（{said.own_rows}）" if share.is_own and not share.points else where
-
-
-def _by_grade(found: Impact, said: CompareWords) -> Iterator[Line]:
-    chart = grade_chart(found, said)
-    for group in chart.groups if chart is not None else ():
-        yield Line(1, f"{group.label}{said.colon}{group.old} → {group.new}")
-
-
-def _effect(effect: Effect, said: CompareWords) -> Iterator[Line]:
-    before, after = (_standing(standing, said) for standing in (effect.old, effect.new))
-    change = "" if effect.change is None else f"（{signed(effect.change) or '0'}）"
-    yield Line(1, f"{effect.organisation}{said.colon}{before} → {after}{change}")
-    yield from (Line(2, f"{share_name(share, said)} {signed(share.points)}") for share in effect.shares)
-    for name, standing in ((said.old, effect.old), (said.new, effect.new)):
-        yield from (Line(2, f"{name}{said.colon}{problem.message}") for problem in standing.problems)
-
-
-def _standing(standing: Standing, said: CompareWords) -> str:
-    score = said.unscored if standing.score is None else f"{standing.score:f}"
-    return f"{score} {standing.grade or said.no_grade}"
-
-
-def _refused(refused: Refused, explain: Explain) -> Iterator[Line]:
-    yield Line(1, refused.file)
-    yield from (Line(2, explain(found).split("\n", 1)[0]) for found in refused.problems)
-
-
-# ---- HTML ----------------------------------------------------------------------------------------------------------
-
-
-def impact_html(found: Impact, explain: Explain, language: Language = "zh") -> str:
-    """Write the impact as one page that needs nothing else."""
-    told = compare_words(language)
-    context: dict[str, Any] = {
-        "told": told,
-        "title": f"{told.impact}{told.colon}{impact_title(found)}",
-        "counts": counts(found, told),
-        "charts": [(told.distribution, score_chart(found)), (told.by_grade, grade_chart(found, told))],
-        "responsible": [(share_name(each.share, told), each, _at(each.place).strip()) for each in found.responsible],
-        "effects": [_effect_row(effect, told) for effect in largest_first(found.effects)],
-        "refused": [(each.file, [explain(problem).split("\n") for problem in each.problems]) for each in found.refused],
-        "signed": lambda number: signed(number) or "0",
-    }
-    return render("impact.html", language, context)
-
-
-def _effect_row(effect: Effect, told: CompareWords) -> dict[str, Any]:
-    return {
-        "effect": effect,
-        "old": _standing(effect.old, told),
-        "new": _standing(effect.new, told),
-        "change": "" if effect.change is None else signed(effect.change) or "0",
-        "shares": [f"{share_name(share, told)} {signed(share.points)}" for share in effect.shares],
-        "problems": [problem.message for side in (effect.old, effect.new) for problem in side.problems],
-    }
+def largest_first(effects: Sequence[Effect]) -> list[Effect]:
+    """Order submissions by how much they change, those whose grade changes first; then those without a total."""
+    return sorted(effects, key=lambda each: (not each.crosses, each.change is None, -abs(each.change or Decimal(0))))
 
 
 # ---- JSON ----------------------------------------------------------------------------------------------------------
@@ -366,3 +430,18 @@ def _share_dict(share: Share) -> dict[str, Any]:
 
 def _problem_dict(problem: Problem) -> dict[str, Any]:
     return {"code": problem.code, "message": problem.message, "where": str(problem.location or "")}
+
+
+# A recorded result put beside a new one.
+
+
+def replay_document(found: Replay, edition: str, explain: Explain, language: Language = "zh") -> Document:
+    """Say that a result is identical, or tell what differs and what stands behind it."""
+    teller = _Teller(language)
+    if found.is_identical:
+        blocks: tuple[Block, ...] = (Paragraph(line(teller.said("identical"))),)
+    else:
+        causes = tuple(Paragraph(line(text)) for cause in found.causes for text in explain(cause).split("\n"))
+        fields = tuple(Paragraph(line(teller.named(each.path, f"{each.old} → {each.new}"))) for each in found.fields)
+        blocks = (*causes, *(fields or (Paragraph(line(teller.said("fields-same"))),)))
+    return Document(teller.said("replay", edition=edition), blocks, language)

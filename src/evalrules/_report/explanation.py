@@ -1,83 +1,87 @@
-"""An explanation for a terminal: what is known of a rule, its lines, and its examples as tables."""
+"""What is told of a rule: what is known of it, its lines, the figures it reads, and examples as tables."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from rich import box
-from rich.console import Group, RenderableType
-from rich.table import Table
-from rich.text import Text
-
 from evalrules._explain.examples import Example, Examples
 from evalrules._explain.explanation import Explanation, Tried
-from evalrules._explain.words import Fact, Phrases, RuleWords
-from evalrules._problems import Language, visible
-from evalrules._report.escape import Prose, cell
-from evalrules._report.layout import details
-from evalrules._report.words import Words, words
+from evalrules._explain.words import Fact, RuleWords
+from evalrules._problems import Language, Phrases
+from evalrules._report.blocks import (
+    Block,
+    Column,
+    Document,
+    Facts,
+    Heading,
+    Item,
+    Items,
+    Paragraph,
+    Table,
+    Text,
+    line,
+    row,
+)
+from evalrules._report.evaluation import details
 
 
-def explanation_report(explanations: Iterable[Explanation], language: Language = "zh") -> RenderableType:
-    """Give the explanations as something that rich prints; nothing in them is read as rich's markup."""
-    writer = _Page(Phrases(language), words(language))
-    return Group(*(part for each in explanations for part in writer.parts(each)))
+def explanation_document(explanations: Iterable[Explanation], title: str, language: Language = "zh") -> Document:
+    """Build the page of what was asked; where that is one rule alone, the rule's name is the title."""
+    found, teller = tuple(explanations), _Teller(language)
+    if len(found) == 1:
+        return Document(found[0].title, tuple(teller.blocks(found[0], 2)), language)
+    blocks = (block for each in found for block in (Heading(line(each.title)), *teller.blocks(each, 3)))
+    return Document(title, tuple(blocks), language)
 
 
-class _Page:
-    def __init__(self, said: Phrases, frame: Words) -> None:
-        self.said, self.frame = said, frame
+class _Teller:
+    def __init__(self, language: Language) -> None:
+        self.said, self.report = Phrases(language, "explain"), Phrases(language, "report")
 
-    def parts(self, explanation: Explanation) -> Iterator[RenderableType]:
-        yield Text(visible(explanation.title), style="bold")
+    def blocks(self, explanation: Explanation, level: int) -> Iterator[Block]:
         if explanation.tried is not None:
-            yield from self._tried(explanation.tried)
-        yield from self._facts(explanation.facts)
-        yield from self._rule(explanation.rule)
+            yield from self._tried(explanation.tried, level)
+        yield self._facts(explanation.facts)
+        yield from self._rule(explanation.rule, level)
         if explanation.figures:
-            yield from self._heading("figures")
-            yield from self._facts(explanation.figures)
+            yield self._heading("figures", level)
+            yield self._facts(explanation.figures)
         if explanation.examples:
-            yield from self._heading("examples")
-            yield from (part for each in explanation.examples for part in self._examples(each))
-        yield Text()
+            yield self._heading("examples", level)
+            yield from (block for each in explanation.examples for block in self._examples(each))
 
-    def _heading(self, code: str) -> Iterator[RenderableType]:
-        yield Text()
-        yield Text(self.said(code), style="bold underline")
+    def _heading(self, key: str, level: int) -> Heading:
+        return Heading(line(self.said(key)), level)
 
-    def _facts(self, facts: Iterable[Fact]) -> Iterator[RenderableType]:
-        yield from (Prose(f"{fact.name}{self.frame.colon}{fact.text}", indent=2) for fact in facts)
+    def _facts(self, facts: Iterable[Fact]) -> Facts:
+        return Facts(tuple((fact.name, line(fact.text)) for fact in facts))
 
-    def _rule(self, rule: RuleWords) -> Iterator[RenderableType]:
-        yield from self._heading("rule")
-        yield Prose(rule.form, indent=2)
-        yield from (Prose(let, indent=2) for let in rule.lets)
-        for number, line in enumerate(rule.lines, 1):
-            yield Prose(f"{number}. {line.text}", indent=2)
-            if line.because:
-                yield Prose(self.said("reason", because=line.because), "dim", indent=5)
+    def _rule(self, rule: RuleWords, level: int) -> Iterator[Block]:
+        yield self._heading("rule", level)
+        yield Paragraph(line(rule.form))
+        yield from (Paragraph(line(let)) for let in rule.lets)
+        yield Items(tuple(self._line(number, each.text, each.because) for number, each in enumerate(rule.lines, 1)))
 
-    def _examples(self, examples: Examples) -> Iterator[RenderableType]:
+    def _line(self, number: int, text: str, because: str) -> Item:
+        reason = (Paragraph(line(Text(self.said("reason", because=because), "quiet"))),) if because else ()
+        return Item(line(f"{number}. {text}"), reason)
+
+    def _examples(self, examples: Examples) -> Iterator[Block]:
         if examples.given:
-            yield Prose(self.said("given", given=examples.given), indent=2)
+            yield Paragraph(line(self.said("given", given=examples.given)))
         yield self._table(examples.name, examples.rows)
 
     def _table(self, name: str, rows: Iterable[Example]) -> Table:
-        table = Table(box=box.SIMPLE_HEAD, pad_edge=True, header_style="bold")
-        table.add_column(cell(name), justify="right", overflow="fold")
-        table.add_column(self.said("score"), justify="right", no_wrap=True)
-        table.add_column(self.said("because"), overflow="fold")
-        for row in rows:
-            table.add_row(*(Text(cell(text)) for text in (row.value, row.score, row.because)))
-        return table
+        columns = (
+            Column(name),
+            Column(self.said("score"), is_number=True, width=1),
+            Column(self.said("because"), width=6),
+        )
+        return Table(columns, tuple(row(each.value, each.score, each.because, head=True) for each in rows), name)
 
-    def _tried(self, tried: Tried) -> Iterator[RenderableType]:
-        yield from self._heading("trial")
-        yield Prose(tried.given, indent=2)
-        yield Prose(f"{self.said('score')}{self.frame.colon}{tried.outcome.score}", "bold", indent=2)
-        yield Prose(f"{self.said('because')}{self.frame.colon}{tried.outcome.because}", indent=2)
-        for lost in tried.deductions:
-            for detail in details(lost, self.frame):
-                yield Prose(f"{detail.name}{self.frame.colon}{detail.value}", "dim", indent=4)
-        yield Text()
+    def _tried(self, tried: Tried, level: int) -> Iterator[Block]:
+        yield self._heading("trial", level)
+        yield Paragraph(line(tried.given))
+        outcome = ((self.said("score"), tried.outcome.score), (self.said("because"), tried.outcome.because))
+        yield Facts(tuple((name, line(text)) for name, text in outcome))
+        yield from (Facts(details(lost, self.report, codes=True)) for lost in tried.deductions)

@@ -1,67 +1,30 @@
-"""The report as one HTML page that needs nothing else: no script, no file, no network."""
+"""Reports as one HTML page that needs nothing else: no script, no file, no network."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from decimal import Decimal
-from functools import cache, partial
-from typing import Any
+from collections.abc import Iterator
+from functools import cache
+from typing import Final
 
 from attrs import frozen
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from evalrules._evaluation import Evaluation
-from evalrules._problems import Finding, Language, Severity, visible
-from evalrules._reasons.levels import SectionResult
-from evalrules._report import layout
+from evalrules._problems import Language, Phrases, visible
+from evalrules._report.blocks import Block, Cell, Chart, Column, Document, Row, Table, Text
 from evalrules._report.escape import cell
-from evalrules._report.layout import difference, facts, outcome, waterfall
-from evalrules._report.words import words
 
 _QUOTED = re.compile(r"`([^`]*)`")
 
 
-@frozen
-class ShownFinding:
-    """A finding with the row it belongs to, where it belongs to one."""
-
-    anchor: str
-    row: str
-    where: str
-    message: str
-    code: str
-    severity: Severity
-
-
-def html_report(evaluation: Evaluation, language: Language = "zh") -> str:
-    """Write the whole report as one page."""
-    said = words(language)
-    findings = _findings(evaluation, language)
-    context = {
-        "evaluation": evaluation,
-        "outcome": outcome(evaluation, said),
-        "difference": layout.signed(difference(evaluation) or Decimal(0)),
-        "facts": facts(evaluation, said),
-        "blocks": layout.blocks(evaluation),
-        "total": said.unscored if evaluation.score is None else f"{evaluation.score:f}",
-        "waterfall": waterfall(evaluation, said),
-        "problems": [str(found.in_language(language)) for found in evaluation.problems],
-        "findings": findings,
-        "flagged": _by_row(findings),
-    }
-    return render("report.html", language, context)
-
-
-def render(template: str, language: Language, context: Mapping[str, Any]) -> str:
-    """Fill a template; every text put in is escaped and its unseen characters are shown as codes."""
-    return _environment(language).get_template(template).render(said=words(language), **context)
+def write(document: Document) -> str:
+    """Write a report as a page; every text put in is escaped and its unseen characters are shown as codes."""
+    return _environment(document.language).get_template("page.html").render(document=document)
 
 
 @cache
 def _environment(language: Language) -> Environment:
-    said = words(language)
     environment = Environment(
         loader=PackageLoader("evalrules._report"),
         autoescape=True,
@@ -70,16 +33,9 @@ def _environment(language: Language) -> Environment:
         lstrip_blocks=True,
         finalize=_harmless,
     )
+    environment.globals["said"] = Phrases(language, "report")
     environment.filters.update(
-        cell=lambda text: cell(text or ""),
-        change=layout.signed,
-        details=partial(layout.details, words=said),
-        height=_height,
-        message=lambda found: found.in_language(language).message,
-        number=layout.number_text,
-        own_remarks=_own_remarks,
-        quoting=_quoting,
-        score=partial(layout.score_text, words=said),
+        kind=_kind, laid=_laid, quoting=_quoting, cell=lambda piece: cell(piece.text), bars=_chart_bars, labels=_labels
     )
     return environment
 
@@ -88,40 +44,82 @@ def _harmless(value: object) -> object:
     return value if isinstance(value, Markup) or not isinstance(value, str) else visible(value)
 
 
+def _kind(block: Block) -> str:
+    return type(block).__name__.lower()
+
+
 def _quoting(text: str) -> Markup:
     """Show what a message quotes in backticks as code."""
     return Markup(_QUOTED.sub(r"<code>\1</code>", str(escape(visible(text)))))  # noqa: S704 - escaped just here
 
 
-def _height(row: layout.Row) -> int:
-    result = row.result
-    told = (result.deductions, result.problems, result.notes, result.deviation_reason, result.improvement)
-    return 2 if any(told) else 1
+# ---- tables: what is said of a row stands in a row of its own below it ---------------------------------------------
 
 
-def _own_remarks(block: layout.Block, evaluation: Evaluation) -> list[SectionResult]:
-    own = (section for section in evaluation.sections if section.path[0] == block.title)
-    return [section for section in own if section.deductions or section.notes]
+@frozen
+class LaidCell:
+    """A cell with its column, its place among them, and the rows of the page that it takes."""
+
+    cell: Cell
+    column: Column
+    place: int
+    rows: int
 
 
-def _findings(evaluation: Evaluation, language: Language) -> list[tuple[Severity, list[ShownFinding]]]:
-    rows = {row.result.where: row.anchor for block in layout.blocks(evaluation) for row in block.rows}
-    return [
-        (severity, [_shown(f"{severity}-{number}", found, rows) for number, found in enumerate(group)])
-        for severity, group in layout.by_severity(found.in_language(language) for found in evaluation.findings)
-    ]
+@frozen
+class LaidRow:
+    """A row with the cells that begin in it; what is said of it leaves out the first ``inset`` columns."""
+
+    row: Row
+    cells: tuple[LaidCell, ...]
+    begins: bool
+    inset: int
 
 
-def _shown(anchor: str, found: Finding, rows: Mapping[str, str]) -> ShownFinding:
-    # A check put to a row names itself before the row.
-    row = next((anchor for where, anchor in rows.items() if where and found.where.endswith(where)), "")
-    return ShownFinding(anchor, row, found.where, found.message, found.code, found.severity)
+def _laid(table: Table) -> Iterator[LaidRow]:
+    heights = [2 if each.below else 1 for each in table.rows]
+    for number, each in enumerate(table.rows):
+        is_nested = table.levels > 0 and (each.cells[0] is None or each.cells[0].columns == 1)
+        inset = table.levels - 1 if is_nested else 0
+        cells = (
+            LaidCell(found, column, place, sum(heights[number : number + found.rows]) if place < inset else found.rows)
+            for place, (column, found) in enumerate(zip(table.columns, each.cells, strict=True))
+            if found is not None
+        )
+        yield LaidRow(each, tuple(cells), each.cells[0] is not None, inset)
 
 
-def _by_row(findings: list[tuple[Severity, list[ShownFinding]]]) -> dict[str, list[ShownFinding]]:
-    rows: dict[str, list[ShownFinding]] = {}
-    for _, group in findings:
-        for found in group:
-            if found.row:
-                rows.setdefault(found.row, []).append(found)
-    return rows
+# ---- counts before and after, as bars side by side -----------------------------------------------------------------
+
+
+WIDTH: Final = 720
+HEIGHT: Final = 200
+
+
+@frozen
+class DrawnBar:
+    """One bar of an image, in its units."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    is_new: bool
+    count: int
+
+
+def _chart_bars(chart: Chart) -> Iterator[DrawnBar]:
+    slot = WIDTH / len(chart.groups)
+    for place, group in enumerate(chart.groups):
+        for is_new, number in ((False, group.old), (True, group.new)):
+            height = round(HEIGHT * number / chart.most, 1)
+            x = round(place * slot + slot * (0.5 if is_new else 0.12), 1)
+            yield DrawnBar(x, HEIGHT - height, round(slot * 0.36, 1), height, is_new, number)
+
+
+def _labels(chart: Chart) -> Iterator[Text]:
+    """Give where each label stands, as a text's link, and what it says; not every one of many."""
+    slot, every = WIDTH / len(chart.groups), max(1, len(chart.groups) // 10)
+    for place, group in enumerate(chart.groups):
+        if place % every == 0:
+            yield Text(group.label, link=f"{round((place + 0.5) * slot, 1)}")

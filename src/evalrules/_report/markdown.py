@@ -1,140 +1,127 @@
-"""The report as Markdown: text of the edition and the submission is escaped and can make no markup of its own."""
+"""Reports as Markdown: text of the edition and the submission is escaped and can make no markup of its own."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator
+from typing import Final
 
-from evalrules._evaluation import Evaluation
-from evalrules._problems import Language
-from evalrules._reasons.rows import Deduction
-from evalrules._report.escape import cell, markdown
-from evalrules._report.layout import (
+from evalrules._problems import Phrases, visible
+from evalrules._report.blocks import (
+    Bars,
     Block,
+    Chart,
+    Document,
+    Facts,
+    Heading,
+    Item,
+    Items,
+    Line,
+    Paragraph,
     Row,
-    blocks,
-    by_severity,
-    details,
-    facts,
-    losses,
-    notes,
-    number_text,
-    outcome,
-    score_text,
-    signed,
+    RowKind,
+    Table,
+    Text,
+    line,
+    row,
 )
-from evalrules._report.words import Words, words
+from evalrules._report.escape import cell
+
+_MARKUP = re.compile(r"[\\`*_{}\[\]<>#|~$&]")
+_LIST_NUMBER = re.compile(r"^([0-9]+)([.)])(?=\s|$)")
+_SUMS: Final[dict[RowKind, str]] = {"": "", "subtotal": "*", "total": "**"}
 
 
-def markdown_report(evaluation: Evaluation, language: Language = "zh") -> str:
-    """Write the whole report: outcome, form, what was lost and why, findings."""
-    said = words(language)
-    parts = (
-        _head(evaluation, said),
-        _form(evaluation, said),
-        _rationale(evaluation, said),
-        _unscored(evaluation, said, language),
-        _findings(evaluation, said, language),
-    )
-    return "\n".join(line for part in parts for line in part).rstrip("\n") + "\n"
+def write(document: Document) -> str:
+    """Write a report as Markdown."""
+    colon = Phrases(document.language, "report")("colon")
+    blocks = (Heading(line(document.full_title), 1), *document.blocks)
+    return "\n".join(text for block in blocks for text in _block(block, colon)).rstrip("\n") + "\n"
 
 
-def table_lines(header: Iterable[str], rows: Iterable[Iterable[str]], right: Callable[[int], bool]) -> Iterator[str]:
-    """Write a table; ``right`` tells which columns hold numbers. Cells must be escaped already."""
-    names = tuple(header)
-    yield _line(names)
-    yield _line("--:" if right(number) else "---" for number in range(len(names)))
-    yield from map(_line, rows)
+def _block(block: Block, colon: str) -> Iterator[str]:
+    """Write a block and the blank line that ends it."""
+    match block:
+        case Heading(shown, level):
+            yield f"{'#' * level} {_line(shown)}"
+        case Paragraph(shown):
+            yield _line(shown)
+        case Facts(pairs, _, leading):
+            yield from (_fact(name, value, colon, is_strong=n < leading) for n, (name, value) in enumerate(pairs))
+        case Items(items):
+            yield from (text for item in items for text in _item(item, colon))
+        case Table():
+            yield from _table(block)
+        case Bars(heads, bars):
+            yield from _rows(heads, (row(bar.name, bar.change, bar.left) for bar in bars), {1, 2})
+        case Chart(name, series, groups):
+            yield from _rows(
+                (name, *series), (row(each.label, str(each.old), str(each.new)) for each in groups), {1, 2}
+            )
     yield ""
 
 
-def _line(cells: Iterable[str]) -> str:
+def _fact(name: str, value: Line, colon: str, *, is_strong: bool) -> str:
+    mark = "**" if is_strong else ""
+    return f"- {mark}{markdown(name)}{mark}{colon}{_line(value)}"
+
+
+def _item(item: Item, colon: str) -> Iterator[str]:
+    yield f"- {_line(item.text)}"
+    for block in item.below:
+        yield from (f"  {text}" for text in _block(block, colon) if text)
+
+
+# ---- tables --------------------------------------------------------------------------------------------------------
+
+
+def _table(table: Table) -> Iterator[str]:
+    numbers = {place for place, column in enumerate(table.columns) if column.is_number}
+    yield from _rows([column.name for column in table.columns], table.rows, numbers)
+
+
+def _rows(names: Iterable[str], rows: Iterable[Row], numbers: set[int]) -> Iterator[str]:
+    heads = [markdown(cell(name)) for name in names]
+    yield _joined(heads)
+    yield _joined("--:" if place in numbers else "---" for place in range(len(heads)))
+    yield from (_joined(_cells(each)) for each in rows)
+
+
+def _joined(cells: Iterable[str]) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-def _head(evaluation: Evaluation, said: Words) -> Iterator[str]:
-    yield f"# {markdown(f'{evaluation.organisation} {said.title(evaluation.fiscal_year)}')}"
-    yield ""
-    yield from (f"- **{name}**{said.colon}{markdown(value)}" for name, value in outcome(evaluation, said))
-    if evaluation.score is None:
-        yield f"- {said.no_score}"
-    yield from (f"- {markdown(note)}" for note in evaluation.notes)
-    yield from (f"- {name}{said.colon}{markdown(value)}" for name, value in facts(evaluation, said))
-    yield ""
+def _cells(each: Row) -> Iterator[str]:
+    mark = _SUMS[each.kind]
+    for found in each.cells:
+        shown = "" if found is None else _line(tuple(Text(cell(p.text), p.tone, p.link) for p in found.text))
+        yield f"{mark}{shown}{mark}" if shown else ""
 
 
-def _form(evaluation: Evaluation, said: Words) -> Iterator[str]:
-    yield f"## {said.form}"
-    yield ""
-    levels = (said.first_level, said.second_level, said.indicator, said.target, said.actual)
-    rows = [row for block in blocks(evaluation) for row in _block(block, said)]
-    score = said.unscored if evaluation.score is None else f"{evaluation.score:f}"
-    totals = (number_text(evaluation.points), score, number_text(evaluation.claimed_score))
-    rows.append((f"**{said.total}**", "", "", "", "", *(f"**{text}**" if text else "" for text in totals)))
-    yield from table_lines((*levels, said.points, said.score, said.claimed_score), rows, len(levels).__le__)
+# ---- text ----------------------------------------------------------------------------------------------------------
 
 
-def _block(block: Block, said: Words) -> Iterator[tuple[str, ...]]:
-    first = _cell(block.title)
-    for part in block.parts:
-        second = _cell(part.title)
-        for row in part.rows:
-            yield (first, second, *_row(row, said))
-            first = second = ""
-    if block.section is not None:
-        points, claim = number_text(block.section.points), number_text(block.section.claimed_score)
-        yield (first, "", f"*{said.subtotal}*", "", "", points, score_text(block.section, said), claim)
+def _line(shown: Line) -> str:
+    """Write a line; only what may begin a line is escaped at its beginning."""
+    return "".join(_piece(piece, begins=not place) for place, piece in enumerate(shown)).strip()
 
 
-def _row(row: Row, said: Words) -> tuple[str, ...]:
-    result = row.result
-    shown = (result.name if result.section else "", result.target or "", result.actual or "")
-    numbers = (number_text(result.points), score_text(result, said), number_text(result.claimed_score))
-    return (*map(_cell, shown), *numbers)
+def _piece(piece: Text, *, begins: bool) -> str:
+    shown = markdown(piece.text) if begins else _escaped(visible(piece.text))
+    if piece.link and not piece.link.startswith("#"):
+        return f"[{shown}](<{piece.link}>)"
+    return f"**{shown}**" if piece.tone in ("strong", "lost") and shown.strip() == shown and shown else shown
 
 
-def _cell(text: str) -> str:
-    return markdown(cell(text))
+def markdown(text: str) -> str:
+    r"""Make text fit for one line of Markdown: its markup, HTML and table signs stand for themselves.
+
+    >>> markdown("a|b *c* <script>")
+    'a\\|b \\*c\\* \\<script\\>'
+    """
+    escaped = _LIST_NUMBER.sub(r"\1\\\2", _escaped(visible(text).strip()))
+    return f"\\{escaped}" if escaped[:1] in tuple("-+=:") else escaped
 
 
-def _rationale(evaluation: Evaluation, said: Words) -> Iterator[str]:
-    yield f"## {said.lost}"
-    yield ""
-    lost = losses(evaluation, said)
-    if not lost and evaluation.score is not None:
-        yield said.lost_none
-        yield ""
-    for loss in lost:
-        yield f"### {markdown(loss.name)} {signed(-loss.points)}"
-        yield ""
-        yield from (line for deduction in loss.deductions for line in _deduction(deduction, said))
-        yield ""
-    remarks = [f"- {markdown(name)}{said.colon}{markdown(note)}" for name, note in notes(evaluation)]
-    yield from (*remarks, "") if remarks else ()
-
-
-def _deduction(lost: Deduction, said: Words) -> Iterator[str]:
-    yield f"- **{signed(-lost.points)}** {markdown(lost.because)}"
-    for detail in details(lost, said):
-        yield f"    - {markdown(detail.name)}{said.colon}{markdown(detail.value)}"
-
-
-def _unscored(evaluation: Evaluation, said: Words, language: Language) -> Iterator[str]:
-    if evaluation.problems:
-        yield f"## {said.problems}"
-        yield ""
-        yield from (f"- {markdown(str(found.in_language(language)))}" for found in evaluation.problems)
-        yield ""
-
-
-def _findings(evaluation: Evaluation, said: Words, language: Language) -> Iterator[str]:
-    yield f"## {said.findings}"
-    yield ""
-    if not evaluation.findings:
-        yield said.findings_none
-    for severity, group in by_severity(evaluation.findings):
-        yield f"### {said.severity(severity)} ({len(group)})"
-        yield ""
-        for found in group:
-            where = f"{markdown(found.where)}{said.colon}" if found.where else ""
-            yield f"- {where}{markdown(found.in_language(language).message)} `{found.code}`"
-        yield ""
+def _escaped(text: str) -> str:
+    return _MARKUP.sub(lambda found: f"\\{found[0]}", text)

@@ -1,0 +1,224 @@
+"""What reports are made of: headings, paragraphs, facts, lists, tables, pictures; each format has one writer of them.
+
+The contents of a report are built once as blocks; a writer knows blocks and nothing of what they tell. Texts are as
+edition and submission have them: making them harmless for its format is the writer's work.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from typing import Literal
+
+from attrs import frozen
+
+from evalrules._problems import Language
+
+Tone = Literal["", "strong", "quiet", "lost", "good", "error", "warning", "info", "code", "source"]
+"""How a piece of text is meant; ``code`` is a stable code, ``source`` an excerpt that keeps its blanks."""
+
+
+@frozen
+class Text:
+    """A piece of text; ``link`` leads to an anchor (``#…``) of the same report, or to a file beside it."""
+
+    text: str
+    tone: Tone = ""
+    link: str = ""
+
+
+Line = tuple[Text, ...]
+"""What stands in one line or cell."""
+RowKind = Literal["", "subtotal", "total"]
+BarKind = Literal["whole", "down", "up"]
+
+
+def line(*parts: str | Text) -> Line:
+    """Make a line of its pieces; empty ones are left out.
+
+    >>> line("甲", Text("−1", "lost"), "")
+    (Text(text='甲', tone='', link=''), Text(text='−1', tone='lost', link=''))
+    """
+    pieces = (part if isinstance(part, Text) else Text(part) for part in parts)
+    return tuple(piece for piece in pieces if piece.text)
+
+
+def plain(shown: Line) -> str:
+    """Give the text of a line alone."""
+    return "".join(piece.text for piece in shown)
+
+
+@frozen
+class Heading:
+    """The head of what follows. Level 2 is a part of the report, 3 a part of that; 1 is the report's title.
+
+    On paper the parts are numbered, but for annexes, which begin a page of their own.
+    """
+
+    text: Line
+    level: int = 2
+    anchor: str = ""
+    is_annex: bool = False
+
+
+@frozen
+class Paragraph:
+    """A paragraph."""
+
+    text: Line
+
+
+@frozen
+class Facts:
+    """Names with their values; the first ``leading`` of a report's outcome are what a reader looks for."""
+
+    pairs: tuple[tuple[str, Line], ...]
+    kind: Literal["outcome", "details", "foot"] = "details"
+    leading: int = 0
+
+
+@frozen
+class Item:
+    """One point of a list, with what stands below it; ``is_folded`` where a page may hide that until it is asked."""
+
+    text: Line
+    below: tuple[Block, ...] = ()
+    anchor: str = ""
+    is_folded: bool = False
+
+
+@frozen
+class Items:
+    """A list."""
+
+    items: tuple[Item, ...]
+
+
+@frozen
+class Column:
+    """A column; ``width`` is its share of a page."""
+
+    name: str
+    is_number: bool = False
+    width: int = 2
+
+
+@frozen
+class Cell:
+    """A cell, which may take several rows or columns; ``height`` is room for so many lines of writing by hand."""
+
+    text: Line = ()
+    rows: int = 1
+    columns: int = 1
+    is_head: bool = False
+    height: int = 1
+
+
+@frozen
+class Row:
+    """A row: of each column its cell, None where one from above or from the left reaches.
+
+    ``below`` is what is to be said of the row; a format that can show it there does, all others are given the same
+    blocks in a part of their own.
+    """
+
+    cells: tuple[Cell | None, ...]
+    kind: RowKind = ""
+    anchor: str = ""
+    below: tuple[Block, ...] = ()
+
+
+@frozen
+class Table:
+    """A table. Its first ``levels`` columns are titles within titles, which a narrow screen shows one under another.
+
+    A table without a name in any column has no head.
+    """
+
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+    name: str = ""
+    levels: int = 0
+
+    @property
+    def has_head(self) -> bool:
+        """Whether its columns have names."""
+        return any(column.name for column in self.columns)
+
+
+def row(*texts: str | Line, head: bool = False) -> Row:
+    """Make a row of plain cells; with ``head`` the first is the row's name."""
+    lines = [line(text) if isinstance(text, str) else text for text in texts]
+    return Row(tuple(Cell(text, is_head=head and not number) for number, text in enumerate(lines)))
+
+
+@frozen
+class Bar:
+    """A bar from ``low`` to ``high`` in percent of the picture's width, with the words beside it."""
+
+    name: Line
+    low: Decimal
+    high: Decimal
+    kind: BarKind
+    change: str
+    left: str
+
+
+@frozen
+class Bars:
+    """Bars below one another; ``heads`` name what stands beside them: the name, the change, what is left."""
+
+    heads: tuple[str, str, str]
+    bars: tuple[Bar, ...]
+    name: str
+    note: str = ""
+
+
+@frozen
+class Group:
+    """How many before and how many after of one kind."""
+
+    label: str
+    old: int
+    new: int
+
+
+@frozen
+class Chart:
+    """Counts before and after side by side; ``series`` names the two."""
+
+    name: str
+    series: tuple[str, str]
+    groups: tuple[Group, ...]
+
+    @property
+    def most(self) -> int:
+        """The count at the top, at least 1."""
+        return max(1, *(max(group.old, group.new) for group in self.groups))
+
+
+Block = Heading | Paragraph | Facts | Items | Table | Bars | Chart
+
+
+@frozen
+class Document:
+    """A whole report. ``about`` names what it is of, ``title`` what it is; ``skip`` is the anchor of its main table."""
+
+    title: str
+    blocks: tuple[Block, ...]
+    language: Language = "zh"
+    about: str = ""
+    skip: str = ""
+
+    @property
+    def full_title(self) -> str:
+        """What it is, and of whom."""
+        return f"{self.about} {self.title}" if self.about else self.title
+
+
+def under(heading: Heading, blocks: Iterable[Block]) -> Iterator[Block]:
+    """Give blocks under a heading, or nothing where there are none."""
+    found = tuple(blocks)
+    if found:
+        yield heading
+        yield from found

@@ -1,0 +1,82 @@
+"""The formats of reports: each a writer of blocks in a module of its own, which is imported when it is used.
+
+A new format is such a module with a function ``write`` from a `Document` to text or bytes, and its line here.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Final
+
+from attrs import frozen
+
+from evalrules._documents import OutputError
+from evalrules._evaluation import Evaluation
+from evalrules._problems import Language, Phrases, problem
+from evalrules._report.annexes import ANNEXES
+from evalrules._report.blocks import Document
+from evalrules._report.evaluation import PARTS, Told
+
+
+@frozen
+class Format:
+    """A format: its name and ending, the module that writes it, and which parts of an evaluation it shows, in order.
+
+    ``extra`` has to be installed for it.
+    """
+
+    name: str
+    suffix: str
+    module: str
+    parts: tuple[str, ...]
+    is_paper: bool = False
+    extra: str = ""
+
+    def write(self, document: Document) -> bytes:
+        """Write a report; text is UTF-8. Raises `OutputError` where the extra that it needs is not installed."""
+        try:
+            writer = import_module(f"evalrules._report.{self.module}")
+        except ModuleNotFoundError:
+            if not self.extra:
+                raise
+            raise OutputError([problem("format-extra-missing", None, format=self.name, extra=self.extra)]) from None
+        written: str | bytes = writer.write(document)
+        return written if isinstance(written, bytes) else written.encode("utf-8", "backslashreplace")
+
+    def document(self, evaluation: Evaluation, language: Language = "zh", *, codes: bool = False) -> Document:
+        """Build the report of an evaluation as this format shows it; ``codes`` adds what only programmers look for."""
+        told = Told(evaluation, Phrases(language, "report"), codes)
+        blocks = tuple(block for part in self.parts for block in _PARTS[part](told))
+        title = told.said("title-paper" if self.is_paper else "title", year=evaluation.fiscal_year)
+        return Document(title, blocks, language, about=evaluation.organisation, skip="form")
+
+
+_PARTS: Final = {**PARTS, **ANNEXES}
+_SCREEN = ("outcome", "form", "reasons", "problems", "findings", "basis")
+_PAGE = (
+    "outcome",
+    "waterfall",
+    "funds",
+    "form-flagged",
+    "problems",
+    "findings",
+    "base",
+    "review",
+    "signatures",
+    "basis",
+)
+_PROSE = ("who", "outcome", "funds", "scores", "reasons", "issues", "problems", "findings")
+_PAPER = (*_PROSE, "base", "form-annex", "review", "signatures", "basis")
+
+FORMATS: Final = (
+    Format("text", ".txt", "terminal", _SCREEN),
+    Format("markdown", ".md", "markdown", _SCREEN),
+    Format("html", ".html", "html", _PAGE),
+    Format("docx", ".docx", "word", _PAPER, is_paper=True, extra="office"),
+)
+PAGES: Final = {known.name: known for known in FORMATS}
+
+
+def suffixes() -> dict[str, str]:
+    """Give the name of each format by the ending of its files."""
+    return {known.suffix: known.name for known in FORMATS}

@@ -1,0 +1,139 @@
+"""Results as records for other programs: JSON, one line of JSON a result, and a SQLite database."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Final
+
+import simplejson
+
+from evalrules._report.summary import Review
+
+# JSON: the result itself for one submission; for several a list with the files, or one line each.
+
+
+def json_text(reviews: Sequence[Review]) -> str:
+    """Write the result of one submission as `Evaluation.to_json` does; of several an object with ``submissions``."""
+    if len(reviews) == 1 and reviews[0].evaluation is not None:
+        return f"{reviews[0].evaluation.to_json()}\n"
+    return f"{_json({'submissions': [_of_file(review) for review in reviews]}, indent=2)}\n"
+
+
+def jsonl_text(reviews: Sequence[Review]) -> str:
+    """Write one result a line; of a file that could not be scored its name and problems."""
+    return "".join(f"{_json(_record(review))}\n" for review in reviews)
+
+
+def _json(value: Any, indent: int | None = None) -> str:
+    text: str = simplejson.dumps(value, use_decimal=True, ensure_ascii=False, indent=indent)
+    return text
+
+
+def _record(review: Review) -> dict[str, Any]:
+    return _of_file(review) if review.evaluation is None else review.evaluation.to_dict()
+
+
+def _of_file(review: Review) -> dict[str, Any]:
+    if review.evaluation is not None:
+        return {"file": review.file, "result": review.evaluation.to_dict()}
+    problems = [
+        {"code": found.code, "severity": found.severity, "message": found.message, "where": str(found.location or "")}
+        for found in review.problems
+    ]
+    return {"file": review.file, "problems": problems}
+
+
+RECORDS: Final[dict[str, Callable[[Sequence[Review]], str]]] = {"json": json_text, "jsonl": jsonl_text}
+"""The formats that are text, by name and ending."""
+
+
+# SQLite: results put into tables, each once; what is there of other results stays.
+
+
+def put_into(database: Path, beside: Path, reviews: Iterable[Review]) -> None:
+    """Copy a database, if there is one, to ``beside`` and put results into the copy.
+
+    A result is known by the digests of edition and submission and by what it says: one that is there already is not
+    put in again. Raises `sqlite3.DatabaseError` where ``database`` is none.
+    """
+    if database.exists():
+        shutil.copyfile(database, beside)
+    with closing(sqlite3.connect(beside)) as connection, connection:
+        connection.executescript(files("evalrules").joinpath("_report", "schema.sql").read_text("utf-8"))
+        for review in reviews:
+            if review.evaluation is not None:
+                _insert(connection, review.evaluation.to_dict())
+
+
+def _insert(connection: sqlite3.Connection, told: Mapping[str, Any]) -> None:
+    catalogue, submission = told["catalogue"], told["submission"]
+    _put(connection, "editions", catalogue)
+    _put(
+        connection,
+        "submissions",
+        {"digest": submission["digest"], "organisation": told["organisation"], "fiscal_year": told["fiscal_year"]},
+    )
+    number = _put(
+        connection,
+        "results",
+        {
+            "edition": catalogue["digest"],
+            "submission": submission["digest"],
+            "engine": told["engine"]["version"],
+            **{name: told[name] for name in ("points", "score", "grade", "claimed_score", "claimed_grade")},
+            "result": _json(told),
+        },
+    )
+    if number is not None:
+        for table, rows in _below(told):
+            for place, row in enumerate(rows):
+                _put(connection, table, {"result": number, "number": place + 1, **row})
+
+
+def _put(connection: sqlite3.Connection, table: str, row: Mapping[str, Any]) -> int | None:
+    """Insert a row, and give its number; None where it is there already."""
+    names = ", ".join(row)
+    marks = ", ".join("?" * len(row))
+    values = [None if value is None else value if isinstance(value, int) else str(value) for value in row.values()]
+    done = connection.execute(f"INSERT OR IGNORE INTO {table} ({names}) VALUES ({marks})", values)  # noqa: S608 - our own names
+    return done.lastrowid if done.rowcount else None
+
+
+def _below(told: Mapping[str, Any]) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    """Give the rows that belong to a result, by table."""
+    indicators = told["indicators"]
+    yield "indicators", [_indicator(each) for each in indicators]
+    lost = [("", lost) for lost in told["deductions"]]
+    lost += [("/".join(each["path"]), lost) for each in told["sections"] for lost in each["deductions"]]
+    lost += [(_path(each), lost) for each in indicators for lost in each["deductions"]]
+    yield "deductions", [_deduction(path, each) for path, each in lost]
+    yield (
+        "findings",
+        [
+            {name: each[name] for name in ("code", "severity", "message")} | {"place": each["where"]}
+            for each in told["findings"]
+        ],
+    )
+
+
+def _path(indicator: Mapping[str, Any]) -> str:
+    return "/".join((*indicator["section"], indicator["name"]))
+
+
+def _indicator(each: Mapping[str, Any]) -> dict[str, Any]:
+    names = ("origin", "points", "target", "actual", "status", "score", "claimed_score", "deviation_reason")
+    return {"section": "/".join(each["section"]), "name": each["name"], **{name: each[name] for name in names}}
+
+
+def _deduction(path: str, lost: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "path": path,
+        **{name: lost[name] for name in ("points", "because", "rule", "formula", "enough")},
+        "steps": "\n".join(lost["steps"]),
+        "reference": "\n".join(lost["reference"]),
+    }
