@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any
+
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+import evalrules
+from independent.drawing import Pen
+from independent.editions import Edition
+from independent.filling import Filler
+from independent.forms import Result, evaluate
+
+FORMS = 10
+"""How many forms are drawn to each edition."""
+
+
+@st.composite
+def editions_with_forms(draw: st.DrawFn) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """Draw an edition and forms to it, some full and some with gaps."""
+    pen = Pen(draw)
+    pen.places = pen.pick(2, 1, 0, 3)
+    edition = pen.edition()
+    return edition, [Filler(pen, Edition(edition), pen.pick(200, 200, 10)).submission() for _ in range(FORMS)]
+
+
+def told(found: Mapping[str, Any]) -> dict[str, Any]:
+    """Give what the engine makes of a form, in the shape of `expected`."""
+    return {
+        "score": found["score"],
+        "grade": found["grade"],
+        "rows": {
+            (*row["section"], row["name"]): (row["points"], row["status"], row["score"], amounts(row))
+            for row in found["indicators"]
+        },
+        "sections": {
+            tuple(level["path"]): (level["score"], None if level["score"] is None else amounts(level))
+            for level in found["sections"]
+        },
+        "lost": None if found["score"] is None else sum(amounts(found)),
+    }
+
+
+def amounts(part: Mapping[str, Any]) -> list[Fraction]:
+    """Give the points of each deduction."""
+    return [Fraction(each["points"]) for each in part["deductions"]]
+
+
+def expected(found: Result) -> dict[str, Any]:
+    """Give what the independent evaluator makes of a form."""
+    return {
+        "score": found.score,
+        "grade": found.grade,
+        "rows": {row.path: (row.points, row.status, row.score, list(row.lost)) for row in found.rows},
+        "sections": {
+            level.path: (level.score, None if level.score is None else list(level.lost)) for level in found.sections
+        },
+        "lost": found.lost,
+    }
+
+
+@settings(suppress_health_check=list(HealthCheck))
+@given(editions_with_forms())
+def test_an_evaluator_from_the_description_alone_agrees(drawn: tuple[dict[str, Any], list[dict[str, Any]]]) -> None:
+    """Scores of rows, sections and the total, each deduction, the grade, and what is unscored."""
+    edition, forms = drawn
+    try:
+        catalogue = evalrules.load_catalogue(edition, plugins=())
+    except evalrules.CatalogueError:
+        assume(False)
+    for form in forms:
+        evaluation = evalrules.evaluate(catalogue, evalrules.load_submission(form))
+        assert told(evaluation.to_dict()) == expected(evaluate(edition, form))
