@@ -351,10 +351,15 @@ def test_grades_may_read_parts_of_the_form(tmp_path: Path) -> None:
     assert broken(ruleset(tmp_path, PLAIN, grades=grades)) == {}
 
 
+def passed_over(_: list[Any], score: tuple[int, int], *__: Any) -> int:
+    """Give what comes to a cap as it is, in units of two places."""
+    return score[0] * 100 // score[1]
+
+
 def test_a_cap_that_the_engine_would_not_keep_is_found(tmp_path: Path) -> None:
     """The condition of a cap is read a second way, so a cap that is passed over shows."""
     made = ruleset(tmp_path, VETO, grades=CAPPED % "违纪")
-    careless = evolve(made, grade_caps=tuple((cap, lambda _: False) for cap, _ in made.grade_caps))
+    careless = evolve(made, grade_caps=tuple(evolve(cap, score=passed_over) for cap in made.grade_caps))
     assert broken(careless)["graded"] == "`违纪` 成立时等级不得高于“良”，总分 8 分却为“优”"
 
 

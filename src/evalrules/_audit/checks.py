@@ -12,21 +12,20 @@ from evalrules._audit.figures import blanks_behind
 from evalrules._audit.review import Review
 from evalrules._audit.row import AuditedRow, Said, phrase
 from evalrules._edition.audit_codes import CHECK_FAILED
-from evalrules._edition.model import Catalogue, Check, Path
+from evalrules._edition.levels import expected
+from evalrules._edition.model import Check, Path
 from evalrules._edition.scopes import CLAIMED, SCORE, SCORE_SUFFIX, TOTAL, check_scope
 from evalrules._formula.compile.programs import Job, compile_jobs
 from evalrules._formula.functions import BLANK, FILLED
 from evalrules._formula.program import ACTUAL, ATTAINMENT, JUDGED, POINTS, TARGET
-from evalrules._formula.scope import Scope, layered, read_unit, unit_text
-from evalrules._formula.tree import Call, Comparing, Fault, Formula, Name, Node, Placeholder, children, names, walk
-from evalrules._formula.typing import check_node, resolved
+from evalrules._formula.scope import Scope, layered, read_unit
+from evalrules._formula.tree import Call, Comparing, Fault, Formula, Name, Node, children, names, walk
+from evalrules._formula.typing import resolved
 from evalrules._problems import Finding, finding
-from evalrules._quantities import Blank, Quantity, convert
-from evalrules._reasons.account import Asking, ReadySentence, filled
+from evalrules._quantities import Quantity, convert
+from evalrules._reasons.account import Asking, ReadySentence, filled, form_values
 from evalrules._remembered import once_for_each
-from evalrules._score.form import Aggregation
-from evalrules._score.levels import aggregation
-from evalrules._score.ruleset import Ruleset, TitleWord, title_word
+from evalrules._score.ruleset import Ruleset
 
 # An edition's ``checks``, compiled once: each at every place it is put to, a grid's column or a section's rows.
 
@@ -41,54 +40,48 @@ class PlacedCheck:
     """A check where it is put: to the form, to one column of a grid, or to each row below ``section``.
 
     ``figures`` maps the bare names of a grid's rows to the figures of the column, ``slots`` every name that the check
-    may read to its place. ``expect`` gives a bool, or where the check has a tolerance each side of the equation.
-    ``equations`` are the names that each side of each comparison reads, where blanks count as 0.
+    may read to its place. ``equations`` are the names that each side of each comparison reads, where blanks count as 0.
     """
 
+    ruleset: Ruleset
     check: Check
     column: str | None
     section: Path | None
     figures: Mapping[str, str]
     slots: Mapping[str, int]
     when: Compute | None
-    expect: tuple[Compute, ...]
     equations: tuple[tuple[Side, ...], ...]
 
-    def holds_plainly(self, stored: list[Any]) -> bool:
-        """Tell whether there is nothing to say: it holds, or is not asked for, and no blank was read on the way."""
-        try:
-            if self.when is not None and not self.when(stored):
-                return True
-            first, *others = (side(stored) for side in self.expect)
-        except Fault:
-            return False
-        if not others:
-            return bool(first)
-        (other,) = others
-        return bool(first[0] * other[1] == other[0] * first[1])
+    def expected(self, row_unit: str | None) -> Compute:
+        """Give what is expected, compiled, where a row's target and actual have this unit."""
+        ruleset = self.ruleset
 
-    @property
-    def formulas(self) -> tuple[Formula, ...]:
-        """Every formula of the check, those in its sentence too."""
-        return tuple(formulas_of(self.check))
+        def compiled() -> Compute:
+            scope = self.scope(row_unit)
+            job = Job(expected(self.check, scope, ruleset.functions), scope)
+            return compile_jobs([job], self.slots, ruleset.functions)[0]
 
-    @property
-    def left(self) -> Node:
-        """The left side of what is expected."""
-        tree = self.check.expect.tree
-        return tree.first if isinstance(tree, Comparing) else tree
+        return ruleset.once(("check", id(self), row_unit), compiled)
+
+    def scope(self, row_unit: str | None) -> Scope:
+        """Give the names of the check with their units."""
+        scope = check_scope(self.ruleset.catalogue, self.check)
+        if row_unit is None:
+            return scope
+        unit = read_unit(row_unit)
+        return layered({name: evolve(scope[name], unit=unit) for name in _UNITS_OF_ROW}, scope)
 
 
 @frozen(eq=False)
 class CompiledChecks:
-    """The checks of an edition in order; ``slots`` extends that of the ruleset by titles' words and a row's words.
+    """The checks of an edition in order; ``slots`` extends that of the ruleset by a row's words.
 
     ``columns`` tells the table of each column.
     """
 
     placed: tuple[PlacedCheck, ...]
     slots: Mapping[str, int]
-    titles: Mapping[str, TitleWord]
+    titles: tuple[str, ...]
     columns: Mapping[str, str]
 
 
@@ -96,10 +89,12 @@ class CompiledChecks:
 def compiled_checks(ruleset: Ruleset) -> CompiledChecks:
     """Compile the checks of an edition."""
     catalogue = ruleset.catalogue
-    titles = _title_words(catalogue)
-    extended = [*titles, *ROW_WORDS]
+    read = dict.fromkeys(
+        name for check in catalogue.checks for formula in check.formulas for name in names(formula.tree)
+    )
+    titles = tuple(name for name in read if name in ruleset.title_words)
     size = len(ruleset.slots)
-    slots = {**ruleset.slots, **{name: size + number for number, name in enumerate(extended)}}
+    slots = {**ruleset.slots, **{name: size + number for number, name in enumerate(ROW_WORDS)}}
     placed = tuple(_compiled(ruleset, slots, *place) for check in catalogue.checks for place in _places(ruleset, check))
     tables = catalogue.tables.values()
     columns = {f"{table.name}_{column.name}": table.name for table in tables for column in table.columns}
@@ -121,34 +116,13 @@ def _compiled(
     grid = ruleset.catalogue.grids.get(check.each or "") if column is not None else None
     figures = {row: f"{row}_{column}" for row in grid.rows} if grid is not None else {}
     here = {**slots, **{row: slots[name] for row, name in figures.items()}} if figures else slots
-    scope = check_scope(ruleset.catalogue, check)
-    check = _resolved(check, scope)
-    sides = _sides(check.expect)
-    formulas = sides if check.within is not None and sides else (check.expect,)
-    jobs = [Job(formula, scope) for formula in (*formulas, *(() if check.when is None else (check.when,)))]
-    made = compile_jobs(jobs, here, ruleset.functions)
-    when = None if check.when is None else made[-1]
+    scope, when = check_scope(ruleset.catalogue, check), None
+    check = evolve(check, expect=resolved(check.expect, scope))
+    if check.when is not None:
+        condition = resolved(check.when, scope)
+        check, when = evolve(check, when=condition), compile_jobs([Job(condition, scope)], here, ruleset.functions)[0]
     equations = _equations(check.expect) if check.blanks_are_zero else ()
-    return PlacedCheck(check, column, section, figures, here, when, made[: len(formulas)], equations)
-
-
-def _resolved(check: Check, scope: Scope) -> Check:
-    """Give the check with the values of choices known as such in every formula."""
-
-    def part(written: str | Placeholder) -> str | Placeholder:
-        return written if isinstance(written, str) else evolve(written, formula=resolved(written.formula, scope))
-
-    because = evolve(check.because, parts=tuple(map(part, check.because.parts)))
-    when = None if check.when is None else resolved(check.when, scope)
-    return evolve(check, expect=resolved(check.expect, scope), when=when, because=because)
-
-
-def _sides(expect: Formula) -> tuple[Formula, ...]:
-    """Give the two sides of an equation."""
-    tree = expect.tree
-    if not isinstance(tree, Comparing) or [sign for sign, _ in tree.rest] != ["="]:
-        return ()
-    return tuple(Formula(expect.text, side, expect.location) for side in (tree.first, tree.rest[0][1]))
+    return PlacedCheck(ruleset, check, column, section, figures, here, when, equations)
 
 
 def _equations(expect: Formula) -> tuple[tuple[Side, ...], ...]:
@@ -167,21 +141,6 @@ def _read(node: Node) -> Iterator[str]:
     elif not (isinstance(node, Call) and node.function in (FILLED, BLANK)):
         for child in children(node):
             yield from _read(child)
-
-
-def _title_words(catalogue: Catalogue) -> dict[str, TitleWord]:
-    """Give what the checks read of the form beside figures."""
-    read = dict.fromkeys(
-        name for check in catalogue.checks for formula in formulas_of(check) for name in names(formula.tree)
-    )
-    words = {name: title_word(catalogue, name) for name in read if name not in catalogue.data}
-    return {name: word for name, word in words.items() if word is not None}
-
-
-def formulas_of(check: Check) -> Iterator[Formula]:
-    """Go through every formula of a check, those in its sentence too."""
-    yield from (formula for formula in (check.when, check.expect) if formula is not None)
-    yield from (part.formula for part in check.because.parts if isinstance(part, Placeholder))
 
 
 # What the edition's checks read: the list of stored values for compiled formulas, the same by name for sentences.
@@ -203,9 +162,7 @@ class CheckValues:
     @classmethod
     def of_form(cls, review: Review, compiled: CompiledChecks) -> CheckValues:
         """Give the figures of the form and what its titles stand for."""
-        sums = aggregation(review.form) if compiled.titles else None
-        titles = [_title_value(review, name, compiled, sums) for name in compiled.titles]
-        stored = [*review.form.values, *titles, *[None] * len(ROW_WORDS)]
+        stored = [*form_values(review.form, compiled.titles), *[None] * len(ROW_WORDS)]
         return cls(review, compiled, stored)
 
     def of_row(self, placed: PlacedCheck, row: AuditedRow) -> CheckValues | None:
@@ -214,14 +171,15 @@ class CheckValues:
         That is so where target and actual are no numbers, or in a unit that no figure of the check has: 元/亩 is not
         compared with 万元.
         """
-        read = {name for formula in placed.formulas for name in read_names(formula.tree)}
+        read = {name for formula in placed.check.formulas for name in read_names(formula.tree)}
         if read & _UNITS_OF_ROW and row.target is not None and row.target.kind in ("date", "text", "interval"):
             return None
         unit = _common_unit(self.review, read, row.unit) if read & _UNITS_OF_ROW else row.unit
         if unit is None:
             return None
         target, actual = (_in(number, row.unit, unit) for number in (row.target_number, row.actual_number))
-        score = None if row.score is None else row.ruleset.points(row.score)
+        shown = row.scored.shown_score
+        score = None if shown is None else row.ruleset.points(shown)
         judged = None if row.entry is None or row.entry.judged is None else row.entry.judged.score
         full, wanted, reached, *scores = map(_pair, (row.full, target, actual, score, row.claimed, judged))
         stored = [*self.stored[: -len(ROW_WORDS)], full, wanted, reached, row.attainment, *scores]
@@ -282,36 +240,25 @@ class CheckValues:
 
     # ---- sentences
 
-    def scope(self, placed: PlacedCheck) -> Scope:
-        """Give the names of the check with their units; a row's target and actual have the unit of the row."""
-        scope = check_scope(self.review.catalogue, placed.check)
-        if self.row_unit is None:
-            return scope
-        unit = read_unit(self.row_unit)
-        return layered({name: evolve(scope[name], unit=unit) for name in _UNITS_OF_ROW}, scope)
+    def holds(self, placed: PlacedCheck) -> bool:
+        """Tell whether the check holds; raises `Fault` where it reaches a blank."""
+        return bool(placed.expected(self.row_unit)(self.stored))
+
+    def holds_plainly(self, placed: PlacedCheck) -> bool:
+        """Tell whether there is nothing to say: it holds, or is not asked for, and no blank was read on the way."""
+        try:
+            return self.holds(placed) if placed.when is None or placed.when(self.stored) else True
+        except Fault:
+            return False
 
     def sentence(self, placed: PlacedCheck) -> str:
         """Say what the check says with the values put in."""
-        ruleset = self.review.form.ruleset
+        ruleset = placed.ruleset
 
         def ready() -> ReadySentence:
-            return Asking(self.scope(placed), placed.slots, ruleset.functions).sentence(placed.check.because)
+            return Asking(placed.scope(self.row_unit), placed.slots, ruleset.functions).sentence(placed.check.because)
 
-        return filled(ruleset.once(("check", id(placed), self.row_unit), ready), self.stored)
-
-
-def _title_value(review: Review, name: str, compiled: CompiledChecks, sums: Aggregation | None) -> Any:
-    """Give what a title's word stands for: a score, target or actual as a pair, True for a section with an actual."""
-    word = compiled.titles[name]
-    if word.asks == "filled":
-        below = (row for row in review.rows if row.path[: len(word.path)] == word.path)
-        return True if any(not isinstance(row.cell, Blank) for row in below) else None
-    if word.asks == "score":
-        assert sums is not None
-        outcome = sums.outcome(review.form.ruleset.parts[word.path])
-        return None if outcome.score is None else (outcome.score + outcome.outside, review.form.place)
-    row = next(row for row in review.rows if row.path == word.path)
-    return _pair(row.target_number if word.asks == "target" else row.actual_number)
+        return filled(ruleset.once(("sentence", id(placed), self.row_unit), ready), self.stored)
 
 
 def _common_unit(review: Review, read: set[str], unit: str) -> str | None:
@@ -351,14 +298,14 @@ def check_findings(review: Review) -> Iterator[Finding]:
     for placed in compiled.placed:
         if placed.section is not None:
             yield from _at_rows(review, placed, placed.section, values)
-        elif not placed.holds_plainly(values.stored):
+        elif not values.holds_plainly(placed):
             yield from _Checking(review, placed, values).findings()
 
 
 def _at_rows(review: Review, placed: PlacedCheck, section: Path, values: CheckValues) -> Iterator[Finding]:
     for row in review.rows:
         here = values.of_row(placed, row) if row.path[: len(section)] == section else None
-        if here is not None and not placed.holds_plainly(here.stored):
+        if here is not None and not here.holds_plainly(placed):
             yield from _Checking(review, placed, here, row.where).findings()
 
 
@@ -386,28 +333,13 @@ class _Checking:
                     return
             formula = check.expect
             counted, zeros = self.values.with_zeros(placed)
-            if self._holds(counted.stored):
+            if counted.holds(placed):
                 return
         except Fault as fault:
             yield from self._not_checkable(formula, fault)
             return
         because = counted.sentence(placed)
         yield finding(CHECK_FAILED, self.where, severity=check.severity, because=because, **_blanks(zeros))
-
-    def _holds(self, stored: list[Any]) -> bool:
-        check, expect = self.placed.check, self.placed.expect
-        if check.within is None or len(expect) == 1:
-            return bool(expect[0](stored))
-        left, right = (Fraction(*side(stored)) for side in expect)
-        return abs(left - right) <= self._tolerance()
-
-    def _tolerance(self) -> Fraction:
-        """Give the tolerance in the unit of the equation's left side."""
-        check = self.placed.check
-        assert check.within is not None
-        left = check_node(self.placed.left, self.values.scope(self.placed), self.review.form.ruleset.functions)
-        converted = convert(check.within, unit_text(left.unit)) if left.unit is not None else None
-        return check.within.number if converted is None else converted
 
     def _not_checkable(self, formula: Formula, fault: Fault) -> Iterator[Finding]:
         active = self.review.rules.get(NOT_CHECKABLE)

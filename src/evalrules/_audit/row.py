@@ -10,7 +10,7 @@ from typing import Any
 from attrs import define, field, frozen
 
 from evalrules._edition.model import Path, Target, TargetKind
-from evalrules._edition.scopes import explain_when_of, indicator_scope, row_scope, target_scope
+from evalrules._edition.scopes import explain_when_of, indicator_scope, row_scope
 from evalrules._evaluation import Evaluation, IndicatorResult
 from evalrules._formula.compile.programs import Job, compile_jobs
 from evalrules._formula.program import ACTUAL, ATTAINMENT, POINTS, TARGET
@@ -24,6 +24,7 @@ from evalrules._quantities import BLANK, Bound, Cell, Date, Interval, Period, Qu
 from evalrules._remembered import once_for_each
 from evalrules._score.cells import in_unit, reference_unit
 from evalrules._score.form import ScoredRow
+from evalrules._score.rows import stated_actual, stated_target
 from evalrules._score.ruleset import Row, Ruleset
 from evalrules._submission import Entry, Pair
 
@@ -147,41 +148,7 @@ def as_percent(number: Fraction) -> dict[str, str]:
     return {"taken": f"{decimal_text(number)}%", "meant": f"{decimal_text(number * 100)}%"}
 
 
-# Targets and actuals that the edition itself computes, as compiled readings.
-
-
 Compute = Callable[[list[Any]], Any]
-
-
-def computed_number(row: ScoredRow, word: str) -> Pair | None:
-    """Give 指标值 or 完成值 of a row for which the edition has a formula; None without a value or a number."""
-    compute = readings(row.ruleset).get((row.path, word))
-    if compute is None:
-        return None
-    try:
-        value = compute([*row.submitted.values, (row.units, row.ruleset.place)])
-    except Fault:
-        return None
-    return value if isinstance(value, tuple) else None
-
-
-@once_for_each
-def readings(ruleset: Ruleset) -> Mapping[tuple[Path, str], Compute]:
-    """Give the formulas of targets and values by row and word; they read the figures and, behind them, 分值."""
-    found = [one for row in ruleset.rows for one in _formulas(row)]
-    scopes = [target_scope(ruleset.catalogue, row.indicator) for row, _, _ in found]
-    jobs = [Job(resolved(formula, scope), scope) for (_, _, formula), scope in zip(found, scopes, strict=True)]
-    slots = {**ruleset.slots, POINTS: len(ruleset.slots)}
-    compiled = compile_jobs(jobs, slots, ruleset.functions) if jobs else ()
-    return {(row.indicator.path, word): compute for (row, word, _), compute in zip(found, compiled, strict=True)}
-
-
-def _formulas(row: Row) -> Iterator[tuple[Row, str, Formula]]:
-    target, value = row.indicator.target, row.indicator.value
-    if target is not None and target.formula is not None:
-        yield row, TARGET, target.formula
-    if value is not None:
-        yield row, ACTUAL, value
 
 
 # ``explain_when``: the edition's conditions that ask for a deviation reason though no point was lost.
@@ -369,22 +336,15 @@ class AuditedRow:
         target = self.target
         if target is None or target.kind in ("interval", "date", "text"):
             return None
-        known = self.scored.target
-        if isinstance(known, tuple):
-            return known
-        if target.low is None:
-            return computed_number(self.scored, TARGET)
-        return _pair(in_unit(Quantity(target.low, target.unit), self.unit))
+        known = stated_target(self.scored)
+        return known if isinstance(known, tuple) else None
 
     @cached_property
     def actual_pair(self) -> Pair | None:
         """The actual as a number in the row's unit, written or computed from figures; None for anything else."""
-        known = self.scored.actual
+        known, cell = stated_actual(self.scored), self.cell
         if isinstance(known, tuple):
             return known
-        if self.row.indicator.value is not None:
-            return computed_number(self.scored, ACTUAL)
-        cell = self.cell
         return _pair(in_unit(cell, self.unit)) if isinstance(cell, Quantity) else None
 
     @property

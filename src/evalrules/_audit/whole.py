@@ -10,12 +10,12 @@ from evalrules._audit.row import AuditedRow, Said, difference, percent, phrase
 from evalrules._edition.audit_codes import ActiveRule
 from evalrules._edition.model import Path
 from evalrules._edition.scopes import TOTAL as TOTAL_NAME
-from evalrules._formula.tree import Fault
 from evalrules._numbers import decimal_text
 from evalrules._quantities import Bound, Interval
 from evalrules._reasons.levels import stated_section_claims
 from evalrules._score.bind import section_path
 from evalrules._score.form import ScoredForm
+from evalrules._score.levels import grade_of
 
 # Rules on what a submission claims as a whole: sections, total and grade, against its rows and the rules.
 
@@ -116,17 +116,11 @@ def _title(review: Review, word: str) -> str | None:
 def grade_at(form: ScoredForm, total: Fraction) -> str | None:
     """Give the grade that another total would have, caps included; None where it cannot be told."""
     ruleset = form.ruleset
-    if form.total.score is None and ruleset.read_by_grades:
+    if ruleset.grading is None or (form.total.score is None and ruleset.read_by_grades):
         return None
     values = list(form.values)
     values[ruleset.slots[TOTAL_NAME]] = (total.numerator, total.denominator)
-    try:
-        reached = next((grade.title for grade, holds in ruleset.grades if holds is None or holds(values)), None)
-        held = [cap.at_most for cap, holds in ruleset.grade_caps if holds(values)]
-    except Fault:
-        return None
-    order = [grade.title for grade, _ in ruleset.grades]
-    return None if reached is None else order[max(order.index(title) for title in (reached, *held))]
+    return grade_of(ruleset, values)
 
 
 # Rules on the submission as a whole: its edition and year, targets that are all just met, money against results.

@@ -12,9 +12,12 @@ from attrs import define, evolve, frozen
 
 from evalrules._compare.matching import Matching
 from evalrules._edition.digest import meaning
+from evalrules._edition.levels import grade_program, totals
 from evalrules._edition.model import Catalogue, Indicator, Path, Section
 from evalrules._edition.model import Figure as Declared
+from evalrules._edition.scopes import TOTAL, total_bounds
 from evalrules._formula.program import ACTUAL, JUDGED, TARGET
+from evalrules._formula.ranges import Ranges
 from evalrules._formula.words import show
 from evalrules._laws.inputs import Exploring
 from evalrules._laws.subjects import Subject, open_rows, subjects
@@ -22,9 +25,8 @@ from evalrules._laws.trials import Value, Values, attempt, cell_of
 from evalrules._numbers import decimal_text
 from evalrules._problems import SubmissionError
 from evalrules._quantities import BLANK, Cell, CellError, read_cell
-from evalrules._score.bind import Filled
-from evalrules._score.form import Outcome, ScoredForm, Submitted
-from evalrules._score.levels import aggregation, find_grade
+from evalrules._score.form import ScoredForm
+from evalrules._score.levels import aggregation, grade_of
 from evalrules._score.ruleset import Ruleset
 from evalrules._score.score import score_form
 from evalrules._submission import Claimed, Entry, Figure, Submission
@@ -282,9 +284,6 @@ def _points(form: ScoredForm, units: int | None) -> Fraction | None:
 # The grades of two editions over all totals: where a total earns another grade now.
 
 
-MOST_TOTALS = 200_000
-
-
 @frozen
 class GradeShift:
     """Totals from ``low`` to ``high``, both included, and their grade in either edition; None is no grade."""
@@ -302,41 +301,34 @@ class GradeShift:
 
 
 def grade_shifts(old: Ruleset, new: Ruleset) -> tuple[GradeShift, ...]:
-    """Give the totals that earn another grade, in steps of the finer of the two roundings, lowest first.
+    """Give the totals that earn another grade, lowest first.
 
     Only the total decides here: caps of the grade are left out, and where a condition reads a figure, which is blank
     here, there is no grade.
     """
-    if not (old.grades and new.grades) or old.catalogue.grades == new.catalogue.grades:
+    if not (old.grading and new.grading) or old.catalogue.grades == new.catalogue.grades:
         return ()
-    before, after = _by_total_alone(old), _by_total_alone(new)
+    before, after = evolve(old, grade_caps=()), evolve(new, grade_caps=())
     graded = [(total, _grade_of(before, total), _grade_of(after, total)) for total in _totals(old, new)]
     return tuple(_shifts(graded))
 
 
-def _by_total_alone(ruleset: Ruleset) -> Ruleset:
-    return evolve(ruleset, read_by_grades=(), grade_caps=())
+def _totals(old: Ruleset, new: Ruleset) -> list[Fraction]:
+    """Give the totals worth trying that both editions have."""
+    editions = old.catalogue, new.catalogue
+    programs = [grade_program(edition) for edition in editions]
+    found = {
+        Fraction(units, 10**each.rounding.places) for each in editions for units in totals(each, programs, Ranges())
+    }
+    bounds = [total_bounds(edition) for edition in editions]
+    return sorted(total for total in found if all(each.admits(total) for each in bounds))
 
 
 def _grade_of(ruleset: Ruleset, total: Fraction) -> str | None:
     """Give the grade of a total by itself."""
-    place = 10**ruleset.catalogue.rounding.places
     values: list[Any] = [None] * len(ruleset.slots)
-    nobody = Submission(ruleset.catalogue.name, "", 0, {}, {}, (), Claimed(), "")
-    form = ScoredForm(Submitted(ruleset, nobody, values, {}), Filled(()))
-    form.total = Outcome(int(ruleset.catalogue.points * place), int(total * place))
-    try:
-        find_grade(form)
-    except StopIteration:
-        return None
-    return form.grade
-
-
-def _totals(old: Ruleset, new: Ruleset) -> list[Fraction]:
-    place = 10 ** max(edition.catalogue.rounding.places for edition in (old, new))
-    most = max(edition.catalogue.points for edition in (old, new)) * place
-    step = 1 if most <= MOST_TOTALS else int(most) // MOST_TOTALS + 1
-    return [Fraction(units, place) for units in range(0, int(most) + 1, step)]
+    values[ruleset.slots[TOTAL]] = (total.numerator, total.denominator)
+    return grade_of(ruleset, values)
 
 
 def _shifts(graded: list[tuple[Fraction, str | None, str | None]]) -> Iterator[GradeShift]:

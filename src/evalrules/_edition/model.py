@@ -116,6 +116,12 @@ class Check:
     reference: tuple[str, ...] = ()
     location: Location | None = place()
 
+    @property
+    def formulas(self) -> tuple[Formula, ...]:
+        """Every formula of the check, those in its sentence too."""
+        conditions = (formula for formula in (self.when, self.expect) if formula is not None)
+        return (*conditions, *self.because.formulas)
+
 
 @frozen
 class AuditSetting:

@@ -367,11 +367,19 @@ class _Titles(Mapping[str, Variable]):
         return sum(1 for _ in self)
 
 
+def _score_bounds(part: Section | Indicator, catalogue: Catalogue) -> Bounds:
+    """Give the range of a score as it is shown: what a penalty takes away is below 0."""
+    around = sections_around(catalogue, part.path)
+    if any(section.penalty for section in around):
+        most = part.at_most if isinstance(part, Section) else part.points
+        return Bounds(None if most is None else -most, Fraction(0))
+    return Bounds(Fraction(0), part.at_most if isinstance(part, Section) and part.bonus else part.points)
+
+
 def _word_of(part: Section | Indicator, suffix: str, catalogue: Catalogue) -> Variable:
     """Give the score, target or actual of a title; a `KeyError` where there is none."""
     if suffix == SCORE_SUFFIX:
-        bounds = ANY if isinstance(part, Section) and part.penalty else Bounds(Fraction(0), part.points)
-        return Variable(part.title + suffix, "number", BARE, bounds=bounds)
+        return Variable(part.title + suffix, "number", BARE, bounds=_score_bounds(part, catalogue))
     word = {TARGET_SUFFIX: TARGET, ACTUAL_SUFFIX: ACTUAL}[suffix]
     if isinstance(part, Section):
         raise KeyError(suffix)

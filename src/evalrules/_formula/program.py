@@ -108,18 +108,16 @@ class Program:
             found += [rule.when, rule.unless, *edges]
         return tuple(formula for formula in found if formula is not None)
 
+    @property
+    def said(self) -> tuple[Formula, ...]:
+        """The formulas in the sentences of the rules."""
+        return tuple(formula for rule in self.rules if rule.because is not None for formula in rule.because.formulas)
+
     def reads(self, name: str) -> bool:
         """Tell whether a rule, its sentence or a requirement reads this input, itself or through a binding."""
         bound = {binding.name: names(binding.formula.tree) for binding in self.all_bindings}
-        said = (
-            part.formula
-            for rule in self.rules
-            if rule.because is not None
-            for part in rule.because.parts
-            if not isinstance(part, str)
-        )
         waiting = [requirement.name for requirement in self.requirements]
-        waiting += [read for formula in (*self.formulas, *said) for read in names(formula.tree)]
+        waiting += [read for formula in (*self.formulas, *self.said) for read in names(formula.tree)]
         seen: set[str] = set()
         while waiting:
             read = waiting.pop()
@@ -136,6 +134,10 @@ class Program:
             return self.bindings
         place = max((bound.index(name) + 1 for name in (ACTUAL, TARGET) if name in bound), default=0)
         return (*self.bindings[:place], ATTAINMENT_BINDING, *self.bindings[place:])
+
+
+NO_RULES = Program("award", ())
+"""What a row's formulas outside its scoring (``applies``, ``value``) see: figures and 分值."""
 
 
 # Putting choices and other names into a formula before it runs.

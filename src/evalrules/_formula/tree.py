@@ -191,6 +191,11 @@ class Sentence:
     parts: tuple[str | Placeholder, ...]
     location: Location | None = field(default=None, eq=False, repr=False)
 
+    @property
+    def formulas(self) -> tuple[Formula, ...]:
+        """The formulas of the placeholders, in order."""
+        return tuple(part.formula for part in self.parts if not isinstance(part, str))
+
 
 # What can happen to a formula on data that its check could not exclude: a typed outcome, never a bare Python error.
 

@@ -8,7 +8,7 @@ from itertools import chain
 
 from attrs import frozen
 
-from evalrules._edition.model import Path, Section
+from evalrules._edition.model import Path
 from evalrules._evaluation import Evaluation, IndicatorResult
 from evalrules._formula.second import evaluate_node
 from evalrules._formula.tree import Fault
@@ -18,6 +18,7 @@ from evalrules._reasons.account import FormValues, form_values
 from evalrules._reasons.levels import SectionResult
 from evalrules._reasons.rows import Deduction
 from evalrules._score.form import ScoredForm
+from evalrules._score.ruleset import Compiled
 
 _NOTHING = Decimal(0)
 
@@ -78,23 +79,27 @@ def _unequal(title: str, points: Decimal, score: Decimal | None, told: Decimal) 
 
 
 def _caps(form: ScoredForm, evaluation: Evaluation) -> Iterator[Breach]:
-    results = {section.path: section for section in evaluation.sections}
+    results, caps = {section.path: section for section in evaluation.sections}, form.ruleset.caps
     for section in form.ruleset.catalogue.sections:
         score = results[section.path].score
-        if section.cap is not None and score is not None and _holds(form, section) and score > section.cap.at_most:
+        if (
+            section.cap is not None
+            and score is not None
+            and score > section.cap.at_most
+            and _holds(form, caps[section.path])
+        ):
             limits = (("at_most", str(section.cap.at_most)), ("score", f"{score:f}"))
             yield Breach("law-section-cap", "/".join(section.path), limits, section.cap.location)
 
 
-def _holds(form: ScoredForm, section: Section) -> bool:
+def _holds(form: ScoredForm, cap: Compiled) -> bool:
     """Tell by the steps reading whether the condition of a cap holds."""
-    assert section.cap is not None
-    if section.cap.when is None:
+    (rule,), names, slots = cap.program.rules, cap.titles, form.ruleset.slots
+    if rule.when is None:
         return True
-    names, slots = form.ruleset.read_by_caps[section.path], form.ruleset.slots
     stored, values = form_values(form, names), FormValues(form.submitted)
     values.update((name, native(stored[slots[name]])) for name in names)
     try:
-        return bool(evaluate_node(section.cap.when.tree, values, form.ruleset.functions))
+        return bool(evaluate_node(rule.when.tree, values, form.ruleset.functions))
     except Fault:
         return False

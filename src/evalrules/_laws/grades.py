@@ -7,23 +7,22 @@ from fractions import Fraction
 from itertools import islice, pairwise, product
 from typing import Any
 
-from attrs import define, evolve
+from attrs import define
 
+from evalrules._edition.levels import MOST_TOTALS, grade_cap_programs, grade_program, totals
 from evalrules._edition.scopes import TOTAL, grade_scope
 from evalrules._formula.edges import edge_terms, free_names, thresholds
 from evalrules._formula.intervals import point
 from evalrules._formula.ranges import Ranges
 from evalrules._formula.scope import Variable
-from evalrules._formula.tree import Node, Number, walk
+from evalrules._formula.tree import Node
 from evalrules._laws.trials import Breach
 from evalrules._numbers import decimal_text
-from evalrules._score.bind import Filled, compute_figures
-from evalrules._score.form import Outcome, ScoredForm, Submitted
-from evalrules._score.levels import find_grade
+from evalrules._score.bind import compute_figures
+from evalrules._score.levels import grade_of
 from evalrules._score.ruleset import Ruleset
-from evalrules._submission import Claimed, Submission
 
-MOST_TOTALS, MOST_SETTINGS = 20_000, 200
+MOST_SETTINGS = 200
 Setting = Mapping[str, Fraction | bool | str | None]
 
 
@@ -32,11 +31,11 @@ def graded(ruleset: Ruleset) -> Breach | None:
     grading = _Grading(ruleset)
     held: set[str] = set()
     for setting in grading.settings():
-        ranks = [(total, grading.rank(setting, total)) for total in grading.totals()]
+        ranks = [(total, grading.rank(setting, total)) for total in grading.totals(setting)]
         breach = grading.broken(setting, ranks, held)
         if breach is not None:
             return breach
-    waiting = (cap.when.text for cap, _ in ruleset.grade_caps if cap.when.text not in held)
+    waiting = (cap.when.text for cap in ruleset.catalogue.grade_caps if cap.when.text not in held)
     return next((grading.breach("law-cap-unreached", title=text) for text in waiting), None)
 
 
@@ -54,23 +53,17 @@ class _Grading:
         for chosen in islice(product(*values), MOST_SETTINGS):
             yield {variable.name: value for variable, value in zip(variables, chosen, strict=True)}
 
-    def totals(self) -> list[int]:
-        """Give totals in units of the last place, lowest first: all, or those beside a number in a condition."""
-        most = int(self.ruleset.catalogue.points * self.place) + self.ruleset.bonus_limit
-        if most <= MOST_TOTALS and not any(True for _ in self._others()):
-            return list(range(most + 1))
-        numbers = [part.value for tree in self.trees for part in walk(tree) if isinstance(part, Number)]
-        near = {int(number * self.place) + away for number in (*numbers, Fraction(0)) for away in (-1, 0, 1)}
-        return sorted(total for total in {*near, 0, most} if 0 <= total <= most)
+    def totals(self, setting: Setting) -> list[int]:
+        """Give the totals worth trying under one setting, in units of the last place, lowest first."""
+        catalogue = self.ruleset.catalogue
+        programs = (grade_program(catalogue), *grade_cap_programs(catalogue))
+        most = 0 if any(True for _ in self._others()) else MOST_TOTALS
+        return totals(catalogue, programs, self._ranges(setting, 0), most)
 
     def rank(self, setting: Setting, total: int) -> int | None:
         """Give the place of the grade that the engine finds, 0 the best; None where it finds none."""
-        form = self._form(setting, total)
-        try:
-            find_grade(form)
-        except StopIteration:
-            return None
-        return None if form.grade is None else self.titles.index(form.grade)
+        grade = grade_of(self.ruleset, self._values_of(setting, total))
+        return None if grade is None else self.titles.index(grade)
 
     def broken(self, setting: Setting, ranks: Sequence[tuple[int, int | None]], held: set[str]) -> Breach | None:
         """Give what is wrong with the grades of all totals under one setting; note the caps that held."""
@@ -106,17 +99,14 @@ class _Grading:
                     return self.breach("law-grade-cap", title=cap.when.text, **told)
         return None
 
-    def _form(self, setting: Setting, total: int) -> ScoredForm:
+    def _values_of(self, setting: Setting, total: int) -> list[Any]:
         values: list[Any] = [None] * len(self.ruleset.slots)
         for name, value in setting.items():
             pair = (value.numerator, value.denominator) if isinstance(value, Fraction) else value
             values[self.ruleset.slots[name]] = pair
-        faults = compute_figures(self.ruleset, values)
-        bare = evolve(self.ruleset, read_by_grades=())
-        nobody = Submission(self.ruleset.catalogue.name, "", 0, {}, {}, (), Claimed(), "")
-        form = ScoredForm(Submitted(bare, nobody, values, faults), Filled(()))
-        form.total = Outcome(int(self.ruleset.catalogue.points * self.place), total)
-        return form
+        compute_figures(self.ruleset, values)
+        values[self.ruleset.slots[TOTAL]] = (total, self.place)
+        return values
 
     def _ranges(self, setting: Setting, total: int) -> Ranges:
         numbers = {name: point(value) for name, value in setting.items() if isinstance(value, Fraction)}

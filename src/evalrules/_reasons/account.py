@@ -12,8 +12,7 @@ from typing import Any
 from attrs import evolve, field, frozen
 
 from evalrules._edition.forms import TIER
-from evalrules._edition.model import Cap, Catalogue, GradeCap, MethodCall
-from evalrules._edition.scopes import cap_scope, grade_scope
+from evalrules._edition.model import MethodCall
 from evalrules._formula.compile.programs import Job, Record, Recorded, compile_jobs, compile_program, compile_recorded
 from evalrules._formula.edges import free_names
 from evalrules._formula.lines import Known, RuleLines, StepLines, Word
@@ -26,7 +25,7 @@ from evalrules._quantities import BLANK, Bound, Interval
 from evalrules._score.cells import answered, reference_unit
 from evalrules._score.form import ScoredForm, ScoredRow, Submitted
 from evalrules._score.levels import aggregation, title_value
-from evalrules._score.ruleset import Plan, Ruleset, Score
+from evalrules._score.ruleset import Compiled, Plan, Ruleset, Score
 
 # The sentences of editions with values and units put in: their formulas compiled once, run for each sentence.
 
@@ -106,23 +105,17 @@ def form_values(form: ScoredForm, names: Sequence[str]) -> list[Any]:
     return values
 
 
-def cap_sentence(form: ScoredForm, cap: Cap) -> str:
-    """Say why a section is capped."""
-    names = tuple(name for read in form.ruleset.read_by_caps.values() for name in read)
-    return _of_form(form, cap.because, cap_scope, names)
+def level_sentence(ruleset: Ruleset, level: Compiled, values: list[Any], points: Pair | None = None) -> str:
+    """Give the sentence of a cap, or of the points where a row does not apply; empty where there is none."""
+    (rule,) = level.program.rules
+    sentence = rule.because
+    if sentence is None:
+        return ""
 
-
-def grade_cap_sentence(form: ScoredForm, cap: GradeCap) -> str:
-    """Say why the grade is capped."""
-    return _of_form(form, cap.because, grade_scope, form.ruleset.read_by_grades)
-
-
-def _of_form(form: ScoredForm, sentence: Sentence, scope: Callable[[Catalogue], Scope], names: Sequence[str]) -> str:
     def ready() -> ReadySentence:
-        ruleset = form.ruleset
-        return Asking(scope(ruleset.catalogue), ruleset.slots, ruleset.functions).sentence(sentence)
+        return Asking(level.scope, ruleset.slots, ruleset.functions, level.program).sentence(sentence)
 
-    return filled(form.ruleset.once(("sentence", id(sentence)), ready), form_values(form, names))
+    return filled(ruleset.once(("sentence", id(sentence)), ready), values, points, None, None, None)
 
 
 # The names of formulas with their values, as the readings that explain a score read them: exact, by name.

@@ -11,12 +11,13 @@ from attrs import frozen
 from evalrules._edition.model import Path, Section
 from evalrules._formula.words import formula_words
 from evalrules._numbers import decimal_of, decimal_text
-from evalrules._reasons.account import cap_sentence, grade_cap_sentence
+from evalrules._reasons.account import form_values, level_sentence
 from evalrules._reasons.enough import said
 from evalrules._reasons.rows import Deduction, Rationale
 from evalrules._score.bind import section_path
 from evalrules._score.form import Loss, Outcome, ScoredForm
 from evalrules._score.levels import aggregation
+from evalrules._score.ruleset import Compiled
 
 # What a submission claims of itself: stated, or added up from its entries.
 
@@ -150,12 +151,16 @@ def _cap_deduction(form: ScoredForm, section: Section, loss: Loss) -> Deduction:
     assert cap is not None
     return Deduction(
         form.ruleset.decimal(loss.units),
-        cap_sentence(form, cap),
+        _sentence(form, form.ruleset.caps[section.path]),
         rule=f"{form.ruleset.catalogue.name} {'/'.join(section.path)} cap",
         formula="" if cap.when is None else formula_words(cap.when.tree),
         steps=(f"{decimal_text(form.ruleset.points(loss.units) + cap.at_most)} → {decimal_text(cap.at_most)}",),
         location=cap.location,
     )
+
+
+def _sentence(form: ScoredForm, level: Compiled) -> str:
+    return level_sentence(form.ruleset, level, form_values(form, level.titles))
 
 
 def _tell_conversion(form: ScoredForm, loss: Loss, where: str, deductions: list[Deduction], notes: list[str]) -> None:
@@ -197,6 +202,8 @@ def total_losses(form: ScoredForm) -> Rationale:
         else:
             _tell_conversion(form, loss, "总分", deductions, notes)
     notes += [
-        said("note-grade-cap", because=grade_cap_sentence(form, cap), grade=cap.at_most) for cap in form.grade_caps
+        said("note-grade-cap", because=_sentence(form, level), grade=cap.at_most)
+        for cap, level in zip(form.ruleset.catalogue.grade_caps, form.ruleset.grade_caps, strict=True)
+        if cap in form.grade_caps
     ]
     return Rationale(tuple(deductions), tuple(notes))

@@ -15,7 +15,7 @@ from evalrules._formula.words import formula_words
 from evalrules._numbers import decimal_text, pair_text, rounded_units
 from evalrules._problems import Location
 from evalrules._quantities import Blank
-from evalrules._reasons.account import ReadyRule, RowAccount
+from evalrules._reasons.account import ReadyRule, RowAccount, level_sentence
 from evalrules._reasons.enough import enough, said
 from evalrules._score.form import ScoredRow
 from evalrules._submission import Answer
@@ -85,7 +85,7 @@ def explain_row(row: ScoredRow, account: RowAccount | None) -> Rationale:
         assert account is not None
         rationale = _of_bound(account) if account.is_wide else _by_rules(account)
     else:
-        rationale = _explain_inapplicable(row, account)
+        rationale = _explain_inapplicable(row)
     is_bonus = row.in_bonus
     if row.entry is None and row.units == row.row.units and not is_bonus:
         return rationale
@@ -119,7 +119,7 @@ def _unadjusted(row: ScoredRow) -> Iterator[str]:
 # ---- rows that do not apply ----------------------------------------------------------------------------------------
 
 
-def _explain_inapplicable(row: ScoredRow, account: RowAccount | None) -> Rationale:
+def _explain_inapplicable(row: ScoredRow) -> Rationale:
     state, otherwise = row.state, row.indicator.otherwise
     if state == "not_chosen" or otherwise is None:
         return Rationale(notes=(said("note-not-chosen"),))
@@ -127,14 +127,14 @@ def _explain_inapplicable(row: ScoredRow, account: RowAccount | None) -> Rationa
     if state != "points":
         code = f"note-{state.replace('_', '-')}"
         return Rationale(notes=(said(code, because=because, target=otherwise.move_to),))
-    lost = row.units - (row.computed or 0)
+    lost, level = row.units - (row.computed or 0), row.row.otherwise
     assert otherwise.points is not None
-    sentence = because
-    if otherwise.because is not None and account is not None:
-        sentence = account.sentence(account.ready.sentence(otherwise.because))
-    rule = f"{row.ruleset.catalogue.name} {row.indicator.title} otherwise"
-    reference, formula = row.indicator.reference, formula_words(otherwise.points.tree)
-    deduction = Deduction(row.ruleset.decimal(lost), sentence, rule, formula, (), reference, None, otherwise.location)
+    assert level is not None
+    sentence = level_sentence(row.ruleset, level, row.submitted.values, row.points) or because
+    (rule,), reference, formula = level.program.rules, row.indicator.reference, formula_words(otherwise.points.tree)
+    deduction = Deduction(
+        row.ruleset.decimal(lost), sentence, rule.label, formula, (), reference, None, otherwise.location
+    )
     return Rationale((deduction,) if lost else (), (said("note-not-applicable", because=because),))
 
 

@@ -8,8 +8,15 @@ from typing import Any
 from attrs import evolve
 
 from evalrules._edition.forms import TIER, answer_scope, item_name
+from evalrules._edition.levels import (
+    cap_programs,
+    grade_cap_programs,
+    grade_program,
+    level_scope,
+    otherwise_program,
+)
 from evalrules._edition.lower import lower, programs, written_out
-from evalrules._edition.model import Cap, Catalogue, Figure, Indicator, MethodCall, Path, Scoring, Section, TargetKind
+from evalrules._edition.model import Catalogue, Figure, Indicator, MethodCall, Path, Scoring, Section, TargetKind
 from evalrules._edition.scopes import (
     TOTAL,
     bare_target_of,
@@ -24,14 +31,22 @@ from evalrules._edition.scopes import (
     target_scope,
 )
 from evalrules._formula.compile.programs import Job, ProgramJob, compile_jobs
-from evalrules._formula.program import ACTUAL, TARGET, Program, Requirement
+from evalrules._formula.program import ACTUAL, NO_RULES, TARGET, Program, Requirement
 from evalrules._formula.scope import Functions, Scope, layered
-from evalrules._formula.tree import Formula, Sentence, names
+from evalrules._formula.tree import names
 from evalrules._formula.typing import check_node, resolved
-from evalrules._score.ruleset import GivenFigure, OpenSection, Plan, Row, Ruleset, TitleWord, title_word
+from evalrules._score.ruleset import (
+    NO_WORDS,
+    Compiled,
+    GivenFigure,
+    OpenSection,
+    Plan,
+    Row,
+    Ruleset,
+    TitleWord,
+    title_word,
+)
 
-OF_ROW = Program("award", ())
-"""What a row's formulas outside its scoring (``applies``, ``otherwise``) see: figures and 分值."""
 TARGET_KINDS: tuple[TargetKind, ...] = ("≥", ">", "≤", "<", "=", "interval", "date", "text")
 
 
@@ -56,11 +71,9 @@ class _Compiling:
         self._gather_figures()
         self._gather_rows()
         self._gather_levels()
-        title_words = self._title_words()
-        self._gather_titles(title_words)
+        title_words = _title_words(catalogue)
         slots = {name: slot for slot, name in enumerate(dict.fromkeys(self._slot_names(title_words)))}
         self._compile(slots)
-        caps = {section.path: section.cap for section in catalogue.sections if section.cap is not None}
         return Ruleset(
             catalogue=catalogue,
             functions=self.functions,
@@ -71,17 +84,12 @@ class _Compiling:
             computed=tuple((slots[figure.name], figure, self.compiled[figure.name]) for figure in self._computed()),
             rows=tuple(self._row(indicator) for indicator in catalogue.indicators),
             open_sections={section.path: self._open(section) for section in catalogue.sections if section.open},
-            caps={path: self.compiled.get(("cap", path)) for path in caps},
-            grades=tuple((grade, self.compiled.get(("grade", grade.title))) for grade in catalogue.grades),
+            caps={path: self._made(("cap", path), title_words) for path in cap_programs(catalogue)},
+            grading=self._made("grades", title_words) if catalogue.grades else None,
             grade_caps=tuple(
-                (cap, self.compiled[("grade cap", number)]) for number, cap in enumerate(catalogue.grade_caps)
+                self._made(("grade cap", number), title_words) for number in range(len(catalogue.grade_caps))
             ),
             title_words=title_words,
-            title_readings={
-                name: self.compiled["title", name] for name in title_words if ("title", name) in self.compiled
-            },
-            read_by_grades=self._read_by(_grade_formulas(catalogue), title_words),
-            read_by_caps={path: self._read_by(_cap_formulas(cap), title_words) for path, cap in caps.items()},
         )
 
     def _compile(self, slots: Mapping[str, int]) -> None:
@@ -118,11 +126,11 @@ class _Compiling:
         catalogue = self.catalogue
         for indicator in catalogue.indicators:
             self._gather_row(indicator)
-            points = indicator.otherwise.points if indicator.otherwise is not None else None
-            for key, formula in (("applies", indicator.applies), ("otherwise", points)):
-                if formula is not None:
-                    scope = target_scope(catalogue, indicator)
-                    self.formulas[key, indicator.path] = Job(resolved(formula, scope), scope, OF_ROW)
+            scope, instead = target_scope(catalogue, indicator), otherwise_program(catalogue, indicator)
+            if indicator.applies is not None:
+                self.formulas["applies", indicator.path] = Job(resolved(indicator.applies, scope), scope, NO_RULES)
+            if instead is not None:
+                self.programs["otherwise", indicator.path] = ProgramJob(instead, scope)
         for section in catalogue.sections:
             if section.open:
                 for kind in (*TARGET_KINDS, None):
@@ -164,37 +172,16 @@ class _Compiling:
         self.programs[key] = ProgramJob(program, program_scope(inputs, program, self.functions))
 
     def _gather_levels(self) -> None:
-        scope = grade_scope(self.catalogue)
-        for grade in self.catalogue.grades:
-            if grade.when is not None:
-                self.formulas["grade", grade.title] = Job(resolved(grade.when, scope), scope)
-        for number, cap in enumerate(self.catalogue.grade_caps):
-            self.formulas["grade cap", number] = Job(resolved(cap.when, scope), scope)
-        for section in self.catalogue.sections:
-            if section.cap is not None and section.cap.when is not None:
-                scope = cap_scope(self.catalogue)
-                self.formulas["cap", section.path] = Job(resolved(section.cap.when, scope), scope)
+        catalogue = self.catalogue
+        of_caps, of_grades = level_scope(cap_scope(catalogue)), level_scope(grade_scope(catalogue))
+        for path, program in cap_programs(catalogue).items():
+            self.programs["cap", path] = ProgramJob(program, of_caps)
+        if catalogue.grades:
+            self.programs["grades"] = ProgramJob(grade_program(catalogue), of_grades)
+        for number, program in enumerate(grade_cap_programs(catalogue)):
+            self.programs["grade cap", number] = ProgramJob(program, of_grades)
 
     # ---- slots
-
-    def _title_words(self) -> dict[str, TitleWord]:
-        catalogue = self.catalogue
-        formulas = [*_grade_formulas(catalogue)]
-        for section in catalogue.sections:
-            formulas += _cap_formulas(section.cap)
-        read = dict.fromkeys(name for formula in formulas for name in names(formula.tree))
-        words = {name: title_word(catalogue, name) for name in read if name not in catalogue.data}
-        return {name: word for name, word in words.items() if word is not None}
-
-    def _gather_titles(self, title_words: Mapping[str, TitleWord]) -> None:
-        """Gather the targets and actuals that grades and caps read and the edition itself computes."""
-        for name, word in title_words.items():
-            job = self.programs.get(word.path)
-            asked = {"target": TARGET, "actual": ACTUAL}.get(word.asks)
-            for binding in () if job is None else job.program.bindings:
-                if binding.name == asked:
-                    indicator = next(one for one in self.catalogue.indicators if one.path == word.path)
-                    self.formulas["title", name] = Job(binding.formula, target_scope(self.catalogue, indicator), OF_ROW)
 
     def _slot_names(self, title_words: Mapping[str, TitleWord]) -> Iterator[str]:
         yield from (name for name, figure in self.catalogue.data.items() if figure.formula is None)
@@ -205,9 +192,12 @@ class _Compiling:
         yield from (item_name(number) for number in range(max(items, default=0)))
         yield from title_words
 
-    def _read_by(self, formulas: Iterable[Formula], title_words: Mapping[str, TitleWord]) -> tuple[str, ...]:
+    def _made(self, key: object, title_words: Mapping[str, TitleWord] = NO_WORDS) -> Compiled:
+        """Give a program that was compiled, with the names that it reads of the form."""
+        job = self.programs[key]
+        formulas = (*job.program.formulas, *job.program.said)
         read = dict.fromkeys(name for formula in formulas for name in names(formula.tree))
-        return tuple(name for name in read if name in title_words)
+        return Compiled(job.program, job.scope, self.compiled[key], tuple(name for name in read if name in title_words))
 
     # ---- rows
 
@@ -223,7 +213,7 @@ class _Compiling:
             plans={} if indicator.target else {kind: self._plan_for(path, plan, kind) for kind in TARGET_KINDS},
             bare_target=bare_target_of(self.catalogue, path[:-1]),
             applies=self.compiled.get(("applies", path)),
-            points_otherwise=self.compiled.get(("otherwise", path)),
+            otherwise=self._made(("otherwise", path)) if ("otherwise", path) in self.programs else None,
         )
 
     def _plan_for(self, path: Path, plan: Plan | None, kind: TargetKind) -> Plan | None:
@@ -237,29 +227,24 @@ class _Compiling:
         if key not in self.programs:
             return None
         job, called = self.programs[key], self.called[key]
-        return Plan(called, written_out(self.catalogue, called), job.program, job.scope, self.compiled[key])
+        return Plan(
+            job.program, job.scope, self.compiled[key], called=called, scoring=written_out(self.catalogue, called)
+        )
 
     def _open(self, section: Section) -> OpenSection:
         plans = {kind: self._plan((section.path, kind)) for kind in (*TARGET_KINDS, None)}
         return OpenSection(section, plans, bare_target_of(self.catalogue, section.path))
 
 
-def _grade_formulas(catalogue: Catalogue) -> Iterator[Formula]:
-    yield from (grade.when for grade in catalogue.grades if grade.when is not None)
-    for cap in catalogue.grade_caps:
-        yield cap.when
-        yield from sentence_formulas(cap.because)
-
-
-def _cap_formulas(cap: Cap | None) -> Iterator[Formula]:
-    if cap is not None:
-        yield from () if cap.when is None else (cap.when,)
-        yield from sentence_formulas(cap.because)
-
-
-def sentence_formulas(sentence: Sentence) -> Iterator[Formula]:
-    """Go through the formulas in a sentence's placeholders."""
-    yield from (part.formula for part in sentence.parts if not isinstance(part, str))
+def _title_words(catalogue: Catalogue) -> dict[str, TitleWord]:
+    """Give every name by which grades, caps and checks speak of a part of the form."""
+    programs = [*cap_programs(catalogue).values(), *grade_cap_programs(catalogue)]
+    programs += [grade_program(catalogue)] if catalogue.grades else []
+    formulas = [formula for program in programs for formula in (*program.formulas, *program.said)]
+    formulas += [formula for check in catalogue.checks for formula in check.formulas]
+    read = dict.fromkeys(name for formula in formulas for name in names(formula.tree))
+    words = {name: title_word(catalogue, name) for name in read if name not in catalogue.data}
+    return {name: word for name, word in words.items() if word is not None}
 
 
 def _of_numbers(requirements: Iterable[Requirement], scope: Scope) -> Iterator[Requirement]:

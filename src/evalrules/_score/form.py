@@ -64,9 +64,9 @@ ELSEWHERE = Outcome(0, 0, counts=False)
 class Aggregation:
     """Sums rows by section. ``moved`` are the points that a section gains from indicators that do not apply.
 
-    ``own`` gives the outcomes of the rows that a submission added to an open section. ``capped_at`` tells a section's
-    limit in units, None while no limit holds; it may ask for the outcome of other sections. ``undecided`` gathers the
-    sections whose cap reads a blank: they have no score.
+    ``own`` gives the outcomes of the rows that a submission added to an open section. ``capped`` gives what a section's
+    cap leaves of its score; it may ask for the outcome of other sections. ``undecided`` gathers the sections whose cap
+    reads a blank: they have no score.
     """
 
     mode: RoundingMode
@@ -74,7 +74,7 @@ class Aggregation:
     own: Mapping[Path, Sequence[Outcome]]
     moved: Mapping[Path, int]
     at_most: Callable[[Section], int]
-    capped_at: Callable[[Aggregation, Section], int | None]
+    capped: Callable[[Aggregation, Path, int], int]
     undecided: dict[Path, Fault] = field(factory=dict, init=False)
     _known: dict[Path, Outcome] = field(factory=dict, init=False)
 
@@ -115,15 +115,17 @@ class Aggregation:
         return _scaled(outcome, outcome.points, points, self.mode, "moved")
 
     def _cap(self, section: Section, outcome: Outcome) -> Outcome:
+        if outcome.score is None:
+            return outcome
         try:
-            limit = self.capped_at(self, section)
+            left = self.capped(self, section.path, outcome.score)
         except Fault as fault:
             self.undecided[section.path] = fault
             return outcome._replace(score=None)
-        if limit is None or outcome.score is None or outcome.score <= limit:
+        if left == outcome.score:
             return outcome
-        loss = Loss("cap", outcome.score - limit)
-        return outcome._replace(score=limit, losses=(*outcome.losses, loss))
+        loss = Loss("cap", outcome.score - left)
+        return outcome._replace(score=left, losses=(*outcome.losses, loss))
 
 
 def _sum(parts: Sequence[Outcome]) -> Outcome:
@@ -232,6 +234,12 @@ class ScoredRow:
         return self.state == "scored" and self.problem is None
 
     @property
+    def shown_score(self) -> int | None:
+        """The score as it is shown: of a row of a penalty section what it takes away, as a number below 0."""
+        away = self.score is not None and self.submitted.ruleset.takes_away(self.row)
+        return self.score - self.units if away and self.score is not None else self.score
+
+    @property
     def in_bonus(self) -> bool:
         """Whether it stands in a bonus section, where points not earned are no deduction."""
         bonuses = self.submitted.ruleset.bonuses
@@ -309,10 +317,7 @@ class ScoredForm:
         """Give the scores of the rows; in a penalty section what a row takes away, as a number below 0."""
         ruleset, scores = self.ruleset, self.scores
         if ruleset.penalties:
-            scores = [
-                row.score - row.units if row.score is not None and ruleset.takes_away(row.row) else row.score
-                for row in self.rows
-            ]
+            scores = [row.shown_score for row in self.rows]
         known = ruleset.decimals
         return [None if score is None else known[score] for score in scores]
 

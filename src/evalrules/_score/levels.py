@@ -12,7 +12,8 @@ from evalrules._formula.tree import Fault
 from evalrules._problems import Problem, problem
 from evalrules._quantities import Blank
 from evalrules._score.form import ELSEWHERE, Aggregation, Outcome, ScoredForm, ScoredRow, total_outcome
-from evalrules._score.rows import LEFT_BLANK
+from evalrules._score.rows import LEFT_BLANK, stated_actual, stated_target
+from evalrules._score.ruleset import Ruleset
 
 # Sections and total of a form, and what formulas of caps and grades read of them.
 
@@ -47,19 +48,17 @@ def aggregation(form: ScoredForm) -> Aggregation:
         else:
             fixed[row.path] = _outcome(row)
 
-    mode, capped_at = form.ruleset.catalogue.rounding.mode, partial(_capped_at, form)
-    return Aggregation(mode, fixed, own, form.moved, form.ruleset.at_most, capped_at)
+    ruleset = form.ruleset
+    return Aggregation(ruleset.catalogue.rounding.mode, fixed, own, form.moved, ruleset.at_most, partial(_capped, form))
 
 
-def _capped_at(form: ScoredForm, sums: Aggregation, section: Section) -> int | None:
-    """Give the limit of a section's cap while it holds; None where there is none or it does not hold."""
-    if section.cap is None:
-        return None
-    holds = form.ruleset.caps[section.path]
-    fill_titles(form, form.ruleset.read_by_caps[section.path], sums)
-    if holds is not None and not holds(form.values):
-        return None
-    return int(section.cap.at_most * form.place)
+def _capped(form: ScoredForm, sums: Aggregation, path: Path, score: int) -> int:
+    """Give what the cap of a section leaves of its score; raises `Fault` where it reads a blank."""
+    cap = form.ruleset.caps.get(path)
+    if cap is None:
+        return score
+    fill_titles(form, cap.titles, sums)
+    return cap.score(form.values, (score, form.place), None, None, None)
 
 
 def sum_up(form: ScoredForm) -> None:
@@ -103,20 +102,18 @@ def title_value(form: ScoredForm, name: str, sums: Aggregation) -> Any:
     word = form.ruleset.title_words[name]
     if word.asks == "filled":
         return True if _is_filled(form, word.path) else None
-    if word.asks == "score":
-        outcome = sums.outcome(form.ruleset.parts[word.path])
+    part = form.ruleset.parts[word.path]
+    if word.asks == "score" and isinstance(part, Section):
+        outcome = sums.outcome(part)
         return None if outcome.score is None else (outcome.score + outcome.outside, form.place)
     row = form.row_at(word.path)
-    reading = form.ruleset.title_readings.get(name)
-    if reading is None:
-        return row.target if word.asks == "target" else row.actual
-    try:
-        return reading(form.values, row.row.points, None, None, None)
-    except Fault:
-        return None
+    if word.asks == "score":
+        return None if row.shown_score is None else (row.shown_score, form.place)
+    return stated_target(row) if word.asks == "target" else stated_actual(row)
 
 
 def _is_filled(form: ScoredForm, path: Path) -> bool:
+    """Tell whether any entry below has an actual, whether the edition scores it by that or by figures."""
     return any(
         row.entry is not None and not isinstance(row.entry.actual, Blank)
         for row in form.rows
@@ -130,31 +127,36 @@ def _is_filled(form: ScoredForm, path: Path) -> bool:
 def find_grade(form: ScoredForm) -> None:
     """Find the grade of the total; none in an edition without grades, without a total, or where a cap reads a blank."""
     ruleset = form.ruleset
-    if form.total.score is None or not ruleset.grades:
+    if form.total.score is None or ruleset.grading is None:
         return
     form.values[ruleset.slots[TOTAL]] = (form.total.score, form.place)
-    if ruleset.read_by_grades:
-        fill_titles(form, ruleset.read_by_grades)
+    fill_titles(form, ruleset.read_by_grades)
     try:
-        form.grade = _first_that_holds(form)
-        if ruleset.grade_caps and form.grade is not None:
-            _cap_grade(form)
+        found = ranks(ruleset, form.values)
     except Fault as fault:
-        form.grade = None
         form.grade_problems = (problem("grade-undecided", form.submission.location, figure=fault.detail),)
+        return
+    form.grade = ruleset.titles[min(found)]
+    form.grade_caps = tuple(
+        cap for cap, rank in zip(ruleset.catalogue.grade_caps, found[1:], strict=True) if rank < found[0]
+    )
 
 
-def _first_that_holds(form: ScoredForm) -> str | None:
-    for grade, holds in form.ruleset.grades:
-        if holds is None or holds(form.values):
-            return grade.title
-    return None
+def ranks(ruleset: Ruleset, values: list[Any]) -> list[int]:
+    """Give the rank of the total among these values, 0 the last, and what each cap of the grade leaves of it.
+
+    Raises `Fault` where one of them reads a blank or, of the grades, none holds.
+    """
+    assert ruleset.grading is not None
+    place = ruleset.place
+    reached = ruleset.grading.score(values, (len(ruleset.titles) - 1, 1), None, None, None)
+    held = [cap.score(values, (reached, place), None, None, None) for cap in ruleset.grade_caps]
+    return [rank // place for rank in (reached, *held)]
 
 
-def _cap_grade(form: ScoredForm) -> None:
-    order = [grade.title for grade, _ in form.ruleset.grades]
-    held = [cap for cap, holds in form.ruleset.grade_caps if holds(form.values)]
-    assert form.grade is not None
-    lowest = max([order.index(form.grade), *(order.index(cap.at_most) for cap in held)])
-    form.grade_caps = tuple(cap for cap in held if order.index(cap.at_most) > order.index(form.grade))
-    form.grade = order[lowest]
+def grade_of(ruleset: Ruleset, values: list[Any]) -> str | None:
+    """Give the grade of the total among these values, caps included; None where it cannot be told."""
+    try:
+        return ruleset.titles[min(ranks(ruleset, values))]
+    except Fault:
+        return None

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Any
 
 from evalrules._edition.forms import ITEM, TIER
 from evalrules._edition.model import Section
+from evalrules._edition.scopes import target_scope
+from evalrules._formula.compile.programs import Job, compile_jobs
 from evalrules._formula.edges import free_names
 from evalrules._formula.intervals import overlap, point
-from evalrules._formula.program import ACTUAL, JUDGED, POINTS, TARGET, PointsBetween, Program, Rule
+from evalrules._formula.program import ACTUAL, JUDGED, NO_RULES, POINTS, TARGET, PointsBetween, Program, Rule
 from evalrules._formula.ranges import Ranges
 from evalrules._formula.scope import ANY, Bounds, read_unit
-from evalrules._formula.tree import Fault, Node
+from evalrules._formula.tree import Fault, Formula, Node
+from evalrules._formula.typing import resolved
 from evalrules._formula.words import show
 from evalrules._numbers import decimal_text, rounded_units
 from evalrules._problems import Location, Problem, problem
-from evalrules._quantities import Bound, Interval, Quantity
+from evalrules._quantities import BLANK, Bound, Cell, Interval, Quantity
 from evalrules._score.cells import Misfit, actual_value, answered, in_reference_unit, target_value
 from evalrules._score.form import ScoredForm, ScoredRow
 from evalrules._score.ruleset import Row, Ruleset
@@ -322,14 +325,8 @@ def _points_otherwise(row: ScoredRow) -> int | None:
         return row.units
     if row.state != "points":
         return None
-    compute = row.row.points_otherwise
-    assert compute is not None
-    numerator, denominator = compute(row.submitted.values, row.points, None, None, None)
-    rounding = row.ruleset.catalogue.rounding
-    units = rounded_units(numerator, denominator, rounding.places, rounding.mode)
-    if not 0 <= units <= row.units:
-        raise Fault("points-out-of-bounds", "otherwise")
-    return units
+    assert row.row.otherwise is not None
+    return row.row.otherwise.score(row.submitted.values, row.points, None, None, None)
 
 
 def _adjusted(row: ScoredRow) -> int | None:
@@ -339,6 +336,51 @@ def _adjusted(row: ScoredRow) -> int | None:
     change = entry.adjust.points
     units = computed + rounded_units(change.numerator, change.denominator, row.ruleset.catalogue.rounding.places)
     return min(max(units, 0), row.units)
+
+
+# What 指标值 and 完成值 of a row are, whatever its rules read of them: for grades, caps, checks and the audit.
+
+
+def stated_target(row: ScoredRow) -> Any:
+    """Give the target of a row: a pair, a day's ordinal, or None (words, an interval, a blank, without a value)."""
+    target = row.row.target
+    if target is not None and target.formula is not None:
+        return _computed(row, TARGET, target.formula)
+    try:
+        return target_value(row.row, _own_cell(row))
+    except Misfit:
+        return None
+
+
+def stated_actual(row: ScoredRow) -> Any:
+    """Give the actual of a row: a pair, a day's ordinal, or None where it has no one value."""
+    if row.indicator.value is not None:
+        return _computed(row, ACTUAL, row.indicator.value)
+    try:
+        value = actual_value(row.row, _own_cell(row))
+    except Misfit:
+        return None
+    return None if isinstance(value, Bound | Interval) else value
+
+
+def _own_cell(row: ScoredRow) -> Cell:
+    """Give the actual as the entry has it; blank where figures give it."""
+    return BLANK if row.entry is None or row.indicator.value is not None else row.entry.actual
+
+
+def _computed(row: ScoredRow, word: str, formula: Formula) -> Any:
+    """Give what the edition computes a target or an actual as; compiled when it is first asked for."""
+    ruleset = row.ruleset
+
+    def compute() -> Callable[..., Any]:
+        scope = target_scope(ruleset.catalogue, row.indicator)
+        return compile_jobs([Job(resolved(formula, scope), scope, NO_RULES)], ruleset.slots, ruleset.functions)[0]
+
+    reading = ruleset.once((word, row.path), compute)
+    try:
+        return reading(row.submitted.values, row.points, None, None, None)
+    except Fault:
+        return None
 
 
 # Which rows apply, where the points of the others go, and which of several was chosen.

@@ -8,6 +8,7 @@ from fractions import Fraction
 from functools import lru_cache
 from itertools import product
 from operator import itemgetter
+from types import MappingProxyType
 from typing import Any, Literal, TypeVar
 
 from attrs import field, frozen
@@ -15,8 +16,6 @@ from attrs import field, frozen
 from evalrules._edition.model import (
     Catalogue,
     Figure,
-    Grade,
-    GradeCap,
     Indicator,
     MethodCall,
     Path,
@@ -187,15 +186,25 @@ Score = Callable[..., int]
 """``(values, points, target, actual, judged) -> score`` in units of the last place; raises `Fault`."""
 
 
+NO_WORDS: Mapping[str, TitleWord] = MappingProxyType({})
+
+
 @frozen(eq=False)
-class Plan:
+class Compiled:
+    """A program with the names that it sees, and compiled; ``titles`` are the names by which it speaks of the form."""
+
+    program: Program
+    scope: Scope
+    score: Score
+    titles: tuple[str, ...] = ()
+
+
+@frozen(eq=False, kw_only=True)
+class Plan(Compiled):
     """How an indicator is scored: the rule as written, what called it, the same brought to its core, and compiled."""
 
     called: Scoring | MethodCall
     scoring: Scoring
-    program: Program
-    scope: Scope
-    score: Score
     reads_actual: bool = field(init=False)
     """Whether the actual matters; where it does not, anything may stand in its cell."""
     made: dict[str, Any] = field(factory=dict, init=False, repr=False)
@@ -221,7 +230,7 @@ class Row:
     plans: Mapping[TargetKind, Plan | None] = field(factory=dict)
     bare_target: TargetKind = "≥"
     applies: Reading | None = None
-    points_otherwise: Reading | None = None
+    otherwise: Compiled | None = None
     direct: Score | None = field(init=False)
     """The compiled rule, where it can be run on the figures alone: nothing is judged."""
 
@@ -256,14 +265,19 @@ class Ruleset(Remembering):
     computed: tuple[tuple[int, Figure, Reading], ...]
     rows: tuple[Row, ...]
     open_sections: Mapping[Path, OpenSection]
-    caps: Mapping[Path, Reading | None]
-    grades: tuple[tuple[Grade, Reading | None], ...]
-    grade_caps: tuple[tuple[GradeCap, Reading], ...]
+    caps: Mapping[Path, Compiled]
+    """What the cap of each section takes of its score."""
+    grading: Compiled | None
+    """The rank of a total among the grades, 0 for the last; None in an edition without grades."""
+    grade_caps: tuple[Compiled, ...]
+    """What each cap of the grade takes of a rank, in the edition's order."""
     title_words: Mapping[str, TitleWord]
-    title_readings: Mapping[str, Reading]
-    read_by_grades: tuple[str, ...]
-    read_by_caps: Mapping[Path, tuple[str, ...]]
+    """Every name by which grades, caps and checks speak of a part of the form."""
     figures: GivenFigures = field(init=False)
+    titles: tuple[str, ...] = field(init=False)
+    """The grades, the last one first: each at its rank."""
+    read_by_grades: tuple[str, ...] = field(init=False)
+    """The names by which grades and their caps speak of the form."""
     parts: Mapping[Path, Section | Indicator] = field(init=False)
     row_at: Mapping[Path, Row] = field(init=False)
     paths_by_title: Mapping[str, tuple[Path, ...]] = field(init=False)
@@ -302,6 +316,15 @@ class Ruleset(Remembering):
     @figures.default
     def _figures(self) -> GivenFigures:
         return GivenFigures(self.given, self.slots)
+
+    @titles.default
+    def _titles(self) -> tuple[str, ...]:
+        return tuple(grade.title for grade in reversed(self.catalogue.grades))
+
+    @read_by_grades.default
+    def _read_by_grades(self) -> tuple[str, ...]:
+        levels = self.grade_caps if self.grading is None else (self.grading, *self.grade_caps)
+        return tuple(dict.fromkeys(name for level in levels for name in level.titles))
 
     @parts.default
     def _parts(self) -> Mapping[Path, Section | Indicator]:

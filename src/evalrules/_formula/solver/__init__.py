@@ -7,7 +7,7 @@ that stand beside it arises. Tables have no meaning here, nor have functions of 
 from __future__ import annotations
 
 from evalrules._formula.solver.formulas import Failing, Inputs, Meaning, Model, Question, Unreadable, Verdict, read_term
-from evalrules._formula.solver.programs import Applied, Scored, placeholders, read_program, rounded_term
+from evalrules._formula.solver.programs import Applied, Scored, read_program, rounded_term
 from evalrules._formula.solver.terms import Term, Terms
 
 __all__ = [
@@ -22,7 +22,6 @@ __all__ = [
     "Terms",
     "Unreadable",
     "Verdict",
-    "placeholders",
     "read_program",
     "read_term",
     "rounded_term",

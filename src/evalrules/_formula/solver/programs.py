@@ -54,14 +54,8 @@ def _needed(program: Program, asked: Iterable[str]) -> frozenset[str]:
     trees = {binding.name: binding.formula.tree for binding in program.all_bindings}
     read: list[Node] = [Name(name) for name in (*asked, *(required.name for required in program.requirements))]
     read += [formula.tree for formula in program.formulas]
-    read += [said.tree for rule in program.rules for said in placeholders(rule)]
+    read += [said.tree for said in program.said]
     return frozenset(name for node in read for name in dependencies(node, trees))
-
-
-def placeholders(rule: Rule) -> tuple[Formula, ...]:
-    """Give the formulas in the sentence of a rule."""
-    parts = () if rule.because is None else rule.because.parts
-    return tuple(part.formula for part in parts if not isinstance(part, str))
 
 
 class _Run:

@@ -15,7 +15,7 @@ from evalrules._edition.model import Scoring
 from evalrules._edition.scopes import TOTAL, cap_scope, grade_scope
 from evalrules._formula.program import ACTUAL, POINTS, TARGET, Rule
 from evalrules._formula.scope import Scope
-from evalrules._formula.solver import Applied, Inputs, Model, Question, Term, Terms, placeholders, read_term
+from evalrules._formula.solver import Applied, Inputs, Model, Question, Term, Terms, read_term
 from evalrules._formula.solver.formulas import Value
 from evalrules._formula.tree import Fault, Formula
 from evalrules._laws.proof.sheets import (
@@ -38,6 +38,8 @@ from evalrules._laws.subjects import Subject
 from evalrules._laws.trials import Breach, Profile, Trial, attempt, inputs_of
 from evalrules._numbers import decimal_text
 from evalrules._reasons.account import NOTHING
+from evalrules._score.bind import compute_figures
+from evalrules._score.levels import ranks
 from evalrules._score.ruleset import Ruleset
 
 # The laws about targets: what just meets one earns full marks, and what is better never scores less.
@@ -325,7 +327,7 @@ def _explained(sheet: Sheet, applied: Applied) -> Claim:
     sentence = applied.rule.because
     if sentence is None or not sentence.text.strip():
         return one_input(sheet, "reasoned", met, closer)
-    said = [read_term(formula.tree, sheet.inputs.words) for formula in placeholders(applied.rule)]
+    said = [read_term(formula.tree, sheet.inputs.words) for formula in sentence.formulas]
     unsaid = sheet.terms.any_of(fault.condition for meaning in said for fault in meaning.faults)
     return Claim([*met, unsaid], (sheet,), partial(_unsaid, sheet))
 
@@ -355,13 +357,13 @@ class _Total:
 
 def graded(ruleset: Ruleset, seconds: float) -> Outcome:
     """Every total has a grade, and a higher total never a lower one, all else equal."""
-    if not ruleset.grades:
+    if not ruleset.catalogue.grades:
         return PROVED
-    inputs = _inputs(ruleset, grade_scope(ruleset.catalogue), [grade.when for grade, _ in ruleset.grades])
+    inputs = _inputs(ruleset, grade_scope(ruleset.catalogue), [grade.when for grade in ruleset.catalogue.grades])
     lower = _total(ruleset, inputs)
     higher = _total(ruleset, inputs.beside({TOTAL}))
     question = Question(inputs.terms, seconds)
-    none = len(ruleset.grades)
+    none = len(ruleset.catalogue.grades)
     gap = question.answer([*lower.conditions, lower.place == none])
     falls = [*lower.conditions, *higher.conditions, lower.score < higher.score, lower.place < higher.place]
     fall = question.answer([*falls, higher.place < none])
@@ -376,7 +378,7 @@ def graded(ruleset: Ruleset, seconds: float) -> Outcome:
 def castable(ruleset: Ruleset, seconds: float) -> Outcome:
     """Every condition of a cap, on the grade or on a section, can hold."""
     catalogue = ruleset.catalogue
-    found = [_can_hold(ruleset, grade_scope(catalogue), cap.when, seconds) for cap, _ in ruleset.grade_caps]
+    found = [_can_hold(ruleset, grade_scope(catalogue), cap.when, seconds) for cap in catalogue.grade_caps]
     conditions = (section.cap.when for section in catalogue.sections if section.cap is not None)
     found += [_can_hold(ruleset, cap_scope(catalogue), when, seconds) for when in conditions if when is not None]
     return worst(found)
@@ -411,7 +413,9 @@ def _total(ruleset: Ruleset, inputs: Inputs) -> _Total:
     terms, score = inputs.terms, inputs.meaning(TOTAL).value
     if not inputs.computed:
         _compute(ruleset, inputs)
-    meanings = [None if grade.when is None else read_term(grade.when.tree, inputs.words) for grade, _ in ruleset.grades]
+    meanings = [
+        None if grade.when is None else read_term(grade.when.tree, inputs.words) for grade in ruleset.catalogue.grades
+    ]
     place = terms.number(len(meanings))
     for number, meaning in reversed(list(enumerate(meanings))):
         place = terms.number(number) if meaning is None else terms.choose(meaning.value, terms.number(number), place)
@@ -441,7 +445,7 @@ def _gap(ruleset: Ruleset, total: _Total, model: Model) -> Breach | None:
 
 def _grade_fall(ruleset: Ruleset, lower: _Total, higher: _Total, model: Model) -> Breach | None:
     (one, first), (other, second) = (_graded(ruleset, total, model) for total in (lower, higher))
-    order = [grade.title for grade, _ in ruleset.grades]
+    order = [grade.title for grade in ruleset.catalogue.grades]
     if first is None or second is None or order.index(first) >= order.index(second):
         return None
     return _breach(ruleset, "law-grade-falls", total=one, grade=first, higher=other, other=second)
@@ -460,13 +464,12 @@ def _graded(ruleset: Ruleset, total: _Total, model: Model) -> tuple[str, str | N
     for name, value in model.values(total.inputs).items():
         if name in ruleset.slots:
             values[ruleset.slots[name]] = _stored(value)
+    compute_figures(ruleset, values)
     try:
-        for slot, _, compute in ruleset.computed:
-            values[slot] = compute(values)
-        grade = next((grade.title for grade, holds in ruleset.grades if holds is None or holds(values)), None)
-    except Fault:
-        return decimal_text(score), ruleset.grades[0][0].title
-    return decimal_text(score), grade
+        (rank,) = ranks(evolve(ruleset, grade_caps=()), values)
+    except Fault as fault:
+        return decimal_text(score), None if fault.kind == "undecided" else ruleset.titles[-1]
+    return decimal_text(score), ruleset.titles[rank]
 
 
 def _stored(value: Value) -> Any:

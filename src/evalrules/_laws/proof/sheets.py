@@ -22,7 +22,6 @@ from evalrules._formula.solver import (
     Scored,
     Term,
     Terms,
-    placeholders,
     read_program,
     read_term,
     rounded_term,
@@ -179,7 +178,7 @@ _ASKING = frozenset({"已填", "未填"})
 
 def _needed(subject: Subject) -> frozenset[str]:
     """Give the names that its formulas and sentences come to read."""
-    trees = [*subject.nodes, *(said.tree for rule in subject.program.rules for said in placeholders(rule))]
+    trees = [*subject.nodes, *(said.tree for said in subject.program.said)]
     return frozenset(name for tree in trees for name in dependencies(tree, subject.reading.trees))
 
 
