@@ -5,9 +5,7 @@ It says by itself what the language means, so that the two running readings are 
 
 from __future__ import annotations
 
-import contextlib
 import datetime
-import math
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from functools import partial
@@ -28,18 +26,15 @@ from evalrules._formula.tree import (
     Not,
     Number,
 )
+from function_cases import CASES, NoValueError
 
 Lookup = Callable[[str], Any]
 DIGITS = 10**1000
 
 
-class NoValueError(Exception):
-    """What a formula has instead of a value: the kind and detail of its fault."""
-
-
-def held(number: Fraction) -> Fraction:
+def held(number: Any) -> Any:
     """Hold a number to the digit budget."""
-    if abs(number.numerator) >= DIGITS or number.denominator >= DIGITS:
+    if isinstance(number, Fraction) and (abs(number.numerator) >= DIGITS or number.denominator >= DIGITS):
         raise NoValueError("digits", "")
     return number
 
@@ -91,7 +86,7 @@ def compare(left: Any, sign: str, right: Any) -> bool:
     return bool(left > right or (sign == "≥" and left == right))
 
 
-def arithmetic(sign: str, left: Any, right: Any) -> Fraction:
+def arithmetic(sign: str, left: Any, right: Any) -> Any:
     """Reckon with two numbers, or subtract two dates."""
     if isinstance(left, datetime.date):
         return Fraction((left - right).days)
@@ -106,67 +101,13 @@ def arithmetic(sign: str, left: Any, right: Any) -> Fraction:
     return held(results[sign]())
 
 
-def call(function: str, arguments: tuple[Node, ...], lookup: Lookup, tables: Mapping[str, Any]) -> Any:  # noqa: C901
+def call(function: str, arguments: tuple[Node, ...], lookup: Lookup, tables: Mapping[str, Any]) -> Any:
     """Give the value of a call."""
     if function in ("已填", "未填"):
         return is_filled(arguments[0], lookup, tables) == (function == "已填")
-    if function in ("合计", "计数", "平均", "加权平均", "去极值平均"):
+    if CASES[function].tables:
         return aggregate(function, arguments, lookup, tables)
-    values = [plain_value(argument, lookup, tables) for argument in arguments]
-    match function, values:
-        case "最大", _:
-            return max(values)
-        case "最小", _:
-            return min(values)
-        case "绝对值", [x]:
-            return x if x > 0 else -x
-        case "下取整", [x]:
-            return Fraction(math.floor(x))
-        case "上取整", [x]:
-            return Fraction(math.ceil(x))
-        case "四舍五入", [x, places]:
-            scaled = abs(x) * 10 ** int(places)
-            return held(Fraction(math.floor(scaled + Fraction(1, 2)), 10 ** int(places)) * (1 if x > 0 else -1))
-        case "日期", [year, month, day]:
-            return datetime.date(int(year), int(month), int(day))
-        case "天数", [first, last]:
-            return Fraction((last - first).days)
-        case "月数", [first, last]:
-            return months(first, last)
-        case "插值", [x, *anchors]:
-            return interpolated(x, list(zip(anchors[::2], anchors[1::2], strict=True)))
-    raise AssertionError(function)
-
-
-def months(first: datetime.date, last: datetime.date) -> Fraction:
-    """Count whole months by going from month to month."""
-    if last < first:
-        return -months(last, first)
-    count = 0
-    while months_after(first, count + 1) <= last:
-        count += 1
-    return Fraction(count)
-
-
-def months_after(first: datetime.date, count: int) -> datetime.date:
-    """Give the corresponding day so many months later, or the last day of a month that lacks it."""
-    year, month = divmod(first.year * 12 + first.month - 1 + count, 12)
-    for day in (first.day, 30, 29, 28):
-        with contextlib.suppress(ValueError):
-            return datetime.date(year, month + 1, min(day, first.day))
-    raise AssertionError(first)
-
-
-def interpolated(x: Fraction, anchors: list[tuple[Fraction, Fraction]]) -> Fraction:
-    """Interpolate, weighting the two neighbours."""
-    if any(anchors[place][0] >= anchors[place + 1][0] for place in range(len(anchors) - 1)):
-        raise NoValueError("domain", "插值")
-    below = [anchor for anchor in anchors if anchor[0] <= x]
-    above = [anchor for anchor in anchors if anchor[0] >= x]
-    if not below or not above:
-        return (anchors[0] if not below else anchors[-1])[1]
-    (x1, y1), (x2, y2) = below[-1], above[0]
-    return y1 if x1 == x2 else held((y1 * (x2 - x) + y2 * (x - x1)) / (x2 - x1))
+    return held(CASES[function].plain(*(plain_value(argument, lookup, tables) for argument in arguments)))
 
 
 def is_filled(subject: Node, lookup: Lookup, tables: Mapping[str, Any]) -> bool:
@@ -187,7 +128,7 @@ def in_row(row: Mapping[str, Any], lookup: Lookup, name: str) -> Any:
     return row[name] if name in row else lookup(name)
 
 
-def aggregate(function: str, arguments: tuple[Node, ...], lookup: Lookup, tables: Mapping[str, Any]) -> Fraction:
+def aggregate(function: str, arguments: tuple[Node, ...], lookup: Lookup, tables: Mapping[str, Any]) -> Any:
     """Give the value of an aggregate over the only table there is."""
     rows = tables["明细"]
     if rows is None:
@@ -196,19 +137,7 @@ def aggregate(function: str, arguments: tuple[Node, ...], lookup: Lookup, tables
     for row in rows:
         for values, argument in zip(lists, arguments, strict=True):
             values.append(plain_value(argument, partial(in_row, row, lookup), tables))
-    first = lists[0]
-    if function in ("合计", "计数"):
-        return held(sum((Fraction(value) for value in first), Fraction(0)))
-    if function == "加权平均":
-        weight = sum(lists[1], Fraction(0))
-        if not weight:
-            raise NoValueError("domain", function)
-        return held(sum((x * w for x, w in zip(*lists, strict=True)), Fraction(0)) / weight)
-    if function == "去极值平均":
-        first = sorted(first)[1:-1]
-    if not first:
-        raise NoValueError("domain", function)
-    return held(sum(first, Fraction(0)) / len(first))
+    return held(CASES[function].plain(*lists))
 
 
 # ---- programs ------------------------------------------------------------------------------------------------------

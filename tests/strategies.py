@@ -5,11 +5,14 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping
 from fractions import Fraction
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, Literal
 
 from hypothesis import strategies as st
 
+from evalrules._formula.functions import BUILTINS
+from evalrules._formula.functions.numbers import INTERPOLATE
+from evalrules._formula.functions.row import Aggregate, Plain
 from evalrules._formula.program import Binding, PointsBetween, Program, Requirement, Rule
 from evalrules._formula.scope import Bounds, Scope, Variable
 from evalrules._formula.tree import (
@@ -41,6 +44,8 @@ SCOPE: Scope = {
 }
 SLOTS = {name: place for place, name in enumerate((*NUMBERS, *CONDITIONS, *DATES, "地区", TABLE))}
 BINDINGS = ("首", "次", "末")
+CALLED = tuple(row for row in BUILTINS if isinstance(row, Plain) and row.unit is not None)
+OVER_ROWS = tuple(row for row in BUILTINS if isinstance(row, Aggregate))
 
 literals = st.builds(
     lambda digits, places, percent: Number(Fraction(digits, 10**places), percent),
@@ -49,7 +54,13 @@ literals = st.builds(
     st.booleans(),
 )
 small_literals = st.builds(lambda whole: Number(Fraction(whole)), st.integers(0, 6))
-date_literals = st.dates(datetime.date(1990, 1, 1), datetime.date(2060, 12, 31)).map(
+months = st.builds(lambda year, month: datetime.date(year, month, 1), st.integers(1990, 2060), st.integers(1, 12))
+days = st.one_of(
+    st.dates(datetime.date(1990, 1, 1), datetime.date(2060, 12, 31)),
+    st.builds(lambda first, away: first + datetime.timedelta(away), months, st.integers(-3, 1)),
+)
+"""Days of the calendar, every second one at the turn of a month."""
+date_literals = days.map(
     lambda day: Call("日期", tuple(Number(Fraction(part)) for part in (day.year, day.month, day.day)))
 )
 dates = st.one_of(st.sampled_from(DATES).map(Name), date_literals)
@@ -78,36 +89,41 @@ def numbers(names: tuple[str, ...] = NUMBERS, depth: int = 4) -> st.SearchStrate
     if depth == 0:
         return leaves
     inner = st.deferred(lambda: numbers(names, depth - 1))
-    row_wise = simple_numbers((*names, *COLUMNS))
     nodes = st.one_of(
         leaves,
         st.builds(Arithmetic, st.sampled_from("+-*/"), inner, inner),
         st.builds(Arithmetic, st.sampled_from("+-*/"), inner, inner),
         st.builds(Negative, inner),
         st.builds(If, conditions(names, depth - 1), inner, inner),
-        st.builds(Call, st.sampled_from(("最大", "最小")), st.lists(inner, min_size=2, max_size=3).map(tuple)),
-        st.builds(Call, st.sampled_from(("绝对值", "上取整", "下取整")), inner.map(lambda node: (node,))),
-        st.builds(lambda node, places: Call("四舍五入", (node, places)), inner, small_literals),
-        st.builds(interpolation, inner, st.lists(st.tuples(small_literals, inner), min_size=2, max_size=3)),
-        st.builds(lambda node: Call("插值", (node, *steady_anchors())), inner),
-        st.builds(
-            lambda function, first, last: Call(function, (first, last)), st.sampled_from(("天数", "月数")), dates, dates
-        ),
+        st.sampled_from(CALLED).flatmap(lambda row: calls(row, inner)),
+        st.sampled_from(CALLED).flatmap(lambda row: calls(row, inner)),
+        st.sampled_from(OVER_ROWS).flatmap(lambda row: aggregates(row, names)),
         st.builds(Arithmetic, st.just("-"), dates, dates),
-        st.builds(
-            lambda function, node: Call(function, (Arithmetic("*", Name(COLUMNS[0]), node),)),
-            st.sampled_from(("合计", "平均", "去极值平均")),
-            row_wise,
-        ),
-        st.builds(lambda node: Call("加权平均", (node, Name(COLUMNS[1]))), row_wise),
-        st.builds(lambda node: Call("计数", (Comparing(Name(COLUMNS[0]), ((">", node),)),)), row_wise),
     )
     return st.deferred(lambda: nodes)  # its description stays short
 
 
-def interpolation(x: Node, anchors: list[tuple[Node, Node]]) -> Call:
-    """Call 插值 with anchors that may be out of order."""
-    return Call("插值", (x, *(part for anchor in anchors for part in anchor)))
+def calls(row: Plain, inner: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
+    """Give calls of a function with arguments of the kinds that it takes, in and out of its domain."""
+    kinds = {"number": inner, "date": dates, "whole": small_literals}
+    counts = (len(row.arguments), len(row.arguments) + row.repeating)
+    made = (st.tuples(*(kinds[row.argument(place).kind] for place in range(count))) for count in counts)
+    called: st.SearchStrategy[Call] = st.one_of(*(each.map(partial(Call, row.name)) for each in made))
+    if row is INTERPOLATE:  # few anchors that are drawn are in order
+        called = called | inner.map(lambda node: Call(row.name, (node, *steady_anchors())))
+    return called.filter(lambda call: row.refused(call) is None)
+
+
+def aggregates(row: Aggregate, names: tuple[str, ...] = NUMBERS) -> st.SearchStrategy[Node]:
+    """Give calls of a function over the rows of the table, whose first argument reads a column."""
+    row_wise = simple_numbers((*names, *COLUMNS))
+    column = st.sampled_from(COLUMNS).map(Name)
+    reading = st.one_of(column, st.builds(Arithmetic, st.sampled_from("+-*"), column, row_wise))
+    kinds: dict[str, st.SearchStrategy[Node]] = {
+        "number": reading,
+        "condition": st.builds(lambda left, right: Comparing(left, ((">", right),)), reading, row_wise),
+    }
+    return st.tuples(*(kinds[argument.kind] for argument in row.arguments)).map(partial(Call, row.name))
 
 
 def steady_anchors() -> tuple[Node, ...]:
@@ -210,20 +226,39 @@ quantities = st.one_of(
 maybe = st.one_of(quantities, quantities, quantities, st.none())
 
 
-def value_maps() -> st.SearchStrategy[dict[str, Any]]:
+def value_maps(*, blanks: bool = True) -> st.SearchStrategy[dict[str, Any]]:
     """Values of all names, blanks among them."""
-    day = st.none() | st.dates(datetime.date(1990, 1, 1), datetime.date(2060, 12, 31))
-    rows = st.lists(st.fixed_dictionaries(dict.fromkeys(COLUMNS, maybe)), max_size=4).map(tuple)
+    number, blank = (maybe, st.none()) if blanks else (quantities, st.nothing())
+    rows = st.lists(st.fixed_dictionaries(dict.fromkeys(COLUMNS, number)), max_size=4).map(tuple)
     return st.fixed_dictionaries(
         {
-            **dict.fromkeys((*NUMBERS, "指标值", "完成值", "评判得分"), maybe),
+            **dict.fromkeys((*NUMBERS, "指标值", "完成值", "评判得分"), number),
             "分值": st.sampled_from((Fraction(10), Fraction(5), Fraction(15, 2))),
-            **{name: st.none() | st.booleans() for name in CONDITIONS},
-            **dict.fromkeys(DATES, day),
-            "地区": st.none() | st.sampled_from(CHOICES),
-            TABLE: st.none() | rows,
+            **{name: blank | st.booleans() for name in CONDITIONS},
+            **dict.fromkeys(DATES, blank | days),
+            "地区": blank | st.sampled_from(CHOICES),
+            TABLE: blank | rows,
         }
     )
+
+
+ENDS = [
+    (None, False),
+    *((Fraction(width), is_open) for width in (0, 1, Fraction(1, 2), 5) for is_open in (False, True)),
+]
+
+
+def spreads(count: int) -> st.SearchStrategy[list[tuple[tuple[Fraction | None, bool], ...]]]:
+    """How far ranges reach below and above what they hold, and whether the ends are left out."""
+    return st.lists(st.tuples(st.sampled_from(ENDS), st.sampled_from(ENDS)), min_size=count, max_size=count)
+
+
+def around(low: Fraction, high: Fraction, spread: tuple[tuple[Fraction | None, bool], ...]) -> Bounds:
+    """Give a range that holds two numbers, and reaches beyond them as it is told."""
+    (below, low_open), (above, high_open) = spread
+    first = None if below is None else low - below
+    last = None if above is None else high + above
+    return Bounds(first, last, low_open and bool(below), high_open and bool(above))
 
 
 def in_slots(values: Mapping[str, Any]) -> list[Any]:

@@ -151,7 +151,7 @@ def test_chain_of_bindings_costs_what_it_is_long(text: str, length: int) -> None
     scope = {**SCOPE, **{binding.name: Variable(binding.name, "number") for binding in program.bindings}}
     (score,) = compile_jobs([Programmed(program, scope)], SLOTS)
     assert score([(1, 1)], (10, 1), None, None, None) == 1000
-    assert trace_program(program, scope, {"分值": Fraction(10), "甲": Fraction(1)}).score == 10
+    assert trace_program(program, {"分值": Fraction(10), "甲": Fraction(1)}).score == 10
 
 
 # ---- settings and code of others -----------------------------------------------------------------------------------

@@ -146,7 +146,7 @@ values = st.fixed_dictionaries({name: st.one_of(st.integers(-3, 12).map(Fraction
 
 
 def exact(node: Node, numbers: Mapping[str, Fraction]) -> Fraction | bool | None:
-    """Give the value by the steps reading, a date as its ordinal; None where there is none."""
+    """Give the value by the second reading, a date as its ordinal; None where there is none."""
     try:
         found = evaluate_node(node, {**numbers, "是否公开": True, "地区": "东部"})
     except Fault:

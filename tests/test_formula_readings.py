@@ -8,18 +8,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evalrules._formula.compile.programs import compile_formula, compile_program, compile_recorded
-from evalrules._formula.lines import KnownByName, StepLines
 from evalrules._formula.parser import read_tree
 from evalrules._formula.program import Program
 from evalrules._formula.second import evaluate_node, trace_program
 from evalrules._formula.tree import Fault, Node
 from evalrules._formula.words import formula_words
 from evalrules._numbers import RoundingMode, rounded_units
-from plain import NoValueError, plain_score, plain_value
+from function_cases import NoValueError
+from plain import plain_score, plain_value
 from strategies import (
     SCOPE,
     SLOTS,
-    TABLE,
     formula,
     in_slots,
     program_scope,
@@ -45,7 +44,7 @@ def of_exact(tree: Node, values: dict[str, Any]) -> Outcome:
 
 
 def of_steps(tree: Node, values: dict[str, Any]) -> Outcome:
-    """Give the outcome of the steps reading, a date as its ordinal."""
+    """Give the outcome of the second reading, a date as its ordinal."""
     try:
         value = evaluate_node(tree, values)
     except Fault as fault:
@@ -94,7 +93,7 @@ def score_of_exact(program: Program, values: dict[str, Any], mode: RoundingMode 
 def score_of_steps(program: Program, values: dict[str, Any], mode: RoundingMode = "half_up") -> Outcome:
     """Give the same from the trace."""
     try:
-        score = trace_program(program, program_scope(program), values).score
+        score = trace_program(program, values).score
     except Fault as fault:
         return ("fault", fault.kind, fault.detail, fault.span, fault.formula)
     return ("value", rounded_units(score.numerator, score.denominator, 2, mode))
@@ -129,7 +128,7 @@ def test_a_score_lies_between_0_and_its_points(program: Program, values: dict[st
 def test_what_a_trace_tells_adds_up(program: Program, values: dict[str, Any]) -> None:
     """The rules of a trace lead from 分值 to the score without a gap, and what was not collected is told."""
     try:
-        trace = trace_program(program, program_scope(program), values)
+        trace = trace_program(program, values)
     except Fault:
         return
     running = values["分值"]
@@ -145,32 +144,23 @@ def test_what_a_trace_tells_adds_up(program: Program, values: dict[str, Any]) ->
 
 
 def told_by_steps(program: Program, values: dict[str, Any]) -> Outcome:
-    """Give each rule that held with what was left behind it, and the lines of those that took or gave points."""
+    """Give each rule that held with its amount and what was left behind it."""
     try:
-        trace = trace_program(program, program_scope(program), values)
+        trace = trace_program(program, values)
     except Fault as fault:
         return ("fault", fault.kind, fault.detail, fault.span, fault.formula)
-    return tuple(
-        (traced.rule, None if traced.excused else traced.amount, traced.after, traced.steps) for traced in trace.rules
-    )
+    return tuple((traced.rule, None if traced.excused else traced.amount, traced.after) for traced in trace.rules)
 
 
 def told_by_record(program: Program, values: dict[str, Any]) -> Outcome:
     """Give the same of the compiled program that records."""
-    scope, row = program_scope(program), {name: stored(values[name]) for name in ROW}
+    row = (stored(values[name]) for name in ROW)
     try:
-        computed, rules = compile_recorded(program, scope, SLOTS)(in_slots(values), *row.values())
+        _, rules = compile_recorded(program, program_scope(program), SLOTS)(in_slots(values), *row)
     except Fault as fault:
         return ("fault", fault.kind, fault.detail, fault.span, fault.formula)
-    figures = {name: value for name, value in zip(SLOTS, in_slots(values), strict=True) if name != TABLE}
-    lines, known = StepLines(program, scope), KnownByName(computed, {**figures, **row})
     return tuple(
-        (
-            program.rules[number],
-            None if n is None or d is None else Fraction(n, d),
-            max(Fraction(0), Fraction(*left)),
-            () if n is None or d is None else lines.of_rule(number).texts(known, (n, d)),
-        )
+        (program.rules[number], None if n is None or d is None else Fraction(n, d), max(Fraction(0), Fraction(*left)))
         for number, n, d, *left in rules
     )
 
@@ -178,5 +168,5 @@ def told_by_record(program: Program, values: dict[str, Any]) -> Outcome:
 @settings(max_examples=10 * settings().max_examples)  # the readings are what all else rests on
 @given(programs(), value_maps())
 def test_what_is_recorded_is_what_the_steps_come_to(program: Program, values: dict[str, Any]) -> None:
-    """The compiled rules and simpleeval tell the same rules, amounts, rests and lines, or fail at the same place."""
+    """The compiled rules and simpleeval tell the same rules, amounts and rests, or fail at the same place."""
     assert told_by_record(program, values) == told_by_steps(program, values)

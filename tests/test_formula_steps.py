@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evalrules._formula.compile.programs import Job, compile_formula, compile_jobs, compile_program
+from evalrules._formula.compile.programs import Job, compile_formula, compile_jobs, compile_program, compile_recorded
+from evalrules._formula.lines import KnownByName, StepLines
 from evalrules._formula.parser import read_formula as formula
 from evalrules._formula.parser import read_tree
 from evalrules._formula.program import Binding, PointsBetween, Program, Requirement, Rule
@@ -17,7 +18,7 @@ from evalrules._formula.second import Trace, evaluate_node, trace_program
 from evalrules._formula.tree import Fault
 from evalrules._formula.words import Showing, formula_words, show
 from evalrules._formula.words import shown as words
-from strategies import SCOPE, SLOTS
+from strategies import SCOPE, SLOTS, stored
 
 RATES = {**SCOPE, **{name: Variable(name, "number", PERCENT) for name in ("指标值", "完成值", "超出")}}
 OVER = Program(
@@ -29,7 +30,17 @@ OVER = Program(
 
 def traced(program: Program, **values: Any) -> Trace:
     """Run a program of 5 points over these values."""
-    return trace_program(program, RATES, {"分值": Fraction(5), **values})
+    return trace_program(program, {"分值": Fraction(5), **values})
+
+
+def lines(program: Program, **values: Any) -> tuple[str, ...]:
+    """Give the lines of the one rule of a program of 5 points that holds over these values."""
+    known = {name: stored(value) for name, value in {"分值": Fraction(5), **values}.items()}
+    row = [known.get(name) for name in ("分值", "指标值", "完成值", "评判得分")]
+    computed, ((number, n, d, *_),) = compile_recorded(program, RATES, SLOTS)([known.get(name) for name in SLOTS], *row)
+    assert n is not None
+    assert d is not None
+    return StepLines(program, RATES).of_rule(number).texts(KnownByName(computed, known), (n, d))
 
 
 # ---- lines ---------------------------------------------------------------------------------------------------------
@@ -37,31 +48,29 @@ def traced(program: Program, **values: Any) -> Trace:
 
 def test_lines_show_each_binding_and_the_points() -> None:
     """A line for each binding that the rule reads, with values put in, then one for its points."""
-    (rule,) = traced(OVER, 甲=Fraction(1032), 乙=Fraction(1000), 是否公开=False).rules
-    assert rule.steps == (
+    values = {"甲": Fraction(1032), "乙": Fraction(1000), "是否公开": False}
+    assert lines(OVER, **values) == (
         "完成值 = 1032 ÷ 1000 = 103.2%",
         "超出 = 103.2% − 100% = 3.2%",
         "0.5 × 下取整(3.2% ÷ 1%) = 1.5",
     )
+    (rule,) = traced(OVER, **values).rules
     assert [rule.amount, rule.before, rule.after, rule.uncollected] == [Fraction(3, 2), 5, Fraction(7, 2), 0]
 
 
 def test_line_says_where_it_is_rounded() -> None:
     """≈ stands where the result, or a value that was put in, is not shown whole."""
     program = Program("award", (Rule(formula("分值 × 完成值 ÷ 指标值"), "比例"),))
-    (rule,) = traced(program, 完成值=Fraction(95, 100), 指标值=Fraction(1)).rules
-    assert rule.steps == ("5 × 95% ÷ 100% = 4.75",)
-    (rule,) = traced(program, 完成值=Fraction(1, 3), 指标值=Fraction(1)).rules
-    assert rule.steps == ("5 × 33.33% ÷ 100% ≈ 1.6667",)
+    assert lines(program, 完成值=Fraction(95, 100), 指标值=Fraction(1)) == ("5 × 95% ÷ 100% = 4.75",)
+    assert lines(program, 完成值=Fraction(1, 3), 指标值=Fraction(1)) == ("5 × 33.33% ÷ 100% ≈ 1.6667",)
 
 
 def test_line_holds_exactly_where_the_values_as_shown_give_what_is_shown() -> None:
     """A value that is rounded where it is shown does no harm where the same comes of it: then = stands."""
     steps = Program("deduct", (Rule(formula("2 × 上取整((完成值 − 1) ÷ 5%)"), "每超5%"),))
-    (rule,) = traced(steps, 完成值=Fraction(1047, 1035)).rules
-    assert rule.steps == ("2 × 上取整((101.16% − 1) ÷ 5%) = 2",)
-    (rule,) = traced(steps, 完成值=Fraction(1050001, 1000000)).rules  # 105.0001% is shown as 105%, which gives 2
-    assert rule.steps == ("2 × 上取整((105% − 1) ÷ 5%) ≈ 4",)
+    assert lines(steps, 完成值=Fraction(1047, 1035)) == ("2 × 上取整((101.16% − 1) ÷ 5%) = 2",)
+    near = Fraction(1050001, 1000000)  # 105.0001% is shown as 105%, which gives 2
+    assert lines(steps, 完成值=near) == ("2 × 上取整((105% − 1) ÷ 5%) ≈ 4",)
 
 
 def test_excused_rule_is_told_with_what_it_would_have_taken() -> None:
@@ -138,7 +147,7 @@ def test_fault_is_the_same_in_both_readings(program: Program, values: dict[str, 
     """Kind, detail, place and formula of a fault do not depend on the reading."""
     given = {"分值": Fraction(5), "是否公开": False, **values}
     with pytest.raises(Fault) as steps:
-        trace_program(program, SCOPE, given)
+        trace_program(program, given)
     stored = {
         name: (value.numerator, value.denominator) if isinstance(value, Fraction) else value
         for name, value in given.items()

@@ -22,9 +22,10 @@ def test_importing_loads_no_engine() -> None:
 
 
 def test_use_loads_no_terminal_template_or_solver() -> None:
-    """What only reports, the command, tests or proofs need is not loaded for an evaluation."""
+    """What only reports, the command, laws, tests or proofs need is not loaded for an evaluation."""
     code = "import sys, evalrules; evalrules.evaluate; print([m for m in %r if m in sys.modules])"
-    assert run(code % (["rich", "jinja2", "click", "z3", "hypothesis", "pytest"],)) == "[]"
+    unneeded = ["rich", "jinja2", "click", "simpleeval", "evalrules._laws", "z3", "hypothesis", "pytest"]
+    assert run(code % (unneeded,)) == "[]"
 
 
 @pytest.mark.parametrize("name", evalrules.__all__)

@@ -1,6 +1,6 @@
 """Feeds the formula reader with text that follows its branches: any text is a formula or has a code, and nothing else.
 
-What types right is compiled and run: exact and steps readings agree, or fail with the same fault. Run by ``make fuzz``.
+What types right is compiled and run: both running readings agree, or fail with the same fault. Run by ``make fuzz``.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ def outcome(run: Any) -> Any:
 
 
 def plain(value: Any, kind: str) -> Any:
-    """Give the exact reading's value as the steps reading writes it."""
+    """Give the exact reading's value as the second reading writes it."""
     if isinstance(value, tuple):
         return Fraction(*value)
     return datetime.date.fromordinal(value) if kind == "date" and type(value) is int else value

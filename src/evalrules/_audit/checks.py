@@ -16,7 +16,7 @@ from evalrules._edition.levels import expected
 from evalrules._edition.model import Check, Path
 from evalrules._edition.scopes import CLAIMED, SCORE, SCORE_SUFFIX, TOTAL, check_scope
 from evalrules._formula.compile.programs import Job, compile_jobs
-from evalrules._formula.functions import BLANK, FILLED
+from evalrules._formula.functions import ASKING
 from evalrules._formula.program import ACTUAL, ATTAINMENT, JUDGED, POINTS, TARGET
 from evalrules._formula.scope import Scope, layered, read_unit
 from evalrules._formula.tree import Call, Comparing, Fault, Formula, Name, Node, children, names, walk
@@ -138,7 +138,7 @@ def read_names(node: Node) -> tuple[str, ...]:
 def _read(node: Node) -> Iterator[str]:
     if isinstance(node, Name):
         yield node.name
-    elif not (isinstance(node, Call) and node.function in (FILLED, BLANK)):
+    elif not (isinstance(node, Call) and node.function in ASKING):
         for child in children(node):
             yield from _read(child)
 

@@ -48,7 +48,8 @@ from evalrules._edition.read_form import (
 )
 from evalrules._edition.read_scoring import read_methods
 from evalrules._edition.reading import Reading, opened, waivers_of
-from evalrules._formula.functions import Signature, signatures
+from evalrules._formula.functions import signatures
+from evalrules._formula.functions.row import Signature
 from evalrules._formula.scope import Functions
 from evalrules._problems import Location, Problem
 

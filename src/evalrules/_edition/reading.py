@@ -23,7 +23,7 @@ from evalrules._documents import (
     shown,
 )
 from evalrules._edition.keys import EDITION_KINDS, KINDS, Kind
-from evalrules._formula.functions import Signature
+from evalrules._formula.functions.row import Signature
 from evalrules._formula.parser import read_formula, read_sentence
 from evalrules._formula.scope import ANY, Bounds
 from evalrules._formula.tokens import RESERVED, FormulaSyntaxError, is_name, normal_name

@@ -14,10 +14,11 @@ from evalrules._edition.forms import item_name
 from evalrules._edition.model import Figure, Indicator, Method, MethodCall, Otherwise
 from evalrules._edition.scopes import section_defaults, sections_around
 from evalrules._formula.edges import dependencies
+from evalrules._formula.intervals import is_point, point
 from evalrules._formula.program import ACTUAL, POINTS, TARGET, PointsBetween, Rule
+from evalrules._formula.ranges import Ranges
 from evalrules._formula.scope import ANY, Bounds, Unit, read_unit
-from evalrules._formula.second import evaluate_node
-from evalrules._formula.tree import Comparing, Fault, Formula, Name, Node, Number, children
+from evalrules._formula.tree import Comparing, Formula, Name, Node, Number, children
 from evalrules._formula.words import formula_words, show
 from evalrules._laws.subjects import Subject
 from evalrules._numbers import decimal_text
@@ -140,11 +141,8 @@ class RuleWriter:
         """Give an edge of a range of points as a number where only 分值 decides it."""
         if POINTS in self.subject.free:
             return self.written(formula)
-        try:
-            value = evaluate_node(formula.tree, {POINTS: self._points})
-        except Fault:
-            return self.written(formula)
-        return formula_words(Number(value)) if isinstance(value, Fraction) else self.written(formula)
+        value = Ranges({POINTS: point(self._points)}).bounds(formula.tree)
+        return formula_words(Number(value.low)) if is_point(value) and value.low is not None else self.written(formula)
 
 
 def _own(bindings: Mapping[str, Node]) -> Iterator[tuple[str, Node]]:
@@ -161,7 +159,7 @@ def _constant(tree: Node) -> str | None:
     """Write a comparison of numbers, which is how 是 and 否 stand in a formula, as what it says."""
     if not isinstance(tree, Comparing) or any(not isinstance(part, Number) for part in children(tree)):
         return None
-    return show(evaluate_node(tree, {}))
+    return show(Ranges().truth(tree))
 
 
 def _is_plain(tree: Node) -> bool:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
-from itertools import combinations, pairwise
+from itertools import pairwise
 
+from evalrules._formula.functions import BY_NAME
+from evalrules._formula.functions.numbers import minus
+from evalrules._formula.functions.row import Plain
 from evalrules._formula.intervals import comparisons, is_point
 from evalrules._formula.ranges import Ranges
 from evalrules._formula.scope import Bounds
-from evalrules._formula.tree import Arithmetic, Call, Choice, Comparing, Node, Number, names, walk
+from evalrules._formula.tree import Call, Choice, Comparing, Node, names, walk
 
-_STEPS = 3
 _ONE = Fraction(1)
 
 
@@ -85,19 +87,11 @@ def _terms(part: Node) -> Iterator[Node]:
     match part:
         case Comparing():
             pairs = ((left, right) for left, _, right in comparisons(part))
-            yield from (_minus(left, right) for left, right in pairs if not isinstance(right, Choice))
-        case Call("最大" | "最小", arguments):
-            yield from (_minus(left, right) for left, right in combinations(arguments, 2))
-        case Call("绝对值", (operand,)):
-            yield operand
-        case Call("上取整" | "下取整" | "四舍五入", (operand, *_)):
-            yield from (_minus(operand, Number(Fraction(step))) for step in range(_STEPS))
-        case Call("插值", (subject, *anchors)):
-            yield from (_minus(subject, anchor) for anchor in anchors[::2])
-
-
-def _minus(left: Node, right: Node) -> Node:
-    return left if right == Number(Fraction(0)) else Arithmetic("-", left, right)
+            yield from (minus(left, right) for left, right in pairs if not isinstance(right, Choice))
+        case Call(function, arguments):
+            row = BY_NAME.get(function)
+            if isinstance(row, Plain):
+                yield from row.edges(*arguments)
 
 
 def _root(name: str, term: Node, at: Ranges) -> Fraction | None:

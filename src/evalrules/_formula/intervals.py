@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import math
 import operator
 from collections.abc import Callable, Iterable
@@ -11,7 +10,6 @@ from typing import Any
 
 from evalrules._formula.scope import ANY, Bounds
 from evalrules._formula.tree import Comparing, Comparison, Node, Number, Operator, children
-from evalrules._numbers import rounded
 
 # Arithmetic on ranges of numbers: exact ends, open or closed, unbounded where None.
 #
@@ -27,6 +25,7 @@ _Side = tuple[Fraction | None, bool]
 _UNBOUNDED: _Side = (None, False)
 _INFINITY = math.inf
 _ZERO = Fraction(0)
+FROM_ZERO = Bounds(_ZERO)
 
 
 def point(number: Fraction | int) -> Bounds:
@@ -127,6 +126,11 @@ def product(left: Bounds, right: Bounds) -> Bounds:
 
 def _is_positive(bounds: Bounds) -> bool:
     return bounds.low is not None and bounds.low.numerator >= 0
+
+
+def is_one_sign(bounds: Bounds) -> bool:
+    """Tell whether no two numbers of the range have opposite signs."""
+    return _is_positive(bounds) or _is_positive(opposite(bounds))
 
 
 def quotient(left: Bounds, right: Bounds) -> Bounds:
@@ -330,58 +334,8 @@ def without(bounds: Bounds, other: Bounds) -> Bounds:
     return Bounds(bounds.low, bounds.high, low_open, high_open)
 
 
-# What the functions of formulas do to ranges of numbers.
+# Arithmetic of formulas on ranges of numbers.
 
-
-def interpolated(subject: Bounds, anchors: list[Bounds]) -> Bounds:
-    """Give the range of an interpolation: exact at one number, else that of its anchors."""
-    if all(is_point(each) for each in (subject, *anchors)):
-        return point(interpolate(*(each.low for each in (subject, *anchors) if each.low is not None)))
-    return hull(anchors[1::2])
-
-
-def weighted(numbers: Bounds, weights: Bounds) -> Bounds:
-    """Give the range of a weighted mean: that of the numbers, unless weights of both signs can carry it beyond."""
-    one_sign = _is_positive(weights) or _is_positive(opposite(weights))
-    return numbers if one_sign or is_point(numbers) else ANY
-
-
-def _rounded(parts: list[Bounds]) -> Bounds:
-    number, places = parts
-    if not is_point(places) or places.low is None:
-        return ANY
-    digits = int(places.low)
-    return stepped(number, lambda each: rounded(each, digits))
-
-
-def _date(parts: list[Bounds]) -> Bounds:
-    numbers = [int(part.low) for part in parts if is_point(part) and part.low is not None]
-    try:
-        return point(datetime.date(*numbers).toordinal())
-    except (TypeError, ValueError):
-        return ANY
-
-
-def interpolate(subject: Fraction, *anchors: Fraction) -> Fraction:
-    xs, ys = anchors[::2], anchors[1::2]
-    if subject <= xs[0]:
-        return ys[0]
-    for (x1, y1), (x2, y2) in zip(zip(xs, ys, strict=True), zip(xs[1:], ys[1:], strict=True), strict=False):
-        if subject <= x2 and x1 < x2:
-            return y1 + (y2 - y1) * (subject - x1) / (x2 - x1)
-    return ys[-1]
-
-
-OF_RANGES: dict[str, Callable[[list[Bounds]], Bounds]] = {
-    "最大": greatest,
-    "最小": least,
-    "绝对值": lambda parts: distance(parts[0]),
-    "上取整": lambda parts: stepped(parts[0], lambda number: Fraction(math.ceil(number))),
-    "下取整": lambda parts: stepped(parts[0], lambda number: Fraction(math.floor(number))),
-    "四舍五入": _rounded,
-    "日期": _date,
-    "天数": lambda parts: difference(parts[1], parts[0]),
-}
 
 _ARITHMETIC = {"+": total, "-": difference, "*": product, "/": quotient}
 _EXACT: dict[Operator, Callable[[Any, Any], Fraction]] = {

@@ -14,7 +14,8 @@ from typing import Any
 from attrs import frozen
 
 from evalrules._formula.compile.programs import Compute, compile_formula
-from evalrules._formula.functions import PLAIN
+from evalrules._formula.functions import BY_NAME
+from evalrules._formula.functions.row import Plain
 from evalrules._formula.program import PointsBetween, Program
 from evalrules._formula.scope import PERCENT, Kind, Scope, Unit, Variable
 from evalrules._formula.tree import Call, Choice, Fault, Formula, Name, Node, Number, names, walk
@@ -139,7 +140,8 @@ class Line:
     @cached_property
     def _compute(self) -> Compute | None:
         """The formula over the values of its words; None where it calls what reads more than its words."""
-        if any(isinstance(part, Call) and part.function not in PLAIN for part in walk(self.tree)):
+        calls = (part.function for part in walk(self.tree) if isinstance(part, Call))
+        if not all(isinstance(BY_NAME.get(function), Plain) for function in calls):
             return None
         scope = {word.name: Variable(word.name, kind) for word, kind in zip(self.words, self.kinds, strict=True)}
         slots = {word.name: place for place, word in enumerate(self.words)}

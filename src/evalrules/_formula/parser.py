@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import re
 from collections.abc import Callable, Iterable
 from difflib import get_close_matches
@@ -11,7 +10,9 @@ from typing import Final, NamedTuple, NoReturn, cast
 
 from attrs import define, field
 
-from evalrules._formula.functions import BY_SPELLING, COUNT, DATE, HABITS, IF, ROUND, Signature
+from evalrules._formula.functions import BY_SPELLING, HABITS, IF
+from evalrules._formula.functions.numbers import MAX_PLACES
+from evalrules._formula.functions.row import Builtin, Signature
 from evalrules._formula.tokens import FormulaSyntaxError, Token, read_tokens
 from evalrules._formula.tree import (
     MAX_DEPTH,
@@ -39,9 +40,6 @@ from evalrules._numbers import read_decimal
 from evalrules._problems import Location
 
 # Operands and signs that were read, joined into nodes; what a call must hold is checked here, for all readings.
-
-
-MAX_PLACES: Final = 12
 
 
 class Operand(NamedTuple):
@@ -77,50 +75,29 @@ def build_call(function: Signature, called: Token, operands: list[Operand], span
     """Make a call, or refuse arguments that no check of types would refuse."""
     _check_count(function, called, operands, span)
     nodes = tuple(operand.node for operand in operands)
-    if function.name == IF:
+    if function is IF:
         return If(nodes[0], nodes[1], nodes[2], span)
-    if function.name != COUNT:
-        _refuse_keyword(nodes)
     call = Call(function.name, nodes, span)
-    if function.name in _CHECKS:
-        _CHECKS[function.name](call, called.text)
+    _refuse_keyword(function, nodes)
+    code = function.refused(call) if isinstance(function, Builtin) else None
+    if code is not None:
+        raise FormulaSyntaxError(code, span, function=called.text, limit=str(MAX_PLACES))
     return call
 
 
 def _check_count(function: Signature, called: Token, operands: list[Operand], span: Span) -> None:
     if not function.takes(len(operands)):
         arguments = {"function": called.text, "count": str(len(operands)), "expected": function.expected}
-        usage = getattr(function, "usage", None)
-        raise FormulaSyntaxError("wrong-argument-count", span, **arguments, **({"usage": usage} if usage else {}))
+        usage = {"usage": function.usage} if isinstance(function, Builtin) else {}
+        raise FormulaSyntaxError("wrong-argument-count", span, **arguments, **usage)
 
 
-def _refuse_keyword(nodes: tuple[Node, ...]) -> None:
-    for node in nodes:
+def _refuse_keyword(function: Signature, nodes: tuple[Node, ...]) -> None:
+    for place, node in enumerate(nodes):
+        if isinstance(function, Builtin) and function.argument(place).kind == "condition":
+            continue
         if isinstance(node, Comparing) and isinstance(node.first, Name) and node.rest[0][0] == "=":
             raise FormulaSyntaxError("keyword-argument", node.span, name=node.first.name)
-
-
-def _check_places(call: Call, written: str) -> None:
-    places = _whole(call.arguments[1])
-    if places is None or places > MAX_PLACES:
-        raise FormulaSyntaxError("places-wanted", call.span, function=written, limit=str(MAX_PLACES))
-
-
-def _check_date(call: Call, written: str) -> None:
-    parts = [_whole(argument) for argument in call.arguments]
-    try:
-        datetime.date(*(-1 if part is None else part for part in parts))
-    except (ValueError, OverflowError):
-        raise FormulaSyntaxError("no-such-date", call.span, function=written) from None
-
-
-def _whole(node: Node) -> int | None:
-    if isinstance(node, Number) and not node.percent and node.value.denominator == 1:
-        return node.value.numerator
-    return None
-
-
-_CHECKS: Final = {ROUND: _check_places, DATE: _check_date}
 
 
 # What was probably meant: hints for the problems of formulas.

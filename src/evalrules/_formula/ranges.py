@@ -11,8 +11,9 @@ from functools import reduce
 
 from attrs import field, frozen
 
+from evalrules._formula.functions import BY_NAME
+from evalrules._formula.functions.row import Aggregate, Plain, Valued
 from evalrules._formula.intervals import (
-    OF_RANGES,
     allowed,
     compared,
     comparisons,
@@ -20,7 +21,6 @@ from evalrules._formula.intervals import (
     difference,
     excludes_zero,
     hull,
-    interpolated,
     is_point,
     is_relative,
     opposite,
@@ -31,7 +31,6 @@ from evalrules._formula.intervals import (
     reversed_comparison,
     total,
     turned,
-    weighted,
     whole,
     without,
 )
@@ -54,7 +53,6 @@ from evalrules._formula.tree import (
 
 Values = frozenset[str | bool]
 _YES_NO: Values = frozenset({True, False})
-_FROM_ZERO = Bounds(Fraction(0))
 
 
 @frozen(eq=False)
@@ -199,24 +197,12 @@ class Ranges:
         return hull(known.bounds(arm) for known, arm in arms if known is not None)
 
     def _call(self, node: Call) -> Bounds:
-        function, arguments = node.function, node.arguments
-        if function in OF_RANGES:
-            return OF_RANGES[function]([self.bounds(argument) for argument in arguments])
-        if function == "插值":
-            subject, *anchors = (self.bounds(argument) for argument in arguments)
-            return interpolated(subject, anchors)
+        row = BY_NAME.get(node.function)
+        if not isinstance(row, Valued):
+            return ANY
         if node in self.facts:
             return self.facts[node]
-        if function == "计数":
-            return _FROM_ZERO
-        if function == "合计":
-            (column,) = (self.bounds(argument) for argument in arguments)
-            return _FROM_ZERO if column.low is not None and column.low >= 0 else ANY
-        if function == "加权平均":
-            return weighted(*(self.bounds(argument) for argument in arguments))
-        if function in ("平均", "去极值平均"):
-            return self.bounds(arguments[0])
-        return ANY
+        return row.ranges(*(self.bounds(argument) for argument in node.arguments))
 
     def _compare(self, left: Node, comparison: Comparison, right: Node) -> bool | None:
         if isinstance(left, Choice) or isinstance(right, Choice):
@@ -333,12 +319,11 @@ class Ranges:
                 return self.narrowed(operand, opposite(kept))
             case Arithmetic(sign, left, right):
                 return self._narrowed_operands(sign, left, right, kept)
-            case Call("最大", arguments):
-                return self._each_narrowed(arguments, Bounds(None, kept.high, False, kept.high_open))
-            case Call("最小", arguments):
-                return self._each_narrowed(arguments, Bounds(kept.low, None, kept.low_open))
-            case Call("合计" | "计数" | "平均" | "加权平均" | "去极值平均"):
-                return self._with(facts={**self.facts, node: kept})
+            case Call(function, arguments):
+                row = BY_NAME.get(function)
+                if isinstance(row, Plain) and row.inverse is not None:
+                    return self._each_narrowed(arguments, row.inverse(kept))
+                return self._with(facts={**self.facts, node: kept}) if isinstance(row, Aggregate) else self
             case _:
                 return self
 

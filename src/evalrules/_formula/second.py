@@ -1,11 +1,15 @@
-"""The second reading: the same value by simpleeval over the tree lowered to `ast`, and the way there, line by line."""
+"""The second reading: the same value by simpleeval over the tree lowered to `ast`, held against the exact one by laws.
+
+It shares the tree with the exact reading and nothing else: no compiled code, no texts, no arithmetic. What a function
+means here is the ``second`` of its row.
+"""
 
 from __future__ import annotations
 
 import ast
 import datetime
 import operator
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 from functools import lru_cache, partial
 from types import MappingProxyType
@@ -14,9 +18,8 @@ from typing import Any, Final, cast
 from attrs import frozen
 from simpleeval import SimpleEval
 
-from evalrules._formula import functions as known
-from evalrules._formula.functions import aggregate, budgeted, call_function, interpolate, months_between
-from evalrules._formula.lines import KnownByName, StepLines
+from evalrules._formula.functions import ASKING, BUILTINS, BY_NAME, FILLED, call_function
+from evalrules._formula.functions.row import Aggregate, Plain
 from evalrules._formula.program import (
     ATTAINMENT,
     ATTAINMENT_BINDING,
@@ -27,8 +30,9 @@ from evalrules._formula.program import (
     Requirement,
     Rule,
 )
-from evalrules._formula.scope import Functions, Scope
+from evalrules._formula.scope import Functions
 from evalrules._formula.tree import (
+    MAX_BUDGET_DIGITS,
     Arithmetic,
     Both,
     Call,
@@ -46,7 +50,6 @@ from evalrules._formula.tree import (
     Span,
     names,
 )
-from evalrules._numbers import rounded
 
 # simpleeval over our tree lowered to Python's `ast`: the nodes, operators and functions are our own.
 #
@@ -114,18 +117,6 @@ def _minus(left: Value, right: Value) -> Fraction:
     return left - right  # type: ignore[no-any-return]
 
 
-def _date(year: Fraction, month: Fraction, day: Fraction) -> datetime.date:
-    return datetime.date(int(year), int(month), int(day))
-
-
-def _months(first: datetime.date, last: datetime.date) -> Fraction:
-    return Fraction(months_between(first.toordinal(), last.toordinal()))
-
-
-def _round(number: Fraction, places: Fraction) -> Fraction:
-    return budgeted(rounded(number, int(places)))
-
-
 _OPERATORS: Final[Mapping[type[ast.AST], Callable[..., Value]]] = {
     ast.Add: operator.add,
     ast.Sub: _minus,
@@ -141,17 +132,18 @@ _OPERATORS: Final[Mapping[type[ast.AST], Callable[..., Value]]] = {
     ast.GtE: operator.ge,
 }
 _FUNCTIONS: Final[Mapping[str, Callable[..., Value]]] = {
-    known.MAXIMUM: max,
-    known.MINIMUM: min,
-    known.ABSOLUTE: abs,
-    known.FLOOR: lambda number: Fraction(number.__floor__()),
-    known.CEILING: lambda number: Fraction(number.__ceil__()),
-    known.ROUND: _round,
-    known.INTERPOLATE: interpolate,
-    known.DATE: _date,
-    known.DAYS: lambda first, last: _minus(last, first),
-    known.MONTHS: _months,
+    row.name: row.second for row in BUILTINS if isinstance(row, Plain)
 }
+_LARGEST: Final = 10**MAX_BUDGET_DIGITS
+
+
+def _held(value: Value) -> Value:
+    """Hold a number to the digit budget; whole numbers become rational ones."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        value = Fraction(value)
+    if isinstance(value, Fraction) and max(abs(value.numerator), value.denominator) >= _LARGEST:
+        raise Fault("digits")
+    return value
 
 
 # ---- the evaluator -------------------------------------------------------------------------------------------------
@@ -205,7 +197,7 @@ class Evaluator(SimpleEval):  # type: ignore[misc]
 
     def _arithmetic(self, node: ast.BinOp) -> Value:
         try:
-            return budgeted(self._eval_binop(node))
+            return _held(self._eval_binop(node))
         except ZeroDivisionError:
             raise Fault("zero-division", "", _source(node.right).span, self.formula) from None
         except Fault as fault:
@@ -214,13 +206,12 @@ class Evaluator(SimpleEval):  # type: ignore[misc]
     def _call(self, node: ast.Call) -> Value:
         call = cast("Call", _source(node))
         try:
-            if call.function in (known.FILLED, known.BLANK):
-                return self._is_filled(node.args[0]) == (call.function == known.FILLED)
-            if call.function in known.AGGREGATES:
-                return self._aggregate(call, node.args)
+            if call.function in ASKING:
+                return self._is_filled(node.args[0]) == (call.function == FILLED.name)
             if call.function in self.plugins:
                 return call_function(self.plugins[call.function], [self._eval(argument) for argument in node.args])
-            return self._eval_call(node)
+            row = BY_NAME[call.function]
+            return _held(self._aggregate(row, call, node.args) if isinstance(row, Aggregate) else self._eval_call(node))
         except Fault as fault:
             raise fault if fault.placed else self._fault(fault, call.span) from None
 
@@ -233,19 +224,19 @@ class Evaluator(SimpleEval):  # type: ignore[misc]
             return False
         return True
 
-    def _aggregate(self, call: Call, arguments: list[ast.expr]) -> Fraction:
+    def _aggregate(self, row: Aggregate, call: Call, arguments: list[ast.expr]) -> Value:
         table = self._table(call)
         rows = self.tables.get(table)
         if rows is None:
             raise Fault("blank", table, call.span, self.formula)
         columns: list[list[Value]] = [[] for _ in arguments]
         outer = self.row
-        for row in rows:
-            self.row = {**outer, **row}
+        for cells in rows:
+            self.row = {**outer, **cells}
             for column, argument in zip(columns, arguments, strict=True):
                 column.append(self._eval(argument))
         self.row = outer
-        return Fraction(sum(columns[0])) if call.function == known.COUNT else aggregate(call.function, columns)
+        return row.second(*columns)
 
     def _table(self, call: Call) -> str:
         """Find the table whose columns the call reads: the one whose name and ``_`` begin the name of a column."""
@@ -255,20 +246,16 @@ class Evaluator(SimpleEval):  # type: ignore[misc]
                 table = "_".join(parts[:length])
                 if name not in self.tables and table in self.tables:
                     return table
-        raise Fault("blank", known.SUM)
+        raise Fault("blank", call.function)
 
 
 def _source(node: ast.expr) -> Node:
     return node.source  # type: ignore[attr-defined, no-any-return]
 
 
-# The steps reading: the same value as the exact reading, by simpleeval, and the way there, line by line.
-#
-# It shares no code with the exact reading, which is what scores and explains: whoever doubts a score has a second
-# opinion here, and the laws hold the two to each other on every rule. The tree is lowered to Python's `ast`, and
-# simpleeval evaluates it with nodes, operators and functions of our own and none of its defaults. A name's value is a
-# `fractions.Fraction`, bool, `datetime.date`, str, or for a table a tuple of mappings from the columns' full names;
-# None is a blank.
+# Formulas and programs by this reading: whoever doubts a score has a second opinion here, and the laws hold the two to
+# each other on every rule. A name's value is a `fractions.Fraction`, bool, `datetime.date`, str, or for a table a tuple
+# of mappings from the columns' full names; None is a blank.
 
 
 _NONE: Final[Functions] = MappingProxyType({})
@@ -286,15 +273,6 @@ def evaluate_node(node: Node, values: Mapping[str, Value], functions: Functions 
 
 
 @frozen
-class Computed:
-    """A binding that was read, with its value."""
-
-    name: str
-    formula: Formula
-    value: Value
-
-
-@frozen
 class Traced:
     """A rule that gave, took, or would have taken points.
 
@@ -308,23 +286,19 @@ class Traced:
     after: Fraction
     excused: bool = False
     uncollected: Fraction = Fraction(0)
-    steps: tuple[str, ...] = ()
 
 
 @frozen
 class Trace:
-    """How a program came to its score: the bindings it read and the rules that held, in order; the score, exact."""
+    """How a program came to its score: the rules that held, in order; the score, exact."""
 
-    bindings: tuple[Computed, ...]
     rules: tuple[Traced, ...]
     score: Fraction
 
 
-def trace_program(
-    program: Program, scope: Scope, values: Mapping[str, Value], functions: Functions | None = None
-) -> Trace:
+def trace_program(program: Program, values: Mapping[str, Value], functions: Functions | None = None) -> Trace:
     """Run a program step by step. Raises the same `Fault` as the exact reading."""
-    return _Run(program, scope, values, functions or _NONE).trace()
+    return _Run(program, values, functions or _NONE).trace()
 
 
 class _Postponed(Exception):
@@ -338,12 +312,11 @@ class _Postponed(Exception):
 class _Run:
     """One run of one program; a binding is computed when it is first read."""
 
-    def __init__(self, program: Program, scope: Scope, values: Mapping[str, Value], functions: Functions) -> None:
+    def __init__(self, program: Program, values: Mapping[str, Value], functions: Functions) -> None:
         self.program = program
         self.values = values
         self.functions = functions
         self.bindings = program.all_bindings
-        self.lines = StepLines(program, scope)
         self.computed: dict[int, Value] = {}
         self.nesting = 0
 
@@ -353,9 +326,7 @@ class _Run:
             self._require(requirement)
         rules = self._deduct() if self.program.form == "deduct" else self._award()
         score = rules[-1].after if rules else self.read(POINTS)
-        read = self.computed.items()
-        computed = (Computed(self.bindings[place].name, self.bindings[place].formula, value) for place, value in read)
-        return Trace(tuple(computed), tuple(rules), score)
+        return Trace(tuple(rules), score)
 
     # ---- values ----
 
@@ -381,9 +352,9 @@ class _Run:
 
     def lookup(self, name: str, limit: int) -> Value:
         """Give the value of a name: of its last binding, else as given; None for a blank."""
-        place = self.lines.place(name, limit)
-        if place is not None:
-            return self._compute(place)
+        for place in range(limit - 1, -1, -1):
+            if self.bindings[place].name == name:
+                return self._compute(place)
         if name == ATTAINMENT:
             return self._evaluated(ATTAINMENT_BINDING.formula, limit)
         return self.values.get(name)
@@ -415,13 +386,13 @@ class _Run:
 
     def _deduct(self) -> list[Traced]:
         running, traced = self.read(POINTS), []
-        for number, rule in enumerate(self.program.rules):
+        for rule in self.program.rules:
             if rule.when is None or self.evaluate(rule.when):
-                traced.append(self._taken(number, rule, running))
+                traced.append(self._taken(rule, running))
                 running = traced[-1].after
         return traced
 
-    def _taken(self, number: int, rule: Rule, before: Fraction) -> Traced:
+    def _taken(self, rule: Rule, before: Fraction) -> Traced:
         points = rule.points
         assert isinstance(points, Formula)
         if rule.unless is not None and self.evaluate(rule.unless):
@@ -430,7 +401,7 @@ class _Run:
         if amount < 0:
             raise Fault("points-out-of-bounds", rule.label, points.tree.span, points)
         after = self._budgeted(max(Fraction(0), before - amount), points)
-        return Traced(rule, amount, before, after, False, amount - (before - after), self._steps(number, amount))
+        return Traced(rule, amount, before, after, False, amount - (before - after))
 
     def _amount_excused(self, points: Formula) -> Fraction | None:
         try:
@@ -440,17 +411,17 @@ class _Run:
 
     def _budgeted(self, running: Fraction, points: Formula) -> Fraction:
         try:
-            return budgeted(running)
+            return _held(running)  # type: ignore[no-any-return]
         except Fault as fault:
             raise Fault(fault.kind, "", points.tree.span, points) from None
 
     def _award(self) -> list[Traced]:
-        for number, rule in enumerate(self.program.rules):
+        for rule in self.program.rules:
             if rule.when is None or self.evaluate(rule.when):
-                return [self._given(number, rule)]
+                return [self._given(rule)]
         raise Fault("undecided")
 
-    def _given(self, number: int, rule: Rule) -> Traced:
+    def _given(self, rule: Rule) -> Traced:
         if isinstance(rule.points, PointsBetween):
             score, span, formula = self._judged(rule.label, rule.points), (0, 0), None
         else:
@@ -458,22 +429,7 @@ class _Run:
         points = self.read(POINTS)
         if not 0 <= score <= points:
             raise Fault("points-out-of-bounds", rule.label, span, formula)
-        return Traced(rule, score, points, score, steps=self._steps(number, score))
-
-    def _steps(self, number: int, amount: Fraction) -> tuple[str, ...]:
-        computed = {place: _stored(value) for place, value in self.computed.items()}
-        inputs = {name: _stored(value) for name, value in self._inputs() if not isinstance(value, tuple)}
-        known = KnownByName(computed, inputs)
-        return self.lines.of_rule(number).texts(known, (amount.numerator, amount.denominator))
-
-    def _inputs(self) -> Iterator[tuple[str, Value]]:
-        """Go through the inputs that the rules may read; 完成率 is computed."""
-        read = dict.fromkeys(name for formula in self._formulas() for name in names(formula.tree))
-        yield from ((name, self.values.get(name)) for name in read if name != ATTAINMENT)
-
-    def _formulas(self) -> Iterator[Formula]:
-        yield from self.program.formulas
-        yield from (binding.formula for binding in self.bindings)
+        return Traced(rule, score, points, score)
 
     def _judged(self, label: str, between: PointsBetween) -> Fraction:
         score = self.lookup(JUDGED, len(self.bindings))
@@ -483,10 +439,3 @@ class _Run:
         if score < low or score > high or (between.high_open and score == high):
             raise Fault("judged-outside", label)
         return score  # type: ignore[no-any-return]
-
-
-def _stored(value: Value) -> Value:
-    """Give a value as the compiled readings hold it."""
-    if isinstance(value, Fraction):
-        return value.numerator, value.denominator
-    return value.toordinal() if isinstance(value, datetime.date) else value

@@ -152,6 +152,13 @@ _BELOW: Final[Mapping[type, Callable[[Any], tuple[Node, ...]]]] = {
 }
 
 
+def literal(node: Node) -> int | None:
+    """Give the whole number that a node is, as written without %; None for anything else."""
+    if isinstance(node, Number) and not node.percent and node.value.denominator == 1:
+        return node.value.numerator
+    return None
+
+
 def walk(node: Node) -> Iterator[Node]:
     """Go through the node and everything below it, in the order written."""
     waiting = [node]

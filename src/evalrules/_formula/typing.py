@@ -8,7 +8,8 @@ from typing import Literal, NamedTuple
 
 from attrs import evolve, frozen
 
-from evalrules._formula.functions import BY_SPELLING
+from evalrules._formula.functions import BY_NAME
+from evalrules._formula.functions.row import Aggregate, Argument, Valued
 from evalrules._formula.scope import (
     BARE,
     PERCENT,
@@ -48,11 +49,7 @@ from evalrules._formula.tree import (
 FormulaKind = Literal["number", "condition", "date", "choice", "text", "section", "unknown"]
 _KINDS: dict[str, FormulaKind] = {"yes_no": "condition"}
 _LIKELY_SHARE = 2
-_DAYS, _MONTHS = read_unit("天"), read_unit("月")
-_SAME_UNIT = frozenset({"绝对值", "上取整", "下取整"})
-_ONE_COLUMN = frozenset({"合计", "平均", "去极值平均"})
-_AGGREGATES = _ONE_COLUMN | {"计数", "加权平均"}
-_FILLED = frozenset({"已填", "未填"})
+_DAYS = read_unit("天")
 _EXPECTED = {"number": "number-expected", "condition": "condition-expected", "date": "date-expected"}
 _ONLY = {"text": "text-only-filled", "section": "section-only-filled", "choice": "choice-only-compared"}
 
@@ -227,34 +224,33 @@ class Typist:
         return Part(kind, unit, If(condition, then.node, otherwise.node, node.span))
 
     def call(self, node: Call) -> Part:
-        name, arguments = node.function, node.arguments
-        if name in _FILLED:
+        row = BY_NAME.get(node.function)
+        if isinstance(row, Aggregate):
+            return self.aggregate(row, node)
+        if isinstance(row, Valued):
+            return self.valued(row, node)
+        if row is not None:
             return self.filled(node)
-        if name in _AGGREGATES:
-            return self.aggregate(node)
-        if name == "日期":
-            return Part("date", None, self.rebuilt(node, [self.need("number", part) for part in arguments]))
-        if name in ("天数", "月数"):
-            parts = [self.need("date", part) for part in arguments]
-            return Part("number", _DAYS if name == "天数" else _MONTHS, self.rebuilt(node, parts))
-        parts = [self.need("number", part) for part in arguments]
-        return Part("number", self.number_unit(node, parts), self.rebuilt(node, parts))
+        parts = [self.need("number", part) for part in node.arguments]
+        # Without its unit where a reading only asks for kinds and knows no plug-in.
+        unit = self.plugin_unit(node, parts) if node.function in self.functions else None
+        return Part("number", unit, self.rebuilt(node, parts))
+
+    def valued(self, row: Valued, node: Call) -> Part:
+        """Type a call by the row of its function: the kind of each argument, and which units must fit each other."""
+        parts: list[Part] = []
+        alike: dict[str, list[Part]] = {}
+        for place, part in enumerate(node.arguments):
+            argument = row.argument(place)
+            parts.append(self.need(_kind(argument), part))
+            alike.setdefault(argument.unit, []).append(parts[-1])
+        units = {letter: self.all_joined(same, node.span) for letter, same in alike.items() if letter}
+        if row.unit is None:
+            return Part("date", None, self.rebuilt(node, parts))
+        return Part("number", units[row.unit] if isinstance(row.unit, str) else row.unit, self.rebuilt(node, parts))
 
     def rebuilt(self, node: Call, parts: list[Part]) -> Call:
         return Call(node.function, tuple(part.node for part in parts), node.span)
-
-    def number_unit(self, node: Call, parts: list[Part]) -> Unit | None:
-        """Give the unit of a function of numbers, and hold its arguments to each other."""
-        if node.function in self.functions:
-            return self.plugin_unit(node, parts)
-        if node.function not in BY_SPELLING:
-            return None  # a plug-in's, in a reading that only asks for kinds
-        if node.function in _SAME_UNIT or node.function == "四舍五入":
-            return parts[0].unit
-        if node.function == "插值":
-            self.all_joined([parts[0], *parts[1::2]], node.span)
-            return self.all_joined(parts[2::2], node.span)
-        return self.all_joined(parts, node.span)
 
     def plugin_unit(self, node: Call, parts: list[Part]) -> Unit | None:
         function = self.functions[node.function]
@@ -277,17 +273,20 @@ class Typist:
             self.fault("filled-needs-name", subject.span)
         return Part("condition", None, node)
 
-    def aggregate(self, node: Call) -> Part:
+    def aggregate(self, row: Aggregate, node: Call) -> Part:
         if self.inside:
             self.fault("aggregate-in-aggregate", node.span)
-            return Part("condition" if node.function == "计数" else "number", None, node)
+            return Part(_kind(row.argument(0)), None, node)
         self.inside, self.tables = True, {}
-        wanted: FormulaKind = "condition" if node.function == "计数" else "number"
-        parts = [self.need(wanted, part) for part in node.arguments]
+        part = self.valued(row, node)
         self.inside = False
         if not self.tables:
             self.fault("aggregate-without-column", node.span)
-        return Part("number", BARE if node.function == "计数" else parts[0].unit, self.rebuilt(node, parts))
+        return part
+
+
+def _kind(argument: Argument) -> FormulaKind:
+    return "number" if argument.kind in ("whole", "name") else argument.kind  # type: ignore[return-value]
 
 
 def _not_a_number(kind: str) -> str:

@@ -8,7 +8,7 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
-from evalrules._formula.functions import BLANK, FILLED, IF
+from evalrules._formula.functions import ASKING, IF
 from evalrules._formula.scope import Unit, unit_text
 from evalrules._formula.tree import (
     Arithmetic,
@@ -70,8 +70,8 @@ class _Writer:
             case Choice(value):
                 return value, _ATOM
             case If(condition, then, otherwise):
-                return self.call(IF, (condition, then, otherwise)), _ATOM
-            case Call(function, (Name(name),)) if function in (FILLED, BLANK):
+                return self.call(IF.name, (condition, then, otherwise)), _ATOM
+            case Call(function, (Name(name),)) if function in ASKING:
                 return f"{function}({name})", _ATOM
             case Call(function, arguments):
                 return self.call(function, arguments), _ATOM

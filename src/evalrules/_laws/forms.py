@@ -93,7 +93,7 @@ def _caps(form: ScoredForm, evaluation: Evaluation) -> Iterator[Breach]:
 
 
 def _holds(form: ScoredForm, cap: Compiled) -> bool:
-    """Tell by the steps reading whether the condition of a cap holds."""
+    """Tell by the second reading whether the condition of a cap holds."""
     (rule,), names, slots = cap.program.rules, cap.titles, form.ruleset.slots
     if rule.when is None:
         return True

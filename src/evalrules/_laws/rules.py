@@ -18,52 +18,53 @@ from evalrules._formula.second import trace_program
 from evalrules._formula.tree import Fault, Name
 from evalrules._laws.subjects import Subject
 from evalrules._laws.trials import Breach, Profile, Trial, inputs_of, scored_pair
-from evalrules._numbers import decimal_text
+from evalrules._numbers import decimal_text, rounded
 from evalrules._reasons.account import FormValues, RowAccount
 
-# The second opinion on a row: what its rules come to by the steps reading, which shares no code with the compiled
-# one.
+# The second opinion on a row: what its rules come to by the second reading, which shares the tree with the compiled
+# one and nothing else.
 #
 # Scores and reasons come from compiled rules. simpleeval goes through the same rules here, so that no fault of the
 # compiler, and no function of a plug-in that wavers, can pass for a lawful score.
 
 
-Told = tuple[str, Fraction | None, Fraction, tuple[str, ...]]
-"""A rule that held: its label, its amount (None where it was excused), what was left behind it, and its lines."""
+Told = tuple[str, Fraction | None, Fraction]
+"""A rule that held: its label, its amount (None where it was excused), and what was left behind it."""
 
 
 def differs(account: RowAccount) -> str | None:
-    """Name the first rule of which the two readings tell another thing; None where they agree."""
-    first, second = tuple(_recorded(account)), _traced(account)
-    if first == second:
+    """Name the first rule of which the two readings tell another thing; None where they agree, the score as well."""
+    first, (second, score) = tuple(_recorded(account)), _traced(account)
+    if first != second:
+        pairs = zip(first, second, strict=False)
+        other = next((one[0] for one, other in pairs if one != other), None)
+        return other or (*first, *second)[min(len(first), len(second))][0]
+    rounding = account.row.ruleset.catalogue.rounding
+    units = None if score is None else rounded(score, rounding.places, rounding.mode) * 10**rounding.places
+    if units == account.row.computed:
         return None
-    pairs = zip(first, second, strict=False)
-    return next((one[0] for one, other in pairs if one != other), (*first, *second)[min(len(first), len(second))][0])
+    return first[-1][0] if first else POINTS
 
 
 def _recorded(account: RowAccount) -> Iterator[Told]:
     for number, n, d, left, of in account.told:
         rule = account.ready.rules[number]
         after = Fraction(max(left, 0), of)
-        if n is None or d is None:
-            yield rule.rule.label, None, after, ()
-        else:
-            yield rule.rule.label, Fraction(n, d), after, rule.lines.texts(account, (n, d))
+        yield rule.rule.label, None if n is None or d is None else Fraction(n, d), after
 
 
-def _traced(account: RowAccount) -> tuple[Told, ...]:
+def _traced(account: RowAccount) -> tuple[tuple[Told, ...], Fraction | None]:
     ready = account.ready
     try:
-        trace = trace_program(ready.plan.program, ready.scope, _by_name(account), ready.ruleset.functions)
+        trace = trace_program(ready.plan.program, _by_name(account), ready.ruleset.functions)
     except Fault as fault:
-        return ((f"{fault.kind} {fault.detail}", None, Fraction(0), ()),)
-    return tuple(
-        (told.rule.label, None if told.excused else told.amount, told.after, told.steps) for told in trace.rules
-    )
+        return ((f"{fault.kind} {fault.detail}", None, Fraction(0)),), None
+    told = ((one.rule.label, None if one.excused else one.amount, one.after) for one in trace.rules)
+    return tuple(told), trace.score
 
 
 def _by_name(account: RowAccount) -> FormValues:
-    """Give the values of the row by name, as the steps reading takes them."""
+    """Give the values of the row by name, as the second reading takes them."""
     values, slots = FormValues(account.row.submitted), account.ready.ruleset.slots
     values.update(zip((POINTS, TARGET, ACTUAL, JUDGED), map(native, account.cells), strict=True))
     assessed = (TIER, *(item_name(number) for number in range(len(account.ready.plan.scoring.checklist))))
@@ -72,7 +73,7 @@ def _by_name(account: RowAccount) -> FormValues:
 
 
 def native(stored: Any) -> Any:
-    """Give a stored value as the steps reading takes it: a Fraction, a date, a bool, a text."""
+    """Give a stored value as the second reading takes it: a Fraction, a date, a bool, a text."""
     if isinstance(stored, tuple):
         return Fraction(*stored)
     is_day = isinstance(stored, int) and not isinstance(stored, bool)

@@ -137,8 +137,8 @@ class FormValues(dict[str, Any]):
             value = _value(catalogue.data[name].type, self._stored[slots[name]])
         else:
             kinds = {f"{name}_{column.name}": column.type for column in catalogue.tables[name].columns}
-            rows = self._stored[slots[name]] or ()
-            value = tuple({column: _value(kinds[column], row[column]) for column in kinds} for row in rows)
+            rows = self._stored[slots[name]]
+            value = rows and tuple({column: _value(kinds[column], row[column]) for column in kinds} for row in rows)
         self[name] = value
         return value
 

@@ -2,32 +2,26 @@
 
 from __future__ import annotations
 
-import datetime
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from fractions import Fraction
 from functools import lru_cache, partial
-from itertools import pairwise
 from math import gcd
 from typing import Any, Final, NamedTuple
 
-from evalrules._formula import functions as known
-from evalrules._formula.compile.frame import (
+from evalrules._formula.frame import (
     INPUT_BITS,
-    Captured,
     Emitted,
     Frame,
     Pair,
     Subject,
-    assignment,
     compared,
     constant,
-    half_up,
-    product,
     returned,
 )
-from evalrules._formula.functions import BLANK, FILLED, aggregate, call_function, interpolate, months_between
+from evalrules._formula.functions import BY_NAME, FILLED, call_function
+from evalrules._formula.functions.row import Aggregate, Plain, Valued
 from evalrules._formula.program import ACTUAL, ATTAINMENT, ATTAINMENT_BINDING, JUDGED, POINTS, TARGET
 from evalrules._formula.scope import Function, Variable
 from evalrules._formula.tree import (
@@ -51,176 +45,6 @@ from evalrules._formula.tree import (
     walk,
 )
 from evalrules._numbers import rounded_units
-
-# Calls of functions as Python source. What is common in rules is written out; the rest calls its one meaning.
-
-
-_DAY_BITS: Final = 24
-
-
-def extreme(frame: Frame, node: Call) -> Pair:
-    """最大, 最小: every argument is evaluated."""
-    pairs = [frame.number(argument) for argument in node.arguments]
-    values = [pair.value for pair in pairs if pair.value is not None]
-    largest = node.function == known.MAXIMUM
-    if len(values) == len(pairs):
-        return constant((max if largest else min)(values))
-    found = frame.common(*pairs)
-    assert isinstance(found, Pair)
-    frame.line(assignment(found, pairs[0]))
-    for pair in pairs[1:]:
-        frame.line(f"if {compared(pair, '>' if largest else '<', found)}: {assignment(found, pair)}")
-    return found._replace(positive=(any if largest else all)(pair.positive for pair in pairs))
-
-
-def absolute(frame: Frame, node: Call) -> Pair:
-    """绝对值."""
-    pair = frame.number(node.arguments[0])
-    if pair.value is not None:
-        return constant(abs(pair.value))
-    n = frame.kept(pair.n)
-    frame.line(f"if {n} < 0: {n} = -{n}")
-    return pair._replace(n=n)
-
-
-def floor(frame: Frame, node: Call) -> Pair:
-    """下取整."""
-    pair = frame.number(node.arguments[0])
-    return pair if pair.d == "1" else Pair(frame.kept(f"{pair.n}//({pair.d})"), "1", pair.n_bits + 1, 1)
-
-
-def ceiling(frame: Frame, node: Call) -> Pair:
-    """上取整."""
-    pair = frame.number(node.arguments[0])
-    return pair if pair.d == "1" else Pair(frame.kept(f"-(-{pair.n}//({pair.d}))"), "1", pair.n_bits + 1, 1)
-
-
-def rounded(frame: Frame, node: Call) -> Pair:
-    """四舍五入: ties away from zero."""
-    pair, places = frame.number(node.arguments[0]), _integer(node.arguments[1])
-    if pair.d == "1":
-        return pair
-    scale = 10**places
-    n = frame.kept(half_up(pair, scale))
-    return frame.budgeted(Pair(n, str(scale), pair.n_bits + scale.bit_length() + 1, scale.bit_length()), node.span)
-
-
-def date(frame: Frame, node: Call) -> str:  # noqa: ARG001 - one signature for all calls
-    """日期: its ordinal."""
-    year, month, day = (_integer(argument) for argument in node.arguments)
-    return str(datetime.date(year, month, day).toordinal())
-
-
-def days(frame: Frame, node: Call) -> Pair:
-    """天数."""
-    first, last = (frame.emit(argument) for argument in node.arguments)
-    return Pair(f"({last} - {first})", "1", _DAY_BITS, 1)
-
-
-def months(frame: Frame, node: Call) -> Pair:
-    """月数."""
-    first, last = (frame.emit(argument) for argument in node.arguments)
-    fault = frame.fault("domain", known.MONTHS, node.span)
-    return Pair(frame.kept(f"months({fault}, {first}, {last})"), "1", _DAY_BITS, 1)
-
-
-def _integer(node: Node) -> int:
-    if not isinstance(node, Number):
-        raise TypeError(node)
-    return int(node.value)
-
-
-# ---- 插值 -----------------------------------------------------------------------------------------------------------
-
-
-def interpolated(frame: Frame, node: Call) -> Pair:
-    """插值: written out where the anchors are known and in order."""
-    pairs = [frame.number(argument) for argument in node.arguments]
-    anchors = [pair.value for pair in pairs[1:] if pair.value is not None and _is_short(pair)]
-    xs = anchors[::2]
-    if len(anchors) < len(pairs) - 1 or any(left >= right for left, right in pairwise(xs)):
-        return called(frame, node, "interpolate", pairs)
-    points = list(zip(xs, anchors[1::2], strict=True))
-    return frame.budgeted(_segments(frame, frame.atomic_pair(pairs[0]), points), node.span)
-
-
-def _is_short(pair: Pair) -> bool:
-    return pair.n_bits + pair.d_bits <= 2 * INPUT_BITS
-
-
-def _segments(frame: Frame, x: Pair, points: Sequence[tuple[Fraction, Fraction]]) -> Pair:
-    parts = [Captured([], constant(points[0][1]))]
-    for (x1, y1), (x2, y2) in pairwise(points):
-        slope = (y2 - y1) / (x2 - x1)
-        rise, start = product(constant(slope), x), constant(y1 - slope * x1)
-        parts.append(frame.captured(partial(frame.total, rise, "+", start)))
-    parts.append(Captured([], constant(points[-1][1])))
-    value = frame.common(*(part.value for part in parts))
-    assert isinstance(value, Pair)
-    tests = [f"if {compared(x, '<=', constant(end))}:" for end, _ in points]
-    for test, part in zip([tests[0], *("el" + test for test in tests[1:]), "else:"], parts, strict=True):
-        frame.line(test)
-        frame.assigned(value, part)
-    return value
-
-
-def called(frame: Frame, node: Call, function: str, pairs: Sequence[Pair]) -> Pair:
-    """Emit a call of a function that takes and gives exact numbers."""
-    arguments = ", ".join(returned(pair) for pair in pairs)
-    return frame.given(f"called({frame.fault('function', '', node.span)}, {function}, {arguments})")
-
-
-def plugin(frame: Frame, node: Call) -> Pair:
-    """Emit a call of a function that a plug-in adds."""
-    function = frame.subject.constant(frame.subject.functions[node.function])
-    return called(frame, node, f"plugin({function})", [frame.number(argument) for argument in node.arguments])
-
-
-# ---- tables --------------------------------------------------------------------------------------------------------
-
-
-def aggregated(frame: Frame, node: Call) -> Pair:
-    """合计, 计数 and the means: the values of all rows are gathered, then reckoned with."""
-    table = _table(frame, node)
-    rows, row = frame.kept(f"v[{frame.subject.slots[table]}]"), frame.temporary()
-    frame.line(f"if {rows} is None: {frame.fail('blank', table, node.span)}")
-    gathered = [frame.kept("[]") for _ in node.arguments]
-    outer, frame.rows = frame.rows, {**frame.rows, table: row}
-    part = frame.captured(lambda: _gathered(frame, gathered, node.arguments))
-    frame.rows = outer
-    frame.line(f"for {row} in {rows}:")
-    frame.lines += part.lines
-    if node.function == known.COUNT:
-        return Pair(frame.kept(f"count({gathered[0]})"), "1", INPUT_BITS, 1)
-    return frame.given(f"aggregated({frame.fault('domain', node.function, node.span)}, {', '.join(gathered)})")
-
-
-def _gathered(frame: Frame, lists: Sequence[str], arguments: Sequence[Node]) -> str:
-    values = [frame.emit(argument) for argument in arguments]
-    for name, value in zip(lists, values, strict=True):
-        frame.line(f"{name}.append({returned(value)})")
-    return ""
-
-
-def _table(frame: Frame, node: Call) -> str:
-    variables = (frame.subject.scope[part.name] for part in walk(node) if isinstance(part, Name))
-    return next(variable.table for variable in variables if variable.table is not None)
-
-
-CALLS: Final[Mapping[str, Callable[[Frame, Call], Pair | str]]] = {
-    known.MAXIMUM: extreme,
-    known.MINIMUM: extreme,
-    known.ABSOLUTE: absolute,
-    known.FLOOR: floor,
-    known.CEILING: ceiling,
-    known.ROUND: rounded,
-    known.INTERPOLATE: interpolated,
-    known.DATE: date,
-    known.DAYS: days,
-    known.MONTHS: months,
-    **dict.fromkeys(known.AGGREGATES, aggregated),
-}
-
 
 # Source made into functions, once for each shape.
 #
@@ -297,33 +121,21 @@ def _shrink(n: int, d: int, place: Place) -> IntegerPair:
     return n, d
 
 
-def _called(place: Place, function: Callable[..., Fraction], *pairs: IntegerPair) -> IntegerPair:
+def _called(place: Place, function: Callable[..., Any], *values: Any) -> IntegerPair:
+    """Call a function of exact numbers; its fault arises at the place of the call."""
     _, _, span, formula = place
     try:
-        result = function(*(Fraction(*pair) for pair in pairs))
+        result = function(*map(_exact, values))
     except Fault as fault:
         raise Fault(fault.kind, fault.detail, span, formula) from fault.__cause__
     return result.numerator, result.denominator
 
 
-def _aggregated(place: Place, *lists: Sequence[IntegerPair]) -> IntegerPair:
-    _, name, span, formula = place
-    try:
-        result = aggregate(name, [[Fraction(*pair) for pair in pairs] for pairs in lists])
-    except Fault as fault:
-        raise Fault(fault.kind, fault.detail, span, formula) from None
-    return result.numerator, result.denominator
-
-
-def _months(place: Place, first: int, last: int) -> int:
-    try:
-        return months_between(first, last)
-    except Fault:
-        raise Fault(*place) from None  # type: ignore[arg-type]
-
-
-def _plugin(function: Function) -> Callable[..., Fraction]:
-    return lambda *arguments: call_function(function, arguments)
+def _exact(value: Any) -> Any:
+    """Give a pair as a Fraction, also within the values of all rows; a day and a condition as they are."""
+    if isinstance(value, list):
+        return [_exact(one) for one in value]
+    return Fraction(*value) if isinstance(value, tuple) else value
 
 
 def _not_blank(fault: Fault) -> bool:
@@ -340,11 +152,6 @@ _RUNTIME: Final[Mapping[str, object]] = {
     "turn": _turn,
     "shrink": _shrink,
     "called": _called,
-    "aggregated": _aggregated,
-    "plugin": _plugin,
-    "interpolate": interpolate,
-    "months": _months,
-    "count": sum,
     "not_blank": _not_blank,
     "rounded": rounded_units,
 }
@@ -449,7 +256,7 @@ class Emitter(Frame):
             held = f"({self._source(subject.name, self.subject.scope.get(subject.name))} is not None)"
         else:
             held = self._tried(subject)
-        return held if node.function == FILLED else f"(not {held})"
+        return held if node.function == FILLED.name else f"(not {held})"
 
     def _is_computed(self, name: str) -> bool:
         return self.subject.place(name, self.limit) is not None or (name == ATTAINMENT and self.subject.of_row)
@@ -492,7 +299,7 @@ class Emitter(Frame):
         """Call the function of a binding; its body is made later, so a long chain of bindings needs no deep stack."""
         name = self.subject.remembered.setdefault(place, f"b{place}")
         call = f"{name}({self.subject.parameters}, m)"
-        return self.given(call) if self.subject.is_number(place) else self.kept(call)
+        return self.given(call) if _is_number(self.subject, place) else self.kept(call)
 
     def _loaded(self, node: Name) -> Emitted:
         if node.name == ATTAINMENT and self.subject.of_row:
@@ -543,6 +350,26 @@ def _remembering(subject: Subject, place: int, name: str) -> Body:
     return Body(name, f"{subject.parameters}, m", lines)
 
 
+_CONDITIONS: Final = (Comparing, Both, Either, Not, Choice)
+
+
+def _is_number(subject: Subject, place: int) -> bool:
+    """Tell whether a binding is a number, from its formula alone: no condition, date or choice."""
+    node: Node = subject.bindings[place].formula.tree
+    while isinstance(node, If | Name):
+        if isinstance(node, If):
+            node = node.then
+            continue
+        before = subject.place(node.name, place)
+        if before is None:
+            return subject.scope[node.name].kind == "number"
+        place, node = before, subject.bindings[before].formula.tree
+    if isinstance(node, Call):
+        row = BY_NAME.get(node.function)
+        return row is None or (isinstance(row, Valued) and row.unit is not None)
+    return not isinstance(node, _CONDITIONS)
+
+
 def _comparison(left: Emitted, sign: str, right: Emitted) -> str:
     if isinstance(left, str) or isinstance(right, str):
         return f"{left} {COMPARISONS[sign]} {right}"
@@ -567,9 +394,51 @@ def _not(emitter: Emitter, node: Not) -> Emitted:
 
 
 def _call(emitter: Emitter, node: Call) -> Emitted:
-    if node.function in (FILLED, BLANK):
-        return emitter.filled(node)
-    return CALLS.get(node.function, plugin)(emitter, node)
+    row = BY_NAME.get(node.function)
+    if isinstance(row, Aggregate):
+        return _aggregated(emitter, row, node)
+    if isinstance(row, Plain):
+        if row.emit is not None:
+            return row.emit(emitter, node)
+        return emitter.called(node, row.exact, [emitter.emit(argument) for argument in node.arguments])
+    return emitter.filled(node) if row else _plugin(emitter, node)
+
+
+def _plugin(emitter: Emitter, node: Call) -> Pair:
+    """Emit a call of a function that a plug-in adds."""
+    function = emitter.subject.functions[node.function]
+    values = [emitter.number(argument) for argument in node.arguments]
+    return emitter.called(node, partial(_call_plugin, function), values)
+
+
+def _call_plugin(function: Function, *arguments: Fraction) -> Fraction:
+    return call_function(function, arguments)
+
+
+def _aggregated(emitter: Emitter, row: Aggregate, node: Call) -> Pair:
+    """Emit a function over a table: the values of all rows are gathered, then reckoned with."""
+    table = _table(emitter, node)
+    rows, row_name = emitter.kept(f"v[{emitter.subject.slots[table]}]"), emitter.temporary()
+    emitter.line(f"if {rows} is None: {emitter.fail('blank', table, node.span)}")
+    gathered = [emitter.kept("[]") for _ in node.arguments]
+    outer, emitter.rows = emitter.rows, {**emitter.rows, table: row_name}
+    part = emitter.captured(lambda: _gathered(emitter, gathered, node.arguments))
+    emitter.rows = outer
+    emitter.line(f"for {row_name} in {rows}:")
+    emitter.lines += part.lines
+    return emitter.called(node, row.exact, gathered)
+
+
+def _gathered(emitter: Emitter, lists: Sequence[str], arguments: Sequence[Node]) -> str:
+    values = [emitter.emit(argument) for argument in arguments]
+    for name, value in zip(lists, values, strict=True):
+        emitter.line(f"{name}.append({returned(value)})")
+    return ""
+
+
+def _table(emitter: Emitter, node: Call) -> str:
+    variables = (emitter.subject.scope[part.name] for part in walk(node) if isinstance(part, Name))
+    return next(variable.table for variable in variables if variable.table is not None)
 
 
 _NODES: Final[Mapping[type, Callable[[Emitter, Any], Emitted]]] = {

@@ -10,7 +10,7 @@ from typing import Any, Final
 from attrs import field, frozen
 
 from evalrules._formula.compile.formulas import Emitter, compiled
-from evalrules._formula.compile.frame import (
+from evalrules._formula.frame import (
     INPUT_BITS,
     ZERO,
     Pair,

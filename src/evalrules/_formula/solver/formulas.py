@@ -5,15 +5,14 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
-from functools import reduce
-from itertools import pairwise
 from typing import Any, Final, Literal, cast
 
 from attrs import frozen
 
-from evalrules._formula import functions as known
+from evalrules._formula.functions import BY_NAME, FILLED
+from evalrules._formula.functions.row import Aggregate, Plain
 from evalrules._formula.scope import ANY, Bounds, Functions, Kind, Scope, Variable
-from evalrules._formula.solver.terms import Term, Terms, ask, in_model, months_term, without_floors
+from evalrules._formula.solver.terms import Term, Terms, ask, in_model, without_floors
 from evalrules._formula.tree import (
     Arithmetic,
     Both,
@@ -30,6 +29,7 @@ from evalrules._formula.tree import (
     Node,
     Not,
     Number,
+    literal,
 )
 
 # A tree as a term of the solver, with what stands in the way of its value.
@@ -184,56 +184,18 @@ class _Reader:
 
     def call(self, node: Call) -> Term:
         """Give the value of a call."""
-        function = node.function
-        if function in (known.FILLED, known.BLANK):
-            return self.is_filled(node.arguments[0], function == known.FILLED)
-        if function in known.AGGREGATES:
-            raise Unreadable(function)
-        if function in self.words.functions:
-            return self.plugin(function, [self.value(argument) for argument in node.arguments])
-        if function == known.DATE:
-            return self.terms.whole(_ordinal(node))
-        if function == known.ROUND:
-            return self.rounded(self.value(node.arguments[0]), node.arguments[1])
-        return self.builtin(function, [self.value(argument) for argument in node.arguments])
+        row = BY_NAME.get(node.function)
+        if isinstance(row, Aggregate):
+            raise Unreadable(row.name)
+        if isinstance(row, Plain):
+            return row.solver(self, *(self.argument(row, place, each) for place, each in enumerate(node.arguments)))
+        if row is not None:
+            return self.is_filled(node.arguments[0], row is FILLED)
+        return self.plugin(node.function, [self.value(argument) for argument in node.arguments])
 
-    def builtin(self, function: str, values: list[Term]) -> Term:
-        """Give the value of a function of numbers or dates."""
-        terms = self.terms
-        match function:
-            case known.MAXIMUM:
-                return reduce(lambda one, other: terms.choose(one >= other, one, other), values)
-            case known.MINIMUM:
-                return reduce(lambda one, other: terms.choose(one <= other, one, other), values)
-            case known.ABSOLUTE:
-                return terms.choose(values[0] >= 0, values[0], -values[0])
-            case known.FLOOR:
-                return terms.floor(values[0])
-            case known.CEILING:
-                return terms.ceiling(values[0])
-            case known.INTERPOLATE:
-                return self.interpolated(values[0], values[1::2], values[2::2])
-            case known.DAYS:
-                return terms.as_number(values[1] - values[0])
-            case known.MONTHS:
-                return terms.as_number(months_term(terms, *values))
-        raise Unreadable(function)
-
-    def rounded(self, value: Term, places: Node) -> Term:
-        """Round half away from zero."""
-        terms, power = self.terms, self.terms.number(10 ** int(cast("Number", places).value))
-        size = terms.choose(value >= 0, value, -value)
-        found = terms.floor(size * power + terms.number(Fraction(1, 2))) / power
-        return terms.choose(value >= 0, found, -found)
-
-    def interpolated(self, x: Term, xs: list[Term], ys: list[Term]) -> Term:
-        """Give the point on the line through the anchors, which must be in order."""
-        self.fail("domain", known.INTERPOLATE, self.terms.any_of(left >= right for left, right in pairwise(xs)))
-        found = ys[-1]
-        for place in range(len(xs) - 2, -1, -1):
-            slope = (ys[place + 1] - ys[place]) / (xs[place + 1] - xs[place])
-            found = self.terms.choose(x <= xs[place + 1], ys[place] + (x - xs[place]) * slope, found)
-        return self.terms.choose(x <= xs[0], ys[0], found)
+    def argument(self, row: Plain, place: int, node: Node) -> Term:
+        """Give the value of an argument; a whole number as written is the number itself."""
+        return literal(node) if row.argument(place).kind == "whole" else self.value(node)
 
     def is_filled(self, node: Node, wanted: bool) -> Term:  # noqa: FBT001
         """Tell whether a name has a value; other faults than that it is blank arise here as well."""
@@ -259,10 +221,6 @@ class _Reader:
             return self.terms.as_number(function.solver(*values))
         except Exception as error:  # whatever somebody else's code raises is its own fault
             raise Unreadable(f"{function}: {type(error).__name__}: {error}") from error
-
-
-def _ordinal(node: Call) -> int:
-    return datetime.date(*(int(cast("Number", part).value) for part in node.arguments)).toordinal()
 
 
 def first_of_each_kind(terms: Terms, faults: Iterable[Failing]) -> tuple[Failing, ...]:

@@ -11,24 +11,17 @@ from typing import Final, NamedTuple
 
 from attrs import define, field
 
-from evalrules._formula.functions import BLANK, DATE, FILLED
 from evalrules._formula.program import Binding
 from evalrules._formula.scope import Functions, Scope
 from evalrules._formula.tree import (
     BUDGET_BITS,
     NUMBER_BUDGET,
     Arithmetic,
-    Both,
     Call,
-    Choice,
-    Comparing,
-    Either,
     FaultKind,
     Formula,
-    If,
     Name,
     Node,
-    Not,
     Span,
     walk,
 )
@@ -133,10 +126,6 @@ def is_atom(text: str) -> bool:
 # The body of one generated function while it is written: its lines, its temporary names, its arithmetic.
 
 
-_CONDITIONS: Final = (Comparing, Both, Either, Not, Choice)
-_NO_NUMBERS: Final = frozenset({DATE, FILLED, BLANK})
-
-
 @define
 class Subject:
     """What a job computes with, and what its functions have in common.
@@ -181,19 +170,6 @@ class Subject:
             parts = (part for formula in formulas for part in walk(formula.tree))
             self._uses = Counter(part.name for part in parts if isinstance(part, Name))
         return self._uses[name]
-
-    def is_number(self, place: int) -> bool:
-        """Tell whether a binding is a number, from its formula alone: no condition, date or choice."""
-        node: Node = self.bindings[place].formula.tree
-        while isinstance(node, If | Name):
-            if isinstance(node, If):
-                node = node.then
-                continue
-            before = self.place(node.name, place)
-            if before is None:
-                return self.scope[node.name].kind == "number"
-            place, node = before, self.bindings[before].formula.tree
-        return not isinstance(node, _CONDITIONS) and not (isinstance(node, Call) and node.function in _NO_NUMBERS)
 
 
 class Captured(NamedTuple):
@@ -256,6 +232,11 @@ class Frame(ABC):
         n, d = self.temporary(), self.temporary()
         self.line(f"{n}, {d} = {call}")
         return Pair(n, d, BUDGET_BITS + 1, BUDGET_BITS + 1)
+
+    def called(self, node: Call, function: Callable[..., object], values: Sequence[Emitted]) -> Pair:
+        """Emit a call of a function of exact numbers and days that gives a number."""
+        arguments = (self.fault("function", "", node.span), self.subject.constant(function), *map(returned, values))
+        return self.given(f"called({', '.join(arguments)})")
 
     def atomic(self, value: Emitted) -> Emitted:
         """Make sure that a value can be read often at no cost."""
