@@ -187,7 +187,7 @@ def test_a_hundred_problems_are_told_and_the_others_counted(tmp_path: Path) -> N
     assert "另有 5" in result.stderr.splitlines()[-1]
 
 
-@pytest.mark.parametrize(("shape", "library"), [("docx", "docx")])
+@pytest.mark.parametrize(("shape", "library"), [("docx", "docx"), ("xlsx", "openpyxl")])
 def test_a_format_whose_extra_is_missing_names_it(
     shape: str, library: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

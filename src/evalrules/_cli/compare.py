@@ -16,12 +16,12 @@ from evalrules._cli.output import machine_text, put, put_page, shape_of
 from evalrules._cli.speech import given, language_option, load_with_plugins, plugins_option, said, tell
 from evalrules._compare.diff import difference
 from evalrules._compare.impact import Impact, changed_places, impact
-from evalrules._compare.replay import Recorded, read_recorded
+from evalrules._compare.replay import recorded_of
 from evalrules._compare.replay import replay as compare
 from evalrules._compare.rules import Prover
-from evalrules._documents import Problems, decode, read_bytes
+from evalrules._documents import Problems
 from evalrules._engine import LoadedCatalogue, evaluate, load_submission
-from evalrules._problems import CatalogueError, EvalrulesError, Language, render_problem
+from evalrules._problems import CatalogueError, EvalrulesError, Language, SubmissionError, render_problem
 from evalrules._report.compare import (
     difference_document,
     difference_json,
@@ -180,13 +180,15 @@ def _impact(old: LoadedCatalogue, new: LoadedCatalogue, files: Sequence[Path], t
 
 @click.command(
     help=said(
-        "按结果文件记载的指标体系版本重新评一次，说明与原结果完全一致，或者逐项列出哪里不同、为什么"
+        "按结果文件（.json，或存有多份结果的 .jsonl、.sqlite）记载的指标体系版本重新评一次，"
+        "说明与原结果完全一致，或者逐项列出哪里不同、为什么"
         "（指标体系、程序、插件、自评表）。\n\n退出码：0 完全一致；1 有不同；2 读不了或不能评。",
-        "Evaluate again by the edition that a result names, and say that it is identical, or exactly what differs and "
+        "Evaluate again by the edition that a result names (.json, or one of many: .jsonl, .sqlite), "
+        "and say that it is identical, or exactly what differs and "
         "why (edition, engine, plug-ins, submission).\n\nExit status: 0 identical; 1 something differs; 2 unreadable.",
     )
 )
-@click.argument("result", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="RESULT.json")
+@click.argument("result", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar=said("结果", "RESULT"))
 @click.argument("submission", type=click.Path(exists=True, path_type=Path), metavar=said("自评表", "SUBMISSION"))
 @click.option(
     "--catalogue", help=said("按此版本或文件，不看结果里写的", "this edition or file, not that of the result")
@@ -195,23 +197,16 @@ def _impact(old: LoadedCatalogue, new: LoadedCatalogue, files: Sequence[Path], t
 @language_option
 def replay(result: Path, submission: Path, catalogue: str | None, language: Language) -> None:
     """Evaluate again and compare field by field."""
-    recorded = _recorded(result, language)
+    problems = Problems()
     try:
+        handed_in = load_submission(submission)
+        recorded = recorded_of(result, handed_in, problems)
+        if recorded is None:
+            raise SubmissionError(tuple(problems))
         edition = load_with_plugins(given(catalogue) if catalogue else recorded.edition)
-        found = compare(recorded, evaluate(edition, load_submission(submission)))
+        found = compare(recorded, evaluate(edition, handed_in))
     except EvalrulesError as refused:
         tell(refused.problems, language)
         sys.exit(UNREADABLE)
     put_page(replay_document(found, recorded.edition, partial(render_problem, language=language), language), "text")
     sys.exit(0 if found.is_identical else 1)
-
-
-def _recorded(file: Path, language: Language) -> Recorded:
-    problems = Problems()
-    content = read_bytes(file, str(file), problems)
-    text = None if content is None else decode(content, str(file), problems)
-    recorded = None if text is None else read_recorded(text, str(file), problems)
-    if recorded is None:
-        tell(problems, language)
-        sys.exit(UNREADABLE)
-    return recorded

@@ -120,7 +120,8 @@ def _page(reviews: Sequence[Review], to: Destination) -> Document:
     shape = PAGES[to.shape]
     if len(reviews) == 1 and reviews[0].evaluation is not None:
         return shape.document(reviews[0].evaluation, to.language, codes=to.codes)
-    return summary_document(reviews, to.language, partial(render_problem, language=to.language))
+    explain = partial(render_problem, language=to.language)
+    return summary_document(reviews, to.language, explain, detailed=shape.is_detailed)
 
 
 def _add(reviews: Sequence[Review], to: Destination, into: Path | None) -> None:

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import closing
 from decimal import Decimal
 from itertools import count
-from typing import Any
+from pathlib import Path
+from typing import Any, Final
 
 import simplejson
 from attrs import frozen
 
-from evalrules._documents import MAX_DEPTH, Problems, shown
+from evalrules._documents import MAX_DEPTH, Problems, decode, is_file, read_bytes, shown
+from evalrules._documents.files import MAX_BYTES
 from evalrules._edition.find import is_edition_name
 from evalrules._evaluation import Evaluation
 from evalrules._problems import Location, Problem, problem
+from evalrules._submission import Submission
 
 _BEHIND = ("catalogue", "engine", "submission")
 """What a result was made from; all else is the result itself."""
@@ -65,6 +70,57 @@ class Replay:
     def is_identical(self) -> bool:
         """Whether the result is the very same, and made from the same."""
         return not (self.causes or self.fields)
+
+
+def recorded_of(file: Path, submission: Submission, problems: Problems) -> Recorded | None:
+    """Find the result of a submission in a file: one result, or many as lines of ``.jsonl`` or rows of a database.
+
+    Among many it is the last of the submission's digest, else the last of its organisation and year.
+    """
+    if not is_file(file) or not (_is_database(file) or file.suffix.lower() == ".jsonl"):
+        content = read_bytes(file, str(file), problems)
+        text = None if content is None else decode(content, str(file), problems)
+        return None if text is None else read_recorded(text, str(file), problems)
+    texts = _rows(file, problems) if _is_database(file) else _lines(file, problems)
+    found = [each for text in texts if (each := _as_recorded(text)) is not None]
+    same = [each for each in found if each.told["submission"]["digest"] == submission.digest]
+    owner = (submission.organisation, submission.fiscal_year)
+    alike = [each for each in found if (each.told.get("organisation"), each.told.get("fiscal_year")) == owner]
+    chosen = (same or alike)[-1:]
+    if not chosen and not problems:
+        problems.report("replay-not-among", Location(str(file)), file=file, count=len(found))
+    return chosen[0] if chosen else None
+
+
+def _is_database(file: Path) -> bool:
+    with file.open("rb") as opened:
+        return opened.read(len(_DATABASE)) == _DATABASE
+
+
+_DATABASE: Final = b"SQLite format 3\0"
+
+
+def _rows(file: Path, problems: Problems) -> list[str]:
+    try:
+        with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as database:
+            return [str(text) for (text,) in database.execute("SELECT result FROM results ORDER BY number")]
+    except sqlite3.Error:
+        problems.report("replay-unreadable", Location(str(file)), file=file)
+        return []
+
+
+def _lines(file: Path, problems: Problems) -> Iterator[str]:
+    with file.open("rb") as opened:
+        while line := opened.readline(MAX_BYTES):
+            text = decode(line, str(file), problems)
+            if text is None:
+                return
+            yield text
+
+
+def _as_recorded(text: str) -> Recorded | None:
+    """Read a line or row; one that is no result, such as that of a file that was not scored, is none."""
+    return read_recorded(text, "", Problems())
 
 
 def read_recorded(text: str, name: str, problems: Problems) -> Recorded | None:

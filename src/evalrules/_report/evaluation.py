@@ -181,7 +181,7 @@ _LABEL = re.compile(r"(?P<rule>.*) (?P<form>award|deduct|checklist|judged)\[(?P<
 def details(lost: Deduction, said: Phrases, *, codes: bool = False) -> tuple[tuple[str, Line], ...]:
     """Tell rule, formula, steps and references of a deduction, and what would have been enough to avoid it."""
     listed = (
-        ("rule", _rule(lost, said, codes=codes)),
+        ("rule", rule_text(lost, said, codes=codes)),
         ("formula", lost.formula),
         *(("steps", step) for step in lost.steps),
         *(("reference", clause) for clause in lost.reference),
@@ -197,7 +197,7 @@ def _enough(text: str, said: Phrases) -> tuple[str, Line]:
     return name, line(Text(value, "good"))
 
 
-def _rule(lost: Deduction, said: Phrases, *, codes: bool) -> str:
+def rule_text(lost: Deduction, said: Phrases, *, codes: bool) -> str:
     """Name the rule: in people's words, or as it is called in its file, with the place there."""
     if not codes:
         return _LABEL.sub(partial(_counted, said), lost.rule)
@@ -205,6 +205,11 @@ def _rule(lost: Deduction, said: Phrases, *, codes: bool) -> str:
     if place is None or not place.line:
         return lost.rule
     return f"{lost.rule} ({'/'.join(PurePath(place.file).parts[-2:])}:{place.line})"
+
+
+def section_of(result: IndicatorResult) -> tuple[str, str]:
+    """Give the title of the 一级指标 around a row, and those below it as one."""
+    return (result.section[0] if result.section else "", "/".join(result.section[1:]))
 
 
 def _counted(said: Phrases, found: re.Match[str]) -> str:
@@ -288,7 +293,8 @@ def _lost_points(_told: Told, result: IndicatorResult) -> Line:
     return line(number_text(sum((lost.points for lost in result.deductions), Decimal(0)) or None))
 
 
-def _lost_because(told: Told, result: IndicatorResult) -> Line:
+def lost_because(told: Told, result: IndicatorResult) -> Line:
+    """Say in one line why a row lost points, or why it is unscored."""
     reasons = [lost.because for lost in result.deductions] or [told.worded(found) for found in result.problems]
     return line(told.said("stop").join(reasons))
 
@@ -300,7 +306,7 @@ SCORE = FormColumn("score", 2, _score, is_number=True)
 CLAIM = FormColumn("claimed-score", 2, lambda _, result: line(number_text(result.claimed_score)), is_number=True)
 DEVIATION = FormColumn("deviation", 5, _deviation)
 LOST = FormColumn("deduction", 2, _lost_points, is_number=True)
-BECAUSE = FormColumn("because", 8, _lost_because)
+BECAUSE = FormColumn("because", 8, lost_because)
 
 
 def _form(columns: Sequence[FormColumn], *, flagged: bool = False, annex: bool = False) -> Part:

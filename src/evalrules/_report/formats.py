@@ -16,13 +16,14 @@ from evalrules._problems import Language, Phrases, problem
 from evalrules._report.annexes import ANNEXES
 from evalrules._report.blocks import Document
 from evalrules._report.evaluation import PARTS, Told
+from evalrules._report.lists import DEDUCTIONS, FINDINGS
 
 
 @frozen
 class Format:
     """A format: its name and ending, the module that writes it, and which parts of an evaluation it shows, in order.
 
-    ``extra`` has to be installed for it.
+    ``is_detailed`` formats list every row of several evaluations; ``extra`` has to be installed for it.
     """
 
     name: str
@@ -30,6 +31,7 @@ class Format:
     module: str
     parts: tuple[str, ...]
     is_paper: bool = False
+    is_detailed: bool = False
     extra: str = ""
 
     def write(self, document: Document) -> bytes:
@@ -51,7 +53,8 @@ class Format:
         return Document(title, blocks, language, about=evaluation.organisation, skip="form")
 
 
-_PARTS: Final = {**PARTS, **ANNEXES}
+_LISTS: Final = {"deduction-list": DEDUCTIONS.part, "finding-list": FINDINGS.part}
+_PARTS: Final = {**PARTS, **ANNEXES, **_LISTS}
 _SCREEN = ("outcome", "form", "reasons", "problems", "findings", "basis")
 _PAGE = (
     "outcome",
@@ -67,11 +70,13 @@ _PAGE = (
 )
 _PROSE = ("who", "outcome", "funds", "scores", "reasons", "issues", "problems", "findings")
 _PAPER = (*_PROSE, "base", "form-annex", "review", "signatures", "basis")
+_SHEETS = ("outcome", "form-reasoned", "deduction-list", "finding-list", "funds", "base", "basis")
 
 FORMATS: Final = (
     Format("text", ".txt", "terminal", _SCREEN),
     Format("markdown", ".md", "markdown", _SCREEN),
     Format("html", ".html", "html", _PAGE),
+    Format("xlsx", ".xlsx", "excel", _SHEETS, is_detailed=True, extra="office"),
     Format("docx", ".docx", "word", _PAPER, is_paper=True, extra="office"),
 )
 PAGES: Final = {known.name: known for known in FORMATS}

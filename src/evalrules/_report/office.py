@@ -5,12 +5,13 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from typing import Final
+from typing import Any, Final
 
 from docx.document import Document as WordDocument
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.opc.packuri import PackURI
 from docx.opc.part import Part
+from openpyxl.packaging.custom import StringProperty
 
 MARK: Final = "evalrules"
 """The custom property of the document that says what it is."""
@@ -35,6 +36,11 @@ def mark_word(document: WordDocument) -> None:
     package.relate_to(
         Part(PackURI("/docProps/custom.xml"), _TYPE, content, package), RELATIONSHIP_TYPE.CUSTOM_PROPERTIES
     )
+
+
+def mark_workbook(workbook: Any) -> None:
+    """Mark an Excel workbook as a report."""
+    workbook.custom_doc_props.append(StringProperty(name=MARK, value=REPORT))
 
 
 def finished(content: bytes) -> bytes:

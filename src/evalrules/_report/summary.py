@@ -24,7 +24,8 @@ from evalrules._report.blocks import (
     row,
     under,
 )
-from evalrules._report.evaluation import SEVERITIES, number_text
+from evalrules._report.evaluation import SEVERITIES, Told, number_text
+from evalrules._report.lists import DEDUCTIONS, FINDINGS, INDICATORS
 
 Explain = Callable[[Problem], str]
 """Writes a problem in full: place, excerpt, hint."""
@@ -57,12 +58,19 @@ def failed(reviews: Sequence[Review]) -> list[Review]:
     return [review for review in reviews if review.evaluation is None]
 
 
-def summary_document(reviews: Sequence[Review], language: Language, explain: Explain) -> Document:
-    """Build the summary, with links to the reports that stand beside it."""
+def summary_document(
+    reviews: Sequence[Review], language: Language, explain: Explain, *, detailed: bool = False
+) -> Document:
+    """Build the summary, with links to the reports that stand beside it.
+
+    ``detailed`` adds every row, every deduction and every finding of all of them, to be sorted and filtered.
+    """
     said = Phrases(language, "report")
-    return Document(
-        said("summary"), (_table(reviews, said), *refused(_told_failures(reviews), said("failed"), explain)), language
-    )
+    failures = refused(_told_failures(reviews), said("failed"), explain)
+    scored = (review.evaluation for review in sorted_reviews(reviews) if review.evaluation is not None)
+    tolds = [Told(evaluation, said) for evaluation in scored] if detailed else []
+    lists = (block for each in (INDICATORS, DEDUCTIONS, FINDINGS) for block in each.of(tolds))
+    return Document(said("summary"), (_table(reviews, said), *failures, *lists), language)
 
 
 def _told_failures(reviews: Sequence[Review]) -> Iterator[tuple[str, tuple[Problem, ...]]]:
