@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from evalrules._edition.levels import totals
 from evalrules._engine import load_catalogue
 from evalrules._evaluation import Evaluation
 from evalrules._formula.ranges import Ranges
+from test_scoring import lost
 
 # What a name stands for is answered once, for caps, grades and checks alike.
 
@@ -126,3 +128,179 @@ def test_all_totals_are_those_that_forms_can_have(tmp_path: Path) -> None:
     few = totals(catalogue, programs, Ranges(), most=100)
     assert few == [0, 899, 900, 901, 902, 1019, 1020, 1021, 1022, 1100]
     assert {Fraction(units, 10) for units in few} <= {Fraction(units, 10) for units in every}
+
+
+# The form is a section: what a section can do, the form can.
+
+TOP = """\
+data: {{数: {{min: 0}}, 乙数: {{min: 0}}, 有: {{type: yes_no}}, 大: {{type: yes_no}}}}
+sections:
+  甲: {{points: 75, value: 数, target: ≥ 10, scoring: 比例得分}}
+  乙: {{points: 25, value: 乙数, target: ≥ 10, scoring: 比例得分, applies: 有, otherwise: {otherwise}}}
+"""
+
+
+@pytest.mark.parametrize("otherwise", ["rescale", "rescale_total"])
+def test_the_rest_of_the_form_stands_for_a_row_at_its_top(tmp_path: Path, otherwise: str) -> None:
+    """At the top of the form there is no section but the form itself."""
+    catalogue = edition(tmp_path, TOP.format(otherwise=otherwise), points=100)
+    full = scored(catalogue, "data: {数: 10, 乙数: 0, 有: 否}")
+    assert (full.score, full.deductions) == (Decimal("100.0"), ())
+    less = scored(catalogue, "data: {数: 9, 乙数: 0, 有: 否}")
+    assert (less.score, [lost.steps for lost in less.deductions]) == (Decimal("90.0"), [("67.5 ÷ 75 × 100 = 90",)])
+    assert less.points - (less.score or 0) == lost(less)
+
+
+NESTED = """\
+data: {数: {min: 0}, 有: {type: yes_no}, 大: {type: yes_no}}
+sections:
+  外:
+    points: 70
+    sections:
+      内:
+        points: 30
+        indicators:
+          甲: {points: 10, value: 数, target: ≥ 10, scoring: 比例得分}
+          乙: {points: 10, value: 数, target: ≥ 10, scoring: 比例得分, applies: 有, otherwise: rescale}
+          丙: {points: 10, value: 1, target: ≥ 1, scoring: 比例得分}
+      旁: {points: 40, indicators: {丁: {points: 40, value: 1, target: ≥ 1, scoring: 比例得分}}}
+  戊: {points: 30, value: 1, target: ≥ 1, scoring: 比例得分, applies: 大, otherwise: rescale_total}
+"""
+
+
+def test_a_conversion_inside_another_is_rounded_once(tmp_path: Path) -> None:
+    """Each level shows its own rounded score; what converts again takes the inner one before it was rounded."""
+    catalogue = edition(tmp_path, NESTED, points=100)
+    inner = scored(catalogue, "data: {数: 3.33, 有: 否, 大: 是}")
+    # (3.3 + 10) × 30 ÷ 20 = 19.95, shown as 20.0, and the sum of what is shown is the total.
+    assert [section.score for section in inner.sections] == [Decimal("60.0"), Decimal("20.0"), Decimal("40.0")]
+    assert inner.score == Decimal("90.0")
+    both = scored(catalogue, "data: {数: 3.33, 有: 否, 大: 否}")
+    # (19.95 + 40) × 100 ÷ 70 = 85.642…, where 60.0 × 100 ÷ 70 would be 85.7.
+    assert both.score == Decimal("85.6")
+    assert [lost.steps for lost in both.deductions] == [("59.95 ÷ 70 × 100 = 85.6",)]
+    assert all(evaluation.points - (evaluation.score or 0) == lost(evaluation) for evaluation in (inner, both))
+
+
+OUTSIDE = """\
+data: {{数: {{min: 0}}, 有: {{type: yes_no}}}}
+sections:
+  甲: {{points: 10, value: 数, target: ≥ 10, scoring: 比例得分}}
+  旁:
+    {kind}: true
+    at_most: 5
+    indicators:
+      乙: {{points: 5, value: 数, target: ≥ 10, scoring: 比例得分, applies: 有, otherwise: {otherwise}}}
+      丙: {{points: 5, value: 数, target: ≥ 10, scoring: 比例得分}}
+"""
+
+
+@pytest.mark.parametrize("otherwise", ["rescale", "rescale_total", "{move_to: 丙}", "full_marks"])
+@pytest.mark.parametrize("kind", ["bonus", "penalty"])
+def test_what_does_not_apply_outside_the_points_adds_and_takes_nothing(
+    tmp_path: Path, kind: str, otherwise: str
+) -> None:
+    """A bonus or penalty that does not apply leaves the form's points as they are."""
+    catalogue = edition(tmp_path, OUTSIDE.format(kind=kind, otherwise=otherwise))
+    evaluation = scored(catalogue, "data: {数: 10, 有: 否}")
+    earned = Decimal(5) if kind == "bonus" else Decimal(0)
+    assert (evaluation.points, evaluation.score) == (Decimal(10), Decimal(10) + earned)
+    low = scored(catalogue, "data: {数: 0, 有: 否}")
+    assert low.score is not None
+    assert low.score >= 0
+
+
+def test_a_cap_limits_what_a_bonus_adds(tmp_path: Path) -> None:
+    """While it holds a bonus adds no more; what is not earned is told, and is no deduction."""
+    body = """\
+    data: {数: {min: 0}, 违纪: {type: yes_no}}
+    sections:
+      甲: {points: 10, value: 数, target: ≥ 10, scoring: 比例得分}
+      加分:
+        bonus: true
+        at_most: 5
+        cap: {when: 违纪, at_most: 1, because: "有违纪，{数} 也不加"}
+        indicators: {乙: {points: 5, value: 数, target: ≥ 10, scoring: 比例得分}}
+    """
+    catalogue = edition(tmp_path, body)
+    held, free = (scored(catalogue, f"data: {{数: 8, 违纪: {word}}}") for word in ("是", "否"))
+    assert (held.score, free.score) == (Decimal("9.0"), Decimal("12.0"))
+    (section,) = held.sections
+    assert (section.score, section.deductions) == (Decimal("1.0"), ())
+    assert section.notes == ("有违纪，8 也不加，加分不超过 1 分",)
+
+
+# One of several: an entry chooses, else figures; the chosen one tells its own problem.
+
+EITHER = """\
+data: {甲数: {min: 0, required: false}, 乙数: {min: 0, required: false}, 共用: {above: 0, required: false}}
+sections:
+  择一:
+    points: 10
+    one_of: true
+    indicators:
+      甲: {points: 10, value: 甲数 ÷ 共用, target: ≥ 1, scoring: {award: [
+        {when: 完成值 ≥ 指标值, points: 10}, {when: 乙数 > 5, points: 5, because: 少}, {points: 0, because: 少}]}}
+      乙: {points: 10, value: 乙数 ÷ 共用, target: ≥ 1, scoring: 比例得分}
+      丙: {points: 10, target: ≥ 10, scoring: 比例得分}
+"""
+
+
+@pytest.mark.parametrize(
+    ("body", "codes", "score"),
+    [
+        ("data: {甲数: 2, 共用: 1}", [], "10.0"),
+        ("data: {乙数: 1, 共用: 2}", [], "5.0"),
+        ("data: {甲数: 1, 共用: 2}", ["figure-blank"], None),  # 甲 was chosen, and its rule asks for 乙数
+        ("data: {甲数: 1}", ["figure-blank"], None),
+        ("data: {共用: 1}", ["one-of-none"], None),
+        ("", ["one-of-none"], None),
+        ("data: {甲数: 1, 乙数: 1, 共用: 1}", ["one-of-several"], None),
+        ("data: {甲数: 1, 乙数: 1, 共用: 1}\nentries: [{indicator: 甲, claimed_score: 10}]", [], "10.0"),
+        ("data: {甲数: 1, 乙数: 1, 共用: 1}\nentries: [{indicator: 丙, actual: 5}]", [], "5.0"),
+        ("data: {乙数: 1, 共用: 2}\nentries: [{indicator: 甲, note: 无}, {indicator: 丙}]", [], "5.0"),
+        ("entries: [{indicator: 丙, actual: 好}]", ["actual-not-a-number"], None),
+        ("entries: [{indicator: 丙, claimed_score: 5}]", ["actual-blank"], None),
+        ("entries: [{indicator: 甲, claimed_score: 5}, {indicator: 丙, actual: 5}]", ["one-of-several"], None),
+    ],
+)
+def test_one_of_several_is_chosen(tmp_path: Path, body: str, codes: list[str], score: str | None) -> None:
+    """An entry that says anything chooses, else the figures do; why the chosen one has no score is what is told."""
+    evaluation = scored(edition(tmp_path, EITHER), body)
+    assert list(dict.fromkeys(problem.code for problem in evaluation.problems)) == codes
+    assert evaluation.score == (None if score is None else Decimal(score))
+
+
+def test_what_does_not_apply_is_not_chosen(tmp_path: Path) -> None:
+    """Of several the one that applies is answered and its points stay; where none does, the first gives them away."""
+    body = """\
+    data: {数: {min: 0}, 有: {type: yes_no}, 也有: {type: yes_no}}
+    sections:
+      择一:
+        points: 10
+        one_of: true
+        indicators:
+          甲: {points: 10, value: 数, target: ≥ 10, scoring: 比例得分, applies: 有, otherwise: {move_to: 旁}}
+          乙: {points: 10, value: 数, target: ≥ 10, scoring: 比例得分, applies: 也有, otherwise: full_marks}
+      旁: {points: 10, value: 数, target: ≥ 10, scoring: 比例得分}
+    """
+    catalogue = edition(tmp_path, body, points=20)
+    one = scored(catalogue, "data: {数: 5, 有: 否, 也有: 是}")
+    assert (one.sections[0].score, one.score) == (Decimal("5.0"), Decimal("10.0"))
+    neither = scored(catalogue, "data: {数: 5, 有: 否, 也有: 否}")
+    assert ([each.score for each in neither.indicators], neither.score) == (
+        [None, None, Decimal("10.0")],
+        Decimal("10.0"),
+    )
+
+
+def test_nothing_chosen_in_an_open_section_is_no_nought(tmp_path: Path) -> None:
+    """A section that takes one of the departments' own rows and got none has no score."""
+    body = """\
+    sections:
+      择一: {points: 10, one_of: true, open: true}
+    defaults: {scoring: {"≥": 比例得分}}
+    """
+    evaluation = scored(edition(tmp_path, body))
+    assert evaluation.score is None
+    assert [problem.code for problem in evaluation.problems] == ["one-of-none"]

@@ -74,15 +74,11 @@ class PlacedCheck:
 
 @frozen(eq=False)
 class CompiledChecks:
-    """The checks of an edition in order; ``slots`` extends that of the ruleset by a row's words.
-
-    ``columns`` tells the table of each column.
-    """
+    """The checks of an edition in order; ``slots`` extends that of the ruleset by a row's words."""
 
     placed: tuple[PlacedCheck, ...]
     slots: Mapping[str, int]
     titles: tuple[str, ...]
-    columns: Mapping[str, str]
 
 
 @once_for_each
@@ -96,9 +92,7 @@ def compiled_checks(ruleset: Ruleset) -> CompiledChecks:
     size = len(ruleset.slots)
     slots = {**ruleset.slots, **{name: size + number for number, name in enumerate(ROW_WORDS)}}
     placed = tuple(_compiled(ruleset, slots, *place) for check in catalogue.checks for place in _places(ruleset, check))
-    tables = catalogue.tables.values()
-    columns = {f"{table.name}_{column.name}": table.name for table in tables for column in table.columns}
-    return CompiledChecks(placed, slots, titles, columns)
+    return CompiledChecks(placed, slots, titles)
 
 
 def _places(ruleset: Ruleset, check: Check) -> Iterator[tuple[Check, str | None, Path | None]]:
@@ -205,7 +199,7 @@ class CheckValues:
         """A blank number of the submission counts as 0, never a computed figure or a score that has no value."""
         figure = self.review.catalogue.data.get(placed.figures.get(name, name))
         is_number = figure is not None and figure.formula is None and figure.type == "number"
-        return (is_number or name in self.compiled.columns) and self._has_blank(placed, name)
+        return (is_number or name in self.review.catalogue.columns) and self._has_blank(placed, name)
 
     def _is_blank(self, placed: PlacedCheck, name: str) -> bool:
         """Tell whether nothing is filled: of a table's column that it has rows, and no row anything."""
@@ -221,7 +215,7 @@ class CheckValues:
 
     def _slot(self, placed: PlacedCheck, name: str) -> int:
         """Give the place of a name; of a table's column that of the table."""
-        return placed.slots[name if name in placed.slots else self.compiled.columns[name]]
+        return placed.slots[name if name in placed.slots else placed.ruleset.catalogue.columns[name]]
 
     def without_value(self, placed: PlacedCheck, formula: Formula) -> tuple[list[str], list[str]]:
         """Name what a formula reads and has no value: what was left blank, and computed figures and scores.

@@ -9,7 +9,7 @@ from evalrules._check.edition import Edition, Scored, names_section, shown
 from evalrules._check.names import written_scorings
 from evalrules._edition.audit_codes import RULES
 from evalrules._edition.model import Check, Indicator, MethodCall, Section
-from evalrules._edition.scopes import SCORE_SUFFIX, check_scope, default_scoring, scoring_of
+from evalrules._edition.scopes import SCORE_SUFFIX, check_scope, default_scoring, scoring_of, sections_around
 from evalrules._formula.program import depths
 from evalrules._formula.scope import BARE, fits, read_unit, unit_text
 from evalrules._formula.tokens import did_you_mean
@@ -40,10 +40,12 @@ def points_of_sections(edition: Edition) -> Iterator[Problem]:
 
 
 def points_of_choice(edition: Edition) -> Iterator[Problem]:
-    """Where one of several is answered, each carries the section's full points."""
+    """Where one of several is answered, each is an indicator and carries the section's full points."""
     for section in edition.catalogue.sections:
         for part in section.parts if section.one_of else ():
-            if part.points != section.points:
+            if isinstance(part, Section):
+                yield problem("one-of-holds-section", part.location, title=part.title, section=shown(section.path))
+            elif part.points != section.points:
                 yield problem(
                     "one-of-points",
                     part.location,
@@ -84,15 +86,21 @@ def bonus_and_penalty(edition: Edition) -> Iterator[Problem]:
             yield problem("at-most-missing", place, title=title)
         if section.at_most is not None and not outside:
             yield problem("at-most-without-bonus", place, title=title)
+        if section.penalty and section.cap is not None:
+            yield problem("cap-on-penalty", section.cap.location or place, title=title)
+        around = sections_around(edition.catalogue, section.path[:-1]) if outside else ()
+        outer = next((each for each in around if each.bonus or each.penalty), None)
+        if outer is not None:
+            yield problem("bonus-within-bonus", place, title=title, outer=shown(outer.path))
 
 
 def caps_limit_something(edition: Edition) -> Iterator[Problem]:
     """A cap lies below the points of its section, else it limits nothing."""
     for section in edition.catalogue.sections:
-        cap = section.cap
-        if cap is not None and section.points is not None and cap.at_most >= section.points:
+        cap, most = section.cap, section.at_most if section.bonus else section.points
+        if cap is not None and most is not None and cap.at_most >= most:
             place = cap.location or section.location
-            at_most, points = _text(cap.at_most), _text(section.points)
+            at_most, points = _text(cap.at_most), _text(most)
             yield problem("cap-limits-nothing", place, title=shown(section.path), at_most=at_most, points=points)
 
 
@@ -151,13 +159,13 @@ def moves_lead_somewhere(edition: Edition) -> Iterator[Problem]:
 
 def rescaling_has_others(edition: Edition) -> Iterator[Problem]:
     """A section's other indicators can stand for one that does not apply only where there are others."""
-    sections = {section.path: section for section in edition.catalogue.sections}
+    sections = {section.path: section for section in (edition.catalogue.form, *edition.catalogue.sections)}
     for indicator in edition.catalogue.indicators:
         if indicator.otherwise is None or indicator.otherwise.policy != "rescale":
             continue
-        section: Section | None = sections.get(indicator.path[:-1])
-        parts = section.parts if section is not None else edition.catalogue.parts
-        if len(parts) == 1 and not (section is not None and section.open):
+        section = sections[indicator.path[:-1]]
+        parts = [part for part in section.parts if isinstance(part, Indicator) or not (part.bonus or part.penalty)]
+        if len(parts) == 1 and not section.open:
             place = indicator.otherwise.location or indicator.location
             yield problem("rescale-without-others", place, title=indicator.title)
 

@@ -443,12 +443,19 @@ class Catalogue(Remembering):
         """The edition's full name, ``id@edition``."""
         return f"{self.id}@{self.edition}"
 
+    @property
+    def form(self) -> Section:
+        """The form itself as a section, without a path."""
+        return Section((), self.points, self.parts, location=self.location)
+
     def walk(self) -> Iterator[Section | Indicator]:
         """Go through all sections and indicators, in the form's order."""
-        for part in self.parts:
-            yield part
-            if isinstance(part, Section):
-                yield from part.walk()
+        return self.form.walk()
+
+    @cached_property
+    def columns(self) -> Mapping[str, str]:
+        """The table of each column, by the name that formulas call the column."""
+        return {f"{table.name}_{column.name}": table.name for table in self.tables.values() for column in table.columns}
 
     @cached_property
     def sections(self) -> tuple[Section, ...]:

@@ -124,7 +124,9 @@ def _result(form: ScoredForm, section: Section, outcome: Outcome) -> SectionResu
 def _rationale(form: ScoredForm, section: Section, outcome: Outcome) -> Rationale:
     deductions, notes = list[Deduction](), list[str]()
     for loss in outcome.losses:
-        if loss.kind == "cap":
+        if loss.kind == "cap" and section.bonus:
+            notes.append(_bonus_cap(form, section))
+        elif loss.kind == "cap":
             deductions.append(_cap_deduction(form, section, loss))
         elif loss.kind == "limit":
             _tell_limit(form, section, loss, deductions, notes)
@@ -146,6 +148,13 @@ def _tell_limit(form: ScoredForm, section: Section, loss: Loss, deductions: list
     deductions.append(Deduction(form.ruleset.decimal(-loss.units), sentence, rule, location=section.location))
 
 
+def _bonus_cap(form: ScoredForm, section: Section) -> str:
+    """Say why a bonus adds no more: what is not earned is no deduction."""
+    assert section.cap is not None
+    because = _sentence(form, form.ruleset.caps[section.path])
+    return said("note-bonus-cap", because=because, limit=section.cap.at_most)
+
+
 def _cap_deduction(form: ScoredForm, section: Section, loss: Loss) -> Deduction:
     cap = section.cap
     assert cap is not None
@@ -164,8 +173,7 @@ def _sentence(form: ScoredForm, level: Compiled) -> str:
 
 
 def _tell_conversion(form: ScoredForm, loss: Loss, where: str, deductions: list[Deduction], notes: list[str]) -> None:
-    score, share, points = (form.ruleset.points(units) for units in loss.basis)
-    converted = points - loss_free(form, loss)
+    score, share, points, converted = (Fraction(units) / form.place for units in loss.basis)
     values = {"score": score, "share": share, "points": points, "converted": converted}
     if not loss.units:
         notes.append(said("note-conversion", **values))
@@ -180,12 +188,6 @@ def _tell_conversion(form: ScoredForm, loss: Loss, where: str, deductions: list[
             steps=(step,),
         )
     )
-
-
-def loss_free(form: ScoredForm, loss: Loss) -> Fraction:
-    """Give what the level lost in all: what its parts lost and the conversion."""
-    score, share, _ = loss.basis
-    return form.ruleset.points(share - score + loss.units)
 
 
 def total_losses(form: ScoredForm) -> Rationale:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any, Literal, NamedTuple
 
 from attrs import define, field, frozen
@@ -23,27 +24,34 @@ from evalrules._submission import Entry, Pair, Submission
 
 
 LossKind = Literal["cap", "conversion", "moved", "limit"]
+Units = int | Fraction
+"""A score in units of the last place; a fraction where a conversion is not rounded yet."""
 
 
 @frozen
 class Loss:
-    """What a level loses by itself, in units; ``basis`` holds the sums (score, points, full points) behind it."""
+    """What a level loses by itself, in units; of a conversion ``basis`` holds what it is made of.
+
+    These are the score and the points that stand for the whole, the points of the whole, and the score it comes to.
+    """
 
     kind: LossKind
     units: int
-    basis: tuple[int, int, int] = (0, 0, 0)
+    basis: tuple[Units, int, int, int] = (0, 0, 0, 0)
 
 
 class Outcome(NamedTuple):
     """Points and score of a row or level, in units of the last place.
 
-    ``score`` is None where something that counts is unscored. ``absent`` are points that stay with the section while
-    its other parts stand for them, ``absent_total`` points for which the rest of the whole form stands. ``outside`` is
-    what bonus and penalty sections below add to the total, past the points of the form.
+    ``score`` is None where something that counts is unscored; ``exact`` is what a conversion gave before it was
+    rounded, None where nothing was converted. ``absent`` are points that stay with the section while its other parts
+    stand for them, ``absent_total`` points for which the rest of the whole form stands. ``outside`` is what bonus and
+    penalty sections below add to the total, past the points of the form.
     """
 
     points: int
     score: int | None
+    exact: Fraction | None = None
     absent: int = 0
     absent_total: int = 0
     outside: int = 0
@@ -56,17 +64,18 @@ class Outcome(NamedTuple):
         return sum(loss.units for loss in self.losses)
 
 
-ELSEWHERE = Outcome(0, 0, counts=False)
-"""A row that is not answered or whose points moved away."""
+NOT_CHOSEN = Outcome(0, 0, counts=False)
+"""A row that is not the one of several that is answered."""
 
 
 @frozen(eq=False)
 class Aggregation:
-    """Sums rows by section. ``moved`` are the points that a section gains from indicators that do not apply.
+    """Sums rows by section; the form itself is the section without a path.
 
-    ``own`` gives the outcomes of the rows that a submission added to an open section. ``capped`` gives what a section's
-    cap leaves of its score; it may ask for the outcome of other sections. ``undecided`` gathers the sections whose cap
-    reads a blank: they have no score.
+    ``moved`` are the points that a section gains from indicators that do not apply. ``own`` gives the outcomes of the
+    rows that a submission added to an open section. ``capped`` gives what a section's cap leaves of its score; it may
+    ask for the outcome of other sections. ``undecided`` gathers the sections whose cap reads a blank: they have no
+    score.
     """
 
     mode: RoundingMode
@@ -79,7 +88,7 @@ class Aggregation:
     _known: dict[Path, Outcome] = field(factory=dict, init=False)
 
     def outcome(self, part: Section | Indicator) -> Outcome:
-        """Give the outcome of a section or an indicator of the edition."""
+        """Give the outcome of a section, of the form, or of an indicator of the edition."""
         if isinstance(part, Indicator):
             return self.fixed[part.path]
         if part.path not in self._known:
@@ -92,27 +101,55 @@ class Aggregation:
         total = _sum(parts)
         if section.bonus or section.penalty:
             return self._outside(section, total)
+        if not section.path:  # nothing lies further out: what the whole form stands for, the form stands for
+            absent = total.absent + total.absent_total
+            total = total._replace(points=total.points + total.absent_total, absent=absent, absent_total=0)
+        if section.one_of:
+            total = _chosen(total, parts)
         if total.score is None:
-            return total._replace(points=max(part.points for part in parts)) if section.one_of else total
-        return self._cap(section, self._grow(section, convert(total, self.mode)))
+            return total
+        return self._cap(section, self._grow(section, self._convert(total)))
 
     def _outside(self, section: Section, total: Outcome) -> Outcome:
-        """Add what a bonus earns or take what a penalty lost, neither more than ``at_most``."""
+        """Add what a bonus earns or take what a penalty lost, neither more than ``at_most``; what is absent is neither.
+
+        A cap limits what a bonus adds.
+        """
         if total.score is None:
-            return total._replace(points=0)
+            return Outcome(0, None)
         limit = self.at_most(section)
-        amount = total.score if section.bonus else total.points - total.score
+        amount = total.score if section.bonus else total.points - total.absent - total.score
         taken = min(amount, limit)
         losses = (Loss("limit", amount - taken),) if taken < amount else ()
-        return Outcome(0, 0, outside=taken if section.bonus else -taken, losses=losses)
+        if section.penalty:
+            return Outcome(0, 0, outside=-taken, losses=losses)
+        capped = self._cap(section, Outcome(limit, taken, losses=losses))
+        return Outcome(0, None if capped.score is None else 0, outside=capped.score or 0, losses=capped.losses)
+
+    def _convert(self, total: Outcome) -> Outcome:
+        """Let the parts that apply stand for the points of those that do not; unscored where none applies."""
+        if not total.absent:
+            return total
+        if total.absent == total.points:
+            return total._replace(score=None, absent=0)
+        return self._scaled(total, total.points - total.absent, total.points, "conversion")
 
     def _grow(self, section: Section, outcome: Outcome) -> Outcome:
         """Scale a section that gained points of another; an open one took them into its own sum already."""
         gained = self.moved.get(section.path, 0)
         if not gained or section.open or outcome.score is None or not outcome.points:
             return outcome
-        points = outcome.points + gained
-        return _scaled(outcome, outcome.points, points, self.mode, "moved")
+        return self._scaled(outcome, outcome.points, outcome.points + gained, "moved")
+
+    def _scaled(self, outcome: Outcome, share: int, points: int, kind: LossKind) -> Outcome:
+        """Scale a score; what was scaled further in is taken as it was before it was rounded."""
+        assert outcome.score is not None
+        basis = outcome.score if outcome.exact is None else outcome.exact
+        exact = Fraction(basis * points, share)
+        score = rounded_units(exact.numerator, exact.denominator, 0, self.mode)
+        lost = (points - score) - (share - outcome.score)
+        losses = (*outcome.losses, Loss(kind, lost, (basis, share, points, score)))
+        return outcome._replace(points=points, score=score, exact=exact, absent=0, losses=losses)
 
     def _cap(self, section: Section, outcome: Outcome) -> Outcome:
         if outcome.score is None:
@@ -125,49 +162,41 @@ class Aggregation:
         if left == outcome.score:
             return outcome
         loss = Loss("cap", outcome.score - left)
-        return outcome._replace(score=left, losses=(*outcome.losses, loss))
+        return outcome._replace(score=left, exact=None, losses=(*outcome.losses, loss))
 
 
 def _sum(parts: Sequence[Outcome]) -> Outcome:
     scores = [part.score for part in parts if part.counts]
     score = None if None in scores else sum(score for score in scores if score is not None)
+    exact = None
+    if score is not None and any(part.exact is not None for part in parts):
+        exact = sum((part.exact or Fraction(part.score or 0) for part in parts if part.counts), Fraction(0))
     return Outcome(
         sum(part.points for part in parts),
         score,
+        exact,
         sum(part.absent for part in parts),
         sum(part.absent_total for part in parts),
         sum(part.outside for part in parts),
     )
 
 
-def convert(total: Outcome, mode: RoundingMode) -> Outcome:
-    """Let the parts that apply stand for the points of those that do not; unscored where none applies."""
-    if not total.absent or total.score is None:
+def _chosen(total: Outcome, parts: Sequence[Outcome]) -> Outcome:
+    """Give the one part that counts; none was chosen where none does."""
+    if total.score is not None and any(part.counts for part in parts):
         return total
-    if total.absent == total.points:
-        return total._replace(score=None, absent=0)
-    return _scaled(total, total.points - total.absent, total.points, mode, "conversion")
+    points = max((part.points for part in parts), default=0)
+    return total._replace(points=points, score=None)
 
 
-def _scaled(outcome: Outcome, share: int, points: int, mode: RoundingMode, kind: LossKind) -> Outcome:
-    assert outcome.score is not None
-    score = rounded_units(outcome.score * points, share, 0, mode)
-    lost = (points - score) - (share - outcome.score)
-    loss = Loss(kind, lost, (outcome.score, share, points))
-    return outcome._replace(points=points, score=score, absent=0, losses=(*outcome.losses, loss))
-
-
-def total_outcome(parts: Sequence[Outcome], bonus_limit: int, mode: RoundingMode) -> Outcome:
-    """Give the total of the top level, kept within 0 and the points plus what bonus sections may add."""
-    summed = _sum(parts)
-    whole = summed._replace(points=summed.points + summed.absent_total, absent=summed.absent_total, absent_total=0)
-    total = convert(whole, mode)
-    if total.score is None:
-        return total
-    reached = total.score + total.outside
-    score = min(max(reached, 0), total.points + bonus_limit)
-    losses = (*total.losses, Loss("limit", reached - score)) if score != reached else total.losses
-    return total._replace(score=score, losses=losses)
+def total_outcome(whole: Outcome, bonus_limit: int) -> Outcome:
+    """Give the total of the form, kept within 0 and the points plus what bonus sections may add."""
+    if whole.score is None:
+        return whole
+    reached = whole.score + whole.outside
+    score = min(max(reached, 0), whole.points + bonus_limit)
+    losses = (*whole.losses, Loss("limit", reached - score)) if score != reached else whole.losses
+    return whole._replace(score=score, losses=losses)
 
 
 # The form of one submission with its scores: for each row its points and score, or why it has none.
@@ -258,7 +287,7 @@ class ScoredForm:
     filled: Filled
     direct: list[int] | None = None
     moved: dict[Path, int] = field(factory=dict)
-    total: Outcome = ELSEWHERE
+    total: Outcome = NOT_CHOSEN
     grade: str | None = None
     grade_caps: tuple[GradeCap, ...] = ()
     level_problems: tuple[Problem, ...] = ()

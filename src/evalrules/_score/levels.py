@@ -11,7 +11,7 @@ from evalrules._edition.scopes import TOTAL
 from evalrules._formula.tree import Fault
 from evalrules._problems import Problem, problem
 from evalrules._quantities import Blank
-from evalrules._score.form import ELSEWHERE, Aggregation, Outcome, ScoredForm, ScoredRow, total_outcome
+from evalrules._score.form import NOT_CHOSEN, Aggregation, Outcome, ScoredForm, ScoredRow, total_outcome
 from evalrules._score.rows import LEFT_BLANK, stated_actual, stated_target
 from evalrules._score.ruleset import Ruleset
 
@@ -25,8 +25,10 @@ def _outcome(row: ScoredRow) -> Outcome:
             return Outcome(units, 0, absent=units)
         case "rescale_total":
             return Outcome(0, 0, absent_total=units)
-        case "move_to" | "not_chosen":
-            return ELSEWHERE
+        case "move_to":
+            return Outcome(0, 0)
+        case "not_chosen":
+            return NOT_CHOSEN
     return Outcome(units, 0 if score is None and _is_unclaimed(row) else score)
 
 
@@ -71,8 +73,7 @@ def sum_up(form: ScoredForm) -> None:
             form.total = Outcome(sum(units), sum(cast("Sequence[int]", scores)))
             return
     sums = aggregation(form)
-    tops = [sums.outcome(part) for part in ruleset.catalogue.parts]
-    form.total = total_outcome(tops, ruleset.bonus_limit, ruleset.catalogue.rounding.mode)
+    form.total = total_outcome(sums.outcome(ruleset.catalogue.form), ruleset.bonus_limit)
     form.level_problems = tuple(_level_problems(form, sums))
 
 
@@ -86,7 +87,8 @@ def _level_problems(form: ScoredForm, sums: Aggregation) -> Iterator[Problem]:
     without = [section for section in form.ruleset.catalogue.sections if sums.outcome(section).score is None]
     for section in without:
         if not any(inner in without for inner in section.walk()):
-            yield problem("nothing-applicable", place, section="/".join(section.path))
+            code = "one-of-none" if section.one_of else "nothing-applicable"
+            yield problem(code, place, section="/".join(section.path))
     if not without and form.total.score is None:
         yield problem("nothing-applicable", place, section=form.ruleset.catalogue.title)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -20,7 +20,7 @@ from evalrules._formula.typing import resolved
 from evalrules._formula.words import show
 from evalrules._numbers import decimal_text, rounded_units
 from evalrules._problems import Location, Problem, problem
-from evalrules._quantities import BLANK, Bound, Cell, Interval, Quantity
+from evalrules._quantities import BLANK, Blank, Bound, Cell, Interval, Quantity
 from evalrules._score.cells import Misfit, actual_value, answered, in_reference_unit, target_value
 from evalrules._score.form import ScoredForm, ScoredRow
 from evalrules._score.ruleset import Row, Ruleset
@@ -29,7 +29,7 @@ from evalrules._submission import Entry, Judgement, Pair
 # Why a row has no score: faults of formulas and misfits of cells, as problems that name the cell or figure.
 
 
-LEFT_BLANK = frozenset({"figure-blank", "actual-blank", "answers-missing", "judgement-missing"})
+LEFT_BLANK = frozenset({"figure-blank", "actual-blank", "answers-missing", "judgement-missing", "one-of-none"})
 """What is told of a row for which nothing was filled in."""
 _CELLS = {ACTUAL: "actual", TARGET: "target"}
 _CODES = {
@@ -271,7 +271,8 @@ def _score_each(form: ScoredForm) -> None:
     values = form.values
     for scored in form.rows:
         row = scored.row
-        if row.direct is None or scored.entry is not None or scored.units != row.units:
+        apart = scored.problem is not None or scored.state != "scored" or scored.units != row.units
+        if apart or row.direct is None or scored.entry is not None:
             score_row(scored)
             continue
         try:
@@ -386,11 +387,8 @@ def _computed(row: ScoredRow, word: str, formula: Formula) -> Any:
 # Which rows apply, where the points of the others go, and which of several was chosen.
 
 
-BLANKS = frozenset({"figure-blank", "figure-without-value", "actual-blank", "answers-missing", "judgement-missing"})
-
-
 def settle_applicability(form: ScoredForm) -> None:
-    """Decide for each row whether it applies, and move the points of those that give them to another part."""
+    """Decide for each row whether it applies, and else what becomes of its points."""
     for row in form.rows:
         otherwise = row.indicator.otherwise
         if otherwise is None:
@@ -400,6 +398,10 @@ def settle_applicability(form: ScoredForm) -> None:
                 row.state = otherwise.policy
         except Fault as fault:
             row.problem = fault_problem(row, fault)
+
+
+def move_points(form: ScoredForm) -> None:
+    """Give the points of the rows that say so to another part."""
     for row in form.rows:
         if row.state == "move_to":
             _move(form, row)
@@ -430,21 +432,64 @@ def _move(form: ScoredForm, row: ScoredRow) -> None:
 
 
 def settle_choices(form: ScoredForm) -> None:
-    """Keep the one row that was answered where a section takes exactly one; else none of them has a score."""
+    """Keep the one row that is answered where a section takes exactly one; else none of them has a score.
+
+    An entry chooses; only where no entry says anything, figures do. Rows that do not apply cannot be chosen; where none
+    applies, the first says what becomes of the section's points.
+    """
     for section in form.ruleset.choices:
         inside = [row for row in form.rows if row.path[:-1] == section.path]
-        named = [row for row in inside if row.entry is not None] or inside
-        answered = [row for row in named if not _is_blank(row)]
-        if len(answered) == 1:
+        applying = [row for row in inside if row.state == "scored"]
+        answered = [row for row in applying if _is_answered(row)] or _filled_by_figures(applying)
+        chosen = answered if applying else inside[:1]
+        if len(chosen) == 1:
             for row in inside:
-                if row is not answered[0]:
-                    row.state, row.score, row.problem = "not_chosen", None, None
+                if row is not chosen[0]:
+                    row.state, row.problem = "not_chosen", None
             continue
+        misfit = Misfit("one-of-several" if chosen else "one-of-none", section="/".join(section.path))
         for row in inside:
-            row.computed = row.score = None
-            code = "one-of-several" if answered else "one-of-none"
-            row.problem = misfit_problem(row, Misfit(code, section="/".join(section.path)))
+            row.state, row.problem = "scored", misfit_problem(row, misfit)
 
 
-def _is_blank(row: ScoredRow) -> bool:
-    return row.problem is not None and row.problem.code in BLANKS
+def _is_answered(row: ScoredRow) -> bool:
+    entry = row.entry
+    if entry is None:
+        return False
+    return bool(
+        not isinstance(entry.actual, Blank)
+        or entry.judged is not None
+        or entry.answers
+        or entry.claimed_score is not None
+    )
+
+
+def _filled_by_figures(rows: Sequence[ScoredRow]) -> list[ScoredRow]:
+    """Give the rows whose figures are filled; where there are none, those with one that no other row reads."""
+    read = {row.path: _figures_of(row) for row in rows}
+    given = {path: {name for name in names if _is_given(rows[0], name)} for path, names in read.items()}
+    filled = [row for row in rows if read[row.path] and given[row.path] == read[row.path]]
+    if filled:
+        return filled
+    others = {path: set().union(*(names for other, names in read.items() if other != path)) for path in read}
+    return [row for row in rows if given[row.path] - others[row.path]]
+
+
+def _figures_of(row: ScoredRow) -> set[str]:
+    """Name the submitted figures that the actual is computed from; of one that is not, all that the rules read."""
+    ruleset, plan, value = row.ruleset, row.row.plan, row.indicator.value
+    formulas = {figure.name: figure.formula.tree for _, figure, _ in ruleset.computed if figure.formula}
+    nodes = [value.tree] if value is not None else []
+    if value is None and plan is not None:
+        formulas |= {binding.name: binding.formula.tree for binding in plan.program.all_bindings}
+        nodes = [formula.tree for formula in plan.program.formulas]
+    catalogue = ruleset.catalogue
+    read = {catalogue.columns.get(name, name) for name in free_names(nodes, formulas)}
+    return {name for name in read if name in catalogue.data or name in catalogue.tables}
+
+
+def _is_given(row: ScoredRow, name: str) -> bool:
+    """Tell whether something stands in the cell of a figure, or any row in a table."""
+    submission = row.submitted.submission
+    given = submission.data.get(name)
+    return bool(submission.tables.get(name)) or (given is not None and not isinstance(given.cell, Blank))

@@ -9,7 +9,7 @@ from evalrules._problems import Problem, SubmissionError
 from evalrules._score.bind import bind_entries, bind_figures, compute_figures, sum_problems
 from evalrules._score.form import ScoredForm, Submitted
 from evalrules._score.levels import find_grade, sum_up
-from evalrules._score.rows import score_rows, settle_applicability, settle_choices
+from evalrules._score.rows import move_points, score_rows, settle_applicability, settle_choices
 from evalrules._score.ruleset import Ruleset
 from evalrules._submission import Submission
 
@@ -20,8 +20,6 @@ def score_form(ruleset: Ruleset, submission: Submission) -> ScoredForm:
     if problems:
         raise SubmissionError(problems)
     score_rows(form)
-    if ruleset.choices:
-        settle_choices(form)
     sum_up(form)
     find_grade(form)
     return form
@@ -46,6 +44,10 @@ def _bound(ruleset: Ruleset, submission: Submission) -> tuple[ScoredForm, list[P
     form = ScoredForm(Submitted(ruleset, submission, values, faults), filled)
     if ruleset.conditional:
         settle_applicability(form)
+    if ruleset.choices:
+        settle_choices(form)
+    if ruleset.conditional:
+        move_points(form)
     if ruleset.open_sections:
         problems += sum_problems(ruleset, submission, filled, form.moved)
     return form, problems
