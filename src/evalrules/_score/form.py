@@ -106,9 +106,7 @@ class Aggregation:
             total = total._replace(points=total.points + total.absent_total, absent=absent, absent_total=0)
         if section.one_of:
             total = _chosen(total, parts)
-        if total.score is None:
-            return total
-        return self._cap(section, self._grow(section, self._convert(total)))
+        return self._cap(section, self._converted(section, total))
 
     def _outside(self, section: Section, total: Outcome) -> Outcome:
         """Add what a bonus earns or take what a penalty lost, neither more than ``at_most``; what is absent is neither.
@@ -126,30 +124,24 @@ class Aggregation:
         capped = self._cap(section, Outcome(limit, taken, losses=losses))
         return Outcome(0, None if capped.score is None else 0, outside=capped.score or 0, losses=capped.losses)
 
-    def _convert(self, total: Outcome) -> Outcome:
-        """Let the parts that apply stand for the points of those that do not; unscored where none applies."""
-        if not total.absent:
+    def _converted(self, section: Section, total: Outcome) -> Outcome:
+        """Let the parts that apply stand for the points of those that do not, and for what moves in from elsewhere.
+
+        Unscored where none applies. An open section took what moves in into its own sum already. What was converted
+        further in is taken as it was before it was rounded.
+        """
+        gained = 0 if section.open or not total.points else self.moved.get(section.path, 0)
+        share, points = total.points - total.absent, total.points + gained
+        if share == points:
             return total
-        if total.absent == total.points:
+        if total.score is None or not share:
             return total._replace(score=None, absent=0)
-        return self._scaled(total, total.points - total.absent, total.points, "conversion")
-
-    def _grow(self, section: Section, outcome: Outcome) -> Outcome:
-        """Scale a section that gained points of another; an open one took them into its own sum already."""
-        gained = self.moved.get(section.path, 0)
-        if not gained or section.open or outcome.score is None or not outcome.points:
-            return outcome
-        return self._scaled(outcome, outcome.points, outcome.points + gained, "moved")
-
-    def _scaled(self, outcome: Outcome, share: int, points: int, kind: LossKind) -> Outcome:
-        """Scale a score; what was scaled further in is taken as it was before it was rounded."""
-        assert outcome.score is not None
-        basis = outcome.score if outcome.exact is None else outcome.exact
+        basis = total.score if total.exact is None else total.exact
         exact = Fraction(basis * points, share)
         score = rounded_units(exact.numerator, exact.denominator, 0, self.mode)
-        lost = (points - score) - (share - outcome.score)
-        losses = (*outcome.losses, Loss(kind, lost, (basis, share, points, score)))
-        return outcome._replace(points=points, score=score, exact=exact, absent=0, losses=losses)
+        lost = (points - score) - (share - total.score)
+        loss = Loss("conversion" if total.absent else "moved", lost, (basis, share, points, score))
+        return total._replace(points=points, score=score, exact=exact, absent=0, losses=(loss,))
 
     def _cap(self, section: Section, outcome: Outcome) -> Outcome:
         if outcome.score is None:
