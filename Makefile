@@ -46,6 +46,7 @@ fuzz: setup      ## feed formulas and editions with bytes that follow the code; 
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[fuzz]'
 	$(BIN)/python tests/fuzz/formulas.py -max_total_time=$(SECONDS) -max_len=400 -timeout=10 -rss_limit_mb=2048
 	$(BIN)/python tests/fuzz/editions.py -max_total_time=$(SECONDS) -max_len=4096 -timeout=10 -rss_limit_mb=2048
+	$(BIN)/python tests/fuzz/forms.py $(SECONDS)
 
 bench: setup     ## the work of docs/benchmarks.md beside other engines
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[bench]'

@@ -14,6 +14,7 @@ from evalrules._cli.editions import check, explain, prove, release, schema, test
 from evalrules._cli.evaluate import evaluate
 from evalrules._cli.output import NOT_WRITTEN
 from evalrules._cli.plugins import plugin, plugins
+from evalrules._cli.read import read
 from evalrules._cli.speech import let_go_of, said, tell
 from evalrules._documents import OutputError, stream_problem
 from evalrules._edition.find import path_problems
@@ -47,7 +48,9 @@ def root() -> None:
     """Hold the subcommands together."""
 
 
-for command in (check, diff, evaluate, explain, impact_command, plugin, plugins, prove, release, replay, schema, test):
+for command in (
+    check, diff, evaluate, explain, impact_command, plugin, plugins, prove, read, release, replay, schema, test
+):  # fmt: skip
     root.add_command(command)
 
 

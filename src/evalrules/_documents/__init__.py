@@ -34,7 +34,7 @@ from evalrules._documents.typed import (
     kind_of,
     read_number,
 )
-from evalrules._documents.yaml import MAX_DEPTH, MAX_NODES, read_document, read_file
+from evalrules._documents.yaml import MAX_DEPTH, MAX_NODES, read_document, read_file, write_document
 
 __all__ = [
     "MAX_DEPTH",
@@ -75,6 +75,7 @@ __all__ = [
     "scalar_text",
     "shown",
     "stream_problem",
+    "write_document",
     "write_file",
     "written_whole",
 ]

@@ -26,22 +26,22 @@ MAX_BYTES: Final = 10_000_000
 _MARKS = ((b"\xff\xfe", "UTF-16"), (b"\xfe\xff", "UTF-16"), (b"PK\x03\x04", "Excel/Word/ZIP"), (b"%PDF", "PDF"))
 
 
-def read_bytes(path: Path, name: str, problems: Problems) -> bytes | None:
-    """Read a regular file of at most 10 MB; ``name`` is how problems call it.
+def read_bytes(path: Path, name: str, problems: Problems, *, most: int = MAX_BYTES) -> bytes | None:
+    """Read a regular file of at most 10 MB, or of ``most`` bytes; ``name`` is how problems call it.
 
     One that is missing, a folder, a pipe, a device, unreadable or too large is a problem.
     """
     try:
         with open(path, "rb", opener=_without_waiting) as file:
             regular = stat.S_ISREG(os.fstat(file.fileno()).st_mode)
-            content = file.read(MAX_BYTES + 1) if regular else b""
+            content = file.read(most + 1) if regular else b""
     except (OSError, ValueError) as refused:  # a ValueError where the name holds a NUL
         problems.report(_reading_fault(path, refused), Location(name), file=name)
         return None
     if not regular:
         problems.report("file-not-regular", Location(name), file=name)
         return None
-    return _within_limit(content, name, problems)
+    return _within_limit(content, name, problems, most)
 
 
 def read_stream(stream: TextIO | None, problems: Problems) -> bytes | None:
@@ -54,10 +54,10 @@ def read_stream(stream: TextIO | None, problems: Problems) -> bytes | None:
     return _within_limit(content, "-", problems)
 
 
-def _within_limit(content: bytes, name: str, problems: Problems) -> bytes | None:
-    if len(content) <= MAX_BYTES:
+def _within_limit(content: bytes, name: str, problems: Problems, most: int = MAX_BYTES) -> bytes | None:
+    if len(content) <= most:
         return content
-    problems.report("file-too-large", Location(name), limit=MAX_BYTES // 1_000_000)
+    problems.report("file-too-large", Location(name), limit=most // 1_000_000)
     return None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import abc
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -257,3 +258,38 @@ def read_file(path: Path | str, problems: Problems, name: str | None = None) -> 
     content = read_bytes(Path(path), label, problems)
     text = None if content is None else decode(content, label, problems)
     return None if text is None else read_document(text, label, problems)
+
+
+# Values → YAML text that is read back as the same texts.
+
+
+class _Writer(yaml.SafeDumper):
+    """Writes texts and numbers plain where that is read back the same here and by other readers of YAML."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        """Write everything in full: our reader knows no aliases."""
+        _ = data
+        return True
+
+
+_NUMBER_TEXT = re.compile(r"-?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]+)?")
+
+
+def _write_text(writer: yaml.SafeDumper, text: str) -> yaml.Node:
+    if _NUMBER_TEXT.fullmatch(text):  # a decimal, which loses nothing by standing plain
+        return writer.represent_scalar("tag:yaml.org,2002:float" if "." in text else "tag:yaml.org,2002:int", text)
+    return writer.represent_scalar("tag:yaml.org,2002:str", text, style="|" if "\n" in text else None)
+
+
+_Writer.add_representer(str, _write_text)
+_Writer.add_representer(type(None), lambda writer, _: writer.represent_scalar("tag:yaml.org,2002:null", ""))
+
+
+def write_document(content: abc.Mapping[str, object]) -> str:
+    r"""Write a mapping of texts, whole numbers, lists and mappings as YAML, in the order given; None is a blank.
+
+    >>> write_document({"指标": "合格率", "得分": "10.00", "原因": None, "期": "2024-01"})
+    '指标: 合格率\n得分: 10.00\n原因:\n期: 2024-01\n'
+    """
+    written: str = yaml.dump(content, Dumper=_Writer, allow_unicode=True, sort_keys=False, width=110)
+    return written

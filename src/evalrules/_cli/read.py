@@ -1,0 +1,70 @@
+"""``evalrules read``: the forms of Word, Excel and other files as submissions in YAML, with what was not understood."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import click
+
+from evalrules._cli.output import machine_text, put
+from evalrules._cli.speech import language_option, said, tell
+from evalrules._documents import Problems, file_name, is_folder, write_document
+from evalrules._forms import FilledForm, form_files, read_filled
+from evalrules._problems import Language
+
+READ, WITH_PROBLEMS, NO_FORM = 0, 1, 2
+
+
+@click.command(
+    help=said(
+        "读出 Word、Excel 等文件里的自评表，写成 YAML，并说明哪些没有读懂、哪些是推断。\n\n"
+        "退出码：0 都已读出；1 读出了，但有读不出的内容；2 没有自评表；3 结果写不出来。",
+        "Read forms from Word, Excel and other files as YAML, with what was not understood and what was guessed.\n\n"
+        "Exit status: 0 all read; 1 read with problems; 2 no form in it; 3 the result could not be written.",
+    )
+)
+@click.argument("forms", nargs=-1, required=True, metavar=said("自评表…", "FORM…"))
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    help=said("写到此文件；多份自评表时为文件夹", "write to this file; a folder for several forms"),
+)
+@language_option
+def read(forms: tuple[str, ...], output: Path | None, language: Language) -> None:
+    """Read forms, write them, and leave with the status that the help names."""
+    problems = Problems()
+    found = [form for path in forms for file in form_files(Path(path)) for form in read_filled(file, problems)]
+    told = (*problems, *(one for form in found for one in form.problems))
+    tell(told, language)
+    write(found, output, forms)
+    if not found:
+        sys.exit(NO_FORM)
+    sys.exit(WITH_PROBLEMS if any(one.severity == "error" for one in told) else READ)
+
+
+def write(forms: Sequence[FilledForm], output: Path | None, inputs: Sequence[str]) -> None:
+    """Write one form to a file or to standard output; several each to a file of a folder, or one after the other."""
+    texts = [machine_text(write_document(form.content)) for form in forms]
+    if output is None:
+        put(b"---\n".join(texts))
+    elif len(forms) == 1 and not is_folder(output):
+        put(texts[0], output, inputs)
+    else:
+        for name, text in zip(_names(forms), texts, strict=True):
+            put(text, output / f"{name}.yaml", inputs)
+
+
+def _names(forms: Sequence[FilledForm]) -> Iterator[str]:
+    """Name each form after its file, and after its project where the file holds several; no name twice."""
+    files = [form.file for form in forms]
+    taken: set[str] = set()
+    for form in forms:
+        project = form.content.get("project") if files.count(form.file) > 1 else None
+        stem = file_name(f"{Path(form.file).stem} {project}" if isinstance(project, str) else Path(form.file).stem)
+        names = (stem if count == 1 else f"{stem}-{count}" for count in range(1, len(forms) + 2))
+        name = next(name for name in names if name.casefold() not in taken)
+        taken.add(name.casefold())
+        yield name

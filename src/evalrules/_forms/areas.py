@@ -1,0 +1,148 @@
+"""Blocks of figures, funds and base data, below a header of their own: rows with labels, figures alone, pairs."""
+
+from __future__ import annotations
+
+import re
+
+from attrs import frozen
+
+from evalrules._forms.cells import Cell
+from evalrules._forms.drafts import Area, AreaRow, Draft, Page, Pair, Value
+from evalrules._forms.tables import goal_labels, header_at, is_figure_column, may_be_label
+from evalrules._forms.words import Words, core
+
+_CHINESE = re.compile(r"[\u4e00-\u9fff]")
+_PAIR = re.compile(r"(?P<label>[^:：]{1,40})[:：](?P<value>.*)", re.DOTALL)
+
+
+def pair_in(cell: Cell) -> tuple[str, str] | None:
+    """Read a label and its value out of one cell: ``其中：一般公共预算：1524``."""
+    text = re.sub(r"^\s*其中\s*[:：]", "", cell.text)
+    found = _PAIR.fullmatch(text.strip())
+    if found is None or not _CHINESE.search(found["label"]):
+        return None
+    return found["label"].strip(), found["value"].strip()
+
+
+@frozen
+class AreaReader:
+    """Reads blocks of figures of one page into a form. ``figures`` are further labels, those of an edition."""
+
+    page: Page
+    draft: Draft
+    words: Words
+    figures: frozenset[str]
+
+    def header(self, row: int) -> list[Cell]:
+        """Give the header cells of a block that begins in this row; none where it has no such header."""
+        cells = self.page.own(row)
+        found = [cell for cell in cells if may_be_label(cell) and is_figure_column(self.words, cell, self.figures)]
+        weak = [cell for cell in found if self.words.fund(cell.text) in ("分值", "得分")]
+        return found if len(found) - len(weak) > 1 or (weak and len(found) > len(weak)) else []
+
+    def is_base(self, columns: list[Cell]) -> bool:
+        """Tell a block of base data from one of funds."""
+        return any(self.words.fund(cell.text) is None for cell in columns)
+
+    def read(self, row: int, columns: list[Cell]) -> int:
+        """Read a block below its header as far as its rows go, and give the row after it."""
+        grid = self.page.grid
+        left = [cell for cell in grid.lines[row] if cell.column < columns[0].column and not cell.is_blank]
+        block = left[0] if left else None
+        names = tuple(cell.words for cell in columns)
+        area = Area("base" if self.is_base(columns) else "funds", block.text if block else "", names, self.page.number)
+        self.draft.areas.append(area)
+        self.page.use([*columns, *left])
+        first = at = row + max(cell.rows for cell in columns)
+        while at < grid.height:
+            cells = self.page.own(at)
+            if cells and self._ends(at, cells):
+                break
+            if cells:
+                labels = [
+                    cell
+                    for cell in grid.lines[at]
+                    if cell.column < columns[0].column and cell.row >= first and not cell.is_blank
+                ]
+                self._row(at, area, columns, labels)
+            at += 1
+        return at
+
+    def _ends(self, row: int, cells: list[Cell]) -> bool:
+        if header_at(self.words, self.page.grid, row) or self.header(row):
+            return True
+        if goal_labels(self.words, cells) or self.words.is_note(cells[0].text):
+            return True
+        label = self.words.label(cells[0].text) if may_be_label(cells[0]) else None
+        if label is not None and not self.words.fund_row(cells[0].text) and core(cells[0].text) not in self.figures:
+            return True
+        across = len(cells) == 1 and cells[0].columns >= max(self.page.grid.width - 1, 2)
+        return across and pair_in(cells[0]) is None
+
+    def _row(self, row: int, area: Area, columns: list[Cell], labels: list[Cell]) -> None:
+        """Read one row: cells that hold label and figure, a label with its figures, or figures alone."""
+        cells = self.page.own(row)
+        pairs = [(cell, found) for cell in cells if (found := pair_in(cell))]
+        if len(pairs) == len(cells):
+            self.pairs(area, pairs)
+            return
+        below = {
+            at: cell
+            for at, head in enumerate(columns)
+            for cell in self.page.grid.lines[row]
+            if cell.row == row and _overlap(cell, head)
+        }
+        if labels:
+            self._labelled(row, area, columns, labels, below)
+        elif any(not cell.is_blank for cell in below.values()):
+            for at, head in enumerate(columns):
+                area.pairs.append(Pair(head.text, self._figure(row, head, below.get(at))))
+
+    def pairs(self, area: Area, pairs: list[tuple[Cell, tuple[str, str]]]) -> None:
+        """Keep figures that stand in one cell with their labels; a heading of the kind has no figure."""
+        for cell, (label, value) in pairs:
+            self.page.use([cell])
+            if value or not self.words.is_block(label):
+                place = f"{self.page.file} {self.page.grid.place(cell, core(label))}"
+                area.pairs.append(Pair(label, Value(value, place, cell.fault)))
+
+    def _labelled(self, row: int, area: Area, columns: list[Cell], labels: list[Cell], below: dict[int, Cell]) -> None:
+        self.page.use(labels)
+        label = labels[-1]
+        filled = {cell for cell in below.values() if not cell.is_blank}
+        if len(filled) == 1 and sum(cell in filled for cell in below.values()) > 1:  # one text across the columns
+            area.pairs.append(Pair(label.text, self.page.value(filled, label.words)))
+            return
+        cells: dict[int, Value] = {}
+        for at, head in enumerate(columns):
+            cell = below.get(at)
+            repeated = cell is not None and any(below.get(before) is cell for before in range(at))
+            cells[at] = self._figure(row, head, None if repeated else cell)
+        area.rows.append(AreaRow(label.text, cells, f"{self.page.file} {self.page.grid.row_place(row)}"))
+
+    def _figure(self, row: int, head: Cell, cell: Cell | None) -> Value:
+        if cell is None or cell.is_blank:
+            return self.page.blank(row, head.column, head.words)
+        return self.page.value([cell], head.words)
+
+    def beside(self, row: int) -> bool:
+        """Read labels of the edition's figures that stand beside their values, outside of every block."""
+        cells = self.page.own(row)
+        area = Area("base", "", (), self.page.number)
+        labels = [cell for cell in cells if may_be_label(cell) and core(cell.text) in self.figures]
+        for label in labels:
+            follows = next((cell for cell in cells if cell.column > label.column), None)
+            self.page.use([label])
+            if follows is not None and follows not in labels:
+                area.pairs.append(Pair(label.text, self.page.value([follows], label.words)))
+            else:
+                area.pairs.append(Pair(label.text, self.page.blank(row, label.column + label.columns, label.words)))
+        inside = [(cell, found) for cell in cells if (found := pair_in(cell)) and core(found[0]) in self.figures]
+        self.pairs(area, inside)
+        if area.pairs:
+            self.draft.areas.append(area)
+        return bool(area.pairs)
+
+
+def _overlap(cell: Cell, head: Cell) -> bool:
+    return cell.column < head.column + head.columns and head.column < cell.column + cell.columns

@@ -1,0 +1,331 @@
+"""A file gone through from its first line to its last: which form is which, and what stands in it.
+
+Nothing is read by its position alone: a table is known by the words of its header, a row by those of its label. What
+has something in it and was not understood is told, and so is every guess.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Final
+
+from attrs import define, evolve, field
+
+from evalrules._forms.areas import AreaReader, pair_in
+from evalrules._forms.cells import Block, Cell, Grid, Line, compact
+from evalrules._forms.drafts import Draft, Kind, Page, Value, short
+from evalrules._forms.rows import RowReader
+from evalrules._forms.tables import Header, goal_labels, header_at, may_be_label
+from evalrules._forms.words import Words
+
+_YEAR_LINE = re.compile(r"\(?((?:19|20)\d{2})年度?\)?")
+_YEAR_IN_TITLE = re.compile(r"((?:19|20)\d{2})年")
+_YEAR_IN_WORDS = re.compile(r"[二一][〇○零Oo0九][〇○零一二三四五六七八九]{2}(?=年)")
+_DIGITS = str.maketrans("〇○零Oo一二三四五六七八九", "00000123456789")
+_HEADING_END = re.compile(r"(?:表|报告|自评价|自评|书)(?:\([^()]*\))*$")
+_NUMBERED = re.compile(r"\(?[一二三四五六七八九十\d]{1,3}[)、.]")
+_MONEY = re.compile(r"(?:金额)?单位[::]?\(?(?:人民币)?((?:万|千|百万|亿)?元)")
+_SCORE = re.compile(r"(?:(?:自评|项目)总?得分|自评总分|总得分)(?:\(分\))?[::]?(\d+(?:\.\d+)?)分?")
+_SEAL = re.compile(r"\s*[(（](?:盖章|公章|签章|签字|签名|单位盖章|加盖公章)[)）]\s*")
+_PARTED = re.compile(r"\s{3,}|\u3000{2,}|\t+")
+_NUMBER = re.compile(r"[-+−]?[\d,，]+(?:\.\d+)?\s*%?")
+_LONGEST_TITLE: Final = 60
+_LONGEST_LINE: Final = 200
+_SIDE_WORDS: Final = 12
+_SIGNED: Final = frozenset({"filled_by", "reviewed_by", "date"})
+_MOST_UNREAD: Final = 20
+
+
+def read_forms(file: str, blocks: Iterable[Block], words: Words, figures: frozenset[str] = frozenset()) -> list[Draft]:
+    """Give the forms of a file in their order; none where it holds no evaluation form.
+
+    ``figures`` are further labels of figures, as `core` has them: those of the edition's own tables.
+    """
+    reader = _Reader(file, words, figures)
+    for block in blocks:
+        if isinstance(block, Line):
+            reader.line(block.text, file)
+        else:
+            reader.grid(block)
+    return reader.finished()
+
+
+@define
+class _Reader:
+    """Goes through the blocks of a file. ``pending`` are the lines since the last part: they belong to what follows."""
+
+    file: str
+    words: Words
+    figures: frozenset[str]
+    drafts: list[Draft] = field(factory=list)
+    draft: Draft = field(init=False)
+    pending: list[tuple[str, Value]] = field(factory=list)
+    pages: list[Page] = field(factory=list)
+    header: tuple[Header, Page] | None = None
+    section: list[str] = field(factory=list)
+
+    @draft.default
+    def _first(self) -> Draft:
+        return Draft(self.file)
+
+    # ---- which form is which
+
+    def begin(self, kind: Kind, page: Page, label: str = "") -> None:
+        """Begin a part of a form: of the one at hand, or of a new one where that has such a part already."""
+        titled = any(what in ("title", "project") for what, _ in self.pending)
+        if self._is_another(kind, label, titled=titled):
+            self.drafts.append(self.draft)
+            self.draft = Draft(self.file, money=self.draft.money)
+            self.section, self.header = [], None
+        for what, value in self.pending:
+            self._take(what, value)
+        self.pending.clear()
+        self.draft.kinds.add(kind)
+        self.draft.tables.add(page.number)
+
+    def _is_another(self, kind: Kind, label: str, *, titled: bool) -> bool:
+        draft = self.draft
+        match kind:
+            case "head" if label == "project":
+                return "project" in draft.head or draft.is_complete
+            case "head":
+                return draft.is_complete and titled and label in draft.head
+            case "base":
+                return draft.is_complete and titled and "base" in draft.kinds
+            case "indicators":
+                return draft.is_complete and (titled or bool(draft.total))
+        return draft.is_complete and (titled or kind in draft.kinds or bool(draft.total))
+
+    def _take(self, what: str, value: Value) -> None:
+        draft = self.draft
+        if what in ("title", "heading"):
+            draft.title = value.text if what == "title" or not self.words.is_title(draft.title) else draft.title
+            found = _YEAR_IN_TITLE.search(value.text)
+            draft.year = int(found[1]) if found else draft.year
+        elif what == "year":
+            draft.year = int(value.text)
+        elif what == "money":
+            draft.money = value.text
+        elif value.line or value.fault:
+            draft.head.setdefault("claimed_score" if what == "score" else what, value)
+
+    def finished(self) -> list[Draft]:
+        """Close the last form, and give those that are forms, each told what of its tables was not understood."""
+        for what, value in self.pending:
+            if what not in ("title", "heading", "year", "money"):
+                self._take(what, value)
+        drafts = [draft for draft in (*self.drafts, self.draft) if self._is_form(draft)]
+        if drafts:
+            self._tell_unread(drafts)
+        return drafts
+
+    def _is_form(self, draft: Draft) -> bool:
+        figures = any(area.rows or area.pairs for area in draft.areas)
+        return draft.is_complete or (figures and self.words.is_title(draft.title))
+
+    # ---- lines
+
+    def line(self, text: str, place: str) -> bool:
+        """Read a line of text, or a row with one cell; tell whether it says anything of a form."""
+        plain = compact(text)
+        if not plain or len(plain) > _LONGEST_LINE:
+            return False
+        plain = _YEAR_IN_WORDS.sub(lambda found: found[0].translate(_DIGITS), plain)
+        year = _YEAR_LINE.fullmatch(plain)
+        if year:
+            self.pending.append(("year", Value(year[1], place)))
+            return True
+        found = False
+        if self._is_heading(plain):
+            self.pending.append(("title" if self.words.is_title(plain) else "heading", Value(plain, place)))
+            found = True
+        if money := _MONEY.search(plain):
+            self.pending.append(("money", Value(money[1], place)))
+            found = True
+        if len(plain) <= _LONGEST_TITLE and (score := _SCORE.search(plain)):
+            self.pending.append(("score", Value(score[1], place)))
+            found = True
+        return self._labels(text, place) or found
+
+    @staticmethod
+    def _is_heading(plain: str) -> bool:
+        short_enough = len(plain) <= _LONGEST_TITLE and _HEADING_END.search(plain) is not None
+        return short_enough and not plain.startswith(("附件", "附表")) and not _NUMBERED.match(plain)
+
+    def _labels(self, text: str, place: str) -> bool:
+        """Read the labels in a line, each with what follows its colon: ``填报单位：某局    填报日期：``."""
+        found = list(self.words.head_labels.finditer(text))
+        if not found or text[: found[0].start()].strip(" \t\u3000()（）*"):
+            return False
+        for at, label in enumerate(found):
+            end = found[at + 1].start() if at + 1 < len(found) else len(text)
+            key = self.words.label(label["label"])
+            value = _SEAL.sub(" ", _PARTED.split(text[label.end() : end].strip())[0]).strip()
+            if key in _SIGNED and value and self.draft.is_complete:
+                self.draft.head.setdefault(key or "", Value(value, place))
+            elif key and key != "other" and value:
+                self.pending.append((key, Value(value, place)))
+        return True
+
+    # ---- grids
+
+    def grid(self, grid: Grid) -> None:
+        """Go through the rows of a table or sheet."""
+        page = Page(self.file, grid, len(self.pages))
+        self.pages.append(page)
+        going_on = self._going_on(page)
+        row = self._rows(page, 0, going_on) if going_on else 0
+        while row < grid.height:
+            row = self._step(page, row)
+
+    def _step(self, page: Page, row: int) -> int:
+        """Read what begins in a row, and give the row after it."""
+        cells = page.own(row)
+        if not cells:
+            return row + 1
+        header = header_at(self.words, page.grid, row)
+        if header is not None:
+            self.begin("indicators", page)
+            page.use(header.cells)
+            return self._rows(page, row + header.depth, header)
+        areas = AreaReader(page, self.draft, self.words, self.figures)
+        columns = areas.header(row)
+        if columns:
+            self.begin("base" if areas.is_base(columns) else "funds", page)
+            return evolve(areas, draft=self.draft).read(row, columns)
+        goals = goal_labels(self.words, cells)
+        if goals:
+            return self._goals(page, row, goals)
+        if not (self._head(page, cells) or self._lines(page, cells) or self._goal(page, cells)) and areas.beside(row):
+            self.begin("base", page)
+        return row + 1
+
+    def _rows(self, page: Page, row: int, header: Header) -> int:
+        self.header = header, page
+        return RowReader(page, self.draft, self.words, header, self.section).read(row)
+
+    def _going_on(self, page: Page) -> Header | None:
+        """Give the header of the table before, where this one goes on with its rows without one of its own."""
+        grid = page.grid
+        if self.header is None or grid.sheet or self.draft.total or any(what == "title" for what, _ in self.pending):
+            return None
+        header, before = self.header
+        if any(header_at(self.words, grid, row) for row in (1, 2) if row < grid.height):
+            return None
+        cells = page.own(0) if grid.height else []
+        if not cells or self._begins(page, 0, cells):
+            return None
+        moved = header if grid.width == before.grid.width else header.moved(before.grid.edges, grid.edges)
+        if moved is not None:
+            self.begin("indicators", page)
+            self.draft.tell("form-table-goes-on", grid.name, before=before.grid.name)
+        return moved
+
+    # ---- head, notes, goals
+
+    def _head(self, page: Page, cells: list[Cell]) -> bool:
+        """Read a row of labels and values: 项目名称 | … | 主管部门 | …"""  # noqa: D400, D415 - the row goes on
+        labels = [self.words.label(cell.text) if may_be_label(cell) else None for cell in cells]
+        if labels[0] is None:
+            return False
+        for at, (cell, key) in enumerate(zip(cells, labels, strict=True)):
+            if key is None:
+                continue
+            follows = cells[at + 1] if at + 1 < len(cells) and labels[at + 1] is None else None
+            self.begin("head", page, key)
+            page.use([cell])
+            if follows is not None:
+                value = page.value([follows], cell.words)
+                self._take(key, evolve(value, text=_SEAL.sub(" ", value.text).strip()))
+        return True
+
+    def _lines(self, page: Page, cells: list[Cell]) -> bool:
+        """Read a row that only holds lines: a title, a year, labels with their values, a note."""
+        if self.words.is_note(cells[0].text):
+            page.use(cells)
+            return True
+        several = len(cells) > 2  # noqa: PLR2004 - a row of more cells is one of a table
+        lines = [cell for cell in cells if not several or pair_in(cell)]
+        read = [cell for cell in lines if self.line(cell.text, f"{page.file} {page.grid.place(cell)}")]
+        page.use(read)
+        alone = len(cells) == 1 and (_is_remark(page.grid, cells[0]) or self.words.is_block(cells[0].text))
+        if alone:
+            page.use(cells)
+        return len(read) == len(cells) if several else bool(read) or alone
+
+    def _goals(self, page: Page, row: int, labels: dict[str, Cell]) -> int:
+        """Read the goals that stand below their labels, as far as rows have nothing else in them."""
+        self.begin("goals", page)
+        page.use([cell for cell in page.own(row) if may_be_label(cell)])
+        at = row + max(cell.rows for cell in labels.values())
+        texts: dict[str, list[Cell]] = {kind: [] for kind in labels}
+        while at < page.grid.height and (cells := page.own(at)) and not self._begins(page, at, cells):
+            below = {kind: page.grid.at(at, label.column) for kind, label in labels.items()}
+            for kind, cell in below.items():
+                if cell is not None and cell.row == at and not cell.is_blank:
+                    texts[kind].append(cell)
+            if not any(cell in texts[kind] for kind in texts for cell in cells):
+                break
+            at += 1
+        for kind, found in texts.items():
+            if found:
+                value = page.value(found, labels[kind].words)
+                self.draft.goals[kind] = evolve(value, text="\n".join(cell.text for cell in found))
+        return max(at, row + 1)
+
+    def _begins(self, page: Page, row: int, cells: list[Cell]) -> bool:
+        """Tell whether something else begins in a row."""
+        labels = [self.words.label(cell.text) for cell in cells if may_be_label(cell)]
+        return (
+            header_at(self.words, page.grid, row) is not None
+            or any(labels[:1])
+            or self.words.is_note(cells[0].text)
+            or bool(goal_labels(self.words, cells))
+            or bool(AreaReader(page, self.draft, self.words, self.figures).header(row))
+        )
+
+    def _goal(self, page: Page, cells: list[Cell]) -> bool:
+        """Read a label of goals with its text beside it."""
+        kinds = [self.words.goal(cell.text) if may_be_label(cell) else None for cell in cells]
+        labels = [(at, kind) for at, kind in enumerate(kinds) if kind is not None]
+        if not labels or labels[-1][0] + 1 >= len(cells) or any(_NUMBER.fullmatch(cell.words) for cell in cells):
+            return False
+        at, kind = labels[-1]
+        self.begin("goals", page)
+        page.use(cells[: at + 1])
+        self.draft.goals.setdefault(kind, page.value([cells[at + 1]], cells[at].words))
+        return True
+
+    # ---- what was not understood
+
+    def _tell_unread(self, drafts: list[Draft]) -> None:
+        """Tell each form which cells of its tables have something in them that was not understood."""
+        for page in self.pages:
+            mine = next((draft for draft in drafts if page.number in draft.tables), None)
+            columns = page.unread(cell for cell in page.grid.cells if self._is_side(cell))
+            if columns and mine is None:
+                count = sum(map(len, columns))
+                drafts[0].tell("form-table-unread", page.grid.name, text=short(columns[0][0]), count=count)
+            for cells in columns[:_MOST_UNREAD] if mine is not None else ():
+                _tell_cells(mine or drafts[0], page.grid, cells)
+
+    def _is_side(self, cell: Cell) -> bool:
+        """Tell the words at the side of a form, which only say what stands beside them."""
+        return len(cell.key) <= _SIDE_WORDS and (self.words.is_block(cell.text) or self.words.says_nothing(cell.text))
+
+
+def _tell_cells(draft: Draft, grid: Grid, cells: list[Cell]) -> None:
+    place = grid.place(cells[0])
+    if len(cells) == 1:
+        draft.tell("form-cell-unread", place, text=short(cells[0]))
+    else:
+        last = grid.address(cells[-1]) if grid.sheet else grid.row_place(cells[-1].row)
+        draft.tell("form-cells-unread", place, text=short(cells[0]), count=len(cells), last=last)
+
+
+def _is_remark(grid: Grid, cell: Cell) -> bool:
+    """Tell a line across a table that is a heading or goes on with its notes: 附件1, ``2.综合评价等级分为…``."""
+    wide = cell.columns >= max(grid.width - 1, 1) or cell.column == 0
+    numbered = re.match(r"\s*[(（]?\d{1,2}[)）.、．]", cell.text) is not None
+    return compact(cell.text).startswith(("附件", "附表", "附:")) or (numbered and wide)

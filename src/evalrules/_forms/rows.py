@@ -1,0 +1,183 @@
+"""The rows of an indicators' table: indicators with the sections they stand in, totals, and what is no row."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from attrs import define, field
+
+from evalrules._forms.cells import Cell, compact
+from evalrules._forms.drafts import Draft, Page, Row, Value
+from evalrules._forms.tables import (
+    Column,
+    Header,
+    cells_of,
+    goal_labels,
+    header_at,
+    level_key,
+    may_be_label,
+    name_key,
+    section_name,
+)
+from evalrules._forms.words import Words, core, without_points
+
+_MERGED: Final = frozenset({"target", "actual", "points", "claimed_score"})
+_NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?分?")
+_TITLE = re.compile(r"(?:自评|评价|评分|指标|数据)[^。；]{0,8}表|自评报告")
+_MOST_LABELS = 4
+
+
+@define
+class RowReader:
+    """Reads the rows below one header. ``section`` is where the row before stood, and goes on from table to table."""
+
+    page: Page
+    draft: Draft
+    words: Words
+    header: Header
+    section: list[str]
+    filled_down: list[str] = field(factory=list)
+
+    def read(self, row: int) -> int:
+        """Read rows until something else begins, and give that row."""
+        grid = self.page.grid
+        while row < grid.height:
+            cells = self.page.own(row)
+            if cells and (header_at(self.words, grid, row) or self._ends(row, cells)):
+                break
+            if cells:
+                self._row(row, cells)
+            row += 1
+        if self.filled_down:
+            self.draft.tell("form-filled-down", self.filled_down[0], count=len(self.filled_down))
+        return row
+
+    def _ends(self, row: int, cells: list[Cell]) -> bool:
+        first = cells[0]
+        named = self._has_name(row)
+        if self.draft.total and not named:
+            return True
+        if self.words.is_note(first.text) and (first.columns > 1 or len(cells) == 1):
+            return True
+        if goal_labels(self.words, cells):
+            return True
+        if len(cells) == 1:
+            line = first.text.strip()
+            title = first.columns > 1 and _TITLE.search(first.key) and self.words.section_level(first.text) is None
+            return bool(self.words.head_labels.match(line) or title)
+        label = self.words.label(first.text) if may_be_label(first) else None
+        heads = label not in (None, "claimed_score", "other") and len(cells) <= _MOST_LABELS
+        return heads and (not named or first.column <= self.header.name.first) and not self._scored(row)
+
+    def _scored(self, row: int) -> bool:
+        """Tell a row with figures where those of indicators stand: 年度 may be a label, and an indicator's name."""
+        found = cells_of(self.page.grid, row, self.header)
+        return any(_NUMBER.fullmatch(cell.key) for key in ("points", "claimed_score") for cell in found.get(key, []))
+
+    def _has_name(self, row: int) -> bool:
+        found = cells_of(self.page.grid, row, self.header).get(name_key(self.header), [])
+        return any(cell.row == row and not cell.is_blank for cell in found)
+
+    def _row(self, row: int, cells: list[Cell]) -> None:
+        """Read one row: of an indicator, a section, a total; or pass over what a template leaves there."""
+        found = cells_of(self.page.grid, row, self.header)
+        names = found.get(name_key(self.header), [])
+        name = next((cell for cell in names if not cell.is_blank), None)
+        if self._total(row, cells, found, name) or self._subtotal(cells, found) or self._section_row(cells):
+            return
+        self._sections(row, found)
+        first = self.header.all[0].first
+        self.page.use([cell for cell in cells if cell.column + cell.columns <= first])  # words at the form's side
+        own = {key: [cell for cell in here if cell.row == row and not cell.is_blank] for key, here in found.items()}
+        others = [cell for column in self.header.columns for cell in own.get(column.field, [])]
+        nothing = all(self.words.says_nothing(cell.text) and cell.fault is None for cell in others)
+        if nothing and (name is None or name.row < row or self.words.says_nothing(name.text)):
+            self.page.use([*others, *names])
+        else:
+            self._entry(row, [cell for cell in names if not cell.is_blank], own)
+
+    # ---- what is no indicator
+
+    def _total(self, row: int, cells: list[Cell], found: dict[str, list[Cell]], name: Cell | None) -> bool:
+        """Read the row of totals: of the points, and of the scores that the unit gave itself."""
+        inside = (cell for cell in cells if cell.column <= self.header.name.last)
+        label = next((cell for cell in inside if self.words.is_total(cell.text)), None)
+        if label is None or not (name is None or name is label or name.row < row):
+            return False
+        self.page.use([label])
+        self.draft.kinds.add("indicators")
+        for key in ("points", "claimed_score"):
+            here = [cell for cell in found.get(key, []) if not cell.is_blank]
+            column = self.header.get(key)
+            if here and column is not None:
+                self.draft.total.setdefault(key, self.page.value(here, column.word))
+        left = [cell for cell in cells if cell not in self.page.used and _NUMBER.fullmatch(cell.key)]
+        if left and "claimed_score" not in self.draft.total:
+            self.draft.total["claimed_score"] = self.page.value(left[-1:], label.words)
+        return True
+
+    def _subtotal(self, cells: list[Cell], found: dict[str, list[Cell]]) -> bool:
+        """Read the sum of a section, where it is one of the first level: it is a claim of its own."""
+        inside = [cell for cell in cells if cell.column <= self.header.name.last]
+        part = next((cell for cell in inside if self.words.is_subtotal(cell.text)), None)
+        if part is None:
+            return False
+        self.page.use(cells)
+        scores = [cell for cell in found.get("claimed_score", []) if not cell.is_blank]
+        second = self.header.levels[1] if len(self.header.levels) > 1 else self.header.name
+        named = without_points(core(part.text).removesuffix("小计").removesuffix("合计"))
+        of_first = self.words.section_level(named) == 0 if named else part.column <= second.first
+        section = named or "".join(self.section[:1])
+        if scores and section and of_first:
+            self.draft.subtotals.setdefault(section, self.page.value(scores, part.words))
+        return True
+
+    def _section_row(self, cells: list[Cell]) -> bool:
+        """Read a section that has a row to itself: ``一、产出指标（50分）`` across the table."""
+        cell = cells[0]
+        level = self.words.section_level(cell.text)
+        if len(cells) > 1 or level is None or cell.column > self.header.name.last:
+            return False
+        if cell.columns == 1 and self.header.levels and cell.column >= self.header.levels[0].first:
+            return False
+        self.section[level:] = [section_name(cell)]
+        self.page.use([cell])
+        return True
+
+    # ---- sections and indicators
+
+    def _sections(self, row: int, found: dict[str, list[Cell]]) -> None:
+        """Bring the sections up to date: a new one of an outer level ends those inside it, blank ones go on."""
+        for column in self.header.levels:
+            depth = int(column.field)
+            cells = [cell for cell in found.get(level_key(column), []) if not cell.is_blank]
+            fresh = [cell for cell in cells if cell.row == row]
+            self.page.use(fresh)
+            if fresh and not self.words.says_nothing(fresh[0].text):
+                name = section_name(fresh[0])
+                if self.section[depth : depth + 1] != [name]:
+                    self.section[depth:] = [*[""] * (depth - len(self.section)), name]
+            elif not cells and self.section[depth : depth + 1] not in ([], [""]) and self._has_name(row):
+                self.filled_down.append(f"{self.page.grid.row_place(row)}“{column.word}”")
+
+    def _entry(self, row: int, names: list[Cell], own: dict[str, list[Cell]]) -> None:
+        """Keep a row of an indicator, every column that the form has in it, blank ones too."""
+        cells: dict[str, Value] = {}
+        if names:
+            cells["indicator"] = self.page.value(names, self.header.name.word)
+        for column in self.header.columns:
+            here = own.get(column.field, [])
+            value = self.page.value(here, column.word) if here else self.page.blank(row, column.first, column.word)
+            cells[column.field] = value
+            if column.field in _MERGED:
+                self._tell_merged(row, here, column)
+        units = {column.field: column.unit for column in self.header.columns if column.unit}
+        section = tuple(part for part in self.section if part)
+        self.draft.rows.append(Row(section, cells, units, f"{self.page.file} {self.page.grid.row_place(row)}"))
+
+    def _tell_merged(self, row: int, cells: list[Cell], column: Column) -> None:
+        for cell in cells:
+            if cell.rows > 1:
+                place, last = self.page.grid.place(cell, column.word), self.page.grid.row_name(row + cell.rows - 1)
+                self.draft.tell("form-cell-merged", place, word=column.word, text=compact(cell.text), last=last)

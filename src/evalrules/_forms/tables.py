@@ -1,0 +1,221 @@
+"""The headers of tables known by their words: which column holds what, and which cells of a row stand in it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from attrs import evolve, field, frozen
+
+from evalrules._forms.cells import Cell, Grid
+from evalrules._forms.words import Words, core, unit_of, without_points
+
+_LONGEST_LABEL: Final = 40
+_SHARE = 0.6
+_RESULTS: Final = frozenset(
+    {"target", "actual", "points", "claimed_score", "deviation", "deviation_reason", "standard"}
+)
+_CHINESE = re.compile(r"[\u4e00-\u9fff]")
+
+
+def may_be_label(cell: Cell) -> bool:
+    """Tell whether a cell is short enough for a label and has words."""
+    return len(cell.key) <= _LONGEST_LABEL and _CHINESE.search(cell.key) is not None
+
+
+@frozen
+class Column:
+    """A column of the indicators' table: what it holds, the header's word, a unit in the header, where it lies."""
+
+    field: str
+    word: str
+    unit: str
+    first: int
+    last: int
+
+
+@frozen
+class Header:
+    """The header of an indicators' table: ``levels`` are its sections, the outermost first; ``name`` its indicators.
+
+    ``depth`` is the number of rows that it takes, ``cells`` are those of its cells that were understood.
+    """
+
+    levels: tuple[Column, ...]
+    name: Column
+    columns: tuple[Column, ...]
+    depth: int = 1
+    cells: tuple[Cell, ...] = field(default=(), eq=False)
+
+    @property
+    def all(self) -> tuple[Column, ...]:
+        """Every column, levels and name first."""
+        return (*self.levels, self.name, *self.columns)
+
+    def get(self, wanted: str) -> Column | None:
+        """Give the column that holds this."""
+        return next((column for column in self.columns if column.field == wanted), None)
+
+    def moved(self, before: tuple[int, ...], after: tuple[int, ...]) -> Header | None:
+        """Give the header for a table whose columns begin elsewhere; None where they are not known or do not fit."""
+        if not before or not after or max(column.last for column in self.all) >= len(before):
+            return None
+
+        def put(column: Column) -> Column:
+            first, last = (_nearest(before[at], after) for at in (column.first, column.last))
+            return evolve(column, first=first, last=max(first, last))
+
+        moved = Header(tuple(map(put, self.levels)), put(self.name), tuple(map(put, self.columns)))
+        return moved if len({column.first for column in moved.all}) == len(moved.all) else None
+
+
+def _nearest(edge: int, edges: tuple[int, ...]) -> int:
+    return min(range(len(edges)), key=lambda at: abs(edges[at] - edge))
+
+
+def header_at(words: Words, grid: Grid, row: int) -> Header | None:
+    """Read the header of an indicators' table that begins in this row, of one row or of two."""
+    top = {cell.column: cell for cell in grid.own(row)}
+    named = {column: found for column, cell in top.items() if may_be_label(cell) and (found := words.column(cell.text))}
+    if not _is_header(named, len(top)):
+        return None
+    cells = list(top.values())
+    below = list(grid.own(row + 1)) if row + 1 < grid.height else []
+    under = {cell.column: found for cell in below if may_be_label(cell) and (found := words.column(cell.text))}
+    two = bool(under) and len(under) >= _SHARE * len(below) and not _is_header(under, len(below))
+    two = two and all((above := grid.at(row, cell.column)) and above.row == row and above.rows == 1 for cell in below)
+    pieces = [(cell, named.get(cell.column)) for cell in cells]
+    if two:
+        covered = {column for cell in below for column in range(cell.column, cell.column + cell.columns)}
+        pieces = [(cell, found) for cell, found in pieces if cell.column not in covered or cell.rows > 1]
+        pieces += [(cell, under.get(cell.column) or named.get(_above(grid, row, cell).column)) for cell in below]
+        cells += below
+    pieces.sort(key=lambda piece: piece[0].column)
+    header = _arranged(pieces)
+    if header is None:
+        return None
+    starts = {column.first for column in header.all}
+    depth = 2 if two else max(cell.rows for cell in cells if cell.column in starts)
+    known = [cell for cell in cells if cell.column in starts or cell.column < min(starts)]
+    return evolve(header, depth=depth, cells=tuple(known))
+
+
+def _above(grid: Grid, row: int, cell: Cell) -> Cell:
+    return grid.at(row, cell.column) or cell
+
+
+def _is_header(named: Mapping[int, str], filled: int) -> bool:
+    """Tell whether enough cells of a row are words of a header: a name or level, and something that is said of it."""
+    fields = set(named.values())
+    names = {known for known in fields if known.isdigit() or known == "indicator"}
+    return bool(names) and bool(fields & _RESULTS) and len(fields) >= 3 and len(named) >= _SHARE * filled  # noqa: PLR2004
+
+
+def _arranged(pieces: list[tuple[Cell, str | None]]) -> Header | None:
+    """Give each header cell its meaning beside the others: which column is the name, whose points are whose."""
+    known = [_column(cell, found) for cell, found in pieces if found]
+    levels = [column for column in known if column.field.isdigit()]
+    names = [column for column in known if column.field == "indicator"]
+    name = _name_column(pieces, levels, names)
+    if name is None:
+        return None
+    levels = [column for column in levels if column.first < name.first]
+    first = min(column.first for column in (*levels, name))
+    others = [column for column in known if not column.field.isdigit() and column.field != "indicator"]
+    others = [column for column in others if column.first > first]  # what stands before them is at the form's side
+    return Header(tuple(levels), name, tuple(_chosen(others, levels, name)))
+
+
+def _column(cell: Cell, found: str) -> Column:
+    return Column(found, cell.words, unit_of(cell.text), cell.column, cell.column + cell.columns - 1)
+
+
+def _name_column(pieces: list[tuple[Cell, str | None]], levels: list[Column], names: list[Column]) -> Column | None:
+    """Choose the column of names: one so called behind the levels, an unknown one there, else the deepest level."""
+    if not levels:
+        return names[-1] if names else None
+    deepest = max(levels, key=lambda column: (int(column.field), column.first))
+    behind = [column for column in names if column.first > deepest.last]
+    if behind:
+        return behind[0]
+    if deepest.field in "01" and len(deepest.field) == 1:
+        unknown = next((cell for cell, found in pieces if not found and cell.column == deepest.last + 1), None)
+        if unknown is not None and unknown.key:
+            return _column(unknown, "indicator")
+    return deepest
+
+
+def _chosen(others: list[Column], levels: list[Column], name: Column) -> Iterator[Column]:
+    """Of columns that hold the same, give the one of the row: points behind the name, scores that the unit gave."""
+    beside_levels = {column.last + 1 for column in levels}
+    taken: dict[str, Column] = {}
+    for column in others:
+        known = taken.get(column.field)
+        if column.field == "points" and column.first < name.first and column.first in beside_levels:
+            yield evolve(column, field="section_points")
+            continue
+        if known is None or _better(column, known, name):
+            taken[column.field] = column
+    yield from taken.values()
+
+
+def _better(column: Column, known: Column, name: Column) -> bool:
+    if column.field == "points":
+        return known.first < name.first < column.first or ("分值" in column.word and "分值" not in known.word)
+    return column.field == "claimed_score" and "自评" in column.word and "自评" not in known.word
+
+
+# ---- cells of a row ------------------------------------------------------------------------------------------------
+
+
+def cells_of(grid: Grid, row: int, header: Header) -> dict[str, list[Cell]]:
+    """Give the cells of a row by the field of the column that they stand in, those that reach into it included.
+
+    A cell over several columns belongs to the name where it covers that, else to the first of them.
+    """
+    found: dict[str, list[Cell]] = {}
+    for cell in grid.lines[row]:
+        last = cell.column + cell.columns - 1
+        covered = [column for column in header.all if column.first <= last and cell.column <= column.last]
+        if covered:
+            wanted = header.name if header.name in covered else covered[0]
+            found.setdefault(_key(wanted), []).append(cell)
+    return found
+
+
+def _key(column: Column) -> str:
+    return f"level{column.first}" if column.field.isdigit() else column.field
+
+
+def level_key(column: Column) -> str:
+    """Name a level in what `cells_of` gives."""
+    return f"level{column.first}"
+
+
+def name_key(header: Header) -> str:
+    """Name the column of names in what `cells_of` gives."""
+    return _key(header.name)
+
+
+def section_name(cell: Cell) -> str:
+    """Give the name of a section as its cell has it, without points and numbering."""
+    return without_points(cell.text).replace("/", "／")
+
+
+# ---- labels --------------------------------------------------------------------------------------------------------
+
+
+def goal_labels(words: Words, cells: list[Cell]) -> dict[str, Cell]:
+    """Give the labels of planned and achieved goals where both stand in a row."""
+    found: dict[str, Cell] = {}
+    for cell in cells:
+        kind = words.goal(cell.text) if may_be_label(cell) else None
+        if kind == "planned" or (kind and kind not in found):
+            found[kind] = cell  # the last of those that plan: the first may be the block at the side
+    return found if len(found) == 2 else {}  # noqa: PLR2004 - planned and achieved
+
+
+def is_figure_column(words: Words, cell: Cell, extra: frozenset[str]) -> bool:
+    """Tell the header cell of a column of figures; ``extra`` are further words for it."""
+    return words.fund(cell.text) is not None or words.base_column(cell.text) or core(cell.text) in extra

@@ -1,0 +1,284 @@
+"""What the words of forms mean: ``form-words.yaml`` of the package, extended by those of the libraries in use."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container, Iterable, Mapping
+from functools import cache, cached_property
+from itertools import zip_longest
+from pathlib import Path
+from typing import Final
+
+from attrs import field, frozen
+
+from evalrules._documents import Mapping as Document
+from evalrules._documents import Node, Problems, Sequence, as_texts, is_file, read_file
+from evalrules._edition.find import Library, shipped_folder
+from evalrules._forms.cells import compact
+from evalrules._problems import Problem
+
+FILE: Final = "form-words.yaml"
+_LONGEST = 40
+_BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^】]*】")
+_UNIT = re.compile(r"[(\[](?:单位[::])?(?P<unit>[^()\[\]]*)[)\]]")
+_UNITS: Final = frozenset(
+    {"元", "千元", "万元", "百万元", "亿元", "%", "人", "平方米", "㎡", "m2", "分", "个", "次", "天"}
+)
+_TAIL = re.compile(r"(?<=[\u4e00-\u9fff])[A-Z](?:[/÷][A-Z])?(?:\*100%)?$")
+_LEADING = re.compile(
+    r"^(?:其中[::]?|[★☆*※▲]+|[一二三四五六七八九十]+[、.]|\([一二三四五六七八九十\d]+\)|[①-⑳]|\d{1,2}(?:[、.](?!\d)|\.(?=\D)))+"
+)
+_POINTS = re.compile(r"\(?(?:权重|分值|共|占)?(?P<points>\d+(?:\.\d+)?)(?P<sign>分|%)\)?$|\((?P<bare>\d+(?:\.\d+)?)\)$")
+_YEAR = re.compile(r"(?P<year>(?:19|20)\d{2})年度?|(?P<word>上一?年度?|去年|本年度?|当年)(?=.)")
+_NUMBERING = re.compile(r"(?:指标|目标)?(?:\d{1,2}|[一二三四五六七八九十]{1,2})?[::.、．](?!\d)(?P<rest>.*)")
+_BARE_NUMBERING = re.compile(r"(?:指标|目标)(?:\d{1,2}|[一二三四五六七八九十]{1,2})?")
+_DASHES: Final = frozenset({"-", "--", "—", "——", "/", "\\", "－", "―", "–", "_", "无"})
+_DOTS = re.compile(r"[.…·。⋯]+")
+_CROSSES = re.compile(r"[×xX*]{2,}.*")
+
+
+def core(text: str) -> str:
+    r"""Give the word that a label is about: no brackets, no numbering before it, no letter or colon behind it.
+
+    >>> core("全年执行数\n(B)"), core("1、公务用车购置（辆）"), core("其中：本年财政拨款")
+    ('全年执行数', '公务用车购置', '本年财政拨款')
+    """
+    word = compact(text)
+    while (shorter := _BRACKETS.sub("", word)) != word and shorter:
+        word = shorter
+    word = word.strip(":;,、")
+    word = _LEADING.sub("", word) or word
+    return _TAIL.sub("", word).strip(":")
+
+
+def unit_of(text: str) -> str:
+    """Give the unit that stands in brackets in a label; empty where none does.
+
+    >>> unit_of("预算投资（万元）"), unit_of("执行率(B/A)")
+    ('万元', '')
+    """
+    return next((found["unit"] for found in _UNIT.finditer(compact(text)) if found["unit"] in _UNITS), "")
+
+
+def without_points(text: str) -> str:
+    """Give the name of a section without the points behind it and the numbering before it.
+
+    >>> without_points("产出指标（50分）"), without_points("一、投入 15分"), without_points("数量   指标")
+    ('产出指标', '投入', '数量指标')
+    """
+    word = compact(text)
+    word = _LEADING.sub("", word) or word
+    return (_POINTS.sub("", word) or word).strip(":")
+
+
+def relative_years(word: str, year: int | None) -> str:
+    """Write the years of a label relative to the fiscal year: ``2023年决算数`` as ``{-1}决算数`` on a form of 2024.
+
+    >>> relative_years("2023年决算数", 2024), relative_years("上年决算数", None), relative_years("本年预算数", 2024)
+    ('{-1}决算数', '{-1}决算数', '{0}预算数')
+    """
+
+    def put(found: re.Match[str]) -> str:
+        if found["word"]:
+            return "{-1}" if found["word"][0] in "上去" else "{0}"
+        return f"{{{int(found['year']) - year}}}" if year else found[0]
+
+    return _YEAR.sub(put, word)
+
+
+def has_year(word: str) -> bool:
+    """Tell whether a label names a year."""
+    return _YEAR.search(word) is not None
+
+
+@frozen
+class Words:
+    """The words that forms use, by what they mean; each list as `core` has it."""
+
+    modifiers: frozenset[str]
+    levels: tuple[frozenset[str], ...]
+    columns: Mapping[str, str]
+    funds: Mapping[str, str]
+    fund_rows: frozenset[str]
+    fund_total: frozenset[str]
+    base: frozenset[str]
+    head: Mapping[str, str]
+    goals: Mapping[str, str]
+    sections: tuple[frozenset[str], ...]
+    totals: frozenset[str]
+    subtotals: frozenset[str]
+    notes: tuple[str, ...]
+    blocks: frozenset[str]
+    titles: tuple[str, ...]
+    placeholders: frozenset[str]
+    problems: tuple[Problem, ...] = field(default=(), eq=False)
+    _level_of: dict[str, str] = field(init=False, repr=False)
+
+    @_level_of.default
+    def _levels(self) -> dict[str, str]:
+        return {word: str(depth) for depth, words in enumerate(self.levels) for word in words}
+
+    def column(self, text: str) -> str | None:
+        """Tell the column of the indicators' table that a header cell names: a field, or a level by its number."""
+        word = core(text)
+        return self._level_of.get(word) or self._known(word, self.columns)
+
+    def fund(self, text: str) -> str | None:
+        """Tell the column of the funds' table that a header cell names."""
+        return self._known(core(text), self.funds)
+
+    def base_column(self, text: str) -> bool:
+        """Tell a header cell of the base-data table."""
+        word = _YEAR.sub("", core(text))
+        return self._ending(word, self.base) is not None
+
+    def fund_row(self, text: str) -> bool:
+        """Tell the label of a row of funds."""
+        return self._ends(core(text), self.fund_rows)
+
+    def is_fund_total(self, text: str) -> bool:
+        """Tell the label of the row of all funds."""
+        return self._ends(core(text), self.fund_total)
+
+    def label(self, text: str) -> str | None:
+        """Tell what of the form's head a label asks for."""
+        return self._known(core(text), self.head)
+
+    def goal(self, text: str) -> str | None:
+        """Tell the label of the goals: ``planned`` or ``achieved``."""
+        return self._known(core(text), self.goals)
+
+    def is_block(self, text: str) -> bool:
+        """Tell the words at the side of a form that only say what stands beside them."""
+        return self._ending(core(text), self.blocks) is not None
+
+    def section_level(self, text: str) -> int | None:
+        """Tell the level at which a section of this name stands."""
+        word = without_points(text)
+        return next((level for level, words in enumerate(self.sections) if word in words), None)
+
+    def is_total(self, text: str) -> bool:
+        """Tell the label of the row of totals."""
+        return core(text) in self.totals
+
+    def is_subtotal(self, text: str) -> bool:
+        """Tell the label of a row that adds up a part: 小计, 产出指标小计, 产出指标合计."""
+        word = core(text)
+        part = next((word.removesuffix(end) for end in ("小计", "合计") if word.endswith(end)), None)
+        return word in self.subtotals or (bool(part) and self.section_level(part or "") is not None)
+
+    def is_note(self, text: str) -> bool:
+        """Tell a note below the table."""
+        word = compact(text)
+        found = next((note for note in self.notes if word.startswith(note)), None)
+        return found is not None and (word == found or word[len(found)] in ":.、1一(" or word[len(found) :][:1] == "")
+
+    def is_title(self, text: str) -> bool:
+        """Tell the title of an evaluation form."""
+        return any(word in text for word in self.titles)
+
+    def says_nothing(self, text: str) -> bool:
+        """Tell what a template prints where something is to be filled in: dashes, dots, ``指标2:``, ``××``."""
+        word = compact(text)
+        if not word or word in _DASHES - {"无"} or _DOTS.fullmatch(word) or _CROSSES.fullmatch(word):
+            return True
+        if word in self.placeholders:
+            return True
+        numbered = _NUMBERING.fullmatch(word)
+        return self.says_nothing(numbered["rest"]) if numbered else bool(_BARE_NUMBERING.fullmatch(word))
+
+    def _known(self, word: str, table: Mapping[str, str]) -> str | None:
+        ending = self._ending(word, table)
+        return None if ending is None else table[ending]
+
+    def _ending(self, word: str, table: Container[str]) -> str | None:
+        """Give the longest ending of a word that is known, where what stands before it are modifiers."""
+        endings = (start for start in range(min(len(word), _LONGEST)) if word[start:] in table)
+        return next((word[start:] for start in endings if self._modifies(word[:start])), None)
+
+    def _modifies(self, text: str) -> bool:
+        return not text or any(text.startswith(word) and self._modifies(text[len(word) :]) for word in self.modifiers)
+
+    @staticmethod
+    def _ends(word: str, table: Iterable[str]) -> bool:
+        return any(word.endswith(known) for known in table)
+
+    @cached_property
+    def head_labels(self) -> re.Pattern[str]:
+        """The labels of the head as they stand in a line of text, each with what follows its colon."""
+        words = sorted(self.head, key=len, reverse=True)
+        return re.compile(rf"(?P<label>{'|'.join(map(re.escape, words))})\s*(?:[(（][^()（）]*[)）])?\s*[:：]")
+
+
+_MAPPINGS = ("funds", "head", "goals")
+_SETS = ("modifiers", "totals", "subtotals", "placeholders")
+_LISTS = ("notes", "titles", "base_titles")
+_PLAIN = ("fund_rows", "fund_total", "base", "blocks")
+
+
+def words_of(library: Library | None = None) -> Words:
+    """Give the words of the package, and those that the library's folders add in files of the same name."""
+    folders = (library or Library.standard()).folders
+    return _read(tuple(folder / FILE for folder in (*folders, shipped_folder())))
+
+
+@cache
+def _read(files: tuple[Path, ...]) -> Words:
+    problems = Problems()
+    found = [read_file(file, problems) for file in dict.fromkeys(files) if is_file(file)]
+    said = _Said([document for document in found if document is not None], problems)
+    return Words(
+        modifiers=said.set_of("modifiers"),
+        levels=said.ranks("levels"),
+        columns=said.by_meaning("columns"),
+        funds=said.by_meaning("funds"),
+        fund_rows=said.set_of("fund_rows"),
+        fund_total=said.set_of("fund_total"),
+        base=said.set_of("base"),
+        head=said.by_meaning("head"),
+        goals=said.by_meaning("goals"),
+        sections=said.ranks("sections"),
+        totals=said.set_of("totals"),
+        subtotals=said.set_of("subtotals"),
+        notes=said.listed("notes"),
+        blocks=said.set_of("blocks"),
+        titles=said.listed("titles"),
+        placeholders=said.set_of("placeholders"),
+        problems=tuple(problems),
+    )
+
+
+@frozen
+class _Said:
+    """What several files say under one key, put together."""
+
+    documents: list[Document]
+    problems: Problems
+
+    def listed(self, *keys: str) -> tuple[str, ...]:
+        nodes = (_inner(document, keys) for document in self.documents)
+        return tuple(compact(word) for node in nodes if node is not None for word in as_texts(node, self.problems))
+
+    def set_of(self, key: str) -> frozenset[str]:
+        return frozenset(self.listed(key))
+
+    def by_meaning(self, key: str) -> dict[str, str]:
+        inner = [_inner(document, (key,)) for document in self.documents]
+        meanings = dict.fromkeys(name.text for node in inner if isinstance(node, Document) for name, _ in node.pairs)
+        return {word: meaning for meaning in meanings for word in self.listed(key, meaning)}
+
+    def ranks(self, key: str) -> tuple[frozenset[str], ...]:
+        inner = [_inner(document, (key,)) for document in self.documents]
+        rows = [node.items for node in inner if isinstance(node, Sequence)]
+        levels = zip_longest(*rows)
+        return tuple(
+            frozenset(compact(word) for node in level if node is not None for word in as_texts(node, self.problems))
+            for level in levels
+        )
+
+
+def _inner(document: Document, keys: tuple[str, ...]) -> Node | None:
+    node: Node | None = document
+    for key in keys:
+        node = node.get(key) if isinstance(node, Document) else None
+    return node
