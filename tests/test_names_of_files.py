@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -13,8 +14,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import evalrules
+import evalrules._edition.read as reading
 from editions import edition
 from evalrules._cli import root
+from evalrules._documents import Problems
 from evalrules._edition.find import Library
 from evalrules._edition.read import read_edition
 from evalrules._problems import is_unseen, visible
@@ -232,6 +235,7 @@ def test_release_writes_only_where_the_library_of_the_edition_is(tmp_path: Path,
 RELEASING = """
 import sys
 from pathlib import Path
+from typing import Any
 from evalrules._cli import main
 main()
 """
@@ -312,3 +316,49 @@ def test_visible_text_hides_nothing(text: str) -> None:
     assert not any(map(is_unseen, shown))
     if not any(is_unseen(character) for character in text):
         assert shown == text
+
+
+# ---- editions that use each other ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["sample", "sample@1"])
+@pytest.mark.parametrize("copies", [1, 2])
+def test_edition_on_the_way_to_itself_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, copies: int
+) -> None:
+    """With and without its edition in the name; of copies nobody can tell whether they mean the same."""
+    for number in range(copies):
+        file = tmp_path / str(number) / "sample" / "1.yaml"
+        file.parent.mkdir(parents=True)
+        file.write_text(f'evalrules: 1\nid: sample\nedition: "1"\ntitle: 甲\nuses: [{name}]\n{"#" * number}', "utf-8")
+    monkeypatch.setenv("EVALRULES_PATH", os.pathsep.join(str(tmp_path / str(number)) for number in range(copies)))
+    expected = "uses-circle" if copies == 1 else "edition-ambiguous"
+    assert [found.code for found in read_edition("sample@1")[1]] == [expected]
+
+
+def test_edition_that_calls_itself_otherwise_is_read_once(tmp_path: Path) -> None:
+    """A file that says another name than it lies under, and uses the one it lies under, is told as a circle."""
+    file = tmp_path / "a" / "1.yaml"
+    file.parent.mkdir()
+    file.write_text('evalrules: 1\nid: b\nedition: "1"\ntitle: 甲\nuses: [a@1]\n', "utf-8")
+    codes = {found.code for found in read_edition("a@1", library=Library((tmp_path,)))[1]}
+    assert codes == {"uses-circle"}
+
+
+def test_editions_that_many_use_are_read_once_each(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Twelve editions, each using the next two, are twelve files to read."""
+    for number in range(12):
+        file = tmp_path / f"a-{number}" / "1.yaml"
+        file.parent.mkdir()
+        uses = ", ".join(f"a-{number + more}@1" for more in (1, 2) if number + more < 12)
+        file.write_text(f'evalrules: 1\nid: a-{number}\nedition: "1"\ntitle: 甲\nuses: [{uses}]\n', "utf-8")
+    read: list[Path] = []
+    whole = reading.read_whole
+
+    def noted(path: Path, problems: Problems) -> Any:
+        read.append(path)
+        return whole(path, problems)
+
+    monkeypatch.setattr(reading, "read_whole", noted)
+    read_edition("a-0@1", library=Library((tmp_path,)))
+    assert len(read) == 12

@@ -9,31 +9,34 @@ import yaml
 from evalrules._documents.nodes import Problems, Scalar, shown
 from evalrules._problems import Location, Source
 
-_KEY = r"\s*(?:- +)*[^\s\"'#：:{}\[\],][^\"'#：:{}\[\],]*?"
+# No repetition here is tried again with fewer characters (`*+`, `++`): a line may be as long as a file.
+_KEY = r"\s*+(?:- ++)*+[^\s\"'#：:{}\[\],][^\"'#：:{}\[\],]*+"
+_VALUE = rf"{_KEY}:\s++"
+_QUOTED_TEXT = r"(?:\"[^\"]*+\"|'[^']*+')\s*+"
 _WIDE_COLON = re.compile(rf"{_KEY}(?P<at>：)")
-_TIGHT_COLON = re.compile(rf"(?!\s*[0-9.]+:){_KEY}(?P<at>:)[^\s:/]")
-_DASH = re.compile(rf"{_KEY}:\s+(?P<at>-)(?:\s|$)")
-_SIGN = re.compile(rf"{_KEY}:\s+(?P<at>[>|](?![-+0-9]*\s*(?:#.*)?$)|[%@`*&!,])")
-_FLOW_SIGN = re.compile(r"[>|%@`][^,\]}]*")
-_BRACKET = re.compile(rf"{_KEY}:\s+(?P<at>\[[^\[\]]*\]|\{{[^{{}}]*\}})\s*[^\s#,\]}}]")
-_AFTER_QUOTE = re.compile(rf"{_KEY}:\s+(?:\"[^\"]*\"|'[^']*')\s*(?P<at>[^\s#,:\]}}])")
-_SECOND_COLON = re.compile(rf"{_KEY}:\s+(?:\"[^\"]*\"|'[^']*'|[^\"'\[{{\s].*?)\s*(?P<at>:)(?:\s|$)")
+_TIGHT_COLON = re.compile(rf"(?!\s*+[0-9.]++:){_KEY}(?P<at>:)[^\s:/]")
+_DASH = re.compile(rf"{_VALUE}(?P<at>-)(?:\s|$)")
+_SIGN = re.compile(rf"{_VALUE}(?P<at>[>|](?![-+0-9]*+\s*+(?:#.*+)?$)|[%@`*&!,])")
+_FLOW_SIGN = re.compile(r"[>|%@`][^,\]}]*+")
+_BRACKET = re.compile(rf"{_VALUE}(?P<at>\[[^\[\]]*+\]|\{{[^{{}}]*+\}})\s*+[^\s#,\]}}]")
+_AFTER_QUOTE = re.compile(rf"{_VALUE}{_QUOTED_TEXT}(?P<at>[^\s#,:\]}}])")
+_SECOND_COLON = re.compile(rf"{_VALUE}(?:{_QUOTED_TEXT}|[^\"'\[{{\s].*?)(?P<at>:)(?:\s|$)")
 _PAIR = re.compile(rf"{_KEY}:(?:\s|$)")
-_NO_COLON = re.compile(_KEY.removesuffix("?"))
-_TIGHT_DASH = re.compile(r"\s*(?P<at>-)[^\s\-0-9.\"'#：:][^\"'#：:]*:(?:\s|$)")
-_WIDE_BRACKET = re.compile(rf"{_KEY}:\s+(?P<at>[｛［])")
-_NO_KEY = re.compile(r"\s*(?:- +)*(?P<at>:)(?:\s|$)")
+_NO_COLON = re.compile(_KEY)
+_TIGHT_DASH = re.compile(r"\s*+(?P<at>-)[^\s\-0-9.\"'#：:][^\"'#：:]*+:(?:\s|$)")
+_WIDE_BRACKET = re.compile(rf"{_VALUE}(?P<at>[｛［])")
+_NO_KEY = re.compile(r"\s*+(?:- ++)*+(?P<at>:)(?:\s|$)")
 
 _SEPARATORS = (
     ("yaml-fullwidth-comma", re.compile("，")),
-    ("yaml-separator", re.compile(r"[；;、](?=\s*[^\s,，；;、{}\[\]：:]+[：:])")),
+    ("yaml-separator", re.compile(r"[；;、](?=\s*+[^\s,，；;、{}\[\]：:]++[：:])")),
 )
 _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 _IN_BRACKETS = ("while parsing a flow mapping", "while parsing a flow sequence")
 
 _Slip = tuple[str, Location, str | None]
 _LINE_SLIPS = (
-    ("yaml-tab", re.compile(r" *(?P<at>\t)")),
+    ("yaml-tab", re.compile(r" *+(?P<at>\t)")),
     ("yaml-tight-dash", _TIGHT_DASH),
     ("yaml-fullwidth-colon", _WIDE_COLON),
     ("yaml-fullwidth-bracket", _WIDE_BRACKET),

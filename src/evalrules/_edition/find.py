@@ -12,7 +12,7 @@ from pathlib import Path
 
 from attrs import frozen
 
-from evalrules._documents import Problems, Sequence, as_text, closest, is_file, is_folder, read_file
+from evalrules._documents import Problems, Sequence, as_text, closest, is_file, is_folder, read_bytes, read_file
 from evalrules._problems import Location, Problem
 
 IDENTIFIER = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -179,14 +179,20 @@ def _the_one(
 ) -> EditionFile | None:
     if len(found) <= 1:
         return found[0] if found else None
+    names = [edition.name for edition in found]
+    if len(set(names)) == 1 and len({_content(edition.path) for edition in found}) == 1:
+        return found[0]
     different = {(edition.name, digest(edition)): edition for edition in reversed(found)}
     if len(different) == 1:
         return found[0]
-    names = [edition.name for edition in found]
     twice = len(set(names)) < len(different)
     places = "、".join(as_seen(edition.path) if twice else edition.name for edition in reversed(different.values()))
     problems.report("edition-ambiguous", where, name=name, places=places)
     return None
+
+
+def _content(path: Path) -> bytes:
+    return read_bytes(path, str(path), Problems()) or str(path).encode("utf-8", "surrogateescape")
 
 
 def _governing(found: tuple[EditionFile, ...], fiscal_year: int) -> tuple[EditionFile, ...]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 
 from attrs import evolve, field, frozen
 
 from evalrules._documents import (
+    MAX_DEPTH,
     Fields,
     Node,
     Problems,
@@ -73,6 +75,12 @@ class _Reader:
     functions: frozenset[Signature]
     reading: tuple[str, ...] = field(default=())
     known: dict[str, Catalogue | None] = field(factory=dict)
+    digests: dict[Path, str] = field(factory=dict)
+    """The digests of copies that were compared, by file."""
+
+    def on_the_way_to(self, name: str) -> _Reader:
+        """Give the reader of an edition that is reached from the ones being read."""
+        return self if self.reading[-1:] == (name,) else evolve(self, reading=(*self.reading, name))
 
 
 def read_edition(
@@ -111,14 +119,39 @@ def _read(source: Source, fiscal_year: int | None, reader: _Reader, problems: Re
 def _found(
     name: str, reader: _Reader, problems: Reading, *, fiscal_year: int | None = None, where: Location | None = None
 ) -> Catalogue | None:
-    """Find an edition by its name and read it."""
+    """Find an edition by its name and read it; one that is on the way to itself is told."""
+    if _is_circle(name, reader, problems, where):
+        return None
+    digest = partial(_digest_of, reader, problems.functions)
+    found = reader.library.find(name, problems, digest=digest, fiscal_year=fiscal_year, where=where)
+    if found is None or _is_circle(found.name, reader, problems, where):
+        return None
+    if len(reader.reading) > MAX_DEPTH:
+        problems.report("uses-too-deep", where, limit=MAX_DEPTH)
+        return None
+    return read_file_of(found, reader.on_the_way_to(found.name), problems)
 
-    def digest_of(one: EditionFile) -> str:
-        read = read_file_of(one, reader, Reading(problems.functions))
-        return str(one.path) if read is None else read.digest
 
-    found = reader.library.find(name, problems, digest=digest_of, fiscal_year=fiscal_year, where=where)
-    return None if found is None else read_file_of(found, reader, problems)
+def _is_circle(name: str, reader: _Reader, problems: Problems, where: Location | None) -> bool:
+    if name not in reader.reading:
+        return False
+    circle = " → ".join((*reader.reading[reader.reading.index(name) :], name))
+    problems.report("uses-circle", where, circle=circle)
+    return True
+
+
+def _digest_of(reader: _Reader, functions: frozenset[Signature], one: EditionFile) -> str:
+    """Give the digest of one of several copies, of a faulty one its path: its faults are told when it is read.
+
+    One that is being read counts as equal to its copies: it will be told as a circle.
+    """
+    if one.name in reader.reading:
+        return ""
+    if one.path not in reader.digests:
+        alone = evolve(reader.on_the_way_to(one.name), known={})
+        read = read_file_of(one, alone, Reading(functions))
+        reader.digests[one.path] = str(one.path) if read is None else read.digest
+    return reader.digests[one.path]
 
 
 def read_file_of(found: EditionFile, reader: _Reader, problems: Reading) -> Catalogue | None:
@@ -142,7 +175,7 @@ def _catalogue(fields: Fields, reader: _Reader, problems: Reading) -> Catalogue:
     head = _head(fields)
     data = read_data(fields.get("data"), problems)
     methods = read_methods(fields.get("methods"), head.name, problems)
-    used = _used(fields, evolve(reader, reading=(*reader.reading, head.name)), problems)
+    used = _used(fields, reader.on_the_way_to(head.name), problems)
     methods = _with_used(methods, used, problems)
     frame = evolve(
         head,
@@ -210,10 +243,6 @@ def _used(fields: Fields, reader: _Reader, problems: Reading) -> list[tuple[Node
 
 def _used_edition(named: Scalar, reader: _Reader, problems: Reading) -> Catalogue | None:
     name = named.text.strip()
-    if name in reader.reading:
-        circle = " → ".join((*reader.reading[reader.reading.index(name) :], name))
-        problems.report("uses-circle", named, circle=circle)
-        return None
     if name not in reader.known:
         reader.known[name] = _found(name, reader, problems, where=named.location)
     return reader.known[name]

@@ -411,7 +411,7 @@ _WHERE_OPERATOR: Final[dict[str, _Step]] = {
 
 
 _PIECE: Final = re.compile(r"\{\{|\}\}|\{(?P<inside>[^{}]*)\}|(?P<stray>[{}])|[^{}]+")
-_FORMAT: Final = re.compile(r"[:：]\s*(?P<format>[^:：]*)\Z")
+_FORMAT: Final = re.compile(r"[:：]\s*+(?P<format>[^:：]*+)\Z")
 MAX_SENTENCE: Final = 2_000
 
 

@@ -181,8 +181,11 @@ def _refuse_character(text: str, plain: str, position: int) -> NoReturn:
     raise FormulaSyntaxError("formula-unknown-sign", span, sign=text[position], **suggestion)
 
 
+_NAME_BEFORE: Final = re.compile(r"(?<!\w)[0-9]*+[^\W0-9]\w*+\Z")
+
+
 def _refuse_percent(before: str, span: Span) -> NoReturn:
-    if before[-1:].isdigit() and not re.search(r"[^\W\d]\w*\Z", before):
+    if before[-1:].isdigit() and not _NAME_BEFORE.search(before):
         raise FormulaSyntaxError("formula-percent-apart", span)
     raise FormulaSyntaxError("formula-percent-sign", span)
 
@@ -190,7 +193,7 @@ def _refuse_percent(before: str, span: Span) -> NoReturn:
 def _refuse_point(before: str, after: str, span: Span) -> NoReturn:
     if after.isdigit() and not (before and (before[-1].isalnum() or before[-1] in "_)")):
         raise FormulaSyntaxError("formula-bare-point", span)
-    if before and re.search(r"[^\W\d]\w*\Z|\)\Z", before):
+    if before and (before[-1] == ")" or _NAME_BEFORE.search(before)):
         raise FormulaSyntaxError("formula-attribute", span)
     raise FormulaSyntaxError("formula-unknown-sign", span, sign=".")
 

@@ -6,7 +6,7 @@ import re
 
 from evalrules._problems import visible
 
-_QUANTITY = re.compile(r"[=＝]?\s*[+\-−]?\s*[0-9][0-9,.]*\s*[%‰％]?\w*|[-—/]*")
+_QUANTITY = re.compile(r"[=＝]?\s*+[+\-−]?\s*+[0-9][0-9,.]*+\s*+[%‰％]?\w*+|[-—/]*+")
 
 
 def inert(text: str) -> str:

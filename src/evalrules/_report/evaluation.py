@@ -174,7 +174,7 @@ Part = Callable[[Told], Iterator[Block]]
 # ---- what stands behind a deduction --------------------------------------------------------------------------------
 
 
-_LABEL = re.compile(r"(?P<rule>.*) (?P<form>award|deduct|checklist|judged)\[(?P<number>[0-9]+)\]")
+_LABEL = re.compile(r"\A(?P<rule>.*) (?P<form>award|deduct|checklist|judged)\[(?P<number>[0-9]+)\]")
 """How a rule is called in a result: ``standard-methods@1 比例得分 award[2]``, counted from 0."""
 
 
