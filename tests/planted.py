@@ -20,9 +20,11 @@ from evalrules._cases import case_problems
 from evalrules._check import check
 from evalrules._compare.diff import Difference, difference
 from evalrules._edition.read import read_edition
+from evalrules._edition.reading import law_names
+from evalrules._laws.law import Verdict
 from evalrules._laws.proof.comparing import compare_rules
-from evalrules._laws.proof.tasks import ALL_LAWS, Proof, tasks
-from evalrules._laws.verdicts import families, family_verdicts, grade_verdicts
+from evalrules._laws.proof.tasks import tasks
+from evalrules._laws.tried import families, family_verdicts, form_verdicts
 from evalrules._score.compiling import compile_ruleset
 from evalrules._score.ruleset import Ruleset
 
@@ -198,7 +200,7 @@ class Finding:
     cases: int = 0
     laws: tuple[str, ...] = ()
     proofs: tuple[str, ...] = ()
-    undecided: tuple[Proof, ...] = ()
+    undecided: tuple[Verdict, ...] = ()
     difference: Difference | None = None
 
     @property
@@ -252,18 +254,18 @@ def _found(fault: Fault, file: Path) -> Finding:
     differing = difference(ruleset(fault.edition), new, prover=compare_rules)
     touched = {rule.pair.new.family for rule in (*differing.rules, *differing.reasons)}
     laws = [verdict for family in families(new) if family[0].family in touched for verdict in family_verdicts(family)]
-    laws += grade_verdicts(new) if differing.grades or _regraded(differing) else ()
+    laws += form_verdicts(new) if differing.grades or _regraded(differing) else ()
     proofs = [
         task.prove(SECONDS)
-        for task in tasks(new, ALL_LAWS)
-        if task.title in touched or (task.law == "graded" and _regraded(differing))
+        for task in tasks(new, law_names())
+        if task.title in touched or (task.law.name == "graded" and _regraded(differing))
     ]
     return Finding(
         errors,
         len([*case_problems(catalogue)]),
-        tuple(dict.fromkeys(verdict.law for verdict in laws if verdict.outcome == "broken")),
+        tuple(dict.fromkeys(verdict.law for verdict in laws if not verdict.stands)),
         tuple(dict.fromkeys(proof.law for proof in proofs if not proof.stands)),
-        tuple(proof for proof in proofs if proof.verdict == "undecided"),
+        tuple(proof for proof in proofs if proof.outcome == "undecided"),
         differing,
     )
 

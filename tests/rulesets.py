@@ -6,7 +6,8 @@ import textwrap
 from pathlib import Path
 
 from evalrules._edition.read import read_edition
-from evalrules._laws.verdicts import Verdict, verdicts
+from evalrules._laws.law import Verdict
+from evalrules._laws.tried import verdicts
 from evalrules._score.compiling import compile_ruleset
 from evalrules._score.ruleset import Ruleset
 
@@ -45,11 +46,11 @@ def outcomes(ruleset: Ruleset) -> dict[str, Verdict]:
 
 def broken(ruleset: Ruleset) -> dict[str, str]:
     """Give what is said of the laws that do not hold, by law."""
-    found = (verdict for verdict in verdicts(ruleset) if verdict.outcome == "broken")
+    found = (verdict for verdict in verdicts(ruleset) if not verdict.stands)
     return {verdict.law: verdict.problem.message for verdict in found if verdict.problem is not None}
 
 
 def broken_in_all(ruleset: Ruleset) -> list[str]:
     """Give everything that is said of laws that do not hold, of all rules of an edition."""
-    found = (verdict for verdict in verdicts(ruleset) if verdict.outcome == "broken")
+    found = (verdict for verdict in verdicts(ruleset) if not verdict.stands)
     return [verdict.problem.message for verdict in found if verdict.problem is not None]

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import sys
 from fractions import Fraction
 from pathlib import Path
@@ -14,9 +15,10 @@ from evalrules import hookimpl, load_plugins
 from evalrules._cli.editions import prove as command
 from evalrules._engine import LoadedCatalogue, load_catalogue
 from evalrules._formula.scope import Function
+from evalrules._laws.law import Verdict, laws
 from evalrules._laws.proof.comparing import compare_rules
-from evalrules._laws.proof.tasks import ALL_LAWS, Proof
 from evalrules._laws.subjects import Subject, subjects
+from evalrules._laws.tried import verdicts
 from evalrules._plugins import NONE
 from evalrules.prove import prove
 
@@ -42,13 +44,13 @@ def ratio(folder: Path, target: str, scoring: str) -> LoadedCatalogue:
     return edition(folder, RATIO.replace("TARGET", target).replace("SCORING", scoring))
 
 
-def proved(catalogue: LoadedCatalogue, law: str, **options: Any) -> Proof:
+def proved(catalogue: LoadedCatalogue, law: str, **options: Any) -> Verdict:
     """Give the only proof of one law of the edition's only rule."""
     (proof,) = (found for found in prove(catalogue, laws=[law], **options) if not found.title.startswith("方法"))
     return proof
 
 
-def told(proof: Proof) -> str:
+def told(proof: Verdict) -> str:
     """Give what a proof says in words."""
     assert proof.problem is not None
     return proof.problem.message
@@ -251,9 +253,7 @@ def test_a_cap_that_can_never_hold_is_shown(section: str, grade: str, never: str
     assert not never or f"上限条件 `{never}` 成立" in told(proof)
 
 
-def test_figures_that_only_together_break_a_law_are_found(tmp_path: Path) -> None:
-    """Where no figure alone makes the score fall, two that change together are shown."""
-    body = """
+TOGETHER = """
     data:
       甲: {integer: true, min: 0, max: 1}
       乙: {integer: true, min: 0, max: 1}
@@ -268,12 +268,133 @@ def test_figures_that_only_together_break_a_law_are_found(tmp_path: Path) -> Non
             - {when: 完成值 ≥ 2, points: 4, because: 未完成}
             - {when: 完成值 ≥ 1, points: 5, because: 未完成}
             - {points: 0, because: 未完成}
+"""
+
+
+def test_one_figure_moves_at_a_time(tmp_path: Path) -> None:
+    """Where a score could only fall by moving two figures against each other, no figure alone makes it fall."""
+    assert proved(edition(tmp_path, TOGETHER), "monotone").verdict == "proved"
+
+
+def test_a_figure_that_the_rule_reads_besides_moves_all_the_same(tmp_path: Path) -> None:
+    """More spent is a better rate of spending, and the rule that takes all points for it is told by that figure."""
+    body = """
+    data: {执行: {min: 0}, 预算: {above: 0}}
+    sections:
+      执行率:
+        points: 10
+        value: 执行 ÷ 预算
+        unit: "%"
+        target: ≥ 90%
+        scoring:
+          award:
+            - {when: 执行 > 预算, points: 0, because: 超预算}
+            - {when: 完成值 ≥ 90%, points: 分值}
+            - {points: 0, because: 不到}
     """
-    proof = proved(edition(tmp_path, body), "monotone")
+    catalogue = edition(tmp_path, body)
+    proof = proved(catalogue, "monotone")
     assert proof.verdict == "refuted"
-    assert told(proof).startswith("`一项`：完成值 1、")
-    assert "乙 0 得 5 分，完成值 2、" in told(proof)
-    assert "乙 1 得 4 分，完成得更好，得分反而更低" in told(proof)
+    assert re.search(r"完成值 .*%（(执行|预算) [\d.]+） 得 10 分，.*%（(执行|预算) [\d.]+） 得 0 分", told(proof))
+    (tried,) = [found for found in verdicts(catalogue.ruleset) if found.law == "monotone"]
+    assert tried.outcome == "refuted"
+
+
+BLANK = """
+data: {空: {required: false, min: 0}}
+sections:
+  一项: {points: 10, scoring: {deduct: [{when: CONDITION, points: 2, because: 空缺}]}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("condition", "expected"),
+    [
+        ("空 > 5 或 未填(空)", "refuted"),
+        ("未填(空) 或 空 > 5", "proved"),
+        ("已填(空) 且 空 > 5", "proved"),
+        ("空 > 5", "proved"),
+    ],
+)
+def test_what_a_rule_asks_about_is_tried_blank(condition: str, expected: str, tmp_path: Path) -> None:
+    """A blank that the rule itself asks about must not stand in its way; any other blank is no complete form."""
+    catalogue = edition(tmp_path, BLANK.replace("CONDITION", condition))
+    proof = proved(catalogue, "decided")
+    assert proof.verdict == expected
+    (tried,) = [found for found in verdicts(catalogue.ruleset) if found.law == "decided"]
+    assert tried.outcome == ("refuted" if expected == "refuted" else "holds")
+    if expected == "refuted":
+        assert "空 未填 时不能计分" in told(proof)
+
+
+def test_a_figure_that_is_asked_about_first_may_be_blank(tmp_path: Path) -> None:
+    """The first row is for whoever left the figure blank; laws are tried with it blank and filled."""
+    scoring = (
+        "{award: [{when: 未填(甲), points: 5, because: 未填}, {when: 甲 ≥ 60, points: 10}, {points: 0, because: 低}]}"
+    )
+    body = f"data: {{甲: {{min: 0}}}}\nsections: {{一项: {{points: 10, scoring: {scoring}}}}}\n"
+    catalogue = edition(tmp_path, body)
+    assert {found.outcome for found in verdicts(catalogue.ruleset)} == {"holds"}
+    assert {found.outcome for found in prove(catalogue)} == {"proved"}
+
+
+LEAVING = """
+data: {率: {unit: "%", min: 0}, 甲: {min: 0}}
+sections: {一项: {points: 10, BODY}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ('unit: "%", target: ≥ 100%, scoring: {method: 比例得分, 底线: 率}', "refuted"),
+        ('unit: "%", target: ≥ 100%, scoring: {method: 比例得分, 底线: "最小(率, 1)"}', "proved"),
+        ('value: 甲 ÷ 10, unit: "%", target: ≥ 90%, ranges: {完成值: {max: 1}}, scoring: 比例得分', "refuted"),
+        ('unit: "%", target: ≥ 90%, ranges: {完成值: {max: 1}}, scoring: 比例得分', "proved"),
+        ("target: ≥ 甲, scoring: 比例得分", "refuted"),
+    ],
+)
+def test_what_is_computed_has_to_stay_in_the_ranges(body: str, expected: str, tmp_path: Path) -> None:
+    """A range excuses what people write in the row; a value or a parameter that figures decide must lie in it."""
+    catalogue = edition(tmp_path, LEAVING.replace("BODY", body))
+    assert proved(catalogue, "decided").verdict == expected
+    (tried,) = [found for found in verdicts(catalogue.ruleset) if found.law == "decided"]
+    assert tried.outcome == ("refuted" if expected == "refuted" else "holds")
+
+
+def test_inside_an_interval_full_marks_are_due(tmp_path: Path) -> None:
+    """Who lies between the ends has met the target, as who lies at one has."""
+    scoring = "{award: [{when: 完成值 = 80% 或 完成值 = 90%, points: 10}, {points: 0, because: 不在两端}]}"
+    catalogue = ratio(tmp_path, "80% – 90%", scoring)
+    proof = proved(catalogue, "full_marks_at_target")
+    assert proof.verdict == "refuted"
+    (tried,) = [found for found in verdicts(catalogue.ruleset) if found.law == "full_marks_at_target"]
+    assert tried.outcome == "refuted"
+
+
+MOVED = """
+data: {有: {type: yes_no}}
+sections:
+  甲:
+    points: 10
+    unit: "%"
+    target: ≥ 90%
+    scoring: {award: [{when: 完成值 ≥ 90%, points: FULL}, {points: 0, because: 低}]}
+  乙: {points: 5, applies: 有, otherwise: {move_to: 甲}, unit: "%", target: ≥ 90%, scoring: 比例得分}
+"""
+
+
+@pytest.mark.parametrize(("full", "expected"), [("10", "refuted"), ("分值", "proved")])
+def test_points_that_move_in_are_tried(full: str, expected: str, tmp_path: Path) -> None:
+    """A row of 10 points earns no full marks where 5 more have moved to its indicator, and gives no reason for it."""
+    catalogue = edition(tmp_path, MOVED.replace("FULL", full), points=15)
+    proofs = {proof.law: proof for proof in prove(catalogue) if proof.title == "甲"}
+    assert proofs["full_marks_at_target"].verdict == expected
+    assert proofs["reasoned"].verdict == expected
+    if expected == "refuted":
+        assert "分值 15" in told(proofs["full_marks_at_target"])
+    tried = {found.law: found.outcome for found in verdicts(catalogue.ruleset) if found.title == "甲"}
+    assert tried["full_marks_at_target"] == ("refuted" if expected == "refuted" else "holds")
 
 
 # ---- undecided -----------------------------------------------------------------------------------------------------
@@ -455,7 +576,7 @@ def test_rules_that_cannot_be_read_are_not_compared(tmp_path: Path) -> None:
 def test_all_laws_have_a_proof(tmp_path: Path) -> None:
     """No law of the language is left out."""
     proofs = prove(ratio(tmp_path, "≥ 100%", "比例得分"))
-    assert {proof.law for proof in proofs} == set(ALL_LAWS)
+    assert {proof.law for proof in proofs} == set(laws())
     assert {proof.verdict for proof in proofs} == {"proved"}
 
 

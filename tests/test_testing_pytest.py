@@ -135,6 +135,7 @@ def test_the_command_tells_failures_on_standard_error(tmp_path: Path) -> None:
     assert result.stdout.splitlines() == [
         "sample@1：算例 2 个，通过 1 个；定律 7 条，成立 4 条",
         "  `满意度` 豁免“每一档、每一条都用得到，满分得得到”：只有八分可得",
+        "    `满意度`：没有数据能得满分",
     ]
 
 

@@ -14,27 +14,29 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from evalrules._edition.reading import law_names
 from evalrules._engine import LoadedCatalogue
+from evalrules._laws.law import Verdict
 from evalrules._laws.proof.comparing import Comparison, Difference, compare_rules
-from evalrules._laws.proof.tasks import ALL_LAWS, Proof, tasks
+from evalrules._laws.proof.tasks import tasks
 
-__all__ = ["ALL_LAWS", "Comparison", "Difference", "Proof", "compare_rules", "prove"]
+__all__ = ["Comparison", "Difference", "Verdict", "compare_rules", "prove"]
 
 
 def prove(
     catalogue: LoadedCatalogue,
     *,
-    laws: Iterable[str] = ALL_LAWS,
+    laws: Iterable[str] | None = None,
     seconds: float = 2.0,
     progress: Callable[[int, int], None] | None = None,
-) -> tuple[Proof, ...]:
-    """Prove the laws of every rule of an edition over all inputs in the declared ranges.
+) -> tuple[Verdict, ...]:
+    """Prove the laws of every rule of an edition, or only some ``laws``, over all inputs in the declared ranges.
 
     One question to the solver takes at most ``seconds``; a law may need several. ``progress`` is told how many proofs
     of how many are done. Raises ImportError where the extra ``prove`` is not installed.
     """
-    waiting = tasks(catalogue.ruleset, laws)
-    proofs: list[Proof] = []
+    waiting = tasks(catalogue.ruleset, law_names() if laws is None else laws)
+    proofs: list[Verdict] = []
     for task in waiting:
         proofs.append(task.prove(seconds))
         if progress is not None:

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 import simplejson
@@ -38,17 +37,14 @@ from evalrules._edition.schema import Subject as Described
 from evalrules._engine import LoadedCatalogue
 from evalrules._explain.explanation import explain as explained
 from evalrules._explain.lookup import Question
+from evalrules._laws.law import Verdict, waiver_of
 from evalrules._laws.subjects import Subject
 from evalrules._laws.trials import Breach
-from evalrules._laws.verdicts import Search, Verdict, families, family_verdicts, grade_verdicts, law_words
+from evalrules._laws.tried import Search, families, family_verdicts, form_verdicts
 from evalrules._plugins import Plugins
 from evalrules._plugins.departments import Departments, read_with_stand_ins
 from evalrules._problems import CatalogueError, Language, Location, Problem, problem
 from evalrules._report.explanation import explanation_document
-
-if TYPE_CHECKING:
-    from evalrules._laws.proof.tasks import Proof
-
 
 # ``evalrules check``: everything an edition can get wrong, all at once, each with its place.
 
@@ -151,22 +147,20 @@ class _Tested:
     def failures(self) -> tuple[Problem, ...]:
         """The cases that fail and the laws that do not hold."""
         cases = (found for case in self.cases for found in case.problems)
-        laws = (verdict.problem for verdict in self.verdicts if verdict.outcome == "broken")
+        laws = (verdict.problem for verdict in self.verdicts if not verdict.stands)
         forms = () if self.form is None else (self.form.problem,)
         return (*cases, *(found for found in laws if found is not None), *forms)
 
     def summary(self, language: Language) -> str:
         """Give one line with the counts, and one for each waiver and each law that could not be tried."""
-        held = sum(verdict.outcome == "holds" for verdict in self.verdicts)
+        held = sum(verdict.outcome == "holds" and verdict.waived is None for verdict in self.verdicts)
         passed = sum(not case.problems for case in self.cases)
         line = in_words(
             language,
             f"{self.name}：算例 {len(self.cases)} 个，通过 {passed} 个；定律 {len(self.verdicts)} 条，成立 {held} 条",
             f"{self.name}: {passed} of {len(self.cases)} cases pass, {held} of {len(self.verdicts)} laws hold",
         )
-        noted = (verdict.problem for verdict in self.verdicts if verdict.outcome in ("waived", "untested"))
-        notes = (f"  {found.in_language(language).message}" for found in noted if found is not None)
-        return "\n".join((line, *notes))
+        return "\n".join((line, *_remarks(self.verdicts, language)))
 
 
 def _tested(catalogue: LoadedCatalogue) -> _Tested:
@@ -178,7 +172,7 @@ def _tested(catalogue: LoadedCatalogue) -> _Tested:
         verdicts = tuple(_verdicts(subjects, search, advance))
         form = search_forms(catalogue) if search_forms is not None and catalogue.parts else None
         advance()
-    return _Tested(catalogue.name, cases, (*verdicts, *grade_verdicts(catalogue.ruleset)), form)
+    return _Tested(catalogue.name, cases, (*verdicts, *form_verdicts(catalogue.ruleset)), form)
 
 
 def _verdicts(subjects: Iterable[Sequence[Subject]], search: Search | None, advance: Advance) -> Iterator[Verdict]:
@@ -208,7 +202,7 @@ def _law_progress(name: str, steps: int) -> Iterator[Advance]:
 # ``evalrules prove``: the scoring laws over all inputs, by a solver.
 
 
-Prove = Callable[[LoadedCatalogue, float], "Sequence[Proof]"]
+Prove = Callable[[LoadedCatalogue, float], Sequence[Verdict]]
 
 
 @click.command(
@@ -260,7 +254,7 @@ def _installed(language: Language) -> Prove:
         tell([problem("proof-extra-missing")], language)
         sys.exit(1)
 
-    def proving(catalogue: LoadedCatalogue, seconds: float) -> Sequence[Proof]:
+    def proving(catalogue: LoadedCatalogue, seconds: float) -> Sequence[Verdict]:
         with _proof_progress(catalogue.name) as told:
             return proofs_of(catalogue, seconds=seconds, progress=told)
 
@@ -276,13 +270,13 @@ def _proof_progress(name: str) -> Iterator[Callable[[int, int], None]]:
         yield lambda done, of: progress.update(task, completed=done, total=of)
 
 
-def _is_open(proof: Proof) -> bool:
-    return proof.verdict == "undecided" and proof.waived is None
+def _is_open(proof: Verdict) -> bool:
+    return proof.outcome == "undecided" and proof.waived is None
 
 
-def _lines(name: str, proofs: Sequence[Proof], language: Language) -> Iterator[str]:
+def _lines(name: str, proofs: Sequence[Verdict], language: Language) -> Iterator[str]:
     """Give one line with the counts, and one for each law that is waived, undecided or says nothing."""
-    counts = Counter("waived" if proof.waived is not None else proof.verdict for proof in proofs)
+    counts = Counter("waived" if proof.waived is not None else proof.outcome for proof in proofs)
     words = {
         "proved": in_words(language, "证明", "proved"),
         "refuted": in_words(language, "反例", "counterexamples"),
@@ -293,20 +287,19 @@ def _lines(name: str, proofs: Sequence[Proof], language: Language) -> Iterator[s
     told = in_words(language, "，", ", ").join(f"{words[sort]} {counts[sort]}" for sort in words if counts[sort])
     count = in_words(language, f"：定律 {len(proofs)} 条", f": {len(proofs)} laws")
     yield f"{name}{count}{in_words(language, '，', ', ')}{told}"
-    for proof in proofs:
-        if proof.waived is not None:
-            yield from _waived(proof, language)
-        elif proof.verdict in ("undecided", "vacuous") and proof.problem is not None:
-            yield f"  {proof.problem.in_language(language).message}"
+    yield from _remarks(proofs, language)
 
 
-def _waived(proof: Proof, language: Language) -> Iterator[str]:
-    """Tell a waiver with its reason, and what would be true without it."""
-    code = "proof-waiver-needless" if proof.verdict == "proved" else "proof-waived"
-    told = problem(code, None, title=proof.title, law=proof.law, words=law_words(proof.law), reason=proof.waived)
-    yield f"  {told.in_language(language).message}"
-    if proof.problem is not None:
-        yield f"    {proof.problem.in_language(language).message}"
+def _remarks(verdicts: Iterable[Verdict], language: Language) -> Iterator[str]:
+    """Tell each waiver with what would be true without it, and each law that is undecided or says nothing."""
+    for verdict in verdicts:
+        told = verdict.problem
+        if verdict.waived is not None:
+            yield f"  {waiver_of(verdict).in_language(language).message}"
+            if told is not None:
+                yield f"    {told.in_language(language).message}"
+        elif verdict.outcome in ("undecided", "vacuous") and told is not None:
+            yield f"  {told.in_language(language).message}"
 
 
 # ``evalrules explain``: a rule in words, with examples at every edge, and what a given input would score.

@@ -19,7 +19,6 @@ from evalrules._edition.scopes import TOTAL, total_bounds
 from evalrules._formula.program import ACTUAL, JUDGED, TARGET
 from evalrules._formula.ranges import Ranges
 from evalrules._formula.words import show
-from evalrules._laws.inputs import Exploring
 from evalrules._laws.subjects import Subject, open_rows, subjects
 from evalrules._laws.trials import Value, Values, attempt, cell_of
 from evalrules._numbers import decimal_text
@@ -83,7 +82,7 @@ class BlankForm:
 
     def _starts(self) -> Iterator[tuple[Subject, Values]]:
         for subject in self._rows.values():
-            yield subject, next(Exploring(subject).starts(), {})
+            yield subject, subject.trying.usual()
 
     @cached_property
     def _rows(self) -> Mapping[Path, Subject]:
@@ -115,7 +114,7 @@ class BlankForm:
         rows = open_rows(self.ruleset, path) if path in self.ruleset.open_sections and left > 0 else {}
         if rows:
             subject = next(iter(rows.values()))
-            start = next(Exploring(subject).starts(), {})
+            start = subject.trying.usual()
             entry = self._entry(subject, {**start, JUDGED: left} if JUDGED in start else start, path)
             yield evolve(entry, indicator="自设指标", points=left)
 
@@ -142,11 +141,9 @@ class BlankForm:
             return [*declared.choices]
         found: dict[Value, None] = {None: None}
         for subject in self._rows.values():
-            exploring = Exploring(subject)
-            for variable in subject.inputs:
-                if variable.name == name and variable.table is None:
-                    start = next(exploring.starts(), {})
-                    found.update(dict.fromkeys(exploring.values(variable, start)[:: _every(exploring, variable.name)]))
+            if name in subject.trying.domains:
+                values = subject.trying.values(name, subject.trying.usual())
+                found.update(dict.fromkeys(values[:: max(1, len(values) // _MOST_VALUES)]))
         return [*found]
 
     def _with_entry(self, usual: Submission, number: int, entry: Entry) -> Iterator[Filling]:
@@ -165,10 +162,6 @@ def _plain_value(declared: Declared) -> Value:
     least = declared.bounds.low or Fraction(0)
     wished = (Fraction(0), least, least + 1) if declared.type == "number" else ()
     return next((number for number in wished if declared.bounds.admits(number)), None)
-
-
-def _every(exploring: Exploring, name: str) -> int:
-    return max(1, len(exploring.edges().get(name, ())) // _MOST_VALUES)
 
 
 def _zero(entry: Entry) -> Cell:

@@ -29,9 +29,8 @@ from evalrules._formula.program import POINTS, PointsBetween, Rule
 from evalrules._formula.scope import ANY, Bounds, unit_text
 from evalrules._formula.tree import Formula, Sentence
 from evalrules._formula.words import formula_words
-from evalrules._laws.inputs import Exploring, profiles
 from evalrules._laws.subjects import Subject
-from evalrules._laws.trials import Trial, Value, Values, attempt, cell_of, inputs_of
+from evalrules._laws.trials import Trial, Value, Values, attempt, cell_of, inputs_of, profiles, trials_of
 from evalrules._numbers import decimal_text
 from evalrules._quantities import Quantity
 
@@ -361,10 +360,10 @@ class _Searching:
     def _trials(self) -> Iterator[tuple[Trial, Trial]]:
         """Go through the inputs worth trying of either rule, each put to both."""
         regions: dict[object, Trial] = {}
-        for trial in _tried(self.old):
+        for trial in trials_of(profiles(self.old)):
             regions.setdefault(trial.region, trial)
             yield trial, attempt(self.new, self._translated(trial.values, self.old, self.new))
-        for trial in _tried(self.new):
+        for trial in trials_of(profiles(self.new)):
             yield attempt(self.old, self._translated(trial.values, self.new, self.old)), trial
         for trial in regions.values():
             yield from self._of_other_points(trial)
@@ -382,25 +381,7 @@ class _Searching:
         """Give the same inputs to the other rule, which may read more of them, or call and measure them otherwise."""
         names = self.called if other is self.new else {new: old for old, new in self.called.items()}
         same = {names.get(name, name): _carried(name, value, source) for name, value in values.items()}
-        return {
-            variable.name: same.get(variable.name, self._usual(other).get(variable.name)) for variable in other.inputs
-        }
-
-    def _usual(self, subject: Subject) -> Mapping[str, Value]:
-        return self._usual_new if subject is self.new else self._usual_old
-
-    @cached_property
-    def _usual_old(self) -> Mapping[str, Value]:
-        return next(Exploring(self.old).starts(), {})
-
-    @cached_property
-    def _usual_new(self) -> Mapping[str, Value]:
-        return next(Exploring(self.new).starts(), {})
-
-
-def _tried(subject: Subject) -> Iterator[Trial]:
-    for profile in profiles(subject):
-        yield from profile.trials
+        return {name: same.get(name, tried.usual) for name, tried in other.trying.domains.items()}
 
 
 def _carried(name: str, value: Value, source: Subject) -> Value:

@@ -67,11 +67,12 @@ def lower(
     of a checklist (the points given), `TIER` and 评判得分 for a judgement. An unknown method is a `KeyError`.
     """
     written = _written(catalogue, indicator, section, scoring)
+    around = section if indicator is None else indicator.path[:-1]
     return Program(
         form="award" if written.scoring.form in ("award", "judged") else "deduct",
         rules=_rules(written),
         bindings=in_order((*_row_bindings(indicator, written), *written.bindings)),
-        requirements=_requirements(ranges_of(catalogue, section, indicator), written),
+        requirements=_requirements(ranges_of(catalogue, around, indicator), written),
     )
 
 

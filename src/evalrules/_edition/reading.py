@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from fractions import Fraction
+from functools import cache
 from typing import TypeVar
 
 from attrs import evolve, frozen
@@ -28,12 +29,12 @@ from evalrules._formula.parser import read_formula, read_sentence
 from evalrules._formula.scope import ANY, Bounds
 from evalrules._formula.tokens import RESERVED, FormulaSyntaxError, is_name, normal_name
 from evalrules._formula.tree import Formula, Sentence
-from evalrules._problems import Location
+from evalrules._problems import Location, all_wordings
 from evalrules._quantities import BLANK, Cell, CellError, Quantity, convert, read_cell
 
 T = TypeVar("T")
-LAWS = frozenset({"bounded", "full_marks_at_target", "monotone", "decided", "reachable", "reasoned", "graded"})
 _RANGE_KEYS = frozenset({"min", "max", "above", "below"})
+_LAW = "about-"
 _CUT = re.compile(r"\s*[,#}]")
 
 
@@ -263,15 +264,22 @@ def ranges_of(fields: Fields) -> tuple[tuple[str, Bounds], ...]:
     return tuple(read)
 
 
+@cache
+def law_names() -> tuple[str, ...]:
+    """Give the names of the laws that every edition is held to, in the order in which their sentences are written."""
+    return tuple(code.removeprefix(_LAW) for code in all_wordings() if code.startswith(_LAW))
+
+
 def waivers_of(fields: Fields) -> tuple[tuple[str, str], ...]:
     """Read ``waive``: a law and the reason for which it does not hold here."""
     problems = fields.problems
     read: list[tuple[str, str]] = []
     for key, value in entries(fields.get("waive"), problems):
         reason = as_text(value, problems)
-        if key.text not in LAWS:
-            known = "、".join(sorted(LAWS))
-            problems.report("law-unknown", key, law=shown(key.text), known=known, suggestion=closest(key.text, LAWS))
+        if key.text not in law_names():
+            known = "、".join(sorted(law_names()))
+            suggestion = closest(key.text, law_names())
+            problems.report("law-unknown", key, law=shown(key.text), known=known, suggestion=suggestion)
         elif reason is not None:
             read.append((key.text, reason))
     return tuple(read)

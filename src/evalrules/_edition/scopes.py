@@ -148,7 +148,7 @@ def indicator_scope(catalogue: Catalogue, indicator: Indicator) -> Scope:
     ranges = ranges_of(catalogue, indicator.path[:-1], indicator)
     kind, unit = _row_kind_and_unit(catalogue, indicator, base)
     words = dict(_row_words(kind, tuple(ranges.items()), unit, indicator.integer))
-    words[POINTS] = _points(indicator.points)
+    words[POINTS] = _points(*carried_points(catalogue, indicator))
     if indicator.target is not None:
         words[TARGET] = _target(words[TARGET], indicator)
     if indicator.target is not None and indicator.target.kind == "interval":
@@ -157,8 +157,43 @@ def indicator_scope(catalogue: Catalogue, indicator: Indicator) -> Scope:
 
 
 @lru_cache(maxsize=256)
-def _points(points: Fraction) -> Variable:
-    return Variable(POINTS, "number", BARE, bounds=Bounds(points, points))
+def _points(*points: Fraction) -> Variable:
+    return Variable(POINTS, "number", BARE, bounds=Bounds(min(points), max(points)))
+
+
+def carried_points(catalogue: Catalogue, indicator: Indicator) -> tuple[Fraction, ...]:
+    """Give the points that an indicator can carry where it applies, its own first: others may move theirs to it."""
+    movers = _movers(catalogue)
+    own = indicator.points
+    return tuple(own + gained for gained in sorted(_gains(indicator.path, movers, frozenset())))
+
+
+@once_for_each
+def _movers(catalogue: Catalogue) -> Mapping[Path, tuple[Indicator, ...]]:
+    """Give the indicators that move their points when they do not apply, by the path that the points go to."""
+    found: dict[Path, tuple[Indicator, ...]] = {}
+    for mover in catalogue.indicators:
+        name = None if mover.otherwise is None else mover.otherwise.move_to
+        receiver = None if name is None else _part_named(catalogue, name)
+        if receiver is not None:
+            found[receiver] = (*found.get(receiver, ()), mover)
+    return found
+
+
+def _part_named(catalogue: Catalogue, name: str) -> Path | None:
+    path = tuple("".join(part.split()) for part in name.split("/"))
+    known = [part.path for part in catalogue.walk()]
+    return path if path in known else next((each for each in known if each[-1:] == path), None)
+
+
+def _gains(path: Path, movers: Mapping[Path, tuple[Indicator, ...]], behind: frozenset[Path]) -> frozenset[Fraction]:
+    """Give all that can come to a part: each mover gives nothing, or its own points with all that came to it."""
+    gains = frozenset({Fraction(0)})
+    for mover in movers.get(path, ()):
+        if mover.path not in behind:  # moves in a circle are refused, but asked about before that
+            passed = {mover.points + gained for gained in _gains(mover.path, movers, behind | {path})}
+            gains |= {gained + more for gained in gains for more in passed}
+    return gains
 
 
 @once_for_each
@@ -373,7 +408,9 @@ def _score_bounds(part: Section | Indicator, catalogue: Catalogue) -> Bounds:
     if any(section.penalty for section in around):
         most = part.at_most if isinstance(part, Section) else part.points
         return Bounds(None if most is None else -most, Fraction(0))
-    return Bounds(Fraction(0), part.at_most if isinstance(part, Section) and part.bonus else part.points)
+    if isinstance(part, Section):
+        return Bounds(Fraction(0), part.at_most if part.bonus else part.points)
+    return Bounds(Fraction(0), max(carried_points(catalogue, part)))
 
 
 def _word_of(part: Section | Indicator, suffix: str, catalogue: Catalogue) -> Variable:

@@ -15,12 +15,13 @@ from evalrules._edition.forms import item_name
 from evalrules._formula.program import ACTUAL, JUDGED, POINTS, TARGET
 from evalrules._formula.scope import Bounds, Variable
 from evalrules._formula.tree import names
-from evalrules._laws.inputs import RATE_STEP, Exploring
+from evalrules._formula.worth_trying import RATE_STEP, WorthTrying
+from evalrules._formula.worth_trying import Value as Plain
 from evalrules._laws.subjects import Subject
 from evalrules._laws.trials import Trial, Value, Values, attempt, input_name, input_text
 from evalrules._numbers import as_decimal
 from evalrules._problems import Phrases
-from evalrules._quantities import Bound, Date, Quantity
+from evalrules._quantities import Bound, Cell, Date, Quantity
 
 _MOST_STARTS, _MOST_TABLES, _MOST_EDGES = 8, 4, 8
 _FAR = 2
@@ -57,7 +58,7 @@ def example(trial: Trial, said: Phrases, value: str = "") -> Example:
 
 def base_values(subject: Subject, given: Values) -> dict[str, Value]:
     """Give usual inputs, with what is given in their place."""
-    return {**next(Exploring(subject).starts(), {}), **given}
+    return {**subject.trying.usual(), **given}
 
 
 def others_text(trial: Trial, but: Iterable[str] = ()) -> str:
@@ -96,15 +97,15 @@ class _Showing:
         return sorted(kept, key=lambda each: each.name not in (ACTUAL, JUDGED))
 
     def _own_edges(self, target: Variable) -> bool:
-        terms = (term for term in self._exploring.terms if ACTUAL not in names(term))
+        terms = (term for term in self._trying.terms if ACTUAL not in names(term))
         return any(target.name in names(term) for term in terms)
 
     @property
-    def _exploring(self) -> Exploring:
-        return Exploring(self.subject)
+    def _trying(self) -> WorthTrying:
+        return self.subject.trying
 
     def _starts(self) -> list[Values]:
-        found = list(islice(self._exploring.starts(), _MOST_STARTS))
+        found = list(islice(self._trying.starts(), _MOST_STARTS))
         return list({str(start): start for start in ({**start, **self.given} for start in found)}.values())
 
     # ---- tables ----
@@ -158,17 +159,17 @@ class _Showing:
         return [attempt(self.subject, {**start, variable.name: value}) for value in self._values(variable, start)]
 
     def _values(self, variable: Variable, start: Values) -> list[Value]:
-        exploring = self._exploring
+        plain = {name: _plain(value) for name, value in start.items()}
         if variable.kind not in ("number", "date"):
-            return exploring.values(variable, start)
-        edges = exploring.turns(variable, {name: _plain(value) for name, value in start.items()})[:_MOST_EDGES]
+            return [*self._trying.values(variable.name, plain)]
+        edges = self._trying.turns(variable.name, plain)[:_MOST_EDGES]
         if variable.kind == "date":
             days = sorted({math.floor(edge) + away for edge in edges for away in (-1, 0, 1)})
             return [datetime.date.fromordinal(day) for day in days if day > 0]
         return [*self._numbers(variable, start, edges)]
 
     def _numbers(self, variable: Variable, start: Values, edges: list[Fraction]) -> list[Fraction]:
-        bounds, step = self._exploring.bounds(variable), self._step(variable)
+        bounds, step = self._trying.domains[variable.name].bounds, self._step(variable)
 
         def score(number: Fraction) -> int | None:
             return attempt(self.subject, {**start, variable.name: number}).units
@@ -184,11 +185,10 @@ class _Showing:
 
     def _step(self, variable: Variable) -> Fraction:
         """Give the step by which people write the input; beside a target in % that is a hundredth of a point."""
-        points = variable.name in (POINTS, JUDGED)
         stated = self.given.get(TARGET)
         if variable.name == ACTUAL and isinstance(stated, Quantity | Bound) and "%" in stated.text:
             return RATE_STEP
-        return self._exploring.step(Variable(POINTS, "number") if points else variable)
+        return self._trying.domains[variable.name].step
 
 
 def _on_grid(number: Fraction, step: Fraction, away: int) -> Fraction:
@@ -229,14 +229,14 @@ def _onward(last: Fraction, step: Fraction, score: Any) -> list[Fraction]:
     return [far] if score(far) not in (None, score(_on_grid(last, step, 1))) else []
 
 
-def _plain(value: Value) -> Value:
-    """Give a cell that is given in place of a number or a day as that number or day."""
+def _plain(value: Value) -> Plain:
+    """Give a cell that is given in place of a number or a day as that number or day, any other as its text."""
     match value:
         case Quantity(number) | Bound(_, Quantity(number)):
             return number
         case Date(day):
             return day
-    return value
+    return value.text if isinstance(value, Cell) else value
 
 
 # ---- what a trial came to ------------------------------------------------------------------------------------------

@@ -146,7 +146,7 @@ NO_RULES = Program("award", ())
 # decided then, and a rationale shows only the arithmetic that was really done.
 
 
-Replacements = Mapping[str, Name | Choice]
+Replacements = Mapping[str, Node]
 _ONE, _ZERO = Number(Fraction(1)), Number(Fraction(0))
 ALWAYS: Node = Comparing(_ONE, (("=", _ONE),))
 NEVER: Node = Comparing(_ONE, (("=", _ZERO),))

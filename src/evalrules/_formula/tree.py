@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any, Final, Literal
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from evalrules._problems import Location
 
@@ -157,6 +157,29 @@ def literal(node: Node) -> int | None:
     if isinstance(node, Number) and not node.percent and node.value.denominator == 1:
         return node.value.numerator
     return None
+
+
+def with_children(node: Node, below: Sequence[Node]) -> Node:
+    """Give a node with other nodes directly below, as many as `children` gives of it.
+
+    >>> with_children(Negative(Name("甲")), [Name("乙")])
+    Negative(operand=Name(name='乙', span=(0, 0)), span=(0, 0))
+    """
+    match node:
+        case Negative() | Not():
+            return evolve(node, operand=below[0])
+        case Arithmetic():
+            return evolve(node, left=below[0], right=below[1])
+        case Comparing():
+            rest = ((comparison, operand) for (comparison, _), operand in zip(node.rest, below[1:], strict=True))
+            return evolve(node, first=below[0], rest=tuple(rest))
+        case Both() | Either():
+            return evolve(node, operands=tuple(below))
+        case If():
+            return evolve(node, condition=below[0], then=below[1], otherwise=below[2])
+        case Call():
+            return evolve(node, arguments=tuple(below))
+    return node
 
 
 def walk(node: Node) -> Iterator[Node]:

@@ -12,7 +12,7 @@ from evalrules._edition.model import Path
 from evalrules._evaluation import Evaluation, IndicatorResult
 from evalrules._formula.second import evaluate_node
 from evalrules._formula.tree import Fault
-from evalrules._laws.rules import native
+from evalrules._laws.reasoned import native
 from evalrules._laws.trials import Breach
 from evalrules._reasons.account import FormValues, form_values
 from evalrules._reasons.levels import SectionResult

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, reduce
 from typing import Any
 
 from attrs import define, evolve, field, frozen
 
 from evalrules._check.way import Reading, formulas_of
+from evalrules._edition.forms import ITEM, TIER
 from evalrules._edition.model import (
     Case,
     Catalogue,
@@ -24,11 +26,27 @@ from evalrules._edition.model import (
     Target,
     TargetKind,
 )
+from evalrules._edition.scopes import carried_points
 from evalrules._formula.compile.programs import Job, compile_jobs
-from evalrules._formula.edges import dependencies, free_names
+from evalrules._formula.edges import dependencies, edge_terms, free_names
+from evalrules._formula.intervals import overlap
 from evalrules._formula.program import ACTUAL, JUDGED, POINTS, TARGET, PointsBetween, Program
-from evalrules._formula.scope import Functions, Scope, Variable
-from evalrules._formula.tree import Both, Call, Comparing, Either, Fault, Formula, Name, Node, Not, Number, children
+from evalrules._formula.scope import ANY, Functions, Scope, Variable
+from evalrules._formula.tree import (
+    Arithmetic,
+    Both,
+    Call,
+    Comparing,
+    Either,
+    Fault,
+    Formula,
+    Name,
+    Node,
+    Not,
+    Number,
+    children,
+)
+from evalrules._formula.worth_trying import Domain, Value, WorthTrying, domain, may_be_blank, rows_of
 from evalrules._problems import Location
 from evalrules._quantities import Cell, Date, Quantity
 from evalrules._score.bind import YES_NO
@@ -132,6 +150,7 @@ def _argument(parameter: Parameter, cell: Cell) -> Formula:
 
 
 NUMERIC: tuple[TargetKind, ...] = ("≥", ">", "≤", "<", "=", "interval")
+_OF_ROWS = frozenset({POINTS, TARGET, ACTUAL, JUDGED, TIER})
 DIRECTED: tuple[TargetKind, ...] = (*NUMERIC, "date")
 
 
@@ -193,22 +212,122 @@ class Subject:
         names = list(free_names(self.nodes, self.reading.trees))
         if any(isinstance(rule.points, PointsBetween) for rule in self.program.rules):
             names.append(JUDGED)
+        if len(self.carried) > 1 and POINTS not in names:
+            names.append(POINTS)
         known = [self.plan.scope[name] for name in names if name in self.plan.scope]
-        kept = (variable for variable in known if variable.name not in (POINTS, TARGET) or variable.name in self.free)
+        kept = (variable for variable in known if variable.name not in (POINTS, TARGET) or self._varies(variable.name))
         return tuple({variable.table or variable.name: _or_table(variable) for variable in kept}.values())
+
+    def _varies(self, word: str) -> bool:
+        return word in self.free or (word == POINTS and len(self.carried) > 1)
+
+    @cached_property
+    def carried(self) -> tuple[Fraction, ...]:
+        """The points that the row can carry, its own first, where they are fixed: others may move theirs to it."""
+        return carried_points(self.ruleset.catalogue, self.indicator)
+
+    @cached_property
+    def trying(self) -> WorthTrying:
+        """The inputs worth trying."""
+        formulas = self.reading.trees
+        terms = (*edge_terms(self.nodes, formulas), *self._of_target(), *self._of_judgement(), *self._of_ranges())
+        return WorthTrying(
+            {variable.name: self._domain(variable) for variable in self.inputs},
+            terms,
+            formulas,
+            {POINTS: self.indicator.points},
+        )
+
+    @cached_property
+    def may_be_blank(self) -> frozenset[str]:
+        """The inputs of which a formula asks whether they are filled in."""
+        return may_be_blank(self.nodes, self.reading.trees)
+
+    def _domain(self, variable: Variable) -> Domain:
+        """Give what an input can be, the requirements of the rule included."""
+        if variable.table is not None:
+            columns = self.ruleset.catalogue.tables[variable.table].columns
+            scope = self.plan.scope
+            cells = (domain(scope[f"{variable.table}_{each.name}"], wished=self._wished(variable)) for each in columns)
+            named = (evolve(cell, name=each.name) for cell, each in zip(cells, columns, strict=True))
+            table = Domain(variable.name, "table", (), columns=tuple(named))
+            return evolve(table, usual=rows_of(table))
+        more: dict[str, Any] = {"may_be_blank": variable.name in self.may_be_blank}
+        if variable.name in (POINTS, JUDGED):
+            more["step"] = Fraction(1, self.ruleset.place)
+        if variable.name == POINTS and POINTS not in self.free:
+            more["listed"] = self.carried
+        required = (each.bounds for each in self.program.requirements if each.name == variable.name)
+        within = reduce(lambda one, other: overlap(one, other) or one, required, ANY)
+        return domain(variable, wished=self._wished(variable), within=within, **more)
+
+    def _wished(self, variable: Variable) -> Iterator[Value]:
+        """Give usual values: full points, a target just met, the highest that a figure can be, the end of the year."""
+        target, years = self.indicator.target, self.ruleset.catalogue.fiscal_years
+        if variable.kind == "date":
+            known = target is not None and target.day is not None
+            yield target.day if known and target is not None else datetime.date(years[0] if years else 2024, 12, 31)
+        elif variable.name in (POINTS, JUDGED):
+            yield self.indicator.points
+        elif variable.name not in (ACTUAL, TARGET) and variable.bounds.high is not None:
+            yield variable.bounds.high
+
+    def _of_target(self) -> Iterator[Node]:
+        """Give what is 0 where the target is just met."""
+        target = self.indicator.target
+        if not self.has(ACTUAL) or self.direction is None:
+            return
+        if self.has(TARGET):
+            yield Arithmetic("-", Name(ACTUAL), Name(TARGET))
+        elif target is not None and target.kind == "interval":
+            yield from _ends(ACTUAL, (target.low, target.high))
+
+    def _of_judgement(self) -> Iterator[Node]:
+        """Give what is 0 at the ends of the ranges of points that an assessor chooses from."""
+        between = (rule.points for rule in self.program.rules if isinstance(rule.points, PointsBetween))
+        for points in between:
+            yield from (Arithmetic("-", Name(JUDGED), end.tree) for end in (points.low, points.high))
+
+    def _of_ranges(self) -> Iterator[Node]:
+        """Give what is 0 where a computed name leaves the range that the rule requires."""
+        for requirement in self.program.requirements:
+            if requirement.name in self.reading.trees:
+                yield from _ends(requirement.name, (requirement.bounds.low, requirement.bounds.high))
+
+    def excuses(self, name: str) -> bool:
+        """Tell whether a range of this name excuses what lies outside it: nothing but cells of the row decides it."""
+        read = {each for each in dependencies(Name(name), self.reading.trees) if each not in self.reading.trees}
+        return bool(read) and all(each in _OF_ROWS or each.startswith(ITEM) for each in read)
 
     @cached_property
     def moving(self) -> frozenset[str]:
         """The inputs that 完成值 is computed from; none where it is an input itself."""
-        bound = {binding.name: binding.formula.tree for binding in self.program.bindings}
-        return dependencies(bound[ACTUAL], self.reading.trees) if ACTUAL in bound else frozenset()
+        computed = self.reading.trees if self.reads_value else {}
+        return self._inputs_behind(dependencies(computed[ACTUAL], computed)) if computed else frozenset()
+
+    @property
+    def reads_value(self) -> bool:
+        """Whether 完成值 is computed."""
+        return any(binding.name == ACTUAL for binding in self.program.bindings)
 
     @cached_property
     def read_beside(self) -> frozenset[str]:
         """The inputs that the rules, or 指标值, read otherwise than by 完成值."""
         beside = {name: tree for name, tree in self.reading.trees.items() if name != ACTUAL}
         rules = [formula.tree for rule in self.program.rules for formula in formulas_of(rule)]
-        return frozenset(free_names([*rules, *([beside[TARGET]] if TARGET in beside else [])], beside))
+        return self._inputs_behind(free_names([*rules, *([beside[TARGET]] if TARGET in beside else [])], beside))
+
+    def _inputs_behind(self, names: Iterable[str]) -> frozenset[str]:
+        """Give the inputs among some names; a column stands for its table."""
+        known = (self.plan.scope[name] for name in names if name in self.plan.scope)
+        return frozenset({each.table or each.name for each in known} & {each.name for each in self.inputs})
+
+    @property
+    def is_directed(self) -> bool:
+        """Whether it can be told what is better of the rule's actual."""
+        if self.direction is None or not self.has(ACTUAL):
+            return False
+        return self.direction == "interval" or self.has(TARGET)
 
     def has(self, word: str) -> bool:
         """Tell whether the row has this word: in scope, and an input or computed."""
@@ -283,6 +402,10 @@ def _truth(compiled: Callable[..., Any], cells: tuple[Any, ...]) -> bool | None:
         return bool(compiled(*cells))
     except Fault:
         return None
+
+
+def _ends(name: str, ends: Iterable[Fraction | None]) -> Iterator[Node]:
+    yield from (Arithmetic("-", Name(name), Number(end)) for end in ends if end is not None)
 
 
 def _or_table(variable: Variable) -> Variable:

@@ -1,12 +1,13 @@
-"""Trials: inputs with what the engine made of them, one row scored by itself, and their telling in words."""
+"""Trials: the inputs worth trying with what the engine made of them, one row scored by itself, and their words."""
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
 from attrs import define, evolve, field, frozen
 
@@ -17,6 +18,9 @@ from evalrules._formula.program import ACTUAL, JUDGED, POINTS, TARGET
 from evalrules._formula.scope import Unit, unit_text
 from evalrules._formula.tree import Fault
 from evalrules._formula.words import show
+from evalrules._formula.worth_trying import Value as Worth
+from evalrules._formula.worth_trying import Values as Inputs
+from evalrules._formula.worth_trying import as_number
 from evalrules._laws.subjects import Subject
 from evalrules._numbers import as_decimal, decimal_text, is_decimal, rounded_units
 from evalrules._problems import Location, Problem, problem
@@ -35,12 +39,10 @@ from evalrules._submission import Answer, Claimed, Entry, Figure, Judgement, Sub
 _CELLS = (Blank, Quantity, Bound, Interval, Date, Period, Several, Text)
 _COMPARATORS = ("≥", ">", "≤", "<", "=", "interval")
 
-Value = Fraction | bool | str | datetime.date | tuple[Mapping[str, Any], ...] | Cell | None
+Value = Worth | Cell
 Values = Mapping[str, Value]
-"""Inputs by name, as the formulas of a row call them: values, or cells as written.
-
-A table is a tuple of mappings from column to value, an item of a checklist is `item_name`, None is a blank.
-"""
+"""Inputs by name, as the formulas of a row call them: values, or cells as written; an item of a checklist is
+`item_name`."""
 
 
 def scored_alone(ruleset: Ruleset, row: Row, values: Values) -> ScoredForm:
@@ -215,9 +217,9 @@ class Trial:
 
     @property
     def region(self) -> tuple[object, ...]:
-        """What came of the input: which rules applied, or what stood in the way."""
+        """What came of the input: which rules applied, or what stood in the way, and whether all or nothing was had."""
         code = None if self.problem is None else self.problem.code
-        return (self.applied, code, self.row.state, self.units == 0)
+        return (self.applied, code, self.row.state, self.units == 0, self.is_full)
 
     @property
     def comparisons(self) -> tuple[bool | None, ...]:
@@ -252,19 +254,76 @@ class Profile:
     trials: tuple[Trial, ...]
 
 
+def trials_of(profiles: Iterable[Profile]) -> Iterator[Trial]:
+    """Go through the trials of profiles."""
+    for each in profiles:
+        yield from each.trials
+
+
+def reason_of(trial: Trial) -> str:
+    """Say why a trial has no score."""
+    return "" if trial.problem is None else trial.problem.message
+
+
 def profile(subject: Subject, base: Values, name: str, others: list[Any]) -> Profile:
     """Put an input to the engine with one of its values exchanged for others, all else as it is."""
     return Profile(name, tuple(attempt(subject, {**base, name: other}) for other in sorted(others, key=_order)))
 
 
 def _order(value: Any) -> tuple[int, Any]:
-    if isinstance(value, bool) or value is None:
-        return (0, bool(value))
-    if isinstance(value, Fraction):
-        return (1, value)
-    if isinstance(value, datetime.date):
-        return (1, value.toordinal())
-    return (2, str(value))
+    number = as_number(value)
+    if number is not None:
+        return (1, number)
+    return (0, bool(value)) if isinstance(value, bool) or value is None else (2, str(value))
+
+
+# The inputs worth trying: each input at every edge of every rule, beside it, between edges and far beyond them.
+#
+# All others stay as they are. Where an input leads to other rules, everything is varied anew from there, so rules that
+# only several inputs together can reach are reached as well.
+
+
+MOST_STARTS = 12
+
+
+def profiles(subject: Subject) -> Iterator[Profile]:
+    """Go through the profiles of a subject, starting from usual inputs."""
+    trying, waiting = subject.trying, _Waiting()
+    for usual in trying.starts():
+        waiting.note(attempt(subject, usual))
+    for start in waiting.taken(MOST_STARTS):
+        for variable in subject.inputs:
+            found = profile(subject, start, variable.name, trying.values(variable.name, start))
+            yield found
+            for trial in found.trials:
+                waiting.note(trial)
+    if not subject.inputs:
+        yield Profile("", (attempt(subject, {}),))
+
+
+@define
+class _Waiting:
+    """Inputs to start from: one for each outcome first, then one for each other way in which comparisons come out.
+
+    So a rule is found that several conditions together must lead to.
+    """
+
+    seen: set[tuple[object, ...]] = field(factory=set)
+    outcomes: deque[Inputs] = field(factory=deque)
+    others: deque[Inputs] = field(factory=deque)
+
+    def note(self, trial: Trial) -> None:
+        """Keep an input where something is other than seen so far."""
+        for queue, mark in ((self.outcomes, trial.region), (self.others, trial.comparisons)):
+            if mark not in self.seen:
+                self.seen |= {trial.region, trial.comparisons}
+                queue.append(cast("Inputs", trial.values))
+
+    def taken(self, most: int) -> Iterator[Inputs]:
+        """Take so many, also of those that are noted meanwhile."""
+        while most and (self.outcomes or self.others):
+            most -= 1
+            yield (self.outcomes or self.others).popleft()
 
 
 # Inputs in the bureau's words: ``完成值 89.99% 得 8 分，90.00% 得 6 分``, each in its own unit.
@@ -323,12 +382,17 @@ def _measured(trial: Trial, actual: Fraction, beside: Fraction | None = None) ->
 
 
 def _number(number: Fraction, unit: Unit | None, beside: Fraction | None = None) -> str:
-    """Write a number with its unit, with as many decimals as the one beside it needs."""
+    """Write a number with its unit, with as many decimals as the one beside it, or telling them apart, needs."""
     size, mark = (100, "%") if unit is not None and unit.percent else (1, "" if unit is None else unit_text(unit))
     shown = [size * each for each in (number, beside) if each is not None]
     places = max(_places(each) for each in shown)
-    units = rounded_units(shown[0].numerator, shown[0].denominator, places)
-    return f"{as_decimal(units, places)}{mark}".replace("-", "−")
+    while len(set(shown)) > len({_rounded(each, places) for each in shown}):
+        places += 1
+    return f"{as_decimal(_rounded(shown[0], places), places)}{mark}".replace("-", "−")
+
+
+def _rounded(number: Fraction, places: int) -> int:
+    return rounded_units(number.numerator, number.denominator, places)
 
 
 def _places(number: Fraction) -> int:

@@ -16,10 +16,9 @@ Needs the extra ``testing``. Values at and around every edge of every rule are d
 
 from __future__ import annotations
 
-from evalrules._laws.rules import LAWS
-from evalrules._laws.verdicts import Verdict
+from evalrules._laws.law import Verdict
 from evalrules.testing._plugin_contract import check_plugin
 from evalrules.testing.laws import hold_to_laws
 from evalrules.testing.strategies import data, entries, submissions
 
-__all__ = ["LAWS", "Verdict", "check_plugin", "data", "entries", "hold_to_laws", "submissions"]
+__all__ = ["Verdict", "check_plugin", "data", "entries", "hold_to_laws", "submissions"]

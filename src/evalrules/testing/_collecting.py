@@ -11,8 +11,9 @@ from attrs import define
 
 from evalrules._cases import CaseResult, case_results
 from evalrules._engine import LoadedCatalogue, load_catalogue
+from evalrules._laws.law import Verdict, waiver_of
 from evalrules._laws.subjects import Subject
-from evalrules._laws.verdicts import Verdict, families, family_verdicts, grade_verdicts, laws_of
+from evalrules._laws.tried import families, family_verdicts, form_verdicts, laws_of
 from evalrules._problems import CatalogueError, Location, Problem, chosen_language, render_problem
 from evalrules.testing.laws import broken_form, random_search
 
@@ -45,7 +46,8 @@ class EditionFile(pytest.File):
         for family in families(catalogue.ruleset):
             held = _Held(family)
             for law in laws_of(family[0]):
-                yield EditionLaw.from_parent(self, name=f"law: {family[0].family}: {law}", law=law, held=held)
+                name = f"law: {family[0].family}: {law.name}"
+                yield EditionLaw.from_parent(self, name=name, law=law.name, held=held)
         if catalogue.grades:
             yield EditionGrades.from_parent(self, name="law: graded", catalogue=catalogue)
         if catalogue.parts:
@@ -81,16 +83,17 @@ class EditionItem(pytest.Item):
 
     def judge(self, verdict: Verdict) -> None:
         """Pass, fail or excuse a law, and tell its waiver."""
-        told = () if verdict.problem is None else (verdict.problem.in_language(chosen_language()),)
-        self.place = told[0].location if told else None
-        if verdict.outcome == "broken":
-            raise FailedError(told)
+        told = verdict.problem if verdict.waived is None else waiver_of(verdict)
+        self.place = None if told is None else told.location
+        if not verdict.stands and told is not None:
+            raise FailedError([told])
         assert isinstance(self.parent, EditionFile)
-        self.user_properties += [(self.parent.note, found.message) for found in told]
-        if verdict.outcome == "untested":
-            pytest.skip(told[0].message if told else verdict.law)
-        if told and told[0].code == "law-waived":
-            pytest.xfail(verdict.reason or "")
+        message = verdict.law if told is None else told.in_language(chosen_language()).message
+        self.user_properties += [] if told is None else [(self.parent.note, message)]
+        if verdict.outcome == "vacuous":
+            pytest.skip(message)
+        if verdict.outcome == "refuted":
+            pytest.xfail(verdict.waived or "")
 
 
 class EditionCheck(EditionItem):
@@ -140,7 +143,7 @@ class EditionGrades(EditionItem):
 
     def runtest(self) -> None:
         """Try every total."""
-        for verdict in grade_verdicts(self.catalogue.ruleset):
+        for verdict in form_verdicts(self.catalogue.ruleset):
             self.judge(verdict)
 
 

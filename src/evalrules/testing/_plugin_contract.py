@@ -16,7 +16,7 @@ from evalrules._formula.functions import call_function
 from evalrules._formula.scope import Function
 from evalrules._formula.tree import Fault
 from evalrules._laws.subjects import subjects
-from evalrules._laws.verdicts import family_verdicts
+from evalrules._laws.tried import family_verdicts
 from evalrules._plugins import Plugins, load_plugins
 from evalrules._plugins.departments import contributions_of, with_own_methods
 from evalrules._plugins.evaluate import DATA_HOOK, with_figures
@@ -106,7 +106,7 @@ def _unlawful(plugins: Plugins) -> Iterator[Problem]:
                 one for one in subjects(compile_ruleset(whole, department.functions)) if _file(one.location) in files
             ]
             for subject in own:
-                told = (verdict for verdict in family_verdicts((subject,)) if verdict.outcome == "broken")
+                told = (verdict for verdict in family_verdicts((subject,)) if not verdict.stands)
                 yield from (verdict.problem for verdict in told if verdict.problem is not None)
             cases = case_problems(whole, department.functions)
             yield from (found for found in cases if _file(found.location) in files)

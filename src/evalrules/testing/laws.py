@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
 from typing import Any
 
 from hypothesis import HealthCheck, Phase, Verbosity, given, settings
@@ -10,27 +11,34 @@ from hypothesis import strategies as st
 
 from evalrules._engine import LoadedCatalogue
 from evalrules._laws.forms import form_breach
-from evalrules._laws.inputs import Exploring
-from evalrules._laws.rules import LAWS, Law
+from evalrules._laws.law import Law, Verdict
 from evalrules._laws.subjects import Subject
 from evalrules._laws.trials import Breach, Profile, profile
-from evalrules._laws.verdicts import Verdict, verdicts
+from evalrules._laws.tried import Search, verdicts
 from evalrules._score.score import score_form
 from evalrules._submission import Submission
 from evalrules.testing.strategies import submissions, values_of
 
-__all__ = ["LAWS", "broken_form", "hold_to_laws", "random_search"]
+__all__ = ["broken_form", "hold_to_laws", "random_search"]
 EXAMPLES = 25
 _Inputs = tuple[dict[str, Any], str, list[Any]]
 _FORMS = 20
 
 
 class _Broken(Exception):
-    """A law that does not hold for the inputs at hand."""
+    """A law that does not hold, and the inputs that show it."""
 
-    def __init__(self, law: str, breach: Breach) -> None:
+    def __init__(self, law: str, shown: Profile) -> None:
         super().__init__(law)
         self.law = law
+        self.shown = shown
+
+
+class _BrokenForm(Exception):
+    """A law that a whole form breaks."""
+
+    def __init__(self, breach: Breach) -> None:
+        super().__init__(breach.code)
         self.breach = breach
 
 
@@ -45,16 +53,16 @@ def hold_to_laws(catalogue: LoadedCatalogue, *, examples: int = EXAMPLES) -> tup
     return tuple(verdicts(catalogue.ruleset, random_search(examples)))
 
 
-def random_search(examples: int = EXAMPLES) -> Any:
+def random_search(examples: int = EXAMPLES) -> Search:
     """Make a search that `verdicts` uses where no profile at the edges breaks a law."""
 
-    def search(subject: Subject, tried: Sequence[Profile], laws: Mapping[str, Law]) -> Mapping[str, Breach]:
-        broken: dict[str, Breach] = {}
+    def search(subject: Subject, tried: Sequence[Profile], laws: Mapping[str, Law]) -> Sequence[Profile]:
+        shown: list[Profile] = []
         waiting = dict(laws)
         while waiting and subject.inputs and (found := _searched(subject, tried, waiting, examples)) is not None:
-            broken[found.law] = found.breach
+            shown.append(found.shown)
             del waiting[found.law]
-        return broken
+        return shown
 
     return search
 
@@ -65,11 +73,10 @@ def _searched(subject: Subject, tried: Sequence[Profile], laws: Mapping[str, Law
     @_quietly(examples)
     @given(_inputs(subject, tried))
     def attempt(inputs: _Inputs) -> None:
-        found = (profile(subject, *inputs),)
+        found = profile(subject, *inputs)
         for name, law in laws.items():
-            breach = law(subject, found)
-            if breach is not None:
-                raise _Broken(name, breach)
+            if law.breach(subject, [found]) is not None:
+                raise _Broken(name, found)
 
     try:
         attempt()
@@ -91,21 +98,30 @@ def _quietly(examples: int) -> settings:
     )
 
 
-def _inputs(subject: Subject, tried: Sequence[Profile]) -> st.SearchStrategy[_Inputs]:
+def _inputs(subject: Subject, profiles: Sequence[Profile]) -> st.SearchStrategy[_Inputs]:
     """Draw inputs of a subject, the name of one of them, and a few values for it."""
-    exploring = Exploring(subject)
     known: dict[str, list[Any]] = {}
-    for found in tried:
+    for found in profiles:
         known.setdefault(found.name, []).extend(trial.values[found.name] for trial in found.trials)
-    inputs = {each.name: values_of(each, exploring, known.get(each.name, [])) for each in subject.inputs}
+    inputs = {name: values_of(tried, known.get(name, [])) for name, tried in subject.trying.domains.items()}
 
     @st.composite
     def drawn(draw: st.DrawFn) -> _Inputs:
         start = {name: draw(strategy) for name, strategy in inputs.items()}
         moved = draw(st.sampled_from(list(inputs)))
-        return start, moved, draw(st.lists(inputs[moved], min_size=2, max_size=4))
+        values = draw(st.lists(inputs[moved], min_size=2, max_size=4))
+        return start, moved, [*values, *_edges_beside(values, known.get(moved, []))]
 
     return drawn()
+
+
+def _edges_beside(values: Sequence[Any], edges: Sequence[Any]) -> Iterator[Any]:
+    """Give the edges next to drawn numbers on either side: what lies between edges is held against them."""
+    known = [edge for edge in edges if isinstance(edge, Fraction)]
+    for value in values:
+        if isinstance(value, Fraction):
+            yield from sorted(edge for edge in known if edge < value)[-1:]
+            yield from sorted(edge for edge in known if edge > value)[:1]
 
 
 def broken_form(catalogue: LoadedCatalogue, *, examples: int = _FORMS) -> Breach | None:
@@ -115,7 +131,7 @@ def broken_form(catalogue: LoadedCatalogue, *, examples: int = _FORMS) -> Breach
     """
     try:
         _attempted_forms(catalogue, examples)
-    except _Broken as broken:
+    except _BrokenForm as broken:
         return broken.breach
     return None
 
@@ -126,6 +142,6 @@ def _attempted_forms(catalogue: LoadedCatalogue, examples: int) -> None:
     def attempt(submission: Submission) -> None:
         breach = form_breach(score_form(catalogue.ruleset, submission))
         if breach is not None:
-            raise _Broken("reasoned", breach)
+            raise _BrokenForm(breach)
 
     attempt()

@@ -18,8 +18,8 @@ from evalrules._edition.model import Catalogue, Figure, Indicator, Path, Section
 from evalrules._edition.scopes import data_scope
 from evalrules._engine import LoadedCatalogue
 from evalrules._formula.program import ACTUAL, JUDGED, TARGET
-from evalrules._formula.scope import Bounds, Variable
-from evalrules._laws.inputs import STEP, Exploring, step_of
+from evalrules._formula.scope import Bounds
+from evalrules._formula.worth_trying import STEP, Domain, domain
 from evalrules._laws.subjects import Subject, open_rows, subjects
 from evalrules._laws.trials import Value, cell_of
 from evalrules._numbers import decimal_text
@@ -37,22 +37,15 @@ from evalrules._submission_reading import read_submission
 _WIDTH = 100_000
 
 
-def values_of(variable: Variable, exploring: Exploring, edges: Sequence[Any]) -> st.SearchStrategy[Any]:
+def values_of(tried: Domain, edges: Sequence[Any]) -> st.SearchStrategy[Any]:
     """Draw what one input of a rule can be; ``edges`` are the values at and around its edges."""
-    if variable.table is not None:
-        return st.sampled_from(exploring.tables(variable.name))
-    bounds, step = exploring.bounds(variable), exploring.step(variable)
-    others = of_kind(variable, bounds, step)
-    if variable.kind == "number" and len(edges) > 1:
-        others = st.one_of(numbers(_amid(edges, bounds), step), others)
+    if tried.kind == "table":
+        return st.sampled_from(edges or [tried.usual])
+    others = of_kind(tried)
+    known = sorted(edge for edge in set(edges) if edge is not None and tried.kind == "number" and not tried.listed)
+    if len(known) > 1:
+        others = st.one_of(numbers(Bounds(known[0], known[-1]), tried.step), others)
     return often(edges, others)
-
-
-def _amid(edges: Sequence[Any], bounds: Bounds) -> Bounds:
-    """Give the range between the outermost edges but one at each end, where most of the rules' decisions lie."""
-    known = sorted(edge for edge in set(edges) if edge is not None and bounds.admits(edge))
-    inner = known[1:-1] or known
-    return Bounds(inner[0], inner[-1]) if inner else bounds
 
 
 def often(edges: Sequence[Any], others: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
@@ -61,31 +54,29 @@ def often(edges: Sequence[Any], others: st.SearchStrategy[Any]) -> st.SearchStra
     return st.one_of(known, known, others)
 
 
-def of_kind(variable: Variable, bounds: Bounds, step: Fraction | None = None) -> st.SearchStrategy[Any]:
-    """Draw a value of the kind that a name has, within a range.
+def of_kind(tried: Domain) -> st.SearchStrategy[Any]:
+    """Draw a value of the kind that an input has, within its range.
 
     >>> from hypothesis import find
-    >>> find(of_kind(Variable("地区", "choice", choices=("东部", "西部")), Bounds()), lambda _: True)
+    >>> find(of_kind(domain(Variable("地区", "choice", choices=("东部", "西部")))), lambda _: True)
     '东部'
     """
-    match variable.kind:
-        case "yes_no":
-            return st.booleans()
-        case "choice":
-            return st.sampled_from(variable.choices)
+    if tried.listed:
+        return st.sampled_from(tried.listed)
+    match tried.kind:
         case "date":
             return st.dates(datetime.date(2000, 1, 1), datetime.date(2050, 12, 31))
         case "number":
-            return numbers(bounds, step_of(variable) if step is None else step)
+            return numbers(tried.bounds, tried.step)
         case _:
-            return st.just("已说明")
+            return st.just(tried.usual)
 
 
 def numbers(bounds: Bounds, step: Fraction = STEP) -> st.SearchStrategy[Fraction]:
     """Draw multiples of a step within a range, simple ones first; a range that holds none gives its own number.
 
     >>> from hypothesis import find
-    >>> from evalrules._laws.inputs import WHOLE
+    >>> from evalrules._formula.worth_trying import WHOLE
     >>> find(numbers(Bounds(Fraction(0), None, low_open=True), WHOLE), lambda number: number > 5)
     Fraction(6, 1)
     """
@@ -182,7 +173,7 @@ def _edges(ruleset: Ruleset) -> Mapping[str, Sequence[Any]]:
     """Give the values of each figure at and around the edges of every rule that reads it."""
     found: dict[str, dict[Any, None]] = {}
     for subject in subjects(ruleset):
-        for name, values in Exploring(subject).edges().items():
+        for name, values in subject.trying.edges().items():
             if name in ruleset.catalogue.data:
                 found.setdefault(name, {}).update(dict.fromkeys(values))
     return {name: [value for value in values if value is not None] for name, values in found.items()}
@@ -190,14 +181,14 @@ def _edges(ruleset: Ruleset) -> Mapping[str, Sequence[Any]]:
 
 def _cells(catalogue: Catalogue, figure: Figure, edges: Sequence[Any]) -> st.SearchStrategy[str | None]:
     variable = data_scope(catalogue)[figure.name]
-    cells = often(edges, of_kind(variable, variable.bounds)).map(lambda value: _text(value, figure.unit))
+    cells = often(edges, of_kind(domain(variable))).map(lambda value: _text(value, figure.unit))
     return cells if figure.required else st.one_of(cells, cells, st.none())
 
 
 def _tables(catalogue: Catalogue, table: Table) -> st.SearchStrategy[list[Document]]:
     scope = data_scope(catalogue)
     columns = {
-        column.name: of_kind(variable, variable.bounds).map(partial(_text, unit=column.unit))
+        column.name: of_kind(domain(variable)).map(partial(_text, unit=column.unit))
         for column in table.columns
         for variable in (scope[f"{table.name}_{column.name}"],)
     }
@@ -291,15 +282,15 @@ def _entry(subject: Subject, points: Fraction | None) -> st.SearchStrategy[Docum
 
 
 def _row(draw: st.DrawFn, subject: Subject, points: Fraction | None) -> Document:
-    path, exploring = subject.indicator.path, Exploring(subject)
+    path, trying = subject.indicator.path, subject.trying
     document: Document = {"indicator": path[-1]}
     if points is not None:
         document["points"] = decimal_text(points)
     elif path[:-1]:
         document["section"] = "/".join(path[:-1])
-    edges = exploring.edges()
+    edges = trying.edges()
     words = [variable for variable in subject.inputs if variable.name in _ROW_WORDS]
-    drawn = {variable.name: draw(values_of(variable, exploring, edges[variable.name])) for variable in words}
+    drawn = {variable.name: draw(values_of(trying.domains[variable.name], edges[variable.name])) for variable in words}
     if subject.free:
         document["target"] = _target(subject.row.target.kind if subject.row.target else None, drawn.get(TARGET))
     if ACTUAL in drawn:

@@ -136,7 +136,12 @@ class Aggregate(Valued):
     """A function over all rows of a table: ``exact`` and ``second`` get for each argument its values in all rows.
 
     ``ranges`` gets the range of the values that an argument can have in a row, and holds for any number of rows.
+    ``written`` writes the same without an aggregate, of what stands for each argument in rows that are known; None
+    where it has no value. ``repeated`` does so for a number of rows that are all alike.
     """
+
+    written: Callable[..., Node | None] = field(repr=False)
+    repeated: Callable[..., Node] = field(default=lambda _, value, *__: value, repr=False)
 
 
 def budgeted(number: Any) -> Any:

@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Final
 
+from evalrules._formula.functions.numbers import MAXIMUM, MINIMUM
 from evalrules._formula.functions.row import CONDITION, UNFIT, WEIGHT, Aggregate, Numbers, X, budgeted
 from evalrules._formula.intervals import FROM_ZERO, is_one_sign, is_point, opposite, point
 from evalrules._formula.scope import ANY, BARE, Bounds
-from evalrules._formula.tree import Fault
+from evalrules._formula.tree import Arithmetic, Call, Fault, If, Node, Number
 
 _FEWEST_TO_TRIM: Final = 3
+_ZERO, _ONE = Number(Fraction(0)), Number(Fraction(1))
 
 
 def total(numbers: Sequence[Fraction]) -> Fraction:
@@ -24,6 +26,13 @@ def total(numbers: Sequence[Fraction]) -> Fraction:
 
 def _second_total(numbers: Sequence[Fraction]) -> Fraction:
     return sum(numbers, Fraction(0))
+
+
+def _written_total(column: Sequence[Node]) -> Node:
+    found = column[0] if column else _ZERO
+    for part in column[1:]:
+        found = Arithmetic("+", found, part)
+    return found
 
 
 def _range_of_total(part: Bounds) -> Bounds:
@@ -46,6 +55,8 @@ SUM: Final = Aggregate(
     exact=total,
     second=_second_total,
     ranges=_range_of_total,
+    written=_written_total,
+    repeated=lambda count, value: Arithmetic("*", count, value),
 )
 COUNT: Final = Aggregate(
     name="计数",
@@ -58,6 +69,8 @@ COUNT: Final = Aggregate(
     exact=sum,
     second=lambda held: len([one for one in held if one]),
     ranges=lambda _: FROM_ZERO,
+    written=lambda held: _written_total([If(condition, _ONE, _ZERO) for condition in held]),
+    repeated=lambda count, condition: If(condition, count, _ZERO),
 )
 
 
@@ -81,6 +94,10 @@ def _second_mean(numbers: Sequence[Fraction]) -> Fraction:
     return found
 
 
+def _written_mean(column: Sequence[Node]) -> Node | None:
+    return Arithmetic("/", _written_total(column), Number(Fraction(len(column)))) if column else None
+
+
 MEAN: Final = Aggregate(
     name="平均",
     english="mean",
@@ -92,6 +109,7 @@ MEAN: Final = Aggregate(
     exact=mean,
     second=_second_mean,
     ranges=lambda part: part,
+    written=_written_mean,
 )
 
 
@@ -111,6 +129,13 @@ def _second_weighted_mean(numbers: Sequence[Fraction], weights: Sequence[Fractio
     return sum((number * (weight / whole) for number, weight in zip(numbers, weights, strict=True)), Fraction(0))
 
 
+def _written_weighted_mean(column: Sequence[Node], weights: Sequence[Node]) -> Node | None:
+    if not column:
+        return None
+    shares: list[Node] = [Arithmetic("*", number, weight) for number, weight in zip(column, weights, strict=True)]
+    return Arithmetic("/", _written_total(shares), _written_total(weights))
+
+
 def _range_of_weighted_mean(part: Bounds, weights: Bounds) -> Bounds:
     """Give the range of the numbers, unless weights of both signs can carry the mean beyond it."""
     return part if is_one_sign(weights) or is_point(part) else ANY
@@ -126,6 +151,7 @@ WEIGHTED_MEAN: Final = Aggregate(
     exact=_weighted_mean,
     second=_second_weighted_mean,
     ranges=_range_of_weighted_mean,
+    written=_written_weighted_mean,
 )
 
 
@@ -143,6 +169,15 @@ def _second_trimmed_mean(numbers: Sequence[Fraction]) -> Fraction:
     return (sum(numbers, Fraction(0)) - max(numbers) - min(numbers)) / rest
 
 
+def _written_trimmed_mean(column: Sequence[Node]) -> Node | None:
+    if len(column) < _FEWEST_TO_TRIM:
+        return None
+    kept: Node = _written_total(column)
+    for end in (MAXIMUM, MINIMUM):
+        kept = Arithmetic("-", kept, Call(end.name, tuple(column)))
+    return Arithmetic("/", kept, Number(Fraction(len(column) - 2)))
+
+
 TRIMMED_MEAN: Final = Aggregate(
     name="去极值平均",
     english="trimmed_mean",
@@ -153,6 +188,7 @@ TRIMMED_MEAN: Final = Aggregate(
     exact=_trimmed_mean,
     second=_second_trimmed_mean,
     ranges=lambda part: part,
+    written=_written_trimmed_mean,
 )
 ROWS: Final = (SUM, COUNT, MEAN, WEIGHTED_MEAN, TRIMMED_MEAN)
 

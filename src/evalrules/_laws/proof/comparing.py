@@ -12,7 +12,9 @@ from attrs import frozen
 from evalrules._formula.program import POINTS
 from evalrules._formula.solver import Inputs, Model, Term, Unreadable, read_term
 from evalrules._formula.solver.formulas import within
-from evalrules._laws.proof.sheets import Claim, Outcome, Sheet, may_be_blank, settle, sheet_of, sheet_on, values_of
+from evalrules._laws.law import Outcome
+from evalrules._laws.proof.prover import Claim, Prover
+from evalrules._laws.proof.sheets import Sheet, sheet_of, sheet_on
 from evalrules._laws.subjects import Subject
 from evalrules._laws.trials import Breach, Trial, Value, attempt
 
@@ -71,14 +73,14 @@ def compare_rules(old: Subject, new: Subject, *, called: Mapping[str, str] = _SA
         after = sheet_of(new)
         before = _beside(old, after, called)
         claims = [_Less(before, after, called), _Less(before, after, called, more=True)]
-        outcomes = [settle(claim.claim(), seconds) for claim in claims]
+        outcomes = [Prover(seconds).answer(claim.claim()) for claim in claims]
     except Unreadable as unreadable:
         return Comparison("undecided", why=unreadable.part)
     return _comparison(outcomes, claims)
 
 
 def _comparison(outcomes: list[Outcome], claims: list[_Less]) -> Comparison:
-    change = _CHANGES.get((outcomes[0].verdict, outcomes[1].verdict), "undecided")
+    change = _CHANGES.get((outcomes[0].result, outcomes[1].result), "undecided")
     return Comparison(change, claims[0].difference, claims[1].difference)
 
 
@@ -94,16 +96,16 @@ class _Less:
         after, others = _result(self.new)
         exactly = self.old.rounded(before), self.new.rounded(after)
         apart = self._apart(before, after) if _round_alike(self.old, self.new) else self._apart(*exactly)
-        return Claim([*conditions, *others, apart], (self.new, self.old), self.confirm, [self._apart(*exactly)])
+        return Claim([*conditions, *others], [apart], (self.new, self.old), self.confirm, [self._apart(*exactly)])
 
     def _apart(self, before: Term, after: Term) -> Term:
         return after > before if self.more else after < before
 
     def confirm(self, model: Model) -> Breach | None:
         """Let the engine score both; what only the old rule reads stands among the inputs by its old name."""
-        given = values_of(self.old, model)
-        inputs = {**{self.called.get(name, name): value for name, value in given.items()}, **values_of(self.new, model)}
-        old, new = attempt(self.old.subject, given), attempt(self.new.subject, values_of(self.new, model))
+        given, now = self.old.values(model), self.new.values(model)
+        inputs = {**{self.called.get(name, name): value for name, value in given.items()}, **now}
+        old, new = attempt(self.old.subject, given), attempt(self.new.subject, now)
         if old.units is None or new.units is None:
             return None
         found = Difference(inputs, old, new)
@@ -121,7 +123,7 @@ def _round_alike(old: Sheet, new: Sheet) -> bool:
 def _beside(old: Subject, after: Sheet, called: Mapping[str, str]) -> Sheet:
     """Give the old rule over the inputs of the new one, by their old names."""
     _result(after)  # reading makes the inputs
-    inputs = Inputs(after.terms, old.plan.scope, old.ruleset.functions, may_be_blank(old.nodes))
+    inputs = Inputs(after.terms, old.plan.scope, old.ruleset.functions, old.may_be_blank)
     inputs.codes = after.inputs.codes
     for variable in old.inputs:
         name = called.get(variable.name, variable.name)

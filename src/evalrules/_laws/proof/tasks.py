@@ -2,115 +2,89 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 
 from attrs import evolve, field, frozen
 
 from evalrules._formula.solver import Unreadable
-from evalrules._laws.proof.laws import LAWS, castable, graded
-from evalrules._laws.proof.sheets import Outcome, Verdict, is_directed
+from evalrules._laws.law import VACUOUS, Law, Outcome, Verdict, laws, verdict_of
+from evalrules._laws.proof.prover import Prover
 from evalrules._laws.subjects import Subject
-from evalrules._laws.verdicts import families, law_words, laws_of
-from evalrules._problems import Location, Problem, problem
+from evalrules._laws.tried import families, laws_of
+from evalrules._problems import Location
 from evalrules._score.ruleset import Ruleset
 
-ALL_LAWS = (*LAWS, "graded")
-_DIRECTED = frozenset({"full_marks_at_target", "monotone"})
-
-
-@frozen
-class Proof:
-    """What became of one law of one rule, over all inputs in the declared ranges.
-
-    ``proved``: no input breaks it. ``refuted``: ``problem`` tells inputs that do, as the engine scored them.
-    ``undecided``: ``problem`` tells why neither was found. ``vacuous``: nothing can just meet the target, so that the
-    law says nothing. ``waived`` is the reason of an edition that means to break the law; the verdict is told all the
-    same.
-    """
-
-    law: str
-    title: str
-    verdict: Verdict
-    problem: Problem | None = None
-    waived: str | None = None
-    location: Location | None = field(default=None, eq=False, repr=False)
-
-    @property
-    def stands(self) -> bool:
-        """Whether nothing breaks the law, or the edition waives it."""
-        return self.verdict != "refuted" or self.waived is not None
+Settle = Callable[[Prover], Outcome]
 
 
 @frozen(eq=False)
 class Task:
-    """One law of one rule that is still to be proved."""
+    """One law of one rule, or of the form, that is still to be proved."""
 
-    law: str
+    law: Law
     title: str
-    settle: Callable[[float], Outcome] = field(repr=False)
-    waived: str | None = None
+    settle: Settle = field(repr=False)
+    waive: Mapping[str, str]
     location: Location | None = field(default=None, repr=False)
 
-    def prove(self, seconds: float) -> Proof:
+    def prove(self, seconds: float) -> Verdict:
         """Ask the solver; each question takes at most so many seconds."""
         try:
-            found = self.settle(seconds)
+            found = self.settle(Prover(seconds))
         except Unreadable as unreadable:
             found = Outcome("undecided", why="part", part=unreadable.part)
-        told = self._problem(found, seconds)
-        return Proof(self.law, self.title, found.verdict, told, self.waived, self.location)
-
-    def _problem(self, found: Outcome, seconds: float) -> Problem | None:
-        if found.breach is not None:
-            return found.breach.problem
-        words = {"title": self.title, "law": self.law, "words": law_words(self.law)}
-        if found.verdict == "vacuous":
-            return problem("proof-target-never-met", self.location, **words)
-        if found.why is None:
-            return None
-        words["seconds"] = f"{seconds:g}"
-        return problem(f"proof-undecided-{found.why}", self.location, **words, part=found.part or None)
+        return verdict_of(self.law, self.title, found, self.waive, self.location, seconds=seconds)
 
 
-def tasks(ruleset: Ruleset, laws: Iterable[str] = ALL_LAWS) -> tuple[Task, ...]:
+def tasks(ruleset: Ruleset, wanted: Iterable[str]) -> tuple[Task, ...]:
     """Give what is to be proved of an edition, in its order."""
-    wanted = frozenset(laws)
+    names = frozenset(wanted)
     found = (*(task for family in families(ruleset) for task in _of_family(family)), *_of_form(ruleset))
-    return tuple(task for task in found if task.law in wanted)
+    return tuple(task for task in found if task.law.name in names)
 
 
 def _of_family(family: Sequence[Subject]) -> Iterator[Task]:
     first = family[0]
-    for law in laws_of(first):
-        if law not in _DIRECTED or is_directed(first):
-            yield _task(law, family, partial(LAWS[law], family))
+    asked = laws_of(first)
+    for law in asked:
+        if law.proving is not None:
+            yield _task(law, family, partial(_of_rules, law, family))
     if first.is_method:
-        for law in first.waive.keys() & _DIRECTED:
-            yield _task(law, family, partial(_in_some_direction, law, family))
+        for law in laws().values():
+            if law.name in first.waive and law not in asked:
+                yield _task(law, family, partial(_in_some_direction, law, family))
 
 
-def _task(law: str, family: Sequence[Subject], settle: Callable[[float], Outcome]) -> Task:
-    first = family[0]
-    return Task(law, first.family, settle, first.waive.get(law), first.location)
+def _task(law: Law, family: Sequence[Subject], settle: Settle) -> Task:
+    return Task(law, family[0].family, settle, family[0].waive, family[0].location)
 
 
-def _in_some_direction(law: str, family: Sequence[Subject], seconds: float) -> Outcome:
+def _of_rules(law: Law, family: Sequence[Subject], prover: Prover) -> Outcome:
+    assert law.proving is not None
+    return law.proving(prover, family)
+
+
+def _of_ruleset(law: Law, ruleset: Ruleset, prover: Prover) -> Outcome:
+    assert law.form_proving is not None
+    return law.form_proving(prover, ruleset)
+
+
+def _in_some_direction(law: Law, family: Sequence[Subject], prover: Prover) -> Outcome:
     """Tell whether a law that a method waives would hold in all its settings, were more better or less."""
-    found = Outcome("vacuous")
+    found = VACUOUS
     for kind in ("≥", "≤"):
         turned = [evolve(subject, direction=kind) for subject in family]
-        outcome = LAWS[law](turned, seconds) if all(map(is_directed, turned)) else found
-        if outcome.verdict == "proved":
+        outcome = _of_rules(law, turned, prover) if all(map(law.concerns, turned)) else VACUOUS
+        if outcome.result == "proved":
             return outcome
-        found = found if found.verdict == "refuted" else outcome
+        found = found if found.result == "refuted" else outcome
     return found
 
 
 def _of_form(ruleset: Ruleset) -> Iterator[Task]:
-    catalogue, waived = ruleset.catalogue, dict(ruleset.catalogue.waive)
+    catalogue = ruleset.catalogue
     place = catalogue.grades[0].location if catalogue.grades else catalogue.location
-    if catalogue.grades:
-        yield Task("graded", catalogue.title, partial(graded, ruleset), waived.get("graded"), place)
-    if catalogue.grade_caps or any(section.cap is not None for section in catalogue.sections):
-        yield Task("reachable", catalogue.title, partial(castable, ruleset), waived.get("reachable"), place)
+    for law in reversed(tuple(laws().values())):
+        if law.form_proving is not None and law.concerns_form(ruleset):
+            yield Task(law, catalogue.title, partial(_of_ruleset, law, ruleset), dict(catalogue.waive), place)

@@ -1,0 +1,144 @@
+"""The law ``reachable``: every row and every rule can apply to some input, and full marks can be had.
+
+An indicator that calls a method need not use every row of it; the method does, with one setting or another. Of the
+form it says that every condition of a cap, on the grade or on a section, can hold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+from evalrules._edition.model import Scoring
+from evalrules._edition.scopes import cap_scope, grade_scope
+from evalrules._formula.program import Rule
+from evalrules._formula.scope import Scope
+from evalrules._formula.tree import Formula
+from evalrules._laws.law import HOLDS, PROVED, VACUOUS, Law, Outcome, Tried, breach_of, worst
+from evalrules._laws.subjects import Subject
+from evalrules._laws.trials import Breach, Trial, trials_of
+from evalrules._score.ruleset import Ruleset
+
+if TYPE_CHECKING:
+    from evalrules._formula.solver import Term
+    from evalrules._laws.proof.prover import Prover
+    from evalrules._laws.proof.sheets import Sheet
+
+
+def _tried(family: Sequence[Tried]) -> Outcome:
+    trials = [(subject, trial) for subject, profiles in family for trial in trials_of(profiles)]
+    if not trials:
+        return VACUOUS
+    first = family[0][0]
+    reached = {subject.program.rules[number].label for subject, trial in trials for number in trial.applied}
+    for number, rule in enumerate(_own_rules([subject for subject, _ in family]).values(), 1):
+        if rule.label not in reached:
+            return breach_of(first, "law-rule-unreached", number=str(number), rule=rule_words(rule))
+    if any(trial.is_scored and trial.is_full for _, trial in trials):
+        return HOLDS
+    return breach_of(first, "law-full-unreached")
+
+
+def _own_rules(family: Sequence[Subject]) -> dict[str, Rule]:
+    written = (each for each in family if each.is_method or isinstance(each.plan.called, Scoring))
+    return {rule.label: rule for subject in written for rule in subject.program.rules}
+
+
+def rule_words(rule: Rule) -> str:
+    """Name a rule by its condition."""
+    return "其余情形" if rule.when is None else rule.when.text
+
+
+def _proved(prover: Prover, family: Sequence[Subject]) -> Outcome:
+    sheets = [prover.sheet(subject) for subject in family]
+    rules = _own_rules(family)
+    found = [_reached(prover, sheets, number, rule) for number, rule in enumerate(rules.values(), 1)]
+    return worst([*found, _full(prover, sheets)])
+
+
+def _reached(prover: Prover, sheets: Sequence[Sheet], number: int, rule: Rule) -> Outcome:
+    subject = sheets[0].subject
+    arguments = {"number": str(number), "rule": rule_words(rule)}
+    unreached = Breach("proof-rule-unreachable", subject.family, tuple(arguments.items()), subject.location)
+
+    def attempts() -> Iterable[Outcome]:
+        for sheet in sheets:
+            places = [place for place, each in enumerate(sheet.scored.rules) if each.rule.label == rule.label]
+            for place in places:
+                conditions = [*sheet.met(), sheet.scored.rules[place].condition]
+                yield _found(prover, sheet, conditions, partial(_applies, place))
+
+    return _any(attempts(), unreached)
+
+
+def _applies(place: int, trial: Trial) -> bool:
+    return place in trial.applied
+
+
+def _full(prover: Prover, sheets: Sequence[Sheet]) -> Outcome:
+    subject = sheets[0].subject
+    unreached = Breach("proof-full-unreachable", subject.family, (), subject.location)
+
+    def attempts() -> Iterable[Outcome]:
+        for exact in (True, False):  # few scores are full marks only once they are rounded
+            for sheet in sheets:
+                score = sheet.scored.score if exact else sheet.rounded(sheet.scored.score)
+                yield _found(prover, sheet, [*sheet.met(), score == sheet.scored.points], lambda trial: trial.is_full)
+
+    return _any(attempts(), unreached)
+
+
+def _found(prover: Prover, sheet: Sheet, conditions: list[Term], confirm: Callable[[Trial], bool]) -> Outcome:
+    """Tell whether there is an input that the engine confirms: proved, if so; refuted, if there is none."""
+    shown = Breach("", sheet.subject.name)
+    claim = prover.claim_of((sheet,), lambda model: shown if confirm(sheet.tried(model)) else None, [], conditions)
+    found = prover.answer(claim)
+    match found.result:
+        case "refuted":
+            return PROVED
+        case "proved":
+            return Outcome("refuted")
+    return found
+
+
+def _any(attempts: Iterable[Outcome], unreached: Breach) -> Outcome:
+    """Give what becomes of a claim that one of several inputs has to bear out."""
+    undecided: Outcome | None = None
+    for outcome in attempts:
+        if outcome is PROVED:
+            return PROVED
+        if outcome.result == "undecided":
+            undecided = outcome
+    return undecided or Outcome("refuted", unreached)
+
+
+# ---- the caps of the form ------------------------------------------------------------------------------------------
+
+
+def _castable(prover: Prover, ruleset: Ruleset) -> Outcome:
+    """Every condition of a cap, on the grade or on a section, can hold."""
+    catalogue = ruleset.catalogue
+    found = [_can_hold(prover, ruleset, grade_scope(catalogue), cap.when) for cap in catalogue.grade_caps]
+    conditions = (section.cap.when for section in catalogue.sections if section.cap is not None)
+    found += [_can_hold(prover, ruleset, cap_scope(catalogue), when) for when in conditions if when is not None]
+    return worst(found)
+
+
+def _can_hold(prover: Prover, ruleset: Ruleset, scope: Scope, when: Formula) -> Outcome:
+    inputs = prover.form_inputs(ruleset, scope, [when.tree])
+    meaning = prover.read(when.tree, inputs)
+    faults = [inputs.terms.no(fault.condition) for fault in meaning.faults]
+    result, _ = prover.ask(inputs.terms, [*inputs.conditions, *faults, meaning.value])
+    if result == "some":
+        return PROVED
+    if result == "unknown":
+        return Outcome("undecided", why="time")
+    return Outcome("refuted", Breach("proof-cap-unreachable", when.text, (), when.location))
+
+
+def _has_caps(ruleset: Ruleset) -> bool:
+    return bool(ruleset.catalogue.grade_caps) or any(section.cap is not None for section in ruleset.catalogue.sections)
+
+
+LAW = Law("reachable", _tried, _proved, form_proving=_castable, concerns_form=_has_caps, together=True)
