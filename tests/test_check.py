@@ -126,7 +126,7 @@ def test_method_needs_the_range_of_what_it_divides_by() -> None:
     ):  # below the target, what is not below 0 is below it
         found = told({"scoring": "比例"}, methods={"比例": {**rows, "ranges": ranges}})
         assert "divisor-can-be-zero" not in found
-    assert told({"scoring": "比例"}, methods={"比例": rows})[0] == "divisor-can-be-zero"
+    assert "divisor-can-be-zero" in told({"scoring": "比例"}, methods={"比例": rows})
 
 
 # ---- amounts, rows and full points ---------------------------------------------------------------------------------

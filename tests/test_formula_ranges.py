@@ -10,7 +10,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from evalrules._formula.edges import around, dependencies, edge_terms, thresholds
+from evalrules._formula.edges import dependencies, edge_terms, thresholds
 from evalrules._formula.intervals import (
     allowed,
     always_below,
@@ -286,26 +286,3 @@ def test_thresholds_follow_computed_names() -> None:
     known = Ranges({"在职": point(1), "编制": point(60)}, formulas=formulas)
     assert thresholds("在职", terms, known) == [66]
     assert dependencies(read_tree("超出"), formulas) == {"超出", "完成值", "在职", "编制"}
-
-
-@given(st.lists(fractions, max_size=4), st.booleans())
-def test_values_around_edges_lie_on_each_side(edges: list[Fraction], integer: bool) -> None:  # noqa: FBT001
-    """There is a value at or within one of each edge, one below the lowest and one above the highest."""
-    found = around(edges, ANY, integer=integer)
-    assert found == sorted(set(found))
-    assert all(value.denominator == 1 for value in found) or not integer
-    for edge in edges:
-        assert edge in found or (integer and min(abs(edge - value) for value in found) <= 1)
-    if edges:
-        assert found[0] < min(edges)
-        assert found[-1] > max(edges)
-
-
-def test_values_around_edges_stay_in_range() -> None:
-    """No value lies outside the declared range."""
-    assert around([Fraction(5)], Bounds(Fraction(0), Fraction(6), low_open=True)) == [
-        Fraction(5, 2),
-        Fraction(5),
-        Fraction(11, 2),
-        Fraction(6),
-    ]

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from functools import cached_property
-from itertools import islice, pairwise, product
+from itertools import islice, pairwise
 
 from attrs import define
 
@@ -22,14 +22,15 @@ from evalrules._check.way import (
 )
 from evalrules._edition.model import AwardRow, DeductRule, Grade, Indicator, Scoring
 from evalrules._edition.scopes import TOTAL, data_scope, grade_scope, target_scope, total_bounds
-from evalrules._formula.edges import around, edge_terms, thresholds
+from evalrules._formula.edges import edge_terms
 from evalrules._formula.intervals import is_point
 from evalrules._formula.program import POINTS, Rule
 from evalrules._formula.ranges import Ranges
-from evalrules._formula.scope import ANY, Bounds
+from evalrules._formula.scope import ANY
 from evalrules._formula.tokens import did_you_mean
 from evalrules._formula.tree import Arithmetic, Formula, Name, Node, Number, names, walk
 from evalrules._formula.words import show
+from evalrules._formula.worth_trying import Values, WorthTrying, domain
 from evalrules._numbers import decimal_text
 from evalrules._problems import Location, Problem, problem
 
@@ -207,6 +208,7 @@ def _best(written: Written) -> Fraction | None:
 
 
 _MOST_SAMPLES, _MOST_VALUES, _USUAL_POINTS = 200, 12, Fraction(10)
+_WISHED = {POINTS: (_USUAL_POINTS,)}
 
 
 def amounts_at_edges(written: Written) -> Iterator[Problem]:
@@ -243,61 +245,45 @@ def _is_within(formula: Formula, holds: Ranges | None) -> bool:
 
 
 def samples(reading: Reading) -> Iterator[Ranges]:
-    """Give inputs within the declared ranges: each input at and beside its edges, together with those of the next.
+    """Give inputs within the declared ranges: each input at its edges and between, together with those of the next.
 
     Every number is one number and every choice one value, so that a formula has one value too.
     """
-    known = reading.known
-    if known is None:
+    if reading.known is None:
         return
-    start = _start(reading, known)
+    trying = _trying(reading, reading.known)
+    for start in islice(trying.starts(), _MOST_VALUES):
+        yield from (sample for values in _varied(trying, start) for sample in _fitting(reading, trying.at(values)))
+
+
+def _trying(reading: Reading, known: Ranges) -> WorthTrying:
+    """Give the inputs of a rule that are worth trying, within what is known where it is scored at all."""
+    scope, inputs = reading.scope, [name for name in reading.inputs if name in reading.scope]
+    varied = [name for name in inputs if name != POINTS or not is_point(scope[name].bounds)]
+    domains = {
+        name: domain(
+            scope[name], wished=(_USUAL_POINTS,) if name == POINTS else (), within=known.numbers.get(name, ANY)
+        )
+        for name in varied
+        if scope[name].table is None
+    }
     terms = (*edge_terms(_nodes(reading), known.formulas), *_amounts(reading))
-    for chosen in _choices(reading, start):
-        yield from _varied(reading, chosen, terms)
+    points = scope[POINTS].bounds.low if is_point(scope[POINTS].bounds) else _USUAL_POINTS
+    return WorthTrying(domains, terms, known.formulas, {POINTS: points})
 
 
-def _varied(reading: Reading, start: Ranges, terms: tuple[Node, ...]) -> Iterator[Ranges]:
+def _varied(trying: WorthTrying, start: Values) -> Iterator[Values]:
     """Vary two inputs at a time, the edges of the second for each value of the first."""
-    numbers = [name for name in reading.inputs if name in start.numbers and name != POINTS]
+    numbers = [name for name, tried in trying.domains.items() if not tried.listed and name != POINTS]
     if not numbers:
-        yield from _fitting(reading, start)
+        yield start
     for first, second in zip(numbers, [*numbers[1:], None][: len(numbers)], strict=True):
-        for value in _values(reading, first, terms, start):
-            here = start.at(first, value)
+        for value in trying.few(first, start):
+            here = {**start, first: value}
             if second is None:
-                yield from _fitting(reading, here)
+                yield here
             else:
-                others = _values(reading, second, terms, here)
-                yield from (sample for other in others for sample in _fitting(reading, here.at(second, other)))
-
-
-def _values(reading: Reading, name: str, terms: tuple[Node, ...], at: Ranges) -> list[Fraction]:
-    variable = reading.scope.get(name)
-    bounds = reading.known.numbers.get(name, ANY) if reading.known is not None else ANY
-    edges = thresholds(name, terms, at)[:_MOST_VALUES]
-    return around(edges, bounds, integer=variable is not None and variable.integer)
-
-
-def _start(reading: Reading, known: Ranges) -> Ranges:
-    """Put every number at one within its range."""
-    numbers = {name: known.numbers.get(name, ANY) for name in reading.inputs if _is_number(reading, name)}
-    at = {name: _inside(bounds) for name, bounds in numbers.items()}
-    points = reading.scope[POINTS].bounds
-    at[POINTS] = points.low if is_point(points) and points.low is not None else _USUAL_POINTS
-    single = {name: Bounds(value, value) for name, value in at.items()}
-    return Ranges(single, known.values, known.formulas)
-
-
-def _choices(reading: Reading, start: Ranges) -> Iterator[Ranges]:
-    """Go through the values of choices and yes/no figures, all combinations."""
-    open_values = {name: values for name, values in start.values.items() if name in reading.inputs}
-    for name in reading.inputs:
-        if name not in start.numbers and name not in open_values:
-            open_values[name] = frozenset({True, False})
-    combinations = product(*(sorted(values, key=str) for values in open_values.values()))
-    for chosen in islice(combinations, _MOST_VALUES):
-        values = {name: frozenset({value}) for name, value in zip(open_values, chosen, strict=True)}
-        yield Ranges(start.numbers, values, start.formulas)
+                yield from ({**here, second: other} for other in trying.few(second, here))
 
 
 def _fitting(reading: Reading, sample: Ranges) -> Iterator[Ranges]:
@@ -355,19 +341,6 @@ def _has_points(reading: Reading) -> bool:
     """Tell whether the points are the indicator's own, which need no mention."""
     variable = reading.scope.get(POINTS)
     return variable is not None and is_point(variable.bounds)
-
-
-def _is_number(reading: Reading, name: str) -> bool:
-    variable = reading.scope.get(name)
-    return variable is None or variable.kind in ("number", "date")
-
-
-def _inside(bounds: Bounds) -> Fraction:
-    if bounds.low is not None and bounds.high is not None:
-        return (bounds.low + bounds.high) / 2
-    if bounds.low is not None:
-        return bounds.low + 1
-    return Fraction(1) if bounds.admits(Fraction(1)) else (bounds.high or Fraction(0)) - 1
 
 
 def _nodes(reading: Reading) -> Iterator[Node]:

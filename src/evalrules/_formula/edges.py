@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
-from itertools import pairwise
 
 from evalrules._formula.functions import BY_NAME
 from evalrules._formula.functions.numbers import minus
 from evalrules._formula.functions.row import Plain
 from evalrules._formula.intervals import comparisons, is_point
 from evalrules._formula.ranges import Ranges
-from evalrules._formula.scope import Bounds
 from evalrules._formula.tree import Call, Choice, Comparing, Node, names, walk
 
 _ONE = Fraction(1)
@@ -51,24 +49,6 @@ def dependencies(node: Node, formulas: Mapping[str, Node]) -> frozenset[str]:
             found.add(name)
             waiting.extend(names(formulas[name]) if name in formulas else ())
     return frozenset(found)
-
-
-def around(edges: Iterable[Fraction], bounds: Bounds, *, integer: bool = False) -> list[Fraction]:
-    """Give values at every edge, between each two, and beyond the outermost, as far as the range allows.
-
-    >>> around([Fraction(10)], Bounds(Fraction(0), None))
-    [Fraction(0, 1), Fraction(5, 1), Fraction(10, 1), Fraction(11, 1)]
-    """
-    ends = [end for end in (bounds.low, bounds.high) if end is not None]
-    marks = sorted({*edges, *ends})
-    if not marks:
-        marks = [Fraction(0)]
-    step = _ONE if integer else max(_ONE, abs(marks[-1]) / 10) if len(marks) > 1 and not ends else _ONE
-    between = [(low + high) / 2 for low, high in pairwise(marks)]
-    values = {marks[0] - step, *marks, *between, marks[-1] + step}
-    if integer:
-        values = {Fraction(round(value)) + beside for value in values for beside in (-1, 0, 1)}
-    return sorted(value for value in values if bounds.admits(value))
 
 
 def _reached(nodes: Iterable[Node], formulas: Mapping[str, Node]) -> Iterator[Node]:

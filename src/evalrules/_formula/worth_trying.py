@@ -29,8 +29,8 @@ from evalrules._formula.tree import Call, Name, Node, walk
 from evalrules._numbers import is_decimal
 
 RATE_STEP, STEP, WHOLE = Fraction(1, 10_000), Fraction(1, 100), Fraction(1)
-MOST_STARTS, MOST_MARKS, MOST_ROWS, MOST_TABLES = 16, 15, 60, 48
-_FAR = 10
+MOST_STARTS, MOST_MARKS, MOST_ROWS, MOST_TABLES = 16, 15, 60, 60
+_FAR, _SEVERAL = 10, 3
 _DAYS = (-400, -30, -1, 0, 1, 30, 400)
 _FIRST_DAY, _LAST_DAY = datetime.date(1949, 1, 1).toordinal(), datetime.date(2999, 12, 31).toordinal()
 _SAID = "已说明"
@@ -91,15 +91,23 @@ class Domain:
             return list(map(datetime.date.fromordinal, self._days(marks)))
         return list(self._numbers(marks) if beside else self._few(marks))
 
+    def beside(self, edges: Iterable[Fraction]) -> list[Value]:
+        """Give the values at these edges and one step beside them, alone; what is listed, in full."""
+        if self.listed or self.kind not in ("number", "date"):
+            return list(self.listed) or [self.usual]
+        marks = _spread(sorted(set(edges)))
+        if self.kind == "date":
+            days = sorted({math.floor(mark) + away for mark in marks for away in (-1, 0, 1)})
+            return [datetime.date.fromordinal(day) for day in days if _FIRST_DAY <= day <= _LAST_DAY]
+        return list(self._kept({*_around(marks, self.step), *filter(is_decimal, marks)}))
+
     def _numbers(self, edges: Sequence[Fraction]) -> list[Fraction]:
         """Give numbers at and beside every edge and end, between each two, and far beyond; such as people write."""
         step, ends = self.step, [end for end in (self.bounds.low, self.bounds.high) if end is not None]
         marks = sorted({*edges, *ends, Fraction(0), WHOLE})
-        exact = {mark for mark in marks if is_decimal(mark)}
-        beside = {near + away for mark in marks for near in on_grid(mark, step) for away in (-step, 0, step)}
         between = {on_grid((low + high) / 2, step)[0] for low, high in pairwise(marks)}
         far = {on_grid(marks[-1] * _FAR + step, step)[0], on_grid(marks[0] * _FAR - step, step)[0]}
-        return self._kept({*exact, *beside, *between, *far})
+        return self._kept({*filter(is_decimal, marks), *_around(marks, step), *between, *far})
 
     def _few(self, edges: Sequence[Fraction]) -> list[Fraction]:
         """Give numbers at every edge and end, between each two, and beyond the outermost."""
@@ -126,6 +134,10 @@ class Domain:
         around = {math.floor(edge) + away for edge in edges for away in (-1, 0, 1)}
         far = {self.usual.toordinal() + away for away in _DAYS}
         return sorted(number for number in {*around, *far} if _FIRST_DAY <= number <= _LAST_DAY)
+
+
+def _around(marks: Iterable[Fraction], step: Fraction) -> set[Fraction]:
+    return {near + away for mark in marks for near in on_grid(mark, step) for away in (-step, 0, step)}
 
 
 def domain(variable: Variable, *, wished: Iterable[Value] = (), within: Bounds = ANY, **more: Any) -> Domain:
@@ -193,6 +205,10 @@ class WorthTrying:
         blank: list[Value] = [None] if tried.may_be_blank else []
         return [*tried.around(self.turns(name, start)), *blank]
 
+    def few(self, name: str, start: Values) -> list[Any]:
+        """Give only values at the edges of one input and between them."""
+        return self.domains[name].around(self.turns(name, start)[:MOST_MARKS], beside=False)
+
     def edges(self) -> dict[str, list[Any]]:
         """Give the values of every input at and around its edges, seen from all usual inputs."""
         found: dict[str, list[Any]] = {name: [] for name in self.domains}
@@ -243,26 +259,31 @@ class WorthTrying:
         first, second = rows_of(table)
         found: list[tuple[Mapping[str, Value], ...]] = [(), (first,), (first, second), (first, first, first)]
         for column in table.columns:
-            for before in ((), (first, second)):
-                cells = column.around(self._turns_of_cell(table, column, (*before, first), start))
-                found += [(*before, {**first, column.name: cell}) for cell in cells]
-        singles = [rows[0] for rows in found if len(rows) == 1]
-        found += [(row,) * count for row in singles for count in self._turns_of_count(table, row, start)]
-        known = list({str(rows): rows for rows in found}.values())
-        return known if len(known) <= MOST_TABLES else known[:4] + known[4 :: len(known) // MOST_TABLES + 1]
+            rows = [{**first, column.name: cell} for cell in self._cells(table, column, first, (), 1, start)]
+            found += [(row,) for row in rows]
+            found += [(row,) * count for row in rows for count in self._turns_of_count(table, row, start)]
+        for column in table.columns:
+            alike = self._cells(table, column, first, (), _SEVERAL, start)
+            found += [({**first, column.name: cell},) * _SEVERAL for cell in alike]
+            last = self._cells(table, column, first, (first, second), 1, start)
+            found += [(first, second, {**first, column.name: cell}) for cell in last]
+        return list({str(rows): rows for rows in found}.values())[:MOST_TABLES]
 
-    def _turns_of_cell(
-        self, table: Domain, column: Domain, rows: Sequence[Mapping[str, Value]], start: Values
-    ) -> list[Fraction]:
-        """Find the numbers of a cell of the last row at which something changes."""
-        if column.listed or column.kind not in ("number", "date"):
-            return []
+    def _cells(
+        self,
+        table: Domain,
+        column: Domain,
+        row: Mapping[str, Value],
+        before: Sequence[Mapping[str, Value]],
+        times: int,
+        start: Values,
+    ) -> list[Value]:
+        """Give what a cell can be at the edges of the rules: of a row that stands so many times behind others."""
         name = f"{table.name}_{column.name}"
-        cells = [_cells(table, row) for row in rows]
-        cells[-1] = {**cells[-1], name: Name(name)}
-        return self._turns_in(
-            table, lambda node: over_rows(node, cells, table.reads), name, {**start, name: column.usual}
-        )
+        rows = [_cells(table, each) for each in before] + [{**_cells(table, row), name: Name(name)}] * times
+        over = partial(over_rows, rows=rows, columns=table.reads)
+        turns = () if column.listed else self._turns_in(table, over, name, {**start, name: column.usual})
+        return column.beside(turns)
 
     def _turns_of_count(self, table: Domain, row: Mapping[str, Value], start: Values) -> list[int]:
         """Find the numbers of equal rows beside those at which something changes."""
