@@ -32,8 +32,9 @@ def entries_in(content: bytes, folder: Path, name: str = "自评表.docx") -> li
 
 def comparable(entry: dict[str, Any]) -> dict[str, Any]:
     """Give what every row of the test's header has."""
-    fields = ("section", "indicator", "target", "actual", "points", "claimed_score", "deviation")
-    return {field: entry.get(field) for field in fields}
+    fields = ("section", "indicator", "target", "actual", "points", "claimed_score")
+    deviation = entry.get("deviation") or entry.get("deviation_reason")
+    return {**{field: entry.get(field) for field in fields}, "deviation": deviation}
 
 
 def body() -> list[list[str | Td]]:
@@ -266,6 +267,15 @@ def test_a_merged_score_belongs_to_its_first_row(tmp_path: Path) -> None:
     assert scores == ["49", None, "30", "10"]
     told = [(found.code, str(found.location)) for found in read.problems]
     assert told == [("form-cell-merged", "自评表.docx 表1 第2行“得分”")]
+
+
+def test_one_cell_for_reason_and_improvement_says_the_reason_alone_or_both(tmp_path: Path) -> None:
+    """A cell in which no measure is named holds the reason; nothing is taken for a measure that is none."""
+    rows: list[Any] = [[*ROWS[0][:7], "雨季影响施工"], [*ROWS[1][:7], "雨季影响施工，下一步加强调度"]]
+    (read,) = forms_in(form(rows), tmp_path)
+    first, second = read.content["entries"]
+    assert (first.get("deviation"), first.get("deviation_reason")) == (None, "雨季影响施工")
+    assert (second.get("deviation"), second.get("deviation_reason")) == ("雨季影响施工，下一步加强调度", None)
 
 
 def test_split_columns_are_joined(tmp_path: Path) -> None:

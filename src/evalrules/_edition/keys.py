@@ -23,6 +23,7 @@ from evalrules._documents import Node, Problems, Scalar, shown
 SCALARS = frozenset([
     "text", "title", "name", "id", "year", "whole", "number", "points", "score", "flag", "formula", "condition",
     "sentence", "cell", "quantity", "target", "edition_name", "comparator", "share_range", "decimal", "digest", "null",
+    "count",
 ])
 # fmt: on
 ANY_KEY = "*"
@@ -203,9 +204,53 @@ PARTS = (
     Key("grade_caps", "[grade_cap]", "等级上限", "一票否决等：得分不变，等级不得高于某一等"),
     Key("checks", "{check}", "勾稽关系", "必须相符的数据"),
     Key("audit", "{audit_setting | 'error' | 'warning' | 'info'}", "审核设置", "调整内置审核规则的严重程度和界限"),
+    Key("form", "form", "表式", "各张表上印的字，用来发空白表、读填好的表；不影响计分，不计入摘要"),
 )
 VERSION = Key("evalrules", "'1'", "语言版本", "目前为 1", required=True)
 
+LABELS = "{text | [text]}"
+HEADING = Key("heading", "text", "旁栏", "印在这一块旁边的字，如 财政供养人员情况（人）")
+FORM_KINDS = (
+    kind(
+        "form",
+        "表式",
+        Key("tables", "{form_table}", "各张表", "按先后；键是附件的名称，如 附件1-1", required=True),
+        Key("signatures", "[text]", "签字栏", "如 填表人、单位负责人"),
+    ),
+    kind(
+        "form_table",
+        "一张表",
+        Key("title", "text", "表名", "`{year}` 处填年度，`{year-1}` 处填上年"),
+        Key("blocks", "[form_block]", "各块", "自上而下", required=True),
+        Key("notes", "[text]", "表下说明"),
+    ),
+    kind(
+        "form_block",
+        "表的一块，写下列之一：head、figures、grid、table、row、text、prose、goals、indicators",
+        Key("head", LABELS, "表头", "如 `organisation: 单位名称`、`project: 项目名称`"),
+        Key("figures", LABELS, "单个的数", "数据的名称: 表上的字；有几种写法的列出来，印第一种"),
+        Key("prose", LABELS, "正文里的数", "数据的名称: 正文里紧挨在数前面的字"),
+        Key("text", "name", "文字", "文字型数据的名称"),
+        Key("label", "text | [text]", "表上的字", "与 text 同用；不写的同名称"),
+        Key("grid", "name", "固定的表", "行列固定的表的名称"),
+        Key("table", "name", "自填各行", "由单位自行填写各行的表的名称"),
+        Key("columns", LABELS, "各列", "列的名称: 表上的字；不写的同名称"),
+        Key("rows", LABELS, "各行", "行的名称: 表上的字；不写的同名称"),
+        Key("after", "name", "接在哪行后", "自填的各行接在上面固定的表的哪一行后面"),
+        Key("blank_rows", "count", "空行", "空白表上留几行，默认 2"),
+        Key("row", "form_row", "一行", "一行数，可以是一个指标的完成情况"),
+        Key("goals", LABELS, "年度总体目标", "planned 年初目标，achieved 完成情况"),
+        Key("indicators", "[text | {text}]", "指标表", "各栏的字；程序认不出的写成 `note: 指标解释`"),
+        HEADING,
+    ),
+    kind(
+        "form_row",
+        "一行数",
+        Key("label", "text | [text]", "行首的字", required=True),
+        Key("cells", LABELS, "各格", "数据的名称: 列上的字", required=True),
+        Key("indicator", "text", "指标", "本行的分值、得分属于哪个指标"),
+    ),
+)
 EDITION_KINDS = (
     kind(
         "edition",
@@ -437,6 +482,7 @@ EDITION_KINDS = (
         *CONTENT,
     ),
     kind("contributed_section", "一个部分中的自设指标", Key(ANY_KEY, "indicator", "三级指标")),
+    *FORM_KINDS,
 )
 
 

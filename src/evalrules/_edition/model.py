@@ -10,6 +10,7 @@ from typing import Literal
 
 from attrs import field, frozen
 
+from evalrules._edition.paper import PaperForm
 from evalrules._formula.scope import ANY, Bounds
 from evalrules._formula.tree import Formula, Sentence
 from evalrules._numbers import RoundingMode
@@ -433,6 +434,8 @@ class Catalogue(Remembering):
     grade_caps: tuple[GradeCap, ...] = ()
     checks: tuple[Check, ...] = ()
     audit: Mapping[str, AuditSetting] = field(factory=dict)
+    paper: PaperForm | None = field(default=None, eq=False, repr=False)
+    """``form`` of the YAML: the tables on paper, which take no part in what the edition means, nor in its digest."""
     waive: tuple[tuple[str, str], ...] = ()
     digest: str = ""
     used: tuple[Used, ...] = field(default=(), eq=False, repr=False)

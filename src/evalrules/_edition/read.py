@@ -48,6 +48,7 @@ from evalrules._edition.read_form import (
     read_parts,
     read_rounding,
 )
+from evalrules._edition.read_paper import read_paper
 from evalrules._edition.read_scoring import read_methods
 from evalrules._edition.reading import Reading, opened, waivers_of
 from evalrules._formula.functions import signatures
@@ -193,6 +194,7 @@ def _catalogue(fields: Fields, reader: _Reader, problems: Reading) -> Catalogue:
         grade_caps=fields.each("grade_caps", read_grade_cap),
         checks=read_checks(fields.get("checks"), problems),
         audit=read_audit(fields.get("audit"), problems),
+        paper=read_paper(fields.get("form"), frame, problems),
     )
 
 

@@ -34,6 +34,7 @@ _SCALARS: dict[str, dict[str, Any]] = {
     "id": {"type": "string", "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$"},
     "year": {"type": "integer", "minimum": 1949, "maximum": 2999},
     "whole": {"type": "integer", "minimum": 0, "maximum": 6},
+    "count": {"type": "integer", "minimum": 0, "maximum": 50},
     "number": _NUMBER,
     "points": _NUMBER,
     "score": {"anyOf": [{"type": "number"}, {"type": "string", "pattern": "^[-+−]?[0-9]+(\\.[0-9]+)? *分?$"}]},
@@ -146,7 +147,7 @@ _SHAPE_WORDS = {
     "formula": "公式", "condition": "条件",
     "sentence": "一句话", "cell": "单元格的内容", "quantity": "数，可带单位", "target": "指标值",
     "edition_name": "代号@版本", "comparator": "`≥` `>` `≤` `<` `=` 之一", "share_range": "比例范围", "decimal": "数",
-    "digest": "摘要", "null": "null",
+    "digest": "摘要", "null": "null", "count": "个数",
 }  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from attrs import frozen
 from evalrules._forms.cells import Cell
 from evalrules._forms.drafts import Area, AreaRow, Draft, Page, Pair, Value
 from evalrules._forms.tables import goal_labels, header_at, is_figure_column, may_be_label
-from evalrules._forms.words import Words, core
+from evalrules._forms.words import Words, core, yearless
 
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _PAIR = re.compile(r"(?P<label>[^:：]{1,40})[:：](?P<value>.*)", re.DOTALL)
@@ -74,7 +74,7 @@ class AreaReader:
         if goal_labels(self.words, cells) or self.words.is_note(cells[0].text):
             return True
         label = self.words.label(cells[0].text) if may_be_label(cells[0]) else None
-        if label is not None and not self.words.fund_row(cells[0].text) and core(cells[0].text) not in self.figures:
+        if label is not None and not self.words.fund_row(cells[0].text) and yearless(cells[0].text) not in self.figures:
             return True
         across = len(cells) == 1 and cells[0].columns >= max(self.page.grid.width - 1, 2)
         return across and pair_in(cells[0]) is None
@@ -129,7 +129,7 @@ class AreaReader:
         """Read labels of the edition's figures that stand beside their values, outside of every block."""
         cells = self.page.own(row)
         area = Area("base", "", (), self.page.number)
-        labels = [cell for cell in cells if may_be_label(cell) and core(cell.text) in self.figures]
+        labels = [cell for cell in cells if may_be_label(cell) and yearless(cell.text) in self.figures]
         for label in labels:
             follows = next((cell for cell in cells if cell.column > label.column), None)
             self.page.use([label])
@@ -137,7 +137,7 @@ class AreaReader:
                 area.pairs.append(Pair(label.text, self.page.value([follows], label.words)))
             else:
                 area.pairs.append(Pair(label.text, self.page.blank(row, label.column + label.columns, label.words)))
-        inside = [(cell, found) for cell in cells if (found := pair_in(cell)) and core(found[0]) in self.figures]
+        inside = [(cell, found) for cell in cells if (found := pair_in(cell)) and yearless(found[0]) in self.figures]
         self.pairs(area, inside)
         if area.pairs:
             self.draft.areas.append(area)

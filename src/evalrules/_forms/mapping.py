@@ -12,8 +12,8 @@ from typing import Any, Final
 from attrs import define, field, frozen
 
 from evalrules._forms.cells import compact
-from evalrules._forms.drafts import Area, AreaRow, Draft, Pair, Row, Value
-from evalrules._forms.words import Words, core, unit_of
+from evalrules._forms.drafts import Area, AreaRow, Draft, Row, Value
+from evalrules._forms.words import Words, core
 from evalrules._problems import Problem
 
 _HEAD: Final = ("competent_department", "implementing_unit", "filled_by", "reviewed_by", "date")
@@ -63,15 +63,15 @@ class Paths:
 def filled_form(draft: Draft, words: Words) -> FilledForm:
     """Give the submission of a form that was read without an edition."""
     paths = Paths()
-    content = {**head(draft, paths), "data": _plain_data(draft, words, paths)}
-    entries = [*_execution(draft, words, paths), *_entries(draft, paths, len(_execution(draft, words, Paths())))]
-    content["entries"] = entries
+    content = {**head_of(draft, paths), "data": _plain_data(draft, words, paths)}
+    execution = _execution(draft, words, paths)
+    content["entries"] = [*execution, *filled_entries(draft, words, paths, len(execution))]
     content["claimed"] = claimed(draft, paths)
     kept = {key: value for key, value in content.items() if value not in (None, {}, [])}
-    return FilledForm(draft.file, kept, paths.places, (*draft.told, *faults(draft)))
+    return FilledForm(draft.file, kept, paths.places, (*draft.told, *told_faults(draft)))
 
 
-def head(draft: Draft, paths: Paths) -> dict[str, Any]:
+def head_of(draft: Draft, paths: Paths) -> dict[str, Any]:
     """Give the head: the unit that fills the form in is the one that carries the project out, where that is named."""
     known = draft.head
     unit = "implementing_unit" if "implementing_unit" in known else "organisation"
@@ -108,7 +108,7 @@ def claimed(draft: Draft, paths: Paths) -> dict[str, Any]:
     return {key: value for key, value in found.items() if value is not None}
 
 
-def faults(draft: Draft) -> Iterator[Problem]:
+def told_faults(draft: Draft) -> Iterator[Problem]:
     """Tell the cells whose formula was never calculated, or gives an error; each is read as blank."""
     for value in _values(draft):
         if value.fault:
@@ -129,11 +129,12 @@ def _values(draft: Draft) -> Iterator[Value]:
 # ---- entries -------------------------------------------------------------------------------------------------------
 
 
-def _entries(draft: Draft, paths: Paths, before: int) -> list[dict[str, Any]]:
-    return [entry(row, f"entries[{before + number}]", paths) for number, row in enumerate(draft.rows)]
+def filled_entries(draft: Draft, words: Words, paths: Paths, before: int) -> list[dict[str, Any]]:
+    """Give the entries of a form's rows; so many stand before them."""
+    return [_entry(row, words, f"entries[{before + number}]", paths) for number, row in enumerate(draft.rows)]
 
 
-def entry(row: Row, path: str, paths: Paths) -> dict[str, Any]:
+def _entry(row: Row, words: Words, path: str, paths: Paths) -> dict[str, Any]:
     """Give one entry: blank cells stand in it as None, so that a cell the form lacks is told from one left empty."""
     paths.places[path] = row.place
     found: dict[str, Any] = {"section": "/".join(row.section)} if row.section else {}
@@ -144,6 +145,9 @@ def entry(row: Row, path: str, paths: Paths) -> dict[str, Any]:
         text = paths.text(f"{path}.{key}", value, long=key in _LONG)
         if key == "target" and "operator" in row.cells:
             found[key] = _split_target(row, path, paths, text)
+        elif key == "deviation" and text is not None and not words.says_improvement(text):
+            found["deviation_reason"] = text  # one cell for both, in which only the reason stands
+            paths.places[f"{path}.deviation_reason"] = value.place
         elif text is not None or key not in ("unit", "standard", "note", "last_year"):
             found[key] = text
     return found
@@ -168,11 +172,11 @@ def _execution(draft: Draft, words: Words, paths: Paths) -> list[dict[str, Any]]
         if words.is_fund_total(row.label):
             scored = _scored(area, row, words)
             if any(value.line and not words.says_nothing(value.line) for value in scored.values()):
-                return [execution_entry(_EXECUTION, row.place, scored, paths)]
+                return [entry_of_funds(_EXECUTION, row.place, scored, paths)]
     return []
 
 
-def execution_entry(indicator: str, place: str, scored: dict[str, Value], paths: Paths) -> dict[str, Any]:
+def entry_of_funds(indicator: str, place: str, scored: dict[str, Value], paths: Paths) -> dict[str, Any]:
     """Give the entry of the indicator that a row of funds is; it comes first."""
     paths.places["entries[0]"] = place
     found: dict[str, Any] = {"indicator": indicator}
@@ -217,25 +221,3 @@ def _plain_data(draft: Draft, words: Words, paths: Paths) -> dict[str, Any]:
 def _key(label: str) -> str:
     """Give a label as the name of a figure: without what stands before and behind the word, and without dots."""
     return core(label).replace(".", "") or compact(label)
-
-
-def unit_beside(area: Area | None, pair_or_column: str, draft: Draft) -> str:
-    """Give the unit that the form states for a figure: in its label, at the side of its block, above the table."""
-    block = area.block if area is not None else ""
-    return (
-        unit_of(pair_or_column) or unit_of(block) or (draft.money if area is not None and area.kind == "funds" else "")
-    )
-
-
-__all__ = [
-    "FilledForm",
-    "Pair",
-    "Paths",
-    "claimed",
-    "entry",
-    "execution_entry",
-    "faults",
-    "filled_form",
-    "head",
-    "unit_beside",
-]

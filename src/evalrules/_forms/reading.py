@@ -129,6 +129,8 @@ class _Reader:
     def line(self, text: str, place: str) -> bool:
         """Read a line of text, or a row with one cell; tell whether it says anything of a form."""
         plain = compact(text)
+        if grade := self.words.grade_in(text):
+            self.pending.append(("claimed_grade", Value(grade, place)))
         if not plain or len(plain) > _LONGEST_LINE:
             return False
         plain = _YEAR_IN_WORDS.sub(lambda found: found[0].translate(_DIGITS), plain)

@@ -9,7 +9,7 @@ from typing import Final
 from attrs import evolve, field, frozen
 
 from evalrules._forms.cells import Cell, Grid
-from evalrules._forms.words import Words, core, unit_of, without_points
+from evalrules._forms.words import Words, unit_of, without_points, yearless
 
 _LONGEST_LABEL: Final = 40
 _SHARE = 0.6
@@ -218,4 +218,4 @@ def goal_labels(words: Words, cells: list[Cell]) -> dict[str, Cell]:
 
 def is_figure_column(words: Words, cell: Cell, extra: frozenset[str]) -> bool:
     """Tell the header cell of a column of figures; ``extra`` are further words for it."""
-    return words.fund(cell.text) is not None or words.base_column(cell.text) or core(cell.text) in extra
+    return words.fund(cell.text) is not None or words.base_column(cell.text) or yearless(cell.text) in extra

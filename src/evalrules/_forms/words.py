@@ -30,6 +30,7 @@ _LEADING = re.compile(
 )
 _POINTS = re.compile(r"\(?(?:权重|分值|共|占)?(?P<points>\d+(?:\.\d+)?)(?P<sign>分|%)\)?$|\((?P<bare>\d+(?:\.\d+)?)\)$")
 _YEAR = re.compile(r"(?P<year>(?:19|20)\d{2})年度?|(?P<word>上一?年度?|去年|本年度?|当年)(?=.)")
+_YEAR_FIELD = re.compile(r"\{year\s*(?P<offset>[-+−]\s*\d+)?\}\s*年?度?")
 _NUMBERING = re.compile(r"(?:指标|目标)?(?:\d{1,2}|[一二三四五六七八九十]{1,2})?[::.、．](?!\d)(?P<rest>.*)")
 _BARE_NUMBERING = re.compile(r"(?:指标|目标)(?:\d{1,2}|[一二三四五六七八九十]{1,2})?")
 _DASHES: Final = frozenset({"-", "--", "—", "——", "/", "\\", "－", "―", "–", "_", "无"})
@@ -86,9 +87,27 @@ def relative_years(word: str, year: int | None) -> str:
     return _YEAR.sub(put, word)
 
 
-def has_year(word: str) -> bool:
-    """Tell whether a label names a year."""
-    return _YEAR.search(word) is not None
+def yearless(text: str) -> str:
+    """Give the word that a label is about without the year before it.
+
+    >>> yearless("2024年实际在职人数"), yearless("{year-1}年决算数")
+    ('实际在职人数', '决算数')
+    """
+    return _YEAR.sub("", core(_YEAR_FIELD.sub("本年", text)))
+
+
+def label_key(text: str, year: int | None) -> str:
+    """Give a label as two are compared: the word, its years relative to the fiscal year.
+
+    >>> label_key("{year-1}年决算数", None) == label_key("2023年决算数（万元）", 2024)
+    True
+    """
+
+    def put(found: re.Match[str]) -> str:
+        return f"\ue000{int((found['offset'] or '0').replace(' ', '').replace('−', '-'))}\ue001"
+
+    word = core(_YEAR_FIELD.sub(put, text))
+    return relative_years(word, year).replace("\ue000", "{").replace("\ue001", "}")
 
 
 @frozen
@@ -111,6 +130,8 @@ class Words:
     blocks: frozenset[str]
     titles: tuple[str, ...]
     placeholders: frozenset[str]
+    grades: tuple[str, ...]
+    improvements: tuple[str, ...]
     problems: tuple[Problem, ...] = field(default=(), eq=False)
     _level_of: dict[str, str] = field(init=False, repr=False)
 
@@ -203,6 +224,20 @@ class Words:
     def _ends(word: str, table: Iterable[str]) -> bool:
         return any(word.endswith(known) for known in table)
 
+    def says_improvement(self, text: str) -> bool:
+        """Tell whether a cell for reason and improvement says what is done, and not the reason alone."""
+        return any(word in text for word in self.improvements)
+
+    def grade_in(self, text: str) -> str | None:
+        """Read the grade that a sentence of a report states: ``绩效为“优”``."""
+        found = self._grade.search(compact(text))
+        return found["grade"] if found else None
+
+    @cached_property
+    def _grade(self) -> re.Pattern[str]:
+        known = "|".join(map(re.escape, self.grades))
+        return re.compile(rf"(?:等级|等次|绩效|结果)(?:评定|评价)?为[“\"‘']?(?P<grade>{known})(?![\u4e00-\u9fff])")
+
     @cached_property
     def head_labels(self) -> re.Pattern[str]:
         """The labels of the head as they stand in a line of text, each with what follows its colon."""
@@ -244,6 +279,8 @@ def _read(files: tuple[Path, ...]) -> Words:
         blocks=said.set_of("blocks"),
         titles=said.listed("titles"),
         placeholders=said.set_of("placeholders"),
+        grades=said.listed("grades"),
+        improvements=said.listed("improvements"),
         problems=tuple(problems),
     )
 
