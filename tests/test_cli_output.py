@@ -197,5 +197,6 @@ def test_a_format_whose_extra_is_missing_names_it(
         monkeypatch.delitem(sys.modules, f"evalrules._report.{name}", raising=False)
     result = run("evaluate", SUINING, "-o", tmp_path / f"out.{shape}")
     assert result.exit_code == 3
+    assert "format-extra-missing" in result.stderr
     assert "evalrules[office]" in result.stderr
     assert list(tmp_path.iterdir()) == []

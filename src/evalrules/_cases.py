@@ -35,7 +35,7 @@ from evalrules._formula.scope import Functions
 from evalrules._laws.subjects import bench_of, own_methods, setting_of
 from evalrules._laws.trials import Value, scored_alone
 from evalrules._numbers import decimal_text
-from evalrules._problems import Location, Problem, SubmissionError, problem
+from evalrules._problems import Location, Problem, SubmissionError, listed, phrase, problem
 from evalrules._quantities import Quantity
 from evalrules._score.bind import YES_NO
 from evalrules._score.compiling import compile_ruleset
@@ -46,9 +46,6 @@ from evalrules._submission_reading import submission_from
 
 Scores = abc.Mapping[tuple[str, ...], Decimal | str | None]
 UNSCORED, NOT_APPLICABLE = "unscored", "not_applicable"
-_NONE = "无"
-_OUTCOMES = {UNSCORED: ("不计分", "为不计分", "no score"), NOT_APPLICABLE: ("为不适用", "为不适用", "not applicable")}
-"""What a case can expect beside a score: said as wanted, as found, and in English."""
 
 
 @frozen
@@ -85,7 +82,13 @@ def _of_methods(ruleset: Ruleset) -> Iterator[CaseResult]:
     bench = bench_of(ruleset.catalogue, ruleset.functions)
     for method in methods:
         for number, case in enumerate(method.cases):
-            yield _ran(bench.ruleset, bench.rows[setting_of(method, case)], case, f"方法 {method.title}", number)
+            yield _ran(
+                bench.ruleset,
+                bench.rows[setting_of(method, case)],
+                case,
+                phrase("subject-method", method=method.title),
+                number,
+            )
 
 
 def _of_indicator(ruleset: Ruleset, row: Row) -> Iterator[CaseResult]:
@@ -167,10 +170,10 @@ def whole_form_result(ruleset: Ruleset, file: Path) -> CaseResult:
 def _differences(evaluation: Evaluation, expected: Mapping, problems: Problems) -> Iterator[Problem]:
     stated = fields(expected, problems, KINDS["expected"].names, KINDS["expected"].required)
     if stated.has("score"):
-        yield from _differs("总分", stated.get("score"), evaluation.score)
+        yield from _differs(phrase("total"), stated.get("score"), evaluation.score)
     grade = stated.text("grade")
     if grade is not None and grade != evaluation.grade:
-        found = _NONE if evaluation.grade is None else evaluation.grade
+        found = phrase("case-none") if evaluation.grade is None else evaluation.grade
         yield problem("case-grade-fails", stated.place("grade"), expected=grade, found=found)
     sections = {section.path: section.score for section in evaluation.sections}
     yield from _parts_differ(stated, "sections", sections)
@@ -210,9 +213,14 @@ def _differs(title: str, wanted: Node | None, found: Decimal | str | None) -> It
 
 def _told(wanted: str, found: str) -> dict[str, str]:
     """Word what was wanted and what was found: a number of points, or that there is none."""
-    expected, _, expected_en = _OUTCOMES.get(wanted, (f"得 {wanted} 分", "", f"{wanted} points"))
-    _, got, got_en = _OUTCOMES.get(found, ("", f"得 {found} 分", f"{found} points"))
-    return {"expected": expected, "expected_en": expected_en, "found": got, "found_en": got_en}
+    return {
+        name: phrase(f"case-{name}-{outcome}") if outcome in _OUTCOMES else phrase("case-points", points=outcome)
+        for name, outcome in (("expected", wanted), ("found", found))
+    }
+
+
+_OUTCOMES = (UNSCORED, NOT_APPLICABLE)
+"""What a case can expect beside a score."""
 
 
 def _is_number(text: str, found: Decimal) -> bool:
@@ -233,7 +241,7 @@ def _findings_differ(evaluation: Evaluation, stated: Fields) -> Iterator[Problem
 
 
 def _listed(codes: Iterable[str]) -> str:
-    return "、".join(codes) or _NONE
+    return listed(codes) or phrase("case-none")
 
 
 def _score_text(score: Fraction | None) -> str:

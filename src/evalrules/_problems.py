@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from fractions import Fraction
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from importlib.resources import files
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, Self
 
 import yaml
 from attrs import field, frozen
@@ -20,6 +20,8 @@ from evalrules._numbers import decimal_text
 
 
 Language = Literal["zh", "en"]
+Sign = Literal["and", "stop", "comma", "quoted"]
+"""A sign between the parts of a list; each language has its own."""
 _PLACE = re.compile(r"\{(\w+)\}")
 
 
@@ -36,16 +38,77 @@ class Wording:
         hint = self.hint.get(language) if self.hint else None
         if hint is not None and not all(name in arguments for name in _PLACE.findall(hint)):
             hint = None
-        return self.say(language, arguments), None if hint is None else _put_in(hint, arguments)
+        given = {name: in_language(text, language) for name, text in arguments.items()}
+        return _put_in(self.message[language], given), None if hint is None else _put_in(hint, given)
 
     def say(self, language: Language, arguments: dict[str, str]) -> str:
         """Put the arguments into the message."""
+        if language == "en":
+            arguments = {name: in_language(text, language) for name, text in arguments.items()}
         return _put_in(self.message[language], arguments)
 
 
 def _put_in(text: str, arguments: dict[str, str]) -> str:
     template, names = _template(text)
     return template % tuple([arguments[name] for name in names])
+
+
+class Phrase(str):
+    """Words of ours that can be had in both languages: a `str`, the Chinese text, that knows its English.
+
+    What is put into a phrase or a problem may be one, and is then said in the language of the whole. The English is
+    worked out when it is asked for.
+    """
+
+    __slots__ = ("english",)
+    english: Callable[[], str]
+
+    def __new__(cls, chinese: str, english: Callable[[], str]) -> Self:
+        """Make a phrase."""
+        made = super().__new__(cls, chinese)
+        made.english = english
+        return made
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Phrase, (str(self), self.english)
+
+
+def in_language(text: str, language: Language) -> str:
+    """Give a text in a language: a phrase of ours said in it, any other as it is.
+
+    >>> in_language(phrase("report-scored", score=phrase("report-none")), "en"), in_language("满分", "en")
+    ('not given points', '满分')
+    """
+    return text.english() if language == "en" and isinstance(text, Phrase) else text
+
+
+def phrase(code: str, /, **arguments: object) -> Phrase:
+    """Give the phrase of this code with its values put in; numbers are written as exact decimals."""
+    texts = _texts(arguments)
+    return Phrase(_known(code).say("zh", texts), partial(_in_english, code, texts))
+
+
+def phrase_as(chinese: str, code: str, /, **arguments: object) -> Phrase:
+    """Give the phrase of this code where its Chinese text is at hand already."""
+    return Phrase(chinese, partial(_in_english, code, _texts(arguments)))
+
+
+def _in_english(code: str, texts: dict[str, str]) -> str:
+    return _known(code).say("en", texts)
+
+
+def listed(parts: Iterable[str], sign: Sign = "and") -> Phrase:
+    """Put parts into one text with the sign that each language has between them.
+
+    >>> listed(["甲", phrase("report-none")]), in_language(listed(["甲", phrase("report-none")]), "en")
+    ('甲、未填', '甲, not given')
+    """
+    known = tuple(parts)
+    return Phrase(_known(f"sign-{sign}").message["zh"].join(known), partial(_listed_in_english, known, sign))
+
+
+def _listed_in_english(parts: tuple[str, ...], sign: str) -> str:
+    return _known(f"sign-{sign}").message["en"].join(in_language(part, "en") for part in parts)
 
 
 @cache
@@ -94,12 +157,23 @@ class Phrases:
 
     def __call__(self, key: str, /, **arguments: object) -> str:
         """Give the phrase with its values put in; numbers are written as exact decimals."""
-        known = _known(f"{self.area}-{key}")
-        return known.say(self.language, {name: _written(value) for name, value in arguments.items()})
+        return _known(f"{self.area}-{key}").say(self.language, _texts(arguments))
 
+    def sign(self, name: str) -> str:
+        """Give a sign that stands between words: ``colon``, ``stop``, ``and``, ``comma``."""
+        return _known(f"sign-{name}").message[self.language]
 
-def _written(value: object) -> str:
-    return decimal_text(value) if isinstance(value, Fraction) else str(value)
+    def text(self, text: str) -> str:
+        """Say a phrase of ours in this language; any other text stays as it is."""
+        return in_language(text, self.language)
+
+    def joined(self, parts: Iterable[str], sign: Sign = "and") -> str:
+        """Put parts into one text with a sign between them."""
+        return self.text(listed(parts, sign))
+
+    def bracketed(self, text: str) -> str:
+        """Put a text into brackets."""
+        return _known("sign-bracketed").say(self.language, {"text": text})
 
 
 def chosen_language(language: str | None = None) -> Language:
@@ -235,7 +309,13 @@ def finding(code: str, where: str = "", /, *, severity: Severity | None = None, 
 
 
 def _texts(arguments: dict[str, object]) -> dict[str, str]:
-    return {name: str(value) for name, value in arguments.items() if value is not None}
+    return {name: _written(value) for name, value in arguments.items() if value is not None}
+
+
+def _written(value: object) -> str:
+    if isinstance(value, str):
+        return value
+    return decimal_text(value) if isinstance(value, Fraction) else str(value)
 
 
 def _known(code: str) -> Wording:
@@ -322,7 +402,6 @@ def is_unseen(character: str) -> bool:
 # A problem as a terminal shows it: the message, the line of the source, and a caret under the place.
 
 
-_HINT = {"zh": "提示", "en": "hint"}
 _WIDTH = 100
 
 
@@ -344,7 +423,7 @@ def render_problem(problem: Problem, language: Language = "zh") -> str:
     place = f"{worded.location}: " if worded.location else ""
     lines = [visible(f"{place}{worded.severity}: {worded.message} [{worded.code}]"), *_excerpt(worded.location)]
     if worded.hint:
-        lines.append(visible(f"  {_HINT[language]}{'：' if language == 'zh' else ': '}{worded.hint}"))
+        lines.append(visible("  " + _known("sign-hint").say(language, {"hint": worded.hint})))
     return "\n".join(lines)
 
 

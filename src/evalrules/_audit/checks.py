@@ -10,7 +10,7 @@ from attrs import evolve, frozen
 
 from evalrules._audit.figures import blanks_behind
 from evalrules._audit.review import Review
-from evalrules._audit.row import AuditedRow, Said, phrase
+from evalrules._audit.row import AuditedRow, Said
 from evalrules._edition.audit_codes import CHECK_FAILED
 from evalrules._edition.levels import expected
 from evalrules._edition.model import Check, Path
@@ -21,7 +21,7 @@ from evalrules._formula.program import ACTUAL, ATTAINMENT, JUDGED, POINTS, TARGE
 from evalrules._formula.scope import Scope, layered, read_unit
 from evalrules._formula.tree import Call, Comparing, Fault, Formula, Name, Node, children, names, walk
 from evalrules._formula.typing import resolved
-from evalrules._problems import Finding, finding
+from evalrules._problems import Finding, finding, listed, phrase
 from evalrules._quantities import Quantity, convert
 from evalrules._reasons.account import Asking, ReadySentence, filled, form_values
 from evalrules._remembered import once_for_each
@@ -344,12 +344,12 @@ class _Checking:
         if fault.kind == "blank":
             blanks, scores = self.values.without_value(self.placed, formula)
             if blanks:
-                return phrase("reason", "audit-without-value", figures="、".join(blanks))
-            return phrase("reason", "audit-no-value", figures="、".join(scores or [fault.detail]))
+                return {"reason": phrase("audit-without-value", figures=listed(blanks))}
+            return {"reason": phrase("audit-no-value", figures=listed(scores or [fault.detail]))}
         if fault.kind == "zero-division":
-            return phrase("reason", "audit-zero-division")
-        return phrase("reason", "audit-no-value", figures=fault.detail or formula.text)
+            return {"reason": phrase("audit-zero-division")}
+        return {"reason": phrase("audit-no-value", figures=fault.detail or formula.text)}
 
 
 def _blanks(zeros: tuple[str, ...]) -> Said:
-    return phrase("blanks", "audit-blanks", figures="、".join(zeros)) if zeros else {"blanks": "", "blanks_en": ""}
+    return {"blanks": phrase("audit-blanks", figures=listed(zeros)) if zeros else ""}

@@ -15,6 +15,7 @@ from evalrules._edition.model import Catalogue, Figure
 from evalrules._formula.scope import read_unit
 from evalrules._formula.tree import Fault, names
 from evalrules._formula.words import formula_words, show
+from evalrules._problems import listed
 from evalrules._quantities import Blank, Bound, Cell, Quantity, Text, convert
 from evalrules._score.bind import YES_NO
 
@@ -48,7 +49,7 @@ def reported_not_checkable(review: Review, _: ActiveRule) -> Hits:
     for figure, value, cell in _reported(review):
         fault = review.form.submitted.figure_faults.get(figure.name)
         if value is None and fault is not None and fault.kind == "blank":
-            yield figure.name, {"reported": cell.text, "figures": "、".join(blanks_behind(review, figure.name))}
+            yield figure.name, {"reported": cell.text, "figures": listed(blanks_behind(review, figure.name))}
 
 
 def zero_denominator(review: Review, _: ActiveRule) -> Hits:

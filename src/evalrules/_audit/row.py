@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
@@ -19,7 +19,7 @@ from evalrules._formula.tree import Fault, Formula
 from evalrules._formula.typing import check_node, resolved
 from evalrules._formula.words import show
 from evalrules._numbers import decimal_text
-from evalrules._problems import wording
+from evalrules._problems import phrase
 from evalrules._quantities import BLANK, Bound, Cell, Date, Interval, Period, Quantity
 from evalrules._remembered import once_for_each
 from evalrules._score.cells import in_unit, reference_unit
@@ -99,35 +99,13 @@ def day_of(cell: Cell) -> int | None:
 
 
 Said = Mapping[str, object]
-"""What fills a finding's sentence; a part that differs between languages stands there twice, ``x`` and ``x_en``."""
-
-
-def phrase(name: str, code: str, /, **arguments: object) -> Said:
-    """Give the part of a sentence that this code words, as ``name`` in Chinese and ``name_en`` in English.
-
-    >>> phrase("direction", "audit-too-high")
-    {'direction': '偏高', 'direction_en': 'too high'}
-    """
-    known = wording(code)
-    if known is None:
-        raise KeyError(code)
-    texts = {key: str(value) for key, value in arguments.items()}
-    return {name: known.say("zh", texts), f"{name}_en": known.say("en", texts)}
-
-
-def phrases(name: str, codes: Iterable[str]) -> Said:
-    """Give several parts as a list, ``、`` between them in Chinese."""
-    found = [phrase(name, code) for code in codes]
-    return {
-        name: "、".join(str(one[name]) for one in found),
-        f"{name}_en": ", ".join(str(one[f"{name}_en"]) for one in found),
-    }
+"""What fills a finding's sentence."""
 
 
 def difference(claimed: Fraction, computed: Fraction) -> Said:
     """Say by how much a claim differs, and which way."""
     way = "audit-too-high" if claimed > computed else "audit-too-low"
-    return {"difference": decimal_text(abs(claimed - computed)), **phrase("direction", way)}
+    return {"difference": decimal_text(abs(claimed - computed)), "direction": phrase(way)}
 
 
 def percent(number: Fraction) -> str:

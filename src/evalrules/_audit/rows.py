@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from evalrules._audit.figures import agrees_in
-from evalrules._audit.row import AuditedRow, Said, as_percent, difference, percent, phrase, phrases, told
+from evalrules._audit.row import AuditedRow, Said, as_percent, difference, percent, told
 from evalrules._edition.audit_codes import ActiveRule
 from evalrules._formula.words import formula_words
 from evalrules._numbers import decimal_text
+from evalrules._problems import listed, phrase
 from evalrules._quantities import Blank, Bound, Cell, Date, Interval, Period, Quantity, Several, Text
 from evalrules._score.bind import section_path
 
@@ -32,7 +33,7 @@ def row_blank(row: AuditedRow, _: ActiveRule) -> Said | None:
     if not row.applies or (row.scored.problem is None and row.row.indicator.origin != "submission"):
         return None
     cells = list(dict.fromkeys(_blank_cells(row)))
-    return phrases("cells", cells) if cells else None
+    return {"cells": listed(map(phrase, cells))} if cells else None
 
 
 def _blank_cells(row: AuditedRow) -> Iterator[str]:
@@ -84,7 +85,7 @@ def actual_not_numeric(row: AuditedRow, _: ActiveRule) -> Said | None:
         fits, kind = isinstance(cell, Date | Period), "audit-date"
     else:
         fits, kind = not isinstance(cell, Text | Several | Date | Period), "audit-number"
-    return None if fits else {"target": row.shown.target or "", "actual": cell.text, **phrase("kind", kind)}
+    return None if fits else {"target": row.shown.target or "", "actual": cell.text, "kind": phrase(kind)}
 
 
 def actual_differs(row: AuditedRow, _: ActiveRule) -> Said | None:
@@ -236,11 +237,13 @@ def deviation_reason_missing(row: AuditedRow, _: ActiveRule) -> Said | None:
         assert row.claimed is not None
         return _why(row, "audit-why-claim", decimal_text(row.claimed))
     condition = row.demanded
-    return None if condition is None else phrase("why", "audit-why-condition", condition=formula_words(condition.tree))
+    return (
+        None if condition is None else {"why": phrase("audit-why-condition", condition=formula_words(condition.tree))}
+    )
 
 
 def _why(row: AuditedRow, code: str, score: str) -> Said:
-    return phrase("why", code, score=score, points=row.full_text)
+    return {"why": phrase(code, score=score, points=row.full_text)}
 
 
 def _answers_explain(row: AuditedRow) -> bool:

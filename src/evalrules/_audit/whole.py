@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from evalrules._audit.review import Review, comparable_sum
-from evalrules._audit.row import AuditedRow, Said, difference, percent, phrase
+from evalrules._audit.row import AuditedRow, Said, difference, percent
 from evalrules._edition.audit_codes import ActiveRule
 from evalrules._edition.model import Path
 from evalrules._edition.scopes import TOTAL as TOTAL_NAME
 from evalrules._numbers import decimal_text
+from evalrules._problems import listed, phrase
 from evalrules._quantities import Bound, Interval
 from evalrules._reasons.levels import stated_section_claims
 from evalrules._score.bind import section_path
@@ -79,7 +80,7 @@ def claimed_grade_unknown(review: Review, _: ActiveRule) -> Hits:
     """The claimed grade is no grade of the edition, nor another word in use for one."""
     claimed = review.submission.claimed.grade
     if claimed and review.catalogue.grades and _title(review, claimed) is None:
-        titles = "、".join(grade.title for grade in review.catalogue.grades)
+        titles = listed(grade.title for grade in review.catalogue.grades)
         yield GRADE, {"grade": claimed, "grades": titles}
 
 
@@ -101,10 +102,10 @@ def claimed_grade_differs(review: Review, _: ActiveRule) -> Hits:
     expected = None if total is None else grade_at(form, total)
     if total is not None and expected is not None and expected != title:
         said = {"grade": claimed, "score": decimal_text(total), "expected": expected}
-        yield GRADE, {**said, **phrase("basis", "audit-of-claimed")}
+        yield GRADE, {**said, "basis": phrase("audit-of-claimed")}
     if form.grade is not None and form.total.score is not None and title != form.grade:
         said = {"grade": claimed, "score": decimal_text(form.ruleset.points(form.total.score)), "expected": form.grade}
-        yield GRADE, {**said, **phrase("basis", "audit-of-computed")}
+        yield GRADE, {**said, "basis": phrase("audit-of-computed")}
 
 
 def _title(review: Review, word: str) -> str | None:
@@ -137,7 +138,7 @@ def fiscal_year_outside(review: Review, _: ActiveRule) -> Hits:
     """The edition does not govern the year of the submission."""
     years, year = review.catalogue.fiscal_years, review.submission.fiscal_year
     if years and year not in years:
-        yield "fiscal_year", {"year": year, "edition": review.catalogue.name, "years": "、".join(map(str, years))}
+        yield "fiscal_year", {"year": year, "edition": review.catalogue.name, "years": listed(map(str, years))}
 
 
 # ---- targets that are all just met ---------------------------------------------------------------------------------

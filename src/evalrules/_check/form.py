@@ -16,7 +16,7 @@ from evalrules._formula.tokens import did_you_mean
 from evalrules._formula.tree import Comparing, Formula, names
 from evalrules._formula.typing import check_node
 from evalrules._numbers import decimal_text
-from evalrules._problems import Location, Problem, problem
+from evalrules._problems import Location, Problem, listed, problem
 from evalrules._quantities import convert
 
 # Points: the parts of a whole add up, and each can be written with the places of the score.
@@ -152,7 +152,7 @@ def moves_lead_somewhere(edition: Edition) -> Iterator[Problem]:
         if not found:
             yield problem("move-to-unknown", place, name=name, suggestion=did_you_mean(name, known))
         elif len(found) > 1:
-            yield problem("move-to-several", place, name=name, paths="、".join(shown(part.path) for part in found))
+            yield problem("move-to-several", place, name=name, paths=listed(shown(part.path) for part in found))
         elif found[0].path == indicator.path[: len(found[0].path)]:
             yield problem("move-to-itself", place, name=name, title=indicator.title)
 
@@ -199,7 +199,7 @@ def parameters_given(edition: Edition) -> Iterator[Problem]:
         given = {name for name, _ in call.arguments}
         for parameter in method.parameters if method is not None else ():
             if parameter.default is None and parameter.name not in given:
-                choices = "、".join(parameter.choices) or None
+                choices = listed(parameter.choices) or None
                 given_as = {"name": parameter.name, "method": call.method, "choices": choices}
                 yield problem("parameter-not-given", scored.location, **given_as)
 

@@ -43,7 +43,7 @@ from evalrules._formula.scope import (
 from evalrules._formula.tokens import did_you_mean
 from evalrules._formula.tree import Choice, Formula, Name, Placeholder, Sentence
 from evalrules._formula.typing import FormulaKind, TypeFault, Typing, bound_unit, check_node
-from evalrules._problems import Problem, problem
+from evalrules._problems import Problem, listed, problem
 from evalrules._quantities import Quantity, convert
 
 # Kinds and units: every formula of the edition is what its place needs, in a unit that fits.
@@ -349,7 +349,7 @@ def _choice(scored: Scored, call: MethodCall, parameter: Variable) -> Iterator[P
     figure = scored.scope.get(value)
     if value not in parameter.choices and (figure is None or figure.choices != parameter.choices):
         suggestion = did_you_mean(value, parameter.choices)
-        choices = "、".join(parameter.choices)
+        choices = listed(parameter.choices)
         yield problem("unknown-choice", formula.location or call.location, choices=choices, suggestion=suggestion)
 
 

@@ -32,7 +32,7 @@ from evalrules._formula.tree import Arithmetic, Formula, Name, Node, Number, nam
 from evalrules._formula.words import show
 from evalrules._formula.worth_trying import Values, WorthTrying, domain
 from evalrules._numbers import decimal_text
-from evalrules._problems import Location, Problem, problem
+from evalrules._problems import Location, Problem, listed, problem
 
 # What rules can do, by ranges: divisors that can be 0, rows out of reach, points that cannot be had.
 
@@ -334,7 +334,7 @@ def _inputs(reading: Reading, sample: Ranges) -> str:
             texts.append(f"{name} = {show(value.low, variable.unit if variable is not None else None)}")
         elif name in sample.values:
             texts.append(f"{name} = {next(iter(sample.values[name]))}")
-    return "，".join(texts)
+    return listed(texts, "comma")
 
 
 def _has_points(reading: Reading) -> bool:

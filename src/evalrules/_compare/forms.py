@@ -22,7 +22,7 @@ from evalrules._formula.words import show
 from evalrules._laws.subjects import Subject, open_rows, subjects
 from evalrules._laws.trials import Value, Values, attempt, cell_of
 from evalrules._numbers import decimal_text
-from evalrules._problems import SubmissionError
+from evalrules._problems import SubmissionError, phrase
 from evalrules._quantities import BLANK, Cell, CellError, read_cell
 from evalrules._score.form import ScoredForm
 from evalrules._score.levels import aggregation, grade_of
@@ -151,7 +151,7 @@ class BlankForm:
         title = f"{entry.section}/{entry.indicator}" if entry.section else entry.indicator
         changed = [(evolve(entry, actual=BLANK), f"{title} {ACTUAL} {show(None)}")]
         changed += [(evolve(entry, actual=_zero(entry)), f"{title} {ACTUAL} 0")]
-        changed += [(evolve(entry, not_applicable="本年无此事项"), f"{title} 不适用")]
+        changed += [(evolve(entry, not_applicable="本年无此事项"), phrase("form-not-applicable", title=title))]
         yield from (Filling(evolve(usual, entries=(*before, other, *after)), told) for other, told in changed)
 
 

@@ -17,7 +17,7 @@ from evalrules._documents import MAX_DEPTH, Problems, decode, is_file, read_byte
 from evalrules._documents.files import MAX_BYTES
 from evalrules._edition.find import is_edition_name
 from evalrules._evaluation import Evaluation
-from evalrules._problems import Location, Problem, problem
+from evalrules._problems import Location, Problem, listed, problem
 from evalrules._submission import Submission
 
 _BEHIND = ("catalogue", "engine", "submission")
@@ -186,7 +186,7 @@ def replay(recorded: Recorded, evaluation: Evaluation) -> Replay:
 def _causes(old: Recorded, new: Recorded) -> Iterator[Problem]:
     yield from _cause("replay-edition", old, new, lambda each: f"{each.edition} {each.told['catalogue']['digest']}")
     if old.uses is not None:  # results of earlier versions do not say what their edition used
-        yield from _cause("replay-uses", old, new, lambda each: "、".join(each.uses or ()) or "—")
+        yield from _cause("replay-uses", old, new, lambda each: listed(each.uses or ()) or "—")
     yield from _cause("replay-engine", old, new, lambda each: str(each.told["engine"]["version"]))
     yield from _cause("replay-submission", old, new, lambda each: str(each.told["submission"]["digest"]))
     before, after = old.plugins, new.plugins

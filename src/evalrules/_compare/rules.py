@@ -30,8 +30,9 @@ from evalrules._formula.scope import ANY, Bounds, unit_text
 from evalrules._formula.tree import Formula, Sentence
 from evalrules._formula.words import formula_words
 from evalrules._laws.subjects import Subject
-from evalrules._laws.trials import Trial, Value, Values, attempt, cell_of, inputs_of, profiles, trials_of
+from evalrules._laws.trials import Trial, Value, Values, attempt, cell_of, input_parts, inputs_of, profiles, trials_of
 from evalrules._numbers import decimal_text
+from evalrules._problems import listed, phrase
 from evalrules._quantities import Quantity
 
 # Values of the model in few words, as a difference shows them beside one another.
@@ -80,12 +81,12 @@ def _cap(cap: Cap) -> str:
 
 
 def _call(call: MethodCall) -> str:
-    given = "，".join(f"{name} {shown(formula)}" for name, formula in call.arguments)
-    return f"{call.method}（{given}）" if given else call.method
+    given = listed((f"{name} {shown(formula)}" for name, formula in call.arguments), "comma")
+    return phrase("rule-called", method=call.method, given=given) if given else call.method
 
 
 def _scoring(scoring: Scoring) -> str:
-    return f"{scoring.form}: {'；'.join(map(_item, scoring.items))}"
+    return phrase("rule-written", form=scoring.form, items=listed(map(_item, scoring.items), "stop"))
 
 
 def _item(item: DeductRule | AwardRow | ChecklistItem | Tier) -> str:
@@ -111,7 +112,7 @@ _SHOWN: Mapping[type, Callable[[Any], str]] = {
     MethodCall: _call,
     Scoring: _scoring,
     Quantity: lambda quantity: quantity.text or f"{decimal_text(quantity.number)}{quantity.unit}",
-    tuple: lambda values: "、".join(map(shown, values)),
+    tuple: lambda values: listed(map(shown, values)),
 }
 
 
@@ -242,8 +243,8 @@ class Witness:
     @cached_property
     def inputs(self) -> str:
         """The inputs in the bureau's words."""
-        told = (*inputs_of(self.old).split("、"), *inputs_of(self.new).split("、"))
-        return "、".join(dict.fromkeys(told))
+        told = dict.fromkeys((*input_parts(self.old), *input_parts(self.new)))
+        return listed(told) or inputs_of(self.old)
 
     @property
     def change(self) -> Fraction:
@@ -303,7 +304,7 @@ def compare(old: Subject, new: Subject, called: Names, prover: Prover | None = N
     if prover is None:
         return searched
     if not _measured_alike(old, new, called):
-        return evolve(searched, why="单位")
+        return evolve(searched, why=phrase("diff-units"))
     return _settled(searched, prover(old, new, called=called))
 
 

@@ -13,7 +13,7 @@ from attrs import field, frozen
 from evalrules._documents.nodes import Mapping, Node, Problems, Scalar, Sequence, is_blank, shown
 from evalrules._documents.slips import missing_colon
 from evalrules._numbers import MAX_DIGITS, read_decimal
-from evalrules._problems import Location
+from evalrules._problems import Location, listed
 
 # Typed readings of nodes: each gives the value, or None after reporting what is wrong. No node gives None quietly.
 
@@ -105,7 +105,7 @@ def as_choice(node: Node | None, problems: Problems, allowed: Iterable[str]) -> 
         return None
     if scalar.text in words:
         return scalar.text
-    given = {"text": shown(scalar.text), "choices": "、".join(words), "suggestion": closest(scalar.text, words)}
+    given = {"text": shown(scalar.text), "choices": listed(words), "suggestion": closest(scalar.text, words)}
     problems.report("expected-one-of", scalar, **given)
     return None
 

@@ -31,7 +31,7 @@ from evalrules._edition.scopes import bare_target_of
 from evalrules._formula.functions import signatures
 from evalrules._formula.scope import Functions
 from evalrules._formula.tree import Name
-from evalrules._problems import Location, Problem, problem
+from evalrules._problems import Location, Problem, listed, problem
 
 # Names under a department: what a contribution calls its own never meets a name of the bureau's.
 
@@ -223,7 +223,7 @@ def _misfit(catalogue: Catalogue, indicator: Indicator) -> Problem | None:
             "contribution-section", place, section="/".join(path), edition=catalogue.name, suggestion=suggestion
         )
     if not sections[path].open:
-        known = "、".join("/".join(section.path) for section in catalogue.sections if section.open)
+        known = listed("/".join(section.path) for section in catalogue.sections if section.open)
         return problem("contribution-closed", place, section="/".join(path), open=known)
     if any(part.path == indicator.path for part in sections[path].parts):
         return problem("contribution-repeats", place, name="/".join(indicator.path), edition=catalogue.name)

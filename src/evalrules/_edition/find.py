@@ -13,7 +13,7 @@ from pathlib import Path
 from attrs import frozen
 
 from evalrules._documents import Problems, Sequence, as_text, closest, is_file, is_folder, read_bytes, read_file
-from evalrules._problems import Location, Problem
+from evalrules._problems import Location, Problem, listed
 
 IDENTIFIER = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 EDITION = re.compile(r"[^\W_][\w.\-]*")
@@ -143,7 +143,7 @@ class Library:
     def _report_absence(self, name: str, problems: Problems, where: Location | None) -> None:
         names = {edition.name for edition in self.editions()}
         known = {*names, *(edition.partition("@")[0] for edition in names)}
-        folders = "、".join(map(as_seen, self.folders))
+        folders = listed(map(as_seen, self.folders))
         problems.report("edition-missing", where, name=name, folders=folders, suggestion=closest(name, sorted(known)))
 
 
@@ -186,7 +186,7 @@ def _the_one(
     if len(different) == 1:
         return found[0]
     twice = len(set(names)) < len(different)
-    places = "、".join(as_seen(edition.path) if twice else edition.name for edition in reversed(different.values()))
+    places = listed(as_seen(edition.path) if twice else edition.name for edition in reversed(different.values()))
     problems.report("edition-ambiguous", where, name=name, places=places)
     return None
 

@@ -39,7 +39,7 @@ from evalrules._edition.reading import (
     waivers_of,
 )
 from evalrules._formula.tree import Formula, Number
-from evalrules._problems import Problem, problem
+from evalrules._problems import Problem, listed, problem
 from evalrules._quantities import Cell, Interval, Quantity, convert
 
 # Calls of methods: what each parameter is given, in the unit that the method declares for it.
@@ -132,7 +132,7 @@ def written_out(fields: Fields, problems: Problems) -> Scoring | None:
     """Read the one form that stands among the keys; none or several are reported."""
     given = [form for form in FORMS if form in fields.nodes]
     if not given:
-        problems.report("scoring-missing", fields.location, forms="、".join(FORMS))
+        problems.report("scoring-missing", fields.location, forms=listed(FORMS))
         return None
     for another in given[1:]:
         problems.report("scoring-several", fields.place(another), first=given[0], second=another)

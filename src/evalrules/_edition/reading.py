@@ -29,7 +29,7 @@ from evalrules._formula.parser import read_formula, read_sentence
 from evalrules._formula.scope import ANY, Bounds
 from evalrules._formula.tokens import RESERVED, FormulaSyntaxError, is_name, normal_name
 from evalrules._formula.tree import Formula, Sentence
-from evalrules._problems import Location, all_wordings
+from evalrules._problems import Location, all_wordings, listed
 from evalrules._quantities import BLANK, Cell, CellError, Quantity, convert, read_cell
 
 T = TypeVar("T")
@@ -74,7 +74,7 @@ def opened(node: Node | None, name: str, problems: Problems, *, also: frozenset[
 def _refuse(key: Scalar, kind: Kind, problems: Problems) -> None:
     homes = [other.title for other in EDITION_KINDS if key.text in other.names]
     if homes:
-        home = "、".join(dict.fromkeys(homes[:4]))
+        home = listed(dict.fromkeys(homes[:4]))
         problems.report("key-misplaced", key, key=key.text, here=kind.title, home=home)
     else:
         meant = closest(key.text, kind.names) or kind.meant(key.text)
@@ -277,7 +277,7 @@ def waivers_of(fields: Fields) -> tuple[tuple[str, str], ...]:
     for key, value in entries(fields.get("waive"), problems):
         reason = as_text(value, problems)
         if key.text not in law_names():
-            known = "、".join(sorted(law_names()))
+            known = listed(sorted(law_names()))
             suggestion = closest(key.text, law_names())
             problems.report("law-unknown", key, law=shown(key.text), known=known, suggestion=suggestion)
         elif reason is not None:

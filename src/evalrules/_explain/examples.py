@@ -18,14 +18,13 @@ from evalrules._formula.tree import names
 from evalrules._formula.worth_trying import RATE_STEP, WorthTrying
 from evalrules._formula.worth_trying import Value as Plain
 from evalrules._laws.subjects import Subject
-from evalrules._laws.trials import Trial, Value, Values, attempt, input_name, input_text
+from evalrules._laws.trials import Trial, Value, Values, attempt, input_name, input_text, input_words
 from evalrules._numbers import as_decimal
-from evalrules._problems import Phrases
+from evalrules._problems import Phrases, listed
 from evalrules._quantities import Bound, Cell, Date, Quantity
 
 _MOST_STARTS, _MOST_TABLES, _MOST_EDGES = 8, 4, 8
 _FAR = 2
-_SEPARATOR = "、"
 
 
 @frozen
@@ -65,7 +64,7 @@ def others_text(trial: Trial, but: Iterable[str] = ()) -> str:
     """Tell the inputs of a trial but for some."""
     left_out = set(but)
     kept = ((name, value) for name, value in trial.values.items() if name not in left_out)
-    return _SEPARATOR.join(f"{input_name(trial, name)} {input_text(trial, name, value)}" for name, value in kept)
+    return listed(input_words(trial, name, value) for name, value in kept)
 
 
 @define(slots=False, eq=False)
@@ -264,7 +263,7 @@ def _because(trial: Trial, said: Phrases) -> str:
     if trial.problem is not None:
         return trial.problem.in_language(said.language).message
     result = trial.result
-    told = "；".join((*(lost.because for lost in result.deductions), *result.notes))
+    told = said.joined((*(lost.because for lost in result.deductions), *result.notes), "stop")
     if trial.is_full and not result.deductions:
         return said("rounded-to-full", notes=told) if told else said("full")
     return told

@@ -14,7 +14,7 @@ from evalrules._explain.words import Fact, FactWriter, RuleWords, RuleWriter
 from evalrules._formula.program import TARGET
 from evalrules._laws.subjects import Subject
 from evalrules._laws.trials import Value, attempt
-from evalrules._problems import Language, Phrases
+from evalrules._problems import Language, Phrases, listed
 from evalrules._reasons.rows import Deduction
 from evalrules._score.ruleset import Ruleset
 
@@ -93,7 +93,7 @@ def _title(subject: Subject, kinds: tuple[TargetKind | None, ...], said: Phrases
     named = [kind if kind in "≥>≤<=" else said(f"kind-{kind}") for kind in kinds if kind is not None]
     if None in kinds or len(named) > _MOST_KINDS:
         return said("rows-any", path=subject.name)
-    return said("rows-of", path=subject.name, kinds="、".join(named))
+    return said("rows-of", path=subject.name, kinds=listed(named))
 
 
 _MOST_KINDS = 5

@@ -17,7 +17,7 @@ from evalrules._formula.scope import ANY, Bounds, layered
 from evalrules._formula.tree import Name
 from evalrules._laws.subjects import Subject, open_rows, subjects
 from evalrules._laws.trials import Value
-from evalrules._problems import CatalogueError, Location, Problem, problem
+from evalrules._problems import CatalogueError, Location, Problem, listed, phrase, problem
 from evalrules._quantities import Cell, CellError, Quantity, read_cell
 from evalrules._score.bind import YES_NO, bind_figures
 from evalrules._score.cells import target_of
@@ -42,7 +42,7 @@ def looked_up(ruleset: Ruleset, name: str, target: Cell | None = None) -> tuple[
         found = [path]
     if len(found) > 1:
         paths = ["/".join(each) for each in found]
-        raise CatalogueError([problem("explain-several", None, name=name, paths="、".join(paths), first=paths[0])])
+        raise CatalogueError([problem("explain-several", None, name=name, paths=listed(paths), first=paths[0])])
     groups = _groups(ruleset, found[0], target) if found else _methods(ruleset, path[-1])
     if not groups:
         raise CatalogueError([_not_found(ruleset, name, found, target)])
@@ -62,7 +62,7 @@ def _groups(ruleset: Ruleset, path: Path, target: Cell | None) -> tuple[Group, .
     if path in ruleset.open_sections:
         return tuple(_grouped(ruleset, path, target))
     title = "/".join(path)
-    named = (title, *(f"{title}，指标值“{kind}”" for kind in ruleset.row_at[path].plans))
+    named = (title, *(phrase("subject-kind", title=title, kind=kind) for kind in ruleset.row_at[path].plans))
     return tuple((subject, ()) for subject in _all(ruleset) if subject.name in named and not subject.is_method)
 
 
@@ -86,7 +86,7 @@ def _at_home(subject: Subject, path: Path) -> Subject:
 def _methods(ruleset: Ruleset, title: str) -> tuple[Group, ...]:
     """Give a method at the first setting of its cases, at each where only the setting decides."""
     settings = (subject for subject in _all(ruleset) if subject.is_method)
-    found = [subject for subject in settings if subject.family == f"方法 {title}"]
+    found = [subject for subject in settings if subject.family == phrase("subject-method", method=title)]
     shown = found[:1] if found and found[0].inputs else found
     return tuple((_as_itself(subject, title), ()) for subject in shown)
 
@@ -152,9 +152,6 @@ def _plan_without(subject: Subject, word: str, bounds: Bounds) -> Plan:
 # What an editor asks: what this 完成值, this 指标值, these figures would score, and why.
 
 
-_CALLED = {"档次": TIER, "评分": JUDGED}
-
-
 @frozen
 class Question:
     """What is asked: 完成值, 指标值 and other inputs by name, each as it would stand in a cell."""
@@ -209,14 +206,14 @@ def _named(subject: Subject, called: str, problems: list[Problem]) -> str | None
     known = dict(_known(subject))
     name = known.get("".join(called.split()))
     if name is None:
-        given = {"name": called, "title": subject.name, "known": "、".join(known), "suggestion": closest(called, known)}
+        given = {"name": called, "title": subject.name, "known": listed(known), "suggestion": closest(called, known)}
         problems.append(problem("explain-input-unknown", Location("--set"), **given))
     return name
 
 
 def _known(subject: Subject) -> Iterator[tuple[str, str]]:
     items = {item_name(number): item.title for number, item in enumerate(subject.plan.scoring.checklist)}
-    called = {name: word for word, name in _CALLED.items()}
+    called = {TIER: phrase("trial-tier"), JUDGED: phrase("trial-judged")}
     catalogue = subject.ruleset.catalogue
     for variable in subject.inputs:
         if variable.table is None:

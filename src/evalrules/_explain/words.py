@@ -173,7 +173,6 @@ def _is_number(tree: Node, number: Fraction | int) -> bool:
 # What is known of a rule besides its lines: points, target, where 完成值 comes from, ranges, references, its place.
 
 
-_SEPARATOR = "、"
 _KINDS = ("yes_no", "date", "text")
 
 
@@ -216,9 +215,9 @@ class FactWriter:
         rounding = self.subject.ruleset.catalogue.rounding
         yield "rounding", self.said(f"rounding-{rounding.mode.replace('_', '-')}", places=rounding.places)
         yield from (("reference", clause) for clause in self._references())
-        yield "evidence", _SEPARATOR.join(indicator.evidence)
+        yield "evidence", self.said.joined(indicator.evidence)
         yield "status", self.said("status-unconfirmed") if indicator.status == "unconfirmed" else indicator.status or ""
-        yield from (("waive", f"{law}：{reason}") for law, reason in self.subject.waive.items())
+        yield from (("waive", self._named(law, reason)) for law, reason in self.subject.waive.items())
         yield "place", self._place()
 
     # ---- one fact ----
@@ -263,10 +262,13 @@ class FactWriter:
         method = self._called()
         if method is None:
             return ""
-        parameters = "，".join(RuleWriter(self.subject, self.said).parameters())
+        parameters = self.said.joined(RuleWriter(self.subject, self.said).parameters(), "comma")
         home = f"{method.edition} " if method.edition else ""
-        title = f"{home}{method.title}" + (f"（{parameters}）" if parameters else "")
-        return f"{title}：{method.about}" if method.about else title
+        title = f"{home}{method.title}" + (self.said.bracketed(parameters) if parameters else "")
+        return self._named(title, method.about) if method.about else title
+
+    def _named(self, name: str, text: str) -> str:
+        return f"{name}{self.said.sign('colon')}{text}"
 
     def _ranges(self) -> str:
         requirements = self.subject.program.requirements
@@ -277,7 +279,7 @@ class FactWriter:
             for each in requirements
             if each.name not in items and each.name in (ACTUAL, TARGET, POINTS)
         ]
-        return _SEPARATOR.join(words)
+        return self.said.joined(words)
 
     def _bounds(self, name: str, bounds: Bounds, unit: Unit | None) -> str:
         parts = []
@@ -286,12 +288,12 @@ class FactWriter:
         if bounds.high is not None:
             code = "below" if bounds.high_open else "at-most"
             parts.append(self.said(code, name=name, bound=show(bounds.high, unit)))
-        return _SEPARATOR.join(parts)
+        return self.said.joined(parts)
 
     def _otherwise(self, otherwise: Otherwise) -> str:
         if otherwise.policy == "points" and otherwise.points is not None:
             text = self.said("points-otherwise", points=formula_words(otherwise.points.tree))
-            return text if otherwise.because is None else f"{text}：{otherwise.because.text}"
+            return text if otherwise.because is None else self._named(text, otherwise.because.text)
         code = otherwise.policy.replace("_", "-")
         return self.said(code, target=otherwise.move_to)
 
@@ -319,11 +321,11 @@ class FactWriter:
         if figure.formula is not None:
             parts.append(self.said("figure-computed", formula=formula_words(figure.formula.tree)))
         if figure.choices:
-            parts.append(self.said("figure-choice", choices=_SEPARATOR.join(figure.choices)))
+            parts.append(self.said("figure-choice", choices=self.said.joined(figure.choices)))
         elif figure.type in _KINDS:
             parts.append(self.said(f"figure-{figure.type.replace('_', '-')}"))
         parts += [figure.unit] if figure.unit else []
         parts += [self.said("figure-whole")] if figure.integer else []
         if figure.bounds != ANY:
             parts.append(self._bounds("", figure.bounds, read_unit(figure.unit) if figure.unit else None).strip())
-        return "，".join([*parts, *([figure.where] if figure.where else [])])
+        return self.said.joined([*parts, *([figure.where] if figure.where else [])], "comma")

@@ -42,6 +42,7 @@ from evalrules._formula.tree import (
     Span,
     names,
 )
+from evalrules._problems import listed
 
 # The work of typing one formula: every construct and every function, part by part.
 
@@ -197,7 +198,7 @@ class Typist:
         if value in choices:
             return Choice(str(value), node.span)
         suggestion = did_you_mean(str(value), choices) if value is not None else None
-        self.fault("unknown-choice", node.span, choices="、".join(choices), suggestion=suggestion)
+        self.fault("unknown-choice", node.span, choices=listed(choices), suggestion=suggestion)
         return node
 
     def pair(self, left: Part, right: Part, span: Span) -> None:

@@ -47,7 +47,7 @@ from evalrules._formula.tree import (
     children,
 )
 from evalrules._formula.worth_trying import Domain, Value, WorthTrying, domain, may_be_blank, rows_of
-from evalrules._problems import Location
+from evalrules._problems import Location, listed, phrase
 from evalrules._quantities import Cell, Date, Quantity
 from evalrules._score.bind import YES_NO
 from evalrules._score.compiling import compile_ruleset
@@ -426,7 +426,7 @@ def _indicators(ruleset: Ruleset) -> Iterator[Subject]:
         for kind, plan in row.plans.items():
             if plan is not None and _takes(plan, kind):
                 given = evolve(row, plan=plan, target=Target(kind))
-                yield _indicator(f"{title}，指标值“{kind}”", ruleset, given, plan)
+                yield _indicator(phrase("subject-kind", title=title, kind=kind), ruleset, given, plan)
 
 
 def _indicator(name: str, ruleset: Ruleset, row: Row, plan: Plan) -> Subject:
@@ -462,7 +462,8 @@ def open_rows(ruleset: Ruleset, path: Path) -> dict[TargetKind | None, Subject]:
 
 def _open_row(ruleset: Ruleset, section: Section, plan: Plan, kind: TargetKind | None) -> Subject:
     title = plan.called.method if isinstance(plan.called, MethodCall) else "/".join(section.path)
-    name = f"开放分组的行：{title}" if _is_assessed(plan) else f"开放分组的行：指标值“{kind}”，{title}"
+    assessed = _is_assessed(plan)
+    name = phrase("subject-open" if assessed else "subject-open-kind", title=title, kind=kind)
     places = 10**ruleset.catalogue.rounding.places
     indicator = Indicator(
         (*section.path, title), points=USUAL_POINTS, origin="submission", location=plan.called.location
@@ -495,13 +496,14 @@ def _methods(ruleset: Ruleset) -> Iterator[Subject]:
             location=row.indicator.location,
             free=frozenset({TARGET}),
             is_method=True,
-            family=f"方法 {setting.method}",
+            family=phrase("subject-method", method=setting.method),
         )
 
 
 def _named(setting: Setting) -> str:
-    parameters = "，".join(f"{name} {cell.text}" for name, cell in setting.parameters)
-    return f"方法 {setting.method}" + (f"（{parameters}）" if parameters else "")
+    given = listed((f"{name} {cell.text}" for name, cell in setting.parameters), "comma")
+    method = phrase("subject-method", method=setting.method)
+    return phrase("subject-given", method=method, given=given) if given else method
 
 
 def _waived_by(ruleset: Ruleset, called: Scoring | MethodCall | None) -> dict[str, str]:

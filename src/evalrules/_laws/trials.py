@@ -22,8 +22,8 @@ from evalrules._formula.worth_trying import Value as Worth
 from evalrules._formula.worth_trying import Values as Inputs
 from evalrules._formula.worth_trying import as_number
 from evalrules._laws.subjects import Subject
-from evalrules._numbers import as_decimal, decimal_text, is_decimal, rounded_units
-from evalrules._problems import Location, Problem, problem
+from evalrules._numbers import as_decimal, is_decimal, rounded_units
+from evalrules._problems import Location, Problem, listed, phrase, problem
 from evalrules._quantities import BLANK, Blank, Bound, Cell, Date, Interval, Period, Quantity, Several, Text
 from evalrules._reasons.account import row_scope
 from evalrules._score.bind import Filled, bind_figures, compute_figures, figure_value
@@ -334,24 +334,31 @@ _MOST_PLACES, _USUAL_PLACES = 4, 2
 
 def scored_pair(first: Trial, second: Trial, name: str) -> str:
     """Tell two trials that differ in one input, with what each scored."""
-    shared = [part for part in _parts(first) if part[0] not in (name, ACTUAL)]
-    before = "、".join(f"{input_name(first, shown)} {text}" for shown, text in shared)
+    shared = [(known, value) for known, value in first.values.items() if known not in (name, ACTUAL)]
+    scores = {"first": first.points, "second": second.points}
     one, other = _differing(first, second, name), _differing(second, first, name)
-    scores = tuple(decimal_text(trial.points) for trial in (first, second))
-    start = f"{before} 时，" if before else ""
-    return f"{start}{_word(first, name)} {one} 得 {scores[0]} 分，{other} 得 {scores[1]} 分"
+    told = phrase("trial-pair", name=_word(first, name), one=one, other=other, **scores)
+    if not shared:
+        return told
+    return phrase("trial-with", inputs=listed(input_words(first, *each) for each in shared), told=told)
 
 
 def inputs_of(trial: Trial) -> str:
     """Tell the inputs of a trial: ``在职人员数 67人、编制数 65人``; 完成值 first, also where it is computed."""
-    parts = [f"{input_name(trial, name)} {text}" for name, text in _parts(trial)]
+    return listed(input_parts(trial)) or phrase("trial-any")
+
+
+def input_parts(trial: Trial) -> list[str]:
+    """Give the inputs of a trial one by one."""
+    parts = [input_words(trial, name, value) for name, value in trial.values.items()]
     if trial.actual is not None and ACTUAL not in trial.values:
         parts.insert(0, f"{ACTUAL} {_measured(trial, trial.actual)}")
-    return "、".join(parts) or "任何数据"
+    return parts
 
 
-def _parts(trial: Trial) -> list[tuple[str, str]]:
-    return [(name, input_text(trial, name, value)) for name, value in trial.values.items()]
+def input_words(trial: Trial, name: str, value: Value) -> str:
+    """Tell one input: ``编制数 65人``."""
+    return phrase("trial-input", name=input_name(trial, name), value=input_text(trial, name, value))
 
 
 def _word(trial: Trial, name: str) -> str:
@@ -363,7 +370,9 @@ def input_name(trial: Trial, name: str) -> str:
     for number, item in enumerate(trial.subject.plan.scoring.checklist):
         if name == item_name(number):
             return item.title
-    return "档次" if name == TIER else "评分" if name.startswith(ITEM) else name
+    if name == TIER:
+        return phrase("trial-tier")
+    return phrase("trial-judged") if name.startswith(ITEM) else name
 
 
 def _differing(trial: Trial, beside: Trial, name: str) -> str:
@@ -371,7 +380,9 @@ def _differing(trial: Trial, beside: Trial, name: str) -> str:
     if trial.actual is None or beside.actual is None:
         return input_text(trial, name, trial.values[name])
     text = _measured(trial, trial.actual, beside.actual)
-    return text if name == ACTUAL else f"{text}（{name} {input_text(trial, name, trial.values[name])}）"
+    if name == ACTUAL:
+        return text
+    return phrase("trial-behind", text=text, name=name, value=input_text(trial, name, trial.values[name]))
 
 
 def _measured(trial: Trial, actual: Fraction, beside: Fraction | None = None) -> str:
@@ -406,7 +417,7 @@ def input_text(trial: Trial, name: str, value: Value) -> str:
     if isinstance(value, Cell):
         return value.text or show(None)
     if isinstance(value, tuple):
-        return f"{len(value)} 行"
+        return phrase("trial-rows", count=len(value))
     scope = row_scope(trial.row)
     return show(value, scope[name].unit if name in scope else None)
 

@@ -19,7 +19,7 @@ from evalrules._formula.parser import read_sentence
 from evalrules._formula.scope import Function, Functions
 from evalrules._formula.tree import Call, Fault, Formula
 from evalrules._plugins.values import ContributionFile, Plugin, Plugins, named
-from evalrules._problems import Problem, problem
+from evalrules._problems import Problem, listed, phrase, problem
 from evalrules._remembered import once_for_each
 from evalrules._score.compiling import compile_ruleset
 from evalrules._score.ruleset import Ruleset
@@ -51,9 +51,9 @@ def read_with_stand_ins(read: Read[T], plugins: Plugins) -> tuple[T | None, tupl
     told: list[Problem] = []
     document, problems = read(functions)
     while plugins.absent and (missing := _missing(problems) - functions.keys()):
-        labels = "、".join(plugins.absent)
+        labels = listed(plugins.absent)
         for name in sorted(missing):
-            functions[name] = stand_in(name, f"{name}：{labels}")
+            functions[name] = stand_in(name, phrase("sign-named", name=name, text=labels))
             told.append(problem("function-absent", name=name, plugins=labels))
         document, problems = read(functions)
     return document, (*problems, *told), functions
@@ -308,7 +308,7 @@ class _Joining:
         functions = dict(self._functions())
         for number, (one, plugins) in enumerate(self.refused.items()):
             name = f"未启用_{number}"
-            functions[name] = stand_in(name, f"{plugins} 未采用")
+            functions[name] = stand_in(name, phrase("plugin-not-used", plugins=plugins))
             wanting = _with_rows(joined, one.contribution, name)
             if not self.base.errors(wanting, functions):
                 joined = wanting

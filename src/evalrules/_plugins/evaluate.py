@@ -18,7 +18,7 @@ from evalrules._edition.model import Figure as Declared
 from evalrules._evaluation import Evaluation
 from evalrules._plugins.guard import PluginFault, Watch, described, guarded
 from evalrules._plugins.values import Plugin, Plugins, named
-from evalrules._problems import Finding, Problem, SubmissionError, finding, wording
+from evalrules._problems import Finding, Problem, SubmissionError, finding, listed, phrase, wording
 from evalrules._quantities import Blank
 from evalrules._remembered import once_for_each
 from evalrules._score.bind import figure_value
@@ -71,7 +71,7 @@ def with_figures(
             tables[name] = offers[0][1]
             used.setdefault(offers[0][0], []).append(name)
     findings += [
-        finding("plugin-figures-used", plugin=plugin, count=len(names), figures="、".join(names))
+        finding("plugin-figures-used", plugin=plugin, count=len(names), figures=listed(names))
         for plugin, names in sorted(used.items())
     ]
     return evolve(submission, data=data, tables=tables), tuple(findings)
@@ -191,7 +191,7 @@ def _differences(declared: Declared, submitted: Figure, offers: list[tuple[Plugi
 def _agree(declared: Declared, offers: list[tuple[Plugin, Figure]], findings: list[Finding]) -> bool:
     values = {_comparable(figure_value(declared, figure.cell)) for _, figure in offers}
     if len(values) > 1:
-        given = "、".join(f"{plugin} 给出 {figure.cell.text}" for plugin, figure in offers)
+        given = listed(phrase("plugin-gives", plugin=plugin, value=figure.cell.text) for plugin, figure in offers)
         findings.append(finding("plugin-figure-twice", declared.name, figure=declared.name, given=given))
     return len(values) == 1
 

@@ -25,7 +25,7 @@ from evalrules._formula.tokens import RESERVED, is_name
 from evalrules._hookspecs import PROJECT, PROTOCOL, PROTOCOL_NAME
 from evalrules._plugins.guard import Guarded, PluginFault, Watch, described, guarded
 from evalrules._plugins.values import NONE, ContributionFile, Plugin, Plugins, named
-from evalrules._problems import PluginError, Problem, chosen_language, problem
+from evalrules._problems import PluginError, Problem, chosen_language, listed, phrase, problem
 
 # Registering one plug-in with pluggy, in a manager of its own: its hooks are known, and its faults are its own.
 
@@ -67,7 +67,7 @@ def register(plugin: Plugin, loaded: object) -> tuple[Plugin, tuple[Problem, ...
         return plugin, (problem("plugin-import-failed", plugin=plugin, fault=pending),)
     calls = {name: _first(manager, name) for name in hooks() if getattr(manager.hook, name).get_hookimpls()}
     if not calls:
-        problems.append(problem("plugin-empty", plugin=plugin, known="、".join(hooks())))
+        problems.append(problem("plugin-empty", plugin=plugin, known=listed(hooks())))
     return evolve(plugin, hooks=tuple(sorted(calls)), calls=calls), tuple(problems)
 
 
@@ -115,8 +115,8 @@ def _arguments(plugin: Plugin, members: dict[str, Any]) -> Iterator[Problem]:
         known = hooks()[name]
         asked = [parameter for parameter in _parameters(member) if parameter not in known]
         if asked:
-            there = "、".join(known) or "（无）"
-            yield problem("plugin-hook-arguments", plugin=plugin, hook=name, found="、".join(asked), known=there)
+            there = listed(known) or phrase("case-none")
+            yield problem("plugin-hook-arguments", plugin=plugin, hook=name, found=listed(asked), known=there)
 
 
 def _parameters(member: Any) -> list[str]:
@@ -474,7 +474,7 @@ def _worded(plugin: Plugin, fault: PluginFault) -> Problem:
 
 
 def _paths(plugin: Plugin, hook: str, exists: Callable[[Path], bool]) -> tuple[Path, ...]:
-    expected = "路径的列表"
+    expected = phrase("plugin-expects-paths")
     result = plugin.calls[hook]()
     if result is None or isinstance(result, str | bytes | Path):
         raise PluginFault("plugin-hook-result", hook=hook, found=described(result), expected=expected)
@@ -491,7 +491,9 @@ def _paths(plugin: Plugin, hook: str, exists: Callable[[Path], bool]) -> tuple[P
 def _functions(plugin: Plugin, hook: str, problems: list[Problem]) -> tuple[Function, ...]:
     result = plugin.calls[hook]()
     if not isinstance(result, Mapping):
-        raise PluginFault("plugin-hook-result", hook=hook, found=described(result), expected="函数名到函数的映射")
+        raise PluginFault(
+            "plugin-hook-result", hook=hook, found=described(result), expected=phrase("plugin-expects-functions")
+        )
     functions = []
     for name, function in result.items():
         faults, taken = vetted(str(name), function, plugin)

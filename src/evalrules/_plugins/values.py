@@ -9,7 +9,7 @@ from typing import Any
 from attrs import field, frozen
 
 from evalrules._formula.scope import Function, Functions
-from evalrules._problems import Problem
+from evalrules._problems import Problem, listed
 from evalrules._remembered import Remembering
 
 Calls = Mapping[str, Callable[..., Any]]
@@ -27,7 +27,7 @@ class Plugin:
 
     def __str__(self) -> str:
         package = f"{self.package or self.name} {self.version}".strip()
-        return package if self.package in ("", self.name) else f"{self.name}（{package}）"
+        return package if self.package in ("", self.name) else f"{self.name} ({package})"
 
 
 @frozen
@@ -86,4 +86,4 @@ class PluginWarning(UserWarning):
 
 def named(plugins: Iterable[Plugin]) -> str:
     """List plug-ins with their versions: ``甲 1.0、乙 2.0``."""
-    return "、".join(str(plugin) for plugin in sorted(plugins))
+    return listed(str(plugin) for plugin in sorted(plugins))

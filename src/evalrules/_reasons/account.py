@@ -21,6 +21,7 @@ from evalrules._formula.scope import PERCENT, Functions, Kind, Scope, layered, r
 from evalrules._formula.tree import Fault, Formula, Name, Placeholder, Sentence
 from evalrules._formula.typing import check_node, resolved
 from evalrules._formula.words import Showing, formula_words, shown_stored
+from evalrules._problems import phrase
 from evalrules._quantities import BLANK, Bound, Interval
 from evalrules._score.cells import answered, reference_unit
 from evalrules._score.form import ScoredForm, ScoredRow, Submitted
@@ -516,7 +517,8 @@ def _ready(ruleset: Ruleset, plan: Plan, scope: Scope) -> ReadyPlan:
 
 def _formula(rule: Rule) -> str:
     if isinstance(rule.points, PointsBetween):
-        return f"{formula_words(rule.points.low.tree)} 至 {formula_words(rule.points.high.tree)}"
+        low, high = (formula_words(each.tree) for each in (rule.points.low, rule.points.high))
+        return phrase("formula-between", low=low, high=high)
     return formula_words(rule.points.tree)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 from evalrules._formula.edges import edge_terms, thresholds
@@ -11,25 +12,10 @@ from evalrules._formula.program import ACTUAL
 from evalrules._formula.scope import ANY
 from evalrules._formula.tree import Fault
 from evalrules._formula.words import Showing, show, shown_pair, shown_stored
-from evalrules._numbers import decimal_text
-from evalrules._problems import wording
+from evalrules._problems import Phrase, in_language, phrase
 from evalrules._reasons.account import Answer, Pair, Profile, ReadyRule, RowAccount, TrialProgram, Tried, profile
 from evalrules._score.bind import compute_figures
 from evalrules._score.rows import row_ranges
-
-# The engine's own sentences of a rationale, worded in ``messages/reasons.yaml``.
-
-
-def said(code: str, /, **arguments: object) -> str:
-    """Give the sentence of this code with its values put in; numbers are written as exact decimals."""
-    known = wording(code)
-    if known is None:
-        raise KeyError(code)
-    texts = {
-        name: decimal_text(value) if isinstance(value, Fraction) else str(value) for name, value in arguments.items()
-    }
-    return known.say("zh", texts)
-
 
 _GAP = "\0"
 _PLAIN = Showing()
@@ -43,9 +29,9 @@ def enough(account: RowAccount, rule: ReadyRule) -> str | None:
     scoring = account.ready.plan.scoring
     if scoring.form == "checklist":
         item = scoring.checklist[rule.number]
-        return said("enough-item", item=item.title, points=item.points)
+        return phrase("enough-item", item=item.title, points=item.points)
     if scoring.form == "judged":
-        return said("enough-judged", points=account.row.ruleset.points(account.row.units))
+        return phrase("enough-judged", points=account.row.ruleset.points(account.row.units))
     for trial in rule.trials:
         text = _Trial(account, trial).text()
         if text is not None:
@@ -71,23 +57,26 @@ class _Trial:
         tried = self.trial.tried(self.units, self.row.target, self._profile)
         level = tried.level(self.units)
         best = None if level is None else tried.outlook(level).nearest(actual)
-        return None if best is None else self._said(tried, self._code, best, actual) + self._next(tried, actual)
+        if best is None:
+            return None
+        told, band = self._said(tried, self._code, best, actual), self._next(tried, actual)
+        return told if band is None else phrase("enough-or-next", full=told, next=band)
 
     @property
     def _code(self) -> str:
         return "enough-full" if self.trial.program.form == "award" else "enough-rule"
 
-    def _next(self, tried: Tried, actual: Pair) -> str:
+    def _next(self, tried: Tried, actual: Pair) -> str | None:
         """Say where the next band begins, where that is not full marks already."""
         present = self.row.computed
         if self.trial.program.form == "deduct" or present is None:
-            return ""
+            return None
         level = tried.level(present + 1)
         if level is None or level >= self.units:
-            return ""
+            return None
         band = tried.outlook(level).nearest(actual)
         if band is None or band.score >= self.units or band.beyond(actual) == 0:
-            return ""
+            return None
         return self._said(tried, "enough-next", band, actual)
 
     # ---- other values ----
@@ -126,7 +115,7 @@ class _Trial:
     def _turned(self, *, present: bool) -> str | None:
         if self._score(not present) != self.units:
             return None
-        return said(self._code, condition=f"{self.trial.name}为{show(not present)}")
+        return phrase(self._code, condition=phrase("enough-is", name=self.trial.name, value=show(not present)))
 
     # ---- words ----
 
@@ -137,20 +126,25 @@ class _Trial:
         words = tried.words.get(key)
         if words is None:
             words = tried.words[key] = self._worded(code, answer, above=beyond >= 0)
-        return f"{words[0]}{self._gap(abs(beyond), parts)}{words[1]}"
+        gap = self._gap(abs(beyond), parts)
+        whole = partial(self._whole, code, answer, gap, above=beyond >= 0)
+        return Phrase(f"{words[0]}{gap}{words[1]}", lambda: in_language(whole(), "en"))
 
     def _worded(self, code: str, answer: Answer, *, above: bool) -> tuple[str, str]:
+        before, _, after = self._whole(code, answer, _GAP, above=above).partition(_GAP)
+        return before, after
+
+    def _whole(self, code: str, answer: Answer, gap: str, *, above: bool) -> Phrase:
         name, edge = self.trial.name, self._shown(answer.edge)
         way = "enough-above" if above else "enough-below"
-        condition = said(way, name=name, comparison=answer.comparison, edge=edge, gap=_GAP)
-        before, _, after = said(code, condition=condition, points=self.ruleset.points(answer.score)).partition(_GAP)
-        return before, after
+        condition = phrase(way, name=name, comparison=answer.comparison, edge=edge, gap=gap)
+        return phrase(code, condition=condition, points=self.ruleset.points(answer.score))
 
     def _shown(self, number: Fraction) -> str:
         return shown_stored(self._stored(number), self.trial.showing)[0]
 
     def _gap(self, numerator: int, denominator: int) -> str:
         if self.trial.kind == "date":
-            return f"{shown_pair(numerator, denominator, _PLAIN)[0]} 天"
+            return phrase("enough-days", number=shown_pair(numerator, denominator, _PLAIN)[0])
         text = shown_pair(numerator, denominator, self.trial.showing)[0]
-        return f"{text.removesuffix('%')} 个百分点" if self.trial.is_rate else text
+        return phrase("enough-rate", number=text.removesuffix("%")) if self.trial.is_rate else text

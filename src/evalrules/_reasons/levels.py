@@ -11,8 +11,8 @@ from attrs import frozen
 from evalrules._edition.model import Path, Section
 from evalrules._formula.words import formula_words
 from evalrules._numbers import decimal_of, decimal_text
+from evalrules._problems import phrase
 from evalrules._reasons.account import form_values, level_sentence
-from evalrules._reasons.enough import said
 from evalrules._reasons.rows import Deduction, Rationale
 from evalrules._score.bind import section_path
 from evalrules._score.form import Loss, Outcome, ScoredForm
@@ -138,7 +138,7 @@ def _rationale(form: ScoredForm, section: Section, outcome: Outcome) -> Rational
 def _tell_limit(form: ScoredForm, section: Section, loss: Loss, deductions: list[Deduction], notes: list[str]) -> None:
     """Tell what a bonus or penalty section reached beyond its limit; a penalty gives back what it took beyond."""
     limit = form.ruleset.at_most(section)
-    sentence = said(
+    sentence = phrase(
         "note-bonus-limit", reached=form.ruleset.points(limit + loss.units), limit=form.ruleset.points(limit)
     )
     if section.bonus:
@@ -152,7 +152,7 @@ def _bonus_cap(form: ScoredForm, section: Section) -> str:
     """Say why a bonus adds no more: what is not earned is no deduction."""
     assert section.cap is not None
     because = _sentence(form, form.ruleset.caps[section.path])
-    return said("note-bonus-cap", because=because, limit=section.cap.at_most)
+    return phrase("note-bonus-cap", because=because, limit=section.cap.at_most)
 
 
 def _cap_deduction(form: ScoredForm, section: Section, loss: Loss) -> Deduction:
@@ -176,15 +176,15 @@ def _tell_conversion(form: ScoredForm, loss: Loss, where: str, deductions: list[
     score, share, points, converted = (Fraction(units) / form.place for units in loss.basis)
     values = {"score": score, "share": share, "points": points, "converted": converted}
     if not loss.units:
-        notes.append(said("note-conversion", **values))
+        notes.append(phrase("note-conversion", **values))
         return
     step = f"{decimal_text(score)} ÷ {decimal_text(share)} × {decimal_text(points)} = {decimal_text(converted)}"
     deductions.append(
         Deduction(
             form.ruleset.decimal(loss.units),
-            said(f"reason-{loss.kind}", lost=form.ruleset.points(loss.units), **values),
-            rule=f"{form.ruleset.catalogue.name} {where} {loss.kind}",
-            formula="得分 ÷ 适用分值 × 分值",
+            phrase(f"reason-{loss.kind}", lost=form.ruleset.points(loss.units), **values),
+            rule=phrase("rule-level", edition=form.ruleset.catalogue.name, where=where, kind=loss.kind),
+            formula=phrase("formula-conversion"),
             steps=(step,),
         )
     )
@@ -197,14 +197,13 @@ def total_losses(form: ScoredForm) -> Rationale:
     for loss in form.total.losses:
         if loss.kind == "limit":
             limit = form.ruleset.points(form.total.points + form.ruleset.bonus_limit)
-            sentence = said("reason-total-limit", limit=limit, points=form.ruleset.points(abs(loss.units)))
-            deductions.append(
-                Deduction(form.ruleset.decimal(loss.units), sentence, rule=f"{form.ruleset.catalogue.name} 总分")
-            )
+            sentence = phrase("reason-total-limit", limit=limit, points=form.ruleset.points(abs(loss.units)))
+            rule = phrase("rule-total", edition=form.ruleset.catalogue.name)
+            deductions.append(Deduction(form.ruleset.decimal(loss.units), sentence, rule))
         else:
-            _tell_conversion(form, loss, "总分", deductions, notes)
+            _tell_conversion(form, loss, phrase("total"), deductions, notes)
     notes += [
-        said("note-grade-cap", because=_sentence(form, level), grade=cap.at_most)
+        phrase("note-grade-cap", because=_sentence(form, level), grade=cap.at_most)
         for cap, level in zip(form.ruleset.catalogue.grade_caps, form.ruleset.grade_caps, strict=True)
         if cap in form.grade_caps
     ]

@@ -9,14 +9,15 @@ from typing import Any
 
 from attrs import field, frozen
 
+from evalrules._edition.forms import item_name
 from evalrules._formula.compile.programs import RuleTold
 from evalrules._formula.program import PointsBetween
 from evalrules._formula.words import formula_words
 from evalrules._numbers import decimal_text, pair_text, rounded_units
-from evalrules._problems import Location
+from evalrules._problems import Location, phrase, phrase_as
 from evalrules._quantities import Blank
 from evalrules._reasons.account import ReadyRule, RowAccount, level_sentence
-from evalrules._reasons.enough import enough, said
+from evalrules._reasons.enough import enough
 from evalrules._score.form import ScoredRow
 from evalrules._submission import Answer
 
@@ -91,18 +92,18 @@ def explain_row(row: ScoredRow, account: RowAccount | None) -> Rationale:
         return rationale
     notes = (*_gained(row), *_unadjusted(row), *rationale.notes)
     if is_bonus:
-        return Rationale(notes=(*notes, said("note-bonus")) if rationale.deductions else notes)
+        return Rationale(notes=(*notes, phrase("note-bonus")) if rationale.deductions else notes)
     return Rationale((*rationale.deductions, *_adjustment(row)), notes)
 
 
 def _of_bound(account: RowAccount) -> Rationale:
-    return Rationale(notes=(said("note-bound", actual=account.row.actual.text),))
+    return Rationale(notes=(phrase("note-bound", actual=account.row.actual.text),))
 
 
 def _gained(row: ScoredRow) -> Iterator[str]:
     gained = row.units - row.row.units
     if gained > 0:
-        yield said("note-points-gained", points=row.ruleset.points(gained))
+        yield phrase("note-points-gained", points=row.ruleset.points(gained))
 
 
 def _unadjusted(row: ScoredRow) -> Iterator[str]:
@@ -113,7 +114,7 @@ def _unadjusted(row: ScoredRow) -> Iterator[str]:
     rest = abs(entry.adjust.points) - abs(row.ruleset.points(score - computed))
     if rest > 0:
         limit = row.ruleset.points(row.units)
-        yield said("note-unadjusted", points=abs(entry.adjust.points), rest=rest, limit=limit)
+        yield phrase("note-unadjusted", points=abs(entry.adjust.points), rest=rest, limit=limit)
 
 
 # ---- rows that do not apply ----------------------------------------------------------------------------------------
@@ -122,11 +123,11 @@ def _unadjusted(row: ScoredRow) -> Iterator[str]:
 def _explain_inapplicable(row: ScoredRow) -> Rationale:
     state, otherwise = row.state, row.indicator.otherwise
     if state == "not_chosen" or otherwise is None:
-        return Rationale(notes=(said("note-not-chosen"),))
+        return Rationale(notes=(phrase("note-not-chosen"),))
     because = _why_inapplicable(row)
     if state != "points":
         code = f"note-{state.replace('_', '-')}"
-        return Rationale(notes=(said(code, because=because, target=otherwise.move_to),))
+        return Rationale(notes=(phrase(code, because=because, target=otherwise.move_to),))
     lost, level = row.units - (row.computed or 0), row.row.otherwise
     assert otherwise.points is not None
     assert level is not None
@@ -135,14 +136,14 @@ def _explain_inapplicable(row: ScoredRow) -> Rationale:
     deduction = Deduction(
         row.ruleset.decimal(lost), sentence, rule.label, formula, (), reference, None, otherwise.location
     )
-    return Rationale((deduction,) if lost else (), (said("note-not-applicable", because=because),))
+    return Rationale((deduction,) if lost else (), (phrase("note-not-applicable", because=because),))
 
 
 def _why_inapplicable(row: ScoredRow) -> str:
     entry, applies = row.entry, row.indicator.applies
     if entry is not None and entry.not_applicable:
         return entry.not_applicable
-    return "" if applies is None else f"不符合“{formula_words(applies.tree)}”"
+    return "" if applies is None else phrase("reason-not-met", condition=formula_words(applies.tree))
 
 
 def _adjustment(row: ScoredRow) -> Iterator[Deduction]:
@@ -151,10 +152,10 @@ def _adjustment(row: ScoredRow) -> Iterator[Deduction]:
         return  # a change that its limits leave without effect is told by `_unadjusted`
     lost = computed - score
     code = "reason-adjusted-down" if lost > 0 else "reason-adjusted-up"
-    sentence = said(code, points=ruleset.points(abs(lost)), because=entry.adjust.because)
+    sentence = phrase(code, points=ruleset.points(abs(lost)), because=entry.adjust.because)
     before, after = decimal_text(ruleset.points(computed)), decimal_text(ruleset.points(score))
     yield Deduction(
-        ruleset.decimal(lost), sentence, "复核调整", steps=(f"{before} → {after}",), location=entry.location
+        ruleset.decimal(lost), sentence, phrase("rule-review"), steps=(f"{before} → {after}",), location=entry.location
     )
 
 
@@ -222,20 +223,33 @@ class _Explaining:
 
     def _because(self, rule: ReadyRule, left: tuple[int, int] | None) -> str:
         if rule.because is not None:
-            sentence = self.account.sentence(rule.because)
+            sentence = self._sentence(rule, left)
         else:
-            sentence = said("reason-band", score="" if left is None else pair_text(*left))
+            sentence = phrase("reason-band", score="" if left is None else pair_text(*left))
         entry = self.row.entry
         if entry is None:
             return sentence
         if isinstance(rule.rule.points, PointsBetween):
             because = None if entry.judged is None else entry.judged.because
             code = "reason-because" if because else "reason-judged-without-reason"
-            return said(code, sentence=sentence, because=because)
+            return phrase(code, sentence=sentence, because=because)
         answer = self._answer(rule, entry.answers)
         if answer is None or not answer.because:
             return sentence
-        return said("reason-because", sentence=sentence, because=answer.because)
+        return phrase("reason-because", sentence=sentence, because=answer.because)
+
+    def _sentence(self, rule: ReadyRule, left: tuple[int, int] | None) -> str:
+        """Say the sentence of a rule; that of a tier or an item is the engine's own, and is had in English too."""
+        assert rule.because is not None
+        sentence, scoring = self.account.sentence(rule.because), self.account.ready.plan.scoring
+        if scoring.form == "judged":
+            score = "" if left is None else pair_text(*left)
+            return phrase_as(sentence, "reason-tier", tier=scoring.tiers[rule.number].title, score=score)
+        if scoring.form == "checklist":
+            item, given = scoring.checklist[rule.number], self.account.value_of(item_name(rule.number))
+            shown = pair_text(*given) if isinstance(given, tuple) else ""
+            return phrase_as(sentence, "reason-item", item=item.title, given=shown, points=item.points)
+        return sentence
 
     def _answer(self, rule: ReadyRule, answers: tuple[Answer, ...]) -> Answer | None:
         """Find the answer to the item of a checklist that the rule stands for."""
@@ -249,7 +263,7 @@ class _Explaining:
         excuse = "" if rule.rule.unless is None else formula_words(rule.rule.unless.tree)
         amount = self.account.read(rule.amount)
         points = "" if amount is None else pair_text(*amount)
-        return said("note-excused", points=points, excuse=excuse, sentence=self._because(rule, None))
+        return phrase("note-excused", points=points, excuse=excuse, sentence=self._because(rule, None))
 
     def _tell_uncollected(self, told: RuleTold, before: tuple[int, int]) -> None:
         """Tell what a rule could not take because nothing was left."""
@@ -258,7 +272,7 @@ class _Explaining:
             return
         rest = Fraction(numerator, denominator) - Fraction(*before)
         if self.account.ready.plan.program.form == "deduct" and rest > 0:
-            self.notes.append(said("note-uncollected", points=rest))
+            self.notes.append(phrase("note-uncollected", points=rest))
 
     # ---- rounding ----
 
@@ -267,8 +281,8 @@ class _Explaining:
         return exact[0] * self.ruleset.place == units * exact[1]
 
     def _rounding_words(self, exact: tuple[int, int], units: int) -> str:
-        places = self.ruleset.catalogue.rounding.places
-        return said("reason-rounding", exact=pair_text(*exact), places=places, rounded=str(self.ruleset.decimal(units)))
+        places, rounded = self.ruleset.catalogue.rounding.places, self.ruleset.decimal(units)
+        return phrase("reason-rounding", exact=pair_text(*exact), places=places, rounded=rounded)
 
 
 def _left(told: RuleTold) -> tuple[int, int]:

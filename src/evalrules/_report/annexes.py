@@ -128,7 +128,7 @@ def _rows(told: Told, table: DataTable) -> Iterator[Block]:
 
 
 def _with_unit(told: Told, name: str, unit: str) -> str:
-    return name + told.said("bracketed", text=unit) if unit else name
+    return name + told.said.bracketed(unit) if unit else name
 
 
 # ---- scores by section, problems and what is done about them -------------------------------------------------------
@@ -172,7 +172,7 @@ def issues(told: Told) -> Iterator[Block]:
 def _issue(told: Told, result: IndicatorResult) -> Row:
     none = line(Text(told.said("none"), "quiet"))
     lost = sum((each.points for each in result.deductions), start=result.points * 0)
-    why = told.said("stop").join(each.because for each in result.deductions)
+    why = told.said.joined((each.because for each in result.deductions), "stop")
     reason = line(result.deviation_reason or "") or none
     return row(result.name, signed(-lost), why, reason, line(result.improvement or "") or none, head=True)
 

@@ -67,7 +67,7 @@ class _Teller:
 
     def named(self, name: str, text: str) -> str:
         """Say what a text is about."""
-        return f"{name}{self.said('colon')}{text}"
+        return f"{name}{self.said.sign('colon')}{text}"
 
     def points(self, score: str | None) -> str:
         """Say a score, or that there is none."""
@@ -75,7 +75,7 @@ class _Teller:
 
     def bracketed(self, text: str) -> str:
         """Put a text in brackets."""
-        return self.said("bracketed", text=text)
+        return self.said.bracketed(text)
 
 
 class _Difference(_Teller):
@@ -100,9 +100,15 @@ class _Difference(_Teller):
 
     def _witness(self, witness: Witness) -> Item:
         sides = ((self.said("old"), witness.old), (self.said("new"), witness.new))
-        scores = self.said("stop").join(f"{name} {self.points(_score(trial))}" for name, trial in sides)
-        told = (self.named(name, self.said("stop").join(reasons(trial)) or self.said("full")) for name, trial in sides)
-        return item(self.named(witness.inputs, scores), map(item, told))
+        scores = self.said.joined((f"{name} {self.points(_score(trial))}" for name, trial in sides), "stop")
+        told = ((name, self.said.joined(self._reasons(trial), "stop")) for name, trial in sides)
+        below = (item(self.named(name, why or self.said("full"))) for name, why in told)
+        return item(self.named(self.said.text(witness.inputs), scores), below)
+
+    def _reasons(self, trial: Trial) -> Iterator[str]:
+        """Give why an input scored what it did, or what keeps it from a score, in the language asked for."""
+        problems = trial.result.problems
+        yield from (found.in_language(self.language).message for found in problems) if problems else reasons(trial)
 
     def _shift(self, shift: GradeShift) -> Item:
         grades = " → ".join(grade or self.said("no-grade") for grade in (shift.old, shift.new))
@@ -126,7 +132,7 @@ class _Difference(_Teller):
         if len(paths) < 2:  # noqa: PLR2004 - an indicator, or a method
             return rule.pair.title
         more = " …" if len(paths) > _MOST_TITLES else ""
-        return rule.pair.title + self.bracketed(self.said("and").join(paths[:_MOST_TITLES]) + more)
+        return rule.pair.title + self.bracketed(self.said.joined(paths[:_MOST_TITLES]) + more)
 
 
 def item(text: str, below: Iterable[Item] = ()) -> Item:
@@ -160,11 +166,11 @@ def relation_text(comparison: Comparison, said: Phrases) -> str:
     """Say how the new rule stands to the old one, and how sure that is."""
     relation = said(f"diff-{comparison.relation}")
     if comparison.proved:
-        return relation + said("bracketed", text=said("diff-proved"))
+        return relation + said.bracketed(said("diff-proved"))
     told = [said("diff-tried", tried=comparison.tried)]
     if comparison.why is not None:
         told.append(said("diff-undecided", why=comparison.why) if comparison.why else said("diff-timed-out"))
-    return relation + said("bracketed", text=said("stop").join(told))
+    return relation + said.bracketed(said.joined(told, "stop"))
 
 
 def _place(rule: RuleChange) -> Location | None:
@@ -336,7 +342,7 @@ class _Impact(_Teller):
         change = "" if effect.change is None else signed(effect.change) or "0"
         why = [f"{self.share_name(share)} {signed(share.points)}" for share in effect.shares]
         why += [self._problem(found) for side in (effect.old, effect.new) for found in side.problems]
-        shown = (effect.organisation, self._standing(effect.old), line(new), change, self.said("stop").join(why))
+        shown = (effect.organisation, self._standing(effect.old), line(new), change, self.said.joined(why, "stop"))
         return row(*shown, head=True)
 
     def _problem(self, found: Problem) -> str:

@@ -101,7 +101,7 @@ class Told:
 
     def named(self, name: str, *rest: str | Text) -> Line:
         """Begin a line with what it is about."""
-        return line(f"{name}{self.said('colon')}" if name else "", *rest)
+        return line(f"{name}{self.said.sign('colon')}" if name else "", *rest)
 
     def coded(self, code: str) -> Text:
         """Give a code for those who asked for codes, else nothing."""
@@ -138,14 +138,14 @@ class Told:
 
     def _deduction(self, lost: Deduction, place: str, *, counted: bool) -> Item:
         points = (Text(signed(-lost.points), "lost"), " ") if counted else ()
-        told = line(*points, *self.named(place, lost.because))
+        told = line(*points, *self.named(place, self.said.text(lost.because)))
         return Item(told, (Facts(details(lost, self.said, codes=self.codes)),), is_folded=True)
 
     def remarks(self, result: IndicatorResult) -> Iterator[Item]:
         """Tell everything that is to be said of a row: what it lost, why it is unscored, what else should be known."""
         yield from self.deductions(result.deductions)
         yield from (Item(line(Text(self.worded(found), "lost"), self.coded(found.code))) for found in result.problems)
-        yield from (Item(line(Text(note, "quiet"))) for note in result.notes)
+        yield from (Item(line(Text(self.said.text(note), "quiet"))) for note in result.notes)
 
     def worded(self, found: Problem) -> str:
         """Give the message of a problem in the language asked for."""
@@ -186,21 +186,21 @@ def details(lost: Deduction, said: Phrases, *, codes: bool = False) -> tuple[tup
         *(("steps", step) for step in lost.steps),
         *(("reference", clause) for clause in lost.reference),
     )
-    basis = tuple((said(name), line(value)) for name, value in listed if value)
+    basis = tuple((said(name), line(said.text(value))) for name, value in listed if value)
     return (*basis, _enough(lost.enough, said)) if lost.enough else basis
 
 
 def _enough(text: str, said: Phrases) -> tuple[str, Line]:
     """Take the sentence apart at its colon: it says itself what it would be enough for."""
-    lead, _, condition = text.partition(said("colon"))
-    name, value = (lead, condition) if condition else (said("enough"), text)
+    lead, _, condition = said.text(text).partition(said.sign("colon"))
+    name, value = (lead, condition) if condition else (said("enough"), said.text(text))
     return name, line(Text(value, "good"))
 
 
 def rule_text(lost: Deduction, said: Phrases, *, codes: bool) -> str:
     """Name the rule: in people's words, or as it is called in its file, with the place there."""
     if not codes:
-        return _LABEL.sub(partial(_counted, said), lost.rule)
+        return _LABEL.sub(partial(_counted, said), said.text(lost.rule))
     place = lost.location
     if place is None or not place.line:
         return lost.rule
@@ -224,7 +224,7 @@ def _outcome(told: Told) -> Iterator[Block]:
     yield Facts(tuple((name, line(value)) for name, value in outcome(evaluation, said)), "outcome", leading=2)
     if evaluation.score is None:
         yield Paragraph(line(Text(said("no-score"), "lost")))
-    yield from (Paragraph(line(note)) for note in evaluation.notes)
+    yield from (Paragraph(line(said.text(note))) for note in evaluation.notes)
 
 
 def outcome(evaluation: Evaluation, said: Phrases) -> tuple[tuple[str, str], ...]:
@@ -250,8 +250,8 @@ def difference(evaluation: Evaluation) -> Decimal | None:
 def _basis(told: Told) -> Iterator[Block]:
     evaluation, said = told.evaluation, told.said
     catalogue = evaluation.catalogue
-    plugins = said("and").join(f"{name} {version}" for name, version in evaluation.plugins)
-    titled = catalogue.title + said("bracketed", text=catalogue.name) if catalogue.title else catalogue.name
+    plugins = said.joined(f"{name} {version}" for name, version in evaluation.plugins)
+    titled = catalogue.title + said.bracketed(catalogue.name) if catalogue.title else catalogue.name
     facts = (
         ("edition", titled),
         ("edition-digest", catalogue.digest),
@@ -284,9 +284,9 @@ def _score(told: Told, result: IndicatorResult | SectionResult) -> Line:
     return line(Text(score_text(result, told.said), "lost" if is_lost else ""))
 
 
-def _deviation(_told: Told, result: IndicatorResult) -> Line:
+def _deviation(told: Told, result: IndicatorResult) -> Line:
     texts = dict.fromkeys(text for text in (result.deviation_reason, result.improvement) if text)
-    return line("；".join(texts))
+    return line(told.said.joined(texts, "stop"))
 
 
 def _lost_points(_told: Told, result: IndicatorResult) -> Line:
@@ -296,7 +296,7 @@ def _lost_points(_told: Told, result: IndicatorResult) -> Line:
 def lost_because(told: Told, result: IndicatorResult) -> Line:
     """Say in one line why a row lost points, or why it is unscored."""
     reasons = [lost.because for lost in result.deductions] or [told.worded(found) for found in result.problems]
-    return line(told.said("stop").join(reasons))
+    return line(told.said.joined(reasons, "stop"))
 
 
 TARGET = FormColumn("target", 4, lambda _, result: _text_of(result.target))
@@ -367,7 +367,7 @@ class _FormTable:
     def _subtotal(self, section: SectionResult, anchor: str) -> Row:
         own = [each for each in self.told.evaluation.sections if each.path[0] == section.path[0]]
         items = [item for each in own for item in self.told.deductions(each.deductions, "/".join(each.path))]
-        items += [Item(line(Text(note, "quiet"))) for each in own for note in each.notes]
+        items += [Item(line(Text(self.told.said.text(note), "quiet"))) for each in own for note in each.notes]
         shown = {POINTS: line(number_text(section.points)), SCORE: _score(self.told, section)}
         return self._sum(
             self.told.said("subtotal"),
@@ -406,7 +406,7 @@ def _reasons(told: Told) -> Iterator[Block]:
         yield Items(told.deductions(loss.deductions, counted=len(loss.deductions) > 1))  # else it stands in the head
     rows = [(result.name, note) for result in evaluation.indicators for note in result.notes]
     rows += [("/".join(section.path), note) for section in evaluation.sections for note in section.notes]
-    yield from (Paragraph(told.named(name, note)) for name, note in rows)
+    yield from (Paragraph(told.named(name, said.text(note))) for name, note in rows)
 
 
 _NARROWEST = Decimal("0.8")  # a bar of a hundredth of a point would not be seen
@@ -480,8 +480,8 @@ def _problems(told: Told) -> Iterator[Block]:
 
 def _placed(told: Told, found: Problem) -> str:
     worded = found.in_language(told.language)
-    place = "" if worded.location is None else f"{worded.location}{told.said('colon')}"
-    hint = "" if worded.hint is None else told.said("bracketed", text=worded.hint)
+    place = "" if worded.location is None else f"{worded.location}{told.said.sign('colon')}"
+    hint = "" if worded.hint is None else told.said.bracketed(worded.hint)
     return f"{place}{worded.message}{hint}"
 
 
@@ -498,7 +498,7 @@ def _findings(told: Told) -> Iterator[Block]:
 def _finding(told: Told, found: Finding, anchor: str) -> Item:
     row = told.anchor_of(found)
     where = Text(found.where, link=f"#{row}" if row else "")
-    colon = told.said("colon") if found.where else ""
+    colon = told.said.sign("colon") if found.where else ""
     return Item(line(where, colon, found.message, told.coded(found.code)), anchor=anchor)
 
 

@@ -62,7 +62,7 @@ def write(document: Document) -> bytes:
 class _Writer:
     def __init__(self, document: Document) -> None:
         self.document = document
-        self.colon = Phrases(document.language, "report")("colon")
+        self.colon = Phrases(document.language, "report").sign("colon")
         self.workbook = Workbook()
         self.workbook.properties.creator = "evalrules"
         self.workbook.properties.title = visible(document.full_title)

@@ -58,12 +58,12 @@ def _indicators(told: Told) -> Iterator[Sequence[str | Line]]:
 
 
 def _deductions(told: Told) -> Iterator[Sequence[str | Line]]:
-    stop = told.said("stop")
+    said = told.said
     for loss in told.losses():
         for lost in loss.deductions:
-            rule = rule_text(lost, told.said, codes=told.codes)
-            basis = (rule, lost.formula, stop.join(lost.steps), stop.join(lost.reference))
-            yield (loss.name, number_text(lost.points), lost.because, *basis, lost.enough or "")
+            lists = (said.joined(lost.steps, "stop"), said.joined(lost.reference, "stop"))
+            basis = (rule_text(lost, said, codes=told.codes), said.text(lost.formula), *lists)
+            yield (loss.name, number_text(lost.points), said.text(lost.because), *basis, said.text(lost.enough or ""))
 
 
 def _findings(told: Told) -> Iterator[Sequence[str | Line]]:

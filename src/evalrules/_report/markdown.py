@@ -34,7 +34,7 @@ _SUMS: Final[dict[RowKind, str]] = {"": "", "subtotal": "*", "total": "**"}
 
 def write(document: Document) -> str:
     """Write a report as Markdown."""
-    colon = Phrases(document.language, "report")("colon")
+    colon = Phrases(document.language, "report").sign("colon")
     blocks = (Heading(line(document.full_title), 1), *document.blocks)
     return "\n".join(text for block in blocks for text in _block(block, colon)).rstrip("\n") + "\n"
 

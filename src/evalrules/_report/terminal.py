@@ -82,7 +82,7 @@ def text(shown: RenderableType, width: int = PIPE_WIDTH) -> str:
 
 def renderable(document: Document) -> RenderableType:
     """Give a report as something that rich prints; nothing in it is read as rich's markup."""
-    colon = Phrases(document.language, "report")("colon")
+    colon = Phrases(document.language, "report").sign("colon")
     title = Prose(line(Text(document.full_title, "strong")))
     return Group(title, *(part for block in document.blocks for part in _shown(block, 0, colon)))
 

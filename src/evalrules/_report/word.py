@@ -18,7 +18,7 @@ from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 from docx.text.paragraph import Paragraph as WordParagraph
 
-from evalrules._problems import visible
+from evalrules._problems import Phrases, visible
 from evalrules._report.blocks import (
     Bars,
     Block,
@@ -176,7 +176,7 @@ class _Writer:
         return paragraph
 
     def _facts(self, pairs: tuple[tuple[str, Line], ...], depth: int, *, is_foot: bool, leading: int) -> None:
-        colon = "：" if self.document.language == "zh" else ": "
+        colon = Phrases(self.document.language, "report").sign("colon")
         for place, (name, value) in enumerate(pairs):
             small = is_foot or depth
             paragraph = self._paragraph(

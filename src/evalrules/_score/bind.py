@@ -13,7 +13,7 @@ from attrs import evolve, field, frozen
 from evalrules._edition.model import Catalogue, Figure, Indicator, Path, Section, Table, Target
 from evalrules._formula.tree import Fault
 from evalrules._numbers import decimal_text
-from evalrules._problems import Location, Problem, problem
+from evalrules._problems import Location, Problem, listed, phrase, problem
 from evalrules._quantities import Blank, Cell, Date, Quantity, convert
 from evalrules._score.cells import Misfit, target_of
 from evalrules._score.ruleset import Plan, Row, Ruleset
@@ -119,7 +119,7 @@ def _path_of(ruleset: Ruleset, entry: Entry) -> Path | None:
     if (*section, title) in ruleset.row_at:
         return (*section, title)
     if section not in ruleset.open_sections:
-        near = "`、`".join(_open_near(ruleset, section)) or None
+        near = listed(_open_near(ruleset, section), "quoted") or None
         raise Misfit("entry-section-unknown", cell="section", section=entry.section, suggestion=near)
     return None
 
@@ -135,10 +135,10 @@ def _by_title(ruleset: Ruleset, entry: Entry, title: str) -> Path:
     if not paths:
         near = get_close_matches(title, ruleset.paths_by_title, 1)
         if not near and ruleset.open_sections and _is_own(entry):
-            raise Misfit("entry-section-missing", sections="、".join("/".join(path) for path in ruleset.open_sections))
+            raise Misfit("entry-section-missing", sections=listed("/".join(path) for path in ruleset.open_sections))
         raise Misfit("entry-unknown", suggestion=near[0] if near else None)
     if len(paths) > 1:
-        raise Misfit("entry-ambiguous", sections="、".join("/".join(path[:-1]) for path in paths))
+        raise Misfit("entry-ambiguous", sections=listed("/".join(path[:-1]) for path in paths))
     return paths[0]
 
 
@@ -191,7 +191,7 @@ def _against_tiers(plan: Plan, judged: Judgement) -> Iterator[Misfit]:
     if not plan.scoring.asks_for_judgement:
         yield Misfit("judged-not-asked", cell="judged")
     elif tiers and judged.tier not in (None, *tiers):
-        yield Misfit("tier-unknown", cell="judged", tier=judged.tier, choices="、".join(tiers))
+        yield Misfit("tier-unknown", cell="judged", tier=judged.tier, choices=listed(tiers))
 
 
 def _against_item(answer: Answer, items: Mapping[str, Fraction]) -> Iterator[Misfit]:
@@ -305,7 +305,7 @@ def _number(figure: Figure, cell: Cell) -> Pair:
         raise Misfit("figure-not-a-number", found=cell.text)
     number = convert(cell, figure.unit)
     if number is None:
-        raise Misfit("figure-unit", found=cell.text, unit=figure.unit or "无单位的数")
+        raise Misfit("figure-unit", found=cell.text, unit=figure.unit or phrase("bounds-bare"))
     if figure.integer and number.denominator != 1:
         raise Misfit("figure-not-whole", found=cell.text)
     if not figure.bounds.admits(number):
@@ -315,12 +315,12 @@ def _number(figure: Figure, cell: Cell) -> Pair:
 
 def bounds_words(figure: Figure) -> str:
     """Write a figure's declared range: ``大于 0，不大于 100``."""
-    bounds, words = figure.bounds, []
-    if bounds.low is not None:
-        words.append(("大于 " if bounds.low_open else "不小于 ") + decimal_text(bounds.low))
-    if bounds.high is not None:
-        words.append(("小于 " if bounds.high_open else "不大于 ") + decimal_text(bounds.high))
-    return "，".join(words)
+    bounds = figure.bounds
+    ends = (
+        ("above" if bounds.low_open else "least", bounds.low),
+        ("below" if bounds.high_open else "most", bounds.high),
+    )
+    return listed((phrase(f"bounds-{way}", bound=end) for way, end in ends if end is not None), "comma")
 
 
 def _yes_no(_: Figure, cell: Cell) -> bool:
@@ -332,7 +332,7 @@ def _yes_no(_: Figure, cell: Cell) -> bool:
 
 def _choice(figure: Figure, cell: Cell) -> str:
     if cell.text.strip() not in figure.choices:
-        raise Misfit("figure-not-a-choice", found=cell.text, choices="、".join(figure.choices))
+        raise Misfit("figure-not-a-choice", found=cell.text, choices=listed(figure.choices))
     return cell.text.strip()
 
 

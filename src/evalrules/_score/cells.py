@@ -8,6 +8,7 @@ from typing import Any
 
 from evalrules._edition.forms import item_name
 from evalrules._edition.model import Scoring, Target, TargetKind
+from evalrules._problems import phrase
 from evalrules._quantities import Blank, Bound, Cell, Date, Interval, Period, Quantity, convert
 from evalrules._score.ruleset import Row
 from evalrules._submission import Answer, Pair
@@ -107,7 +108,7 @@ def in_reference_unit(row: Row, quantity: Quantity, actual: Cell) -> Pair:
     unit = reference_unit(row, actual)
     number = in_unit(quantity, unit)
     if number is None:
-        raise Misfit("actual-unit", found=actual.text, unit=unit or "无单位的数")
+        raise Misfit("actual-unit", found=actual.text, unit=unit or phrase("bounds-bare"))
     return number.numerator, number.denominator
 
 

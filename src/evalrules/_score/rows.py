@@ -19,7 +19,7 @@ from evalrules._formula.tree import Fault, Formula, Node
 from evalrules._formula.typing import resolved
 from evalrules._formula.words import show
 from evalrules._numbers import decimal_text, rounded_units
-from evalrules._problems import Location, Problem, problem
+from evalrules._problems import Location, Problem, listed, problem
 from evalrules._quantities import BLANK, Blank, Bound, Cell, Interval, Quantity
 from evalrules._score.cells import Misfit, actual_value, answered, in_reference_unit, target_value
 from evalrules._score.form import ScoredForm, ScoredRow
@@ -62,7 +62,7 @@ def _range(row: ScoredRow, name: str) -> dict[str, str]:
     unit = read_unit(row.indicator.unit or "")
     low, high = (None if end is None else show(end, unit) for end in (bounds.low, bounds.high))
     ends = (low and f"{'>' if bounds.low_open else '≥'} {low}", high and f"{'<' if bounds.high_open else '≤'} {high}")
-    return {"range": "，".join(filter(None, ends))} if any(ends) else {}
+    return {"range": listed(filter(None, ends), "comma")} if any(ends) else {}
 
 
 def _tiers(row: ScoredRow, kind: str) -> dict[str, str]:
@@ -70,7 +70,7 @@ def _tiers(row: ScoredRow, kind: str) -> dict[str, str]:
     plan, entry = row.row.plan, row.entry
     tiers = plan.scoring.tiers if plan is not None else ()
     if kind == "not-judged":
-        return {"choices": "、".join(tier.title for tier in tiers)} if tiers else {}
+        return {"choices": listed(tier.title for tier in tiers)} if tiers else {}
     chosen = entry.judged.tier if entry is not None and entry.judged is not None else None
     tier = next((tier for tier in tiers if tier.title == chosen), None)
     if kind != "judged-outside" or tier is None:
