@@ -12,6 +12,7 @@ from decimal import Decimal
 import pytest
 
 import evalrules
+from evalrules._problems import in_language
 
 EXAMPLE = "examples/suining-2024.yaml"
 
@@ -135,3 +136,22 @@ def test_results_are_gone_when_nobody_holds_them() -> None:
         assert form() is None
     finally:
         gc.enable()
+
+
+def test_a_result_as_a_mapping_holds_plain_texts() -> None:
+    """What `to_dict` gives is made of the plain values of JSON, and phrases with their English can be pickled."""
+    evaluation = evalrules.evaluate(
+        evalrules.load_catalogue("suining-department@2024", plugins=()),
+        evalrules.load_submission("examples/suining-2024.yaml"),
+    )
+
+    def kinds(value: object) -> set[type]:
+        inside = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+        return {type(value)}.union(*map(kinds, inside))
+
+    assert kinds(evaluation.to_dict()) <= {dict, list, str, int, Decimal, type(None)}
+    lost = next(one for result in evaluation.indicators for one in result.deductions)
+    again = pickle.loads(pickle.dumps(lost))  # noqa: S301 - our own bytes
+    assert again == lost
+    assert lost.enough is not None
+    assert in_language(again.enough, "en") == in_language(lost.enough, "en") != lost.enough

@@ -191,7 +191,7 @@ class IndicatorResult:
             "score": self._score,
             "claimed_score": None if entry is None else self.claimed_score,
             "deductions": [lost.to_dict() for lost in rationale.deductions],
-            "notes": list(rationale.notes),
+            "notes": list(map(str, rationale.notes)),
             "problems": [problem_dict(found) for found in self.problems],
             "deviation_reason": None if entry is None else entry.deviation_reason,
         }
@@ -352,7 +352,7 @@ class Evaluation:
             "claimed_score": self.claimed_score,
             "claimed_grade": self.claimed_grade,
             "deductions": [lost.to_dict() for lost in self.deductions],
-            "notes": list(self.notes),
+            "notes": list(map(str, self.notes)),
             "sections": [section.to_dict() for section in self.sections],
             "indicators": [result.to_dict() for result in self.indicators],
             "problems": [problem_dict(found) for found in self.problems],

@@ -70,7 +70,7 @@ class Phrase(str):
         return made
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Phrase, (str(self), self.english)
+        return Phrase, (str(self), partial(str, self.english()))
 
 
 def in_language(text: str, language: Language) -> str:

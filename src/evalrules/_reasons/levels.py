@@ -93,7 +93,7 @@ class SectionResult:
             "score": self.score,
             "claimed_score": self.claimed_score,
             "deductions": [lost.to_dict() for lost in self.deductions],
-            "notes": list(self.notes),
+            "notes": list(map(str, self.notes)),
         }
 
 

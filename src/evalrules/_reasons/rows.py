@@ -46,12 +46,12 @@ class Deduction:
         """Give the deduction in the shape of the result JSON."""
         return {
             "points": self.points,
-            "because": self.because,
-            "rule": self.rule,
-            "formula": self.formula,
-            "steps": list(self.steps),
+            "because": str(self.because),
+            "rule": str(self.rule),
+            "formula": str(self.formula),
+            "steps": list(map(str, self.steps)),
             "reference": list(self.reference),
-            "enough": self.enough,
+            "enough": None if self.enough is None else str(self.enough),
         }
 
 
