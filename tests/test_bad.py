@@ -39,7 +39,6 @@ ELSEWHERE = {
     "unscored-function": "test_bad",
     "yaml-too-many-nodes": "test_documents",
     "value-not-readable": "test_documents",
-    "catalogue-not-named": "test_cli",
     "output-no-database": "test_records",
     "format-extra-missing": "test_cli_output",
 }

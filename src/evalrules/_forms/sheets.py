@@ -13,7 +13,7 @@ from attrs import define, field, frozen
 from evalrules._forms.cells import MAX_CELLS, MAX_COLUMNS, MAX_ROWS, Cell, Grid, letters
 from evalrules._forms.numbers import BUILT_IN, GENERAL, shown_number, shown_text
 from evalrules._forms.package import Element, Package, Unreadable, elements, stream
-from evalrules._problems import Location, Problem, problem
+from evalrules._problems import Location, Problem, listed, problem
 
 Span = tuple[int, int, int, int]
 """First row, first column, last row, last column, counted from 0."""
@@ -82,7 +82,7 @@ def _hidden(file: str, sheet: Sheet) -> Iterator[Problem]:
     if rows:
         yield problem("form-rows-hidden", Location(file), sheet=sheet.name, rows=_ranges(rows))
     if columns:
-        yield problem("form-columns-hidden", Location(file), sheet=sheet.name, columns="、".join(map(letters, columns)))
+        yield problem("form-columns-hidden", Location(file), sheet=sheet.name, columns=listed(map(letters, columns)))
 
 
 def _ranges(numbers: list[int]) -> str:
@@ -93,7 +93,7 @@ def _ranges(numbers: list[int]) -> str:
             runs[-1].append(number)
         else:
             runs.append([number])
-    return "、".join(str(run[0]) if len(run) == 1 else f"{run[0]}–{run[-1]}" for run in runs)
+    return listed(str(run[0]) if len(run) == 1 else f"{run[0]}–{run[-1]}" for run in runs)
 
 
 def _page(sheet: Sheet) -> Grid:
