@@ -48,7 +48,7 @@ def patterns() -> dict[str, tuple[re.Pattern[str], frozenset[str]]]:
             for number, pattern in enumerate(found_in(value)):
                 ways = own | ({tables[id(pattern)]} if id(pattern) in tables else frozenset())
                 known.setdefault(f"{title}[{number}] {pattern.pattern[:60]!r} {name}", (pattern, ways or used))
-        known |= {f"{name} {one.pattern[:60]!r}": (one, frozenset({"search"})) for one in written_in_calls(text)}
+        known |= {f"{name} {one.pattern[:60]!r}": (one, frozenset({way})) for one, way in written_in_calls(text)}
     seen: set[tuple[str, int]] = set()
     return {
         place: (pattern, ways)
@@ -67,8 +67,8 @@ def found_in(value: Any, depth: int = 3) -> Iterator[re.Pattern[str]]:
             yield from found_in(inner, depth - 1)
 
 
-def written_in_calls(text: str) -> Iterator[re.Pattern[str]]:
-    """Give the patterns that stand in calls such as ``re.sub(r"…", …)``."""
+def written_in_calls(text: str) -> Iterator[tuple[re.Pattern[str], str]]:
+    """Give the patterns that stand in calls such as ``re.sub(r"…", …)``, with the way of using them."""
     for node in ast.walk(ast.parse(text)):
         if (
             isinstance(node, ast.Call)
@@ -77,7 +77,7 @@ def written_in_calls(text: str) -> Iterator[re.Pattern[str]]:
         ):
             is_re = node.func.value.id == "re" and node.func.attr not in ("compile", "escape")
             if is_re and node.args and isinstance(node.args[0], ast.Constant) and isinstance(node.args[0].value, str):
-                yield re.compile(node.args[0].value)
+                yield re.compile(node.args[0].value), node.func.attr
 
 
 PATTERNS = patterns()

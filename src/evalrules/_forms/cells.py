@@ -17,7 +17,7 @@ MAX_ROWS = 20_000
 MAX_COLUMNS = 400
 
 _WIDE = r"\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\u3000-\u303f“”‘’—…（）《》、，。；：！？％≥≤＝"
-_BREAK = re.compile(r"[ \t\xa0\u3000]*\n[ \t\xa0\u3000]*")
+_BREAK = re.compile(r"(?<![ \t\xa0\u3000])[ \t\xa0\u3000]*+\n[ \t\xa0\u3000]*+")
 _SPACES = re.compile(r"[ \t\xa0\u3000\u2002-\u200a]+")
 _UNSEEN = re.compile(r"[\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\x00-\x08\x0b-\x1f\x7f]")
 _SENTENCE_END = re.compile(r"[。；;！？!?：:.]\s*$")
