@@ -153,7 +153,7 @@ def test_a_check_on_a_row_names_the_row() -> None:
     """The finding names check and row, and shows the row's values with their unit."""
     submitted = with_entry(TRAINING, target="1000000元", actual="1元")
     assert told("check-failed", submitted, checks(事后=ROWS)) == [
-        "事后 entries[1] 培训: 指标值 100万元 等于执行数 100万元，自评 30"
+        "事后 数量指标第1行 培训: 指标值 100万元 等于执行数 100万元，自评 30"
     ]
 
 
@@ -169,7 +169,9 @@ def test_a_check_does_not_speak_of_rows_that_it_cannot_compare(target: str) -> N
 def test_a_blank_cell_of_a_row_is_not_checkable() -> None:
     """A row without a target cannot be verified."""
     submitted = with_entry(TRAINING, target=None, actual="1万元")
-    assert told("check-not-checkable", submitted, checks(事后=ROWS)) == ["事后 entries[1] 培训: 不能核对：指标值 未填"]
+    assert told("check-not-checkable", submitted, checks(事后=ROWS)) == [
+        "事后 数量指标第1行 培训: 不能核对：指标值 未填"
+    ]
 
 
 # ---- tables --------------------------------------------------------------------------------------------------------

@@ -30,13 +30,13 @@ def test_a_submission_without_a_fault_has_no_finding() -> None:
 )
 def test_a_row_with_blank_cells_is_told(cells: dict[str, Any], said: str) -> None:
     """A blank cell of a row that counts is named, whichever way blank is written."""
-    assert told("row-blank", with_entry(TRAINING, **cells)) == [f"entries[1] 培训: {said}"]
+    assert told("row-blank", with_entry(TRAINING, **cells)) == [f"数量指标第1行 培训: {said}"]
 
 
 def test_unanswered_items_are_blank() -> None:
     """A checklist without answers is a blank row."""
     submitted = with_entry(CHECKLIST, answers={})
-    assert told("row-blank", submitted) == ["entries[4] 制度健全性: 评价要点未填"]
+    assert told("row-blank", submitted) == ["制度健全性: 评价要点未填"]
 
 
 def test_a_row_that_figures_fill_is_not_blank() -> None:
@@ -48,7 +48,7 @@ def test_not_applicable_is_contradicted_by_figures() -> None:
     """An indicator declared 不适用 although its condition holds is told with the condition."""
     submitted = with_entry(EXECUTION, not_applicable="没有预算")
     assert told("not-applicable-contradicted", submitted) == [
-        "entries[0] 执行率: 填报不适用（没有预算），而按填报的数据 预算数 > 0 成立，该指标适用"
+        "执行率: 填报不适用（没有预算），而按填报的数据 预算数 > 0 成立，该指标适用"
     ]
 
 
@@ -121,7 +121,7 @@ def test_a_copied_target_is_told(target: str, actual: str, *, is_copied: bool) -
 def test_words_for_a_number_are_told(target: str, actual: str, said: str) -> None:
     """Where the target is a number or a day, the actual has to be one."""
     assert told("actual-not-numeric", with_entry(TRAINING, target=target, actual=actual)) == [
-        f"entries[1] 培训: {said}"
+        f"数量指标第1行 培训: {said}"
     ]
 
 
@@ -157,7 +157,7 @@ def test_an_actual_that_figures_give_otherwise_is_told(actual: str, *, differs: 
     assert bool(said) is differs
     if actual == "90%":
         assert said == [
-            "entries[0] 执行率: 完成值填 `90%`，按 执行数 ÷ 预算数 计算为 99.35%，以计算的为准",
+            "执行率: 完成值填 `90%`，按 执行数 ÷ 预算数 计算为 99.35%，以计算的为准",
         ]
 
 
@@ -169,7 +169,7 @@ def test_an_actual_beside_blank_figures_cannot_be_compared() -> None:
 def test_a_share_above_the_whole_is_told() -> None:
     """No more than all can be accepted, content or in time."""
     assert told("rate-above-bound", with_entry(QUALITY, actual="100.5%")) == [
-        "entries[2] 验收合格率: 完成值 `100.5%` 超过 100%，合格率不可能大于 100%"
+        "质量指标第1行 验收合格率: 完成值 `100.5%` 超过 100%，合格率不可能大于 100%"
     ]
 
 
@@ -192,7 +192,7 @@ def test_a_unit_that_does_not_belong_in_a_section_is_told() -> None:
     """Where the edition says so, 年 is no measure of quantity; elsewhere and otherwise nothing is said."""
     by = edition(audit={"unit-in-section": {"数量指标": ["年", "天"]}})
     submitted = with_entry(TRAINING, target="1年", actual="1年")
-    assert told("unit-in-section", submitted, by) == ["entries[1] 培训: `1年` 以“年”计量，不是数量指标的计量单位"]
+    assert told("unit-in-section", submitted, by) == ["数量指标第1行 培训: `1年` 以“年”计量，不是数量指标的计量单位"]
     assert not found("unit-in-section", submitted)
     assert not found("unit-in-section", with_entry(QUALITY, target="1年", actual="1年"), by)
     assert not found("unit-in-section", submission(), by)
@@ -220,7 +220,7 @@ def test_a_target_far_exceeded_is_told() -> None:
     """From 130% on the target may be too low; a reason or a threshold set by the edition settles it."""
     submitted = with_entry(TRAINING, actual="26期")
     assert told("over-completion", submitted) == [
-        "entries[1] 培训: 完成值 26期 为指标值 ≥20期 的 130%，达到 130%，指标值可能偏低，应说明原因"
+        "数量指标第1行 培训: 完成值 26期 为指标值 ≥20期 的 130%，达到 130%，指标值可能偏低，应说明原因"
     ]
     assert not found("over-completion", with_entry(TRAINING, actual="25.9期"))
     assert not found("over-completion", with_entry(TRAINING, actual="26期", deviation_reason="新增两个乡镇"))
@@ -267,7 +267,7 @@ def test_a_claim_at_the_ends_is_in_range(claimed: int) -> None:
 def test_a_claim_that_differs_is_told_with_its_direction(claimed: int, said: str) -> None:
     """Over-scored and under-scored alike."""
     submitted = with_entry(TRAINING, actual="19期", claimed_score=claimed)
-    assert told("claim-differs", submitted) == [f"entries[1] 培训: {said}"]
+    assert told("claim-differs", submitted) == [f"数量指标第1行 培训: {said}"]
 
 
 def test_a_claim_within_the_tolerance_is_fine() -> None:
@@ -287,7 +287,7 @@ def test_full_marks_for_a_missed_target_are_told() -> None:
     """B5: the target was missed, full marks are claimed; a reason does not help."""
     submitted = with_entry(TRAINING, actual="19期", claimed_score=30, deviation_reason="疫情")
     assert told("full-marks-claimed-target-missed", submitted) == [
-        "entries[1] 培训: 完成值 19期 没有达到指标值 ≥20期，自评仍得满分 30"
+        "数量指标第1行 培训: 完成值 19期 没有达到指标值 ≥20期，自评仍得满分 30"
     ]
 
 
@@ -313,7 +313,7 @@ def test_full_marks_of_a_judgement_are_held_to_the_target() -> None:
 def test_points_lost_though_the_target_is_met_are_told() -> None:
     """B6: an under-scored row without a reason."""
     assert told("points-lost-target-met", with_entry(TRAINING, claimed_score=28)) == [
-        "entries[1] 培训: 完成值 22期 达到指标值 ≥20期，仍只得 28（分值 30），没有说明原因"
+        "数量指标第1行 培训: 完成值 22期 达到指标值 ≥20期，仍只得 28（分值 30），没有说明原因"
     ]
 
 
@@ -350,10 +350,10 @@ def test_a_reason_that_says_nothing_is_none(reason: str) -> None:
 def test_a_missing_reason_is_told() -> None:
     """B7: points are lost by the rules, or by the claim alone."""
     assert told("deviation-reason-missing", with_entry(TRAINING, actual="19期", claimed_score=28.5)) == [
-        "entries[1] 培训: 得分 28.5，低于分值 30，未填偏差原因"
+        "数量指标第1行 培训: 得分 28.5，低于分值 30，未填偏差原因"
     ]
     assert told("deviation-reason-missing", with_entry(TRAINING, claimed_score=28)) == [
-        "entries[1] 培训: 自评得分 28，低于分值 30，未填偏差原因"
+        "数量指标第1行 培训: 自评得分 28，低于分值 30，未填偏差原因"
     ]
 
 
@@ -400,7 +400,7 @@ def test_the_edition_may_demand_a_reason_without_a_deduction() -> None:
     by["defaults"] |= {"explain_when": "完成率 ≥ 120%"}
     submitted = with_entry(TRAINING, actual="26期")
     assert told("deviation-reason-missing", submitted, by) == [
-        "entries[1] 培训: 符合“完成率 ≥ 120%”，应当说明，未填偏差原因"
+        "数量指标第1行 培训: 符合“完成率 ≥ 120%”，应当说明，未填偏差原因"
     ]
     assert not found("over-completion", submitted, by)
     assert not found("deviation-reason-missing", with_entry(TRAINING, actual="23.9期"), by)
@@ -410,7 +410,7 @@ def test_the_edition_may_demand_a_reason_without_a_deduction() -> None:
 def test_a_reason_without_a_measure_is_told() -> None:
     """B8: the unit explains, but promises nothing."""
     submitted = with_entry(TRAINING, actual="19期", claimed_score=28.5, deviation_reason="资金困难")
-    assert told("improvement-missing", submitted) == ["entries[1] 培训: 填了偏差原因（资金困难），未填改进措施"]
+    assert told("improvement-missing", submitted) == ["数量指标第1行 培训: 填了偏差原因（资金困难），未填改进措施"]
     submitted["entries"][TRAINING]["improvement"] = "列入下年计划"
     assert not found("improvement-missing", submitted)
 

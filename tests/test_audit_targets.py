@@ -78,7 +78,7 @@ def test_a_target_and_an_actual_from_figures_are_compared() -> None:
     submitted = with_entry(0, claimed_score=9)
     submitted["data"] |= {"执行目标": "95%"}
     assert told("points-lost-target-met", submitted, by) == [
-        "entries[0] 执行率: 完成值 100% 达到指标值 ≥95%，仍只得 9（分值 10），没有说明原因"
+        "执行率: 完成值 100% 达到指标值 ≥95%，仍只得 9（分值 10），没有说明原因"
     ]
     submitted["data"]["执行目标"] = None
     assert not found("points-lost-target-met", submitted, by)

@@ -63,6 +63,8 @@ def problems_of() -> Iterator[Problem]:
         submission = evalrules.load_submission(SUBMISSION, lang="zh")
         if EDITION.exists():
             yield from evalrules.evaluate(evalrules.load_catalogue(EDITION, lang="zh"), submission).problems
+        else:
+            yield from submission.problems
     except SubmissionError as error:
         yield from error.problems
 

@@ -142,7 +142,7 @@ def whole_form(folder: Path, expect: str, submission: str = SUBMISSION) -> list[
     """Check an edition with one whole form beside it."""
     file = write(folder, FORM)
     cases = file.with_name("1.cases")
-    cases.mkdir()
+    cases.mkdir(exist_ok=True)
     (cases / "form.yaml").write_text(submission + expect, "utf-8")
     catalogue, problems = read_edition(file)
     assert catalogue is not None, problems
@@ -193,7 +193,10 @@ def test_an_unscored_total_is_expected_in_words(tmp_path: Path) -> None:
 def test_a_whole_form_that_does_not_fit_the_edition_is_told(tmp_path: Path) -> None:
     """A misfit of the submission is a problem of the case."""
     wrong = SUBMISSION.replace("编制数: 10", "编制人数: 10")
-    assert [found.code for found in whole_form(tmp_path, "expect: {score: 9}", wrong)] == ["figure-unknown"]
+    assert [found.code for found in whole_form(tmp_path, "expect: {score: unscored}", wrong)] == ["figure-unknown"]
+    assert whole_form(tmp_path, "expect: {score: unscored, problems: [figure-unknown]}", wrong) == []
+    (found,) = whole_form(tmp_path, "expect: {problems: [figure-unit]}", wrong)
+    assert found.message == "算例应有的填报问题：figure-unit；实有：figure-unknown"
 
 
 def test_a_whole_form_that_cannot_be_read_is_told(tmp_path: Path) -> None:

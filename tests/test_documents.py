@@ -396,17 +396,14 @@ def test_a_python_mapping_is_the_same_document() -> None:
 @pytest.mark.parametrize(
     "value",
     [
-        float("nan"),
         float("inf"),
-        Decimal("NaN"),
-        Decimal("sNaN"),
         Decimal("Infinity"),
         Decimal("1E+999999999"),
         Decimal("1E-999999999"),
         9**399999,
         Fraction(1, 3),
         Fraction(1, 2**5000),
-        datetime.datetime(2024, 1, 1, tzinfo=datetime.UTC),
+        datetime.datetime(2024, 1, 1, 8, tzinfo=datetime.UTC),
         b"x",
         {1, 2},
         object(),
@@ -414,7 +411,7 @@ def test_a_python_mapping_is_the_same_document() -> None:
     ids=type_name,
 )
 def test_a_value_that_no_file_could_hold_is_refused_with_its_path(value: object) -> None:
-    """Not-a-numbers, endless and huge numbers and foreign types are told with their path, and never written out."""
+    """Endless and huge numbers, times of a day and foreign types are told with their path, and never written out."""
     problems = Problems()
     document_from({"entries": [{"actual": value}]}, problems)
     (found,) = problems

@@ -18,7 +18,6 @@ from evalrules._cli import root
 from evalrules._compare.impact import Effect, Impact, impact, shares
 from evalrules._compare.matching import Matching
 from evalrules._engine import LoadedCatalogue, evaluate, load_catalogue, load_submission
-from evalrules._problems import SubmissionError
 from evalrules._submission import Submission
 from evalrules.testing import submissions
 
@@ -137,19 +136,20 @@ def test_conversions_bonus_and_penalty_add_up(tmp_path: Path, change: tuple[str,
 
 
 def test_one_bad_submission_stops_nothing(tmp_path: Path) -> None:
-    """What cannot be read, or does not fit, is told with its problems; all others are evaluated."""
+    """What cannot be read is told with its problems; all others are evaluated, also what does not fit."""
 
     def unreadable() -> Submission:
-        return load_submission({"organisation": "乙"})
+        return load_submission(tmp_path / "none.yaml")
 
     old, new = loaded(tmp_path, "old", BODY), loaded(tmp_path, "new", BODY.replace("  二:", "  三:"))
     fits = load_submission(
         {"organisation": "丙", "fiscal_year": 2024, "entries": [{"indicator": "一", "actual": "1%"}]}
     )
     found = touched(old, new, submitted("甲", "1%", "1%"), unreadable, fits)
-    assert [refused.file for refused in found.refused] == ["0", "1"]
+    assert [refused.file for refused in found.refused] == ["1"]
     assert all(refused.problems for refused in found.refused)
-    assert [effect.organisation for effect in found.effects] == ["丙"]
+    assert [(effect.organisation, effect.change) for effect in found.effects] == [("甲", None), ("丙", None)]
+    assert [told.code for told in found.effects[0].new.problems] == ["entry-unknown", "actual-blank"]
 
 
 def test_unscored_under_one_edition_has_no_change(tmp_path: Path) -> None:
@@ -193,10 +193,7 @@ def changed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, LoadedCatalog
 def test_shares_add_up_to_the_change(changed: dict[str, LoadedCatalogue], data: st.DataObject, name: str) -> None:
     """Whatever a submission holds, what parts are responsible for is the change of its total, to the last digit."""
     submission = data.draw(submissions(shipped(name)))
-    try:
-        old, new = evaluate(shipped(name), submission), evaluate(changed[name], submission)
-    except SubmissionError:
-        return
+    old, new = evaluate(shipped(name), submission), evaluate(changed[name], submission)
     if old.score is not None and new.score is not None:
         found = shares(old, new, Matching(old.catalogue, new.catalogue))
         assert sum((share.points for share in found), Decimal(0)) == new.score - old.score

@@ -180,9 +180,8 @@ def test_points_and_targets_are_held(tmp_path: Path, restated: dict[str, object]
     """Restated points or another target are refused, and so are rows that do not add up to the section."""
     file = contribution(tmp_path, "mine", "编印简报")
     mine = plugin("mine", contributions=lambda: [file])
-    with pytest.raises(evalrules.SubmissionError) as raised:
-        evaluated(mine, submission=submitted({"indicator": "编印简报", "actual": "12期", **restated}))
-    assert code in {found.code for found in raised.value.problems}
+    evaluation = evaluated(mine, submission=submitted({"indicator": "编印简报", "actual": "12期", **restated}))
+    assert code in {found.code for found in evaluation.problems}
 
 
 def test_contribution_to_an_edition_that_is_not_loaded_is_no_fault(tmp_path: Path) -> None:
@@ -387,7 +386,7 @@ UNFILLED = {**submitted({"indicator": "自办", "points": 40, "target": "1次", 
 
 def test_every_figure_that_cannot_be_used_is_told_and_the_others_count() -> None:
     """What cannot be read, what the edition does not know, and what does not fit are all told; the rest is used."""
-    given = {"编制数": object(), "决算数": float("nan"), "预算数": 3, "全年预算数": [1], "执行数": 100}
+    given = {"编制数": object(), "决算数": float("inf"), "预算数": 3, "全年预算数": [1], "执行数": 100}
     evaluation = evaluated(plugin("ledger", data=lambda: given), submission=UNFILLED)
     told = [found.message for found in evaluation.findings if found.code.startswith("plugin-")]
     unread = [message.split("data.")[1] for message in told if "取数失败" in message]

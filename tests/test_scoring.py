@@ -9,7 +9,6 @@ import pytest
 
 from editions import edition, row, scored
 from evalrules._evaluation import Evaluation
-from evalrules._problems import SubmissionError
 
 
 def lost(evaluation: Evaluation) -> Decimal:
@@ -139,9 +138,14 @@ def test_an_entry_may_declare_what_it_may_not_say_otherwise(tmp_path: Path) -> N
     catalogue = edition(tmp_path, body)
     entries = "entries:\n  - {indicator: 甲, not_applicable: 没有这项工作}\n  - {indicator: 乙, actual: 10}"
     assert scored(catalogue, entries).score == Decimal("10.0")
-    with pytest.raises(SubmissionError) as caught:
-        scored(catalogue, entries.replace("乙, actual: 10", "乙, not_applicable: 没有"))
-    assert [found.code for found in caught.value.problems] == ["not-applicable-not-allowed"]
+    declared = scored(catalogue, entries.replace("乙, actual: 10", "乙, not_applicable: 没有"))
+    assert [found.code for found in declared.problems] == ["not-applicable-not-allowed"]
+    assert row(declared, "乙").problems == declared.problems
+    beside = scored(catalogue, entries.replace("乙, actual: 10", "乙, actual: 10, not_applicable: 没有"))
+    assert ([found.code for found in beside.problems], beside.score) == (
+        ["not-applicable-not-allowed"],
+        Decimal("10.0"),
+    )
 
 
 CHOICE = """\
@@ -242,25 +246,22 @@ def test_what_a_penalty_takes_adds_up_at_its_limit(tmp_path: Path, basis: int, b
 def test_everything_in_which_an_entry_does_not_fit_is_told(tmp_path: Path) -> None:
     """Points, target, and a judgement that nobody asked for: one reading of the problems is enough."""
     catalogue = edition(tmp_path, "sections: {甲: {points: 10, target: ≥ 10, scoring: 比例得分}}")
-    with pytest.raises(SubmissionError) as refused:
-        scored(catalogue, "entries: [{indicator: 甲, points: 9, target: ≥ 8, actual: 1, judged: {tier: 好}}]")
-    assert [found.code for found in refused.value.problems] == [
+    entry = "entries: [{indicator: 甲, points: 9, target: ≥ 8, actual: 1, judged: {tier: 好}}]"
+    evaluation = scored(catalogue, entry)
+    assert [found.code for found in evaluation.problems] == [
         "entry-points-differ",
         "entry-target-differs",
         "judged-not-asked",
     ]
+    assert evaluation.score == Decimal("1.0"), "what the edition fixes counts"
 
 
 def test_everything_in_which_an_added_indicator_does_not_fit_is_told(tmp_path: Path) -> None:
-    """Points, a declaration that only fixed indicators may make, and a title that would be a path."""
+    """Points, and a declaration that only fixed indicators may make; a title may hold a slash."""
     catalogue = edition(tmp_path, "defaults: {scoring: {text: 三档评判}}\nsections: {甲: {points: 10, open: true}}")
-    with pytest.raises(SubmissionError) as refused:
-        scored(catalogue, "entries: [{section: 甲, indicator: 乙/丙, points: 0.001, not_applicable: 没有}]")
-    assert [found.code for found in refused.value.problems] == [
-        "title-slash",
-        "entry-points-too-fine",
-        "not-applicable-not-allowed",
-    ]
+    evaluation = scored(catalogue, "entries: [{section: 甲, indicator: 乙/丙, points: 0.001, not_applicable: 没有}]")
+    assert [found.code for found in evaluation.problems] == ["not-applicable-not-allowed", "entry-points-too-fine"]
+    assert row(evaluation, "乙/丙").status == "unscored"
 
 
 def test_a_change_without_effect_is_told(tmp_path: Path) -> None:
@@ -374,9 +375,9 @@ def test_amounts_in_other_units_are_converted(tmp_path: Path) -> None:
     """
     catalogue = edition(tmp_path, body)
     assert scored(catalogue, "data: {甲数: 15000元}").score == Decimal("5.0")
-    with pytest.raises(SubmissionError) as caught:
-        scored(catalogue, "data: {甲数: 15人}")
-    assert [found.code for found in caught.value.problems] == ["figure-unit"]
+    wrong = scored(catalogue, "data: {甲数: 15人}")
+    assert [found.code for found in wrong.problems] == ["figure-unit"]
+    assert row(wrong, "甲").problems == wrong.problems
 
 
 def test_an_entry_may_bring_the_deadline(tmp_path: Path) -> None:

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from evalrules._engine import LoadedCatalogue, load_catalogue, load_submission
 from evalrules._problems import Problem
-from evalrules._score.bind import bind_figures, figure_value
 from evalrules._score.cells import Misfit
+from evalrules._score.figures import bind_figures, figure_value
 from evalrules._submission import Submission
 
 DECLARED: dict[str, dict[str, object]] = {
@@ -76,16 +76,18 @@ def test_figures_bound_together_are_those_read_one_by_one(catalogue: LoadedCatal
     """Units, signs, ranges, blanks, dates and unknown names: the same values, and the same misfits in one order."""
     submission = submitted(cells)
     problems: list[Problem] = []
-    bound = bind_figures(catalogue.ruleset, submission, problems)
+    unread: dict[str, Problem] = {}
+    bound = bind_figures(catalogue.ruleset, submission, problems, unread)
     values, codes = one_by_one(catalogue, submission)
     assert {name: bound[slot] for name, slot in catalogue.ruleset.slots.items() if name in values} == values
     assert [found.code for found in problems] == codes
+    assert [found.code for found in unread.values()] == [code for code in codes if code != "figure-unknown"]
 
 
 def test_a_figure_that_the_edition_computes_is_not_taken_from_a_submission(catalogue: LoadedCatalogue) -> None:
     """It is worked out from the others, whatever was submitted for it."""
     submission = submitted({"收入": "5", "支出": "2", "盈亏": "99"})
-    bound = bind_figures(catalogue.ruleset, submission, [])
+    bound = bind_figures(catalogue.ruleset, submission, [], {})
     assert bound[catalogue.ruleset.slots["盈亏"]] is None
 
 
@@ -95,7 +97,7 @@ def test_figures_that_are_all_numbers_are_bound_in_their_slots(count: int) -> No
     given_in: dict[str, dict[str, object]] = {f"数{number}": {"min": 0} for number in range(count)}
     catalogue = sample({"总和": {"formula": " + ".join(given_in)}, **given_in}, "总和")
     submission = submitted({f"数{number}": str(number) for number in reversed(range(count))})
-    assert bind_figures(catalogue.ruleset, submission, [])[: count + 1] == [
+    assert bind_figures(catalogue.ruleset, submission, [], {})[: count + 1] == [
         *((number, 1) for number in range(count)),
         None,
     ]
@@ -109,6 +111,6 @@ def test_names_of_figures_may_be_any_kind_of_text() -> None:
 
     catalogue = sample({Names.COUNT: {"min": 0}}, "数")
     submission = submitted({Names.COUNT: "3"})
-    assert bind_figures(catalogue.ruleset, submission, [])[0] == (3, 1)
+    assert bind_figures(catalogue.ruleset, submission, [], {})[0] == (3, 1)
     again = evolve(submission, data={Names.COUNT: submission.data["数"]})
-    assert bind_figures(catalogue.ruleset, again, [])[0] == (3, 1)
+    assert bind_figures(catalogue.ruleset, again, [], {})[0] == (3, 1)

@@ -8,6 +8,7 @@ A whole form is a submission with what is expected of it::
       sections: {产出指标: 49}              # by title or path; a number or unscored
       indicators: {预算执行率: 10}           # by title or path; a number, unscored or not_applicable
       findings: [deviation-reason-missing]  # the codes of all findings, in any order; [] is none
+      problems: [cell-number]               # the codes of what is wrong with the form itself; without it there is none
 
 What is not named is not looked at. Numbers are compared exactly.
 """
@@ -24,7 +25,7 @@ from pathlib import Path
 from attrs import frozen
 
 from evalrules._audit import audit
-from evalrules._documents import Fields, Mapping, Node, Problems, Scalar, fields, read_file
+from evalrules._documents import Fields, Mapping, Node, Problems, Scalar, as_texts, fields, read_file
 from evalrules._edition.find import FOLDER_FILE, files_in
 from evalrules._edition.forms import TIER, item_name
 from evalrules._edition.keys import KINDS
@@ -35,10 +36,10 @@ from evalrules._formula.scope import Functions
 from evalrules._laws.subjects import bench_of, own_methods, setting_of
 from evalrules._laws.trials import Value, scored_alone
 from evalrules._numbers import decimal_text
-from evalrules._problems import Location, Problem, SubmissionError, listed, phrase, problem
+from evalrules._problems import Location, Problem, listed, phrase, problem
 from evalrules._quantities import Quantity
-from evalrules._score.bind import YES_NO
 from evalrules._score.compiling import compile_ruleset
+from evalrules._score.figures import YES_NO
 from evalrules._score.form import ScoredForm
 from evalrules._score.ruleset import Row, Ruleset
 from evalrules._score.score import score_form
@@ -152,19 +153,28 @@ def whole_form_result(ruleset: Ruleset, file: Path) -> CaseResult:
     """Evaluate a whole form and hold the result to what the file expects."""
     problems = Problems()
     name = file.stem
-    document = read_file(file, problems)
+    document = read_file(file, problems, lenient=True)
     submission = submission_from(document, problems)
     expected = None if document is None else document.get("expect")
     if document is not None and not isinstance(expected, Mapping):
         problems.report("case-without-expect", document)
-    if problems or submission is None or not isinstance(expected, Mapping):
+    if submission is None or not isinstance(expected, Mapping):
         return CaseResult(name, tuple(problems), None if document is None else document.location)
-    try:
-        evaluation = Evaluation(score_form(ruleset, submission), audit=audit)
-    except SubmissionError as refused:
-        return CaseResult(name, refused.problems, submission.location)
+    problems.clear()  # those of the submission are held to what is expected of them
+    evaluation = Evaluation(form := score_form(ruleset, submission), audit=audit)
     found = tuple(_differences(evaluation, expected, problems))
-    return CaseResult(name, (*problems, *found), submission.location)
+    return CaseResult(name, (*problems, *_defects_differ(form, expected), *found), submission.location)
+
+
+def _defects_differ(form: ScoredForm, expected: Mapping) -> Iterator[Problem]:
+    """Tell the defects of a case that expects none; one that expects some names their codes, in any order."""
+    wanted = expected.get("problems")
+    if wanted is None:
+        yield from form.defects
+        return
+    codes, found = sorted(set(as_texts(wanted, Problems()))), sorted({defect.code for defect in form.defects})
+    if codes != found:
+        yield problem("case-problems-fail", wanted.location, expected=_listed(codes), found=_listed(found))
 
 
 def _differences(evaluation: Evaluation, expected: Mapping, problems: Problems) -> Iterator[Problem]:

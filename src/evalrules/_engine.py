@@ -24,7 +24,7 @@ from evalrules._formula.scope import Functions
 from evalrules._plugins import NONE, Plugins, PluginWarning, installed_plugins, load_plugins
 from evalrules._plugins.departments import Departments, contributions_of, read_with_stand_ins
 from evalrules._plugins.evaluate import evaluate_with
-from evalrules._problems import CatalogueError, Problem, SubmissionError, chosen_language
+from evalrules._problems import CatalogueError, Problem, chosen_language
 from evalrules._score.compiling import compile_ruleset
 from evalrules._score.ruleset import Ruleset
 from evalrules._score.score import score_form
@@ -150,28 +150,36 @@ def _loaded(
     )
 
 
-def load_submission(source: str | Path | Mapping[str, object], *, lang: str | None = None) -> Submission:
+def load_submission(
+    source: str | Path | Mapping[str, object],
+    *,
+    places: Mapping[str, str] | None = None,
+    lang: str | None = None,
+) -> Submission:
     """Read a submission from a file or from a mapping of the same shape.
 
-    Raises `SubmissionError` with all problems, worded in ``lang``, each with its place.
+    Everything that is wrong with a cell or row is among its ``problems``, each with ``path`` and place, and what
+    depends on it will be unscored. ``places`` say where a person finds what stands at a path of a mapping
+    (``{"entries[11].target": "自评表.docx 表2 第14行"}``; see `read_submission`). Raises `SubmissionError`, worded in
+    ``lang``, only for what cannot be read at all: no such file, not UTF-8, not YAML, too large.
 
-    >>> submission = load_submission({"catalogue": "a@1", "organisation": "某单位", "fiscal_year": 2024})
+    >>> form = {"organisation": "某单位", "fiscal_year": 2024, "entries": [{"indicator": "甲", "分": 1}]}
+    >>> submission = load_submission(form, places={"entries[0]": "自评表.docx 表2 第4行"})
     >>> submission.organisation, len(submission.entries)
-    ('某单位', 0)
+    ('某单位', 1)
+    >>> [(problem.code, problem.path, str(problem.location)) for problem in submission.problems]
+    [('unknown-key', 'entries[0].分', '自评表.docx 表2 第4行')]
     """
-    try:
-        return read_submission(source)
-    except SubmissionError as error:
-        raise SubmissionError(error.problems, chosen_language(lang)) from None
+    return read_submission(source, places=places, lang=lang)
 
 
 def evaluate(catalogue: LoadedCatalogue, submission: Submission) -> Evaluation:
     """Score a submission by an edition, with a reason for every point lost.
 
     Pure: no clock, no file, no randomness; the same inputs give the same result. Only plug-ins that give figures are
-    asked for them first. An indicator whose formulas fail on the data is ``unscored`` with its problem and the score is
-    None. Raises `SubmissionError` where the submission does not fit the edition: an unknown indicator or figure, points
-    that do not add up, a text where a number belongs.
+    asked for them first. Nothing in a submission is refused: what could not be read or does not fit the edition (an
+    unknown section, points that do not add up, a text where a number belongs) is among the ``problems``, what depends
+    on it is ``unscored`` and everything else is scored. While anything that counts is unscored the total is None.
     """
     plugins = catalogue.plugins
     if not plugins.loaded:

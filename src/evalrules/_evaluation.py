@@ -13,7 +13,7 @@ from itertools import count, repeat
 from typing import Any, Literal
 
 import simplejson
-from attrs import field, frozen
+from attrs import asdict, field, frozen
 
 from evalrules._edition.model import Catalogue, Path
 from evalrules._formula.scope import read_unit
@@ -21,9 +21,10 @@ from evalrules._formula.words import Showing, shown_stored
 from evalrules._numbers import decimal_of, plain_decimal
 from evalrules._problems import Finding, Location, Problem
 from evalrules._reasons.account import RowAccount
-from evalrules._reasons.levels import SectionResult, claimed_total, section_results, total_losses
+from evalrules._reasons.levels import SectionResult, claimed_total, rule_total, section_results, total_losses
 from evalrules._reasons.rows import Deduction, Rationale, explain_row, row_account, shown_actual, shown_target
-from evalrules._score.form import ScoredForm, ScoredRow
+from evalrules._score.form import ScoredBy, ScoredForm, ScoredRow
+from evalrules._score.possible import Possible, possible
 from evalrules._score.ruleset import Ruleset
 from evalrules._score.score import score_form
 from evalrules._submission import Entry, Submission
@@ -32,7 +33,7 @@ from evalrules._version import __version__
 # The result of one 三级指标: what it scored, and why not more.
 
 
-Status = Literal["scored", "not_applicable", "unscored"]
+Status = Literal["scored", "not_applicable", "unscored", "unweighted"]
 
 
 class IndicatorResult:
@@ -99,12 +100,28 @@ class IndicatorResult:
         return self._score
 
     @property
+    def rule_score(self) -> Decimal | None:
+        """What the rules give, before a reviewer's change; None where they leave it unscored."""
+        row = self._row
+        if row.computed is None:
+            return None
+        away = row.units if row.ruleset.penalties and row.ruleset.takes_away(row.row) else 0
+        return row.ruleset.decimal(row.computed - away)
+
+    @property
+    def scored_by(self) -> ScoredBy | None:
+        """By what it has its score: the rules, what the submission claims, or a reviewer; None without a score."""
+        return self._row.scored_by
+
+    @property
     def status(self) -> Status:
-        """Whether it was scored, did not apply, or could not be scored."""
+        """Whether it was scored, did not apply, could not be scored, or carries no points and does not count."""
         row = self._row
         if row.problem is not None:
             return "unscored"
-        return "scored" if row.state == "scored" else "not_applicable"
+        if row.state in ("scored", "unweighted"):
+            return row.state
+        return "not_applicable"
 
     @property
     def entry(self) -> Entry | None:
@@ -189,11 +206,14 @@ class IndicatorResult:
             "actual": shown_actual(row, account),
             "status": self.status,
             "score": self._score,
+            "rule_score": self.rule_score,
+            "scored_by": self.scored_by,
             "claimed_score": None if entry is None else self.claimed_score,
             "deductions": [lost.to_dict() for lost in rationale.deductions],
             "notes": list(map(str, rationale.notes)),
             "problems": [problem_dict(found) for found in self.problems],
             "deviation_reason": None if entry is None else entry.deviation_reason,
+            "improvement": None if entry is None else entry.improvement,
         }
 
 
@@ -204,13 +224,18 @@ def indicator_results(form: ScoredForm) -> tuple[IndicatorResult, ...]:
 
 def problem_dict(found: Problem) -> dict[str, Any]:
     """Give a problem in the shape of the result JSON."""
-    place = None if found.location is None else str(found.location)
-    return {"code": found.code, "message": found.message, "location": place}
+    return {"code": found.code, "message": found.message, **_place(found)}
+
+
+def _place(found: Problem | Finding) -> dict[str, str | None]:
+    return {"path": found.path or None, "location": None if found.location is None else str(found.location)}
 
 
 # The result of a whole submission, whose scores are known before it exists.
 
 
+FORMAT = 1
+"""The shape of the result JSON."""
 Brought = tuple[tuple[str, str], ...]
 """Name and version of each plug-in in use."""
 
@@ -260,9 +285,14 @@ class Evaluation:
         return self._form.submission.organisation
 
     @property
-    def fiscal_year(self) -> int:
-        """The year it is for."""
+    def fiscal_year(self) -> int | None:
+        """The year it is for; None where that could not be read."""
         return self._form.submission.fiscal_year
+
+    @property
+    def year_text(self) -> str:
+        """The year as reports write it; empty where it could not be read."""
+        return "" if self.fiscal_year is None else str(self.fiscal_year)
 
     @property
     def points(self) -> Decimal:
@@ -273,6 +303,39 @@ class Evaluation:
     def score(self) -> Decimal | None:
         """The total, rounded as the edition says; None while anything that counts is unscored."""
         return self._form.total_score
+
+    @cached_property
+    def rule_score(self) -> Decimal | None:
+        """The total by the rules, before a reviewer's changes."""
+        return rule_total(self._form)
+
+    @cached_property
+    def _possible(self) -> Possible:
+        return possible(self._form)
+
+    @property
+    def possible(self) -> tuple[Decimal, Decimal]:
+        """The least and most that the total can be while something is unscored; twice the total otherwise.
+
+        A sound bound: whatever is filled in where the form has a blank or a defect, the total lies in it.
+        """
+        found, ruleset = self._possible, self._form.ruleset
+        return ruleset.decimal(found.least), ruleset.decimal(found.most)
+
+    @property
+    def possible_grades(self) -> tuple[str, ...]:
+        """The grades that the total can have, the best first; empty in an edition without grades."""
+        return self._possible.grades
+
+    @property
+    def scored_points(self) -> Decimal:
+        """The points of what was scored; all points of the form where there is a total."""
+        return decimal_of(self._form.ruleset.points(self._possible.scored))
+
+    @property
+    def earned(self) -> Decimal:
+        """What the rows that were scored have together, before anything is done with the sum."""
+        return self._form.ruleset.decimal(self._possible.earned)
 
     @property
     def grade(self) -> str | None:
@@ -326,9 +389,9 @@ class Evaluation:
 
     @property
     def problems(self) -> tuple[Problem, ...]:
-        """Why indicators are unscored or the grade is not decided."""
+        """What could not be read or does not fit, why indicators are unscored, why the grade is not decided."""
         form = self._form
-        return tuple(dict.fromkeys((*form.problems, *form.level_problems, *form.grade_problems)))
+        return tuple(dict.fromkeys((*form.defects, *form.problems, *form.level_problems, *form.grade_problems)))
 
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
@@ -337,8 +400,15 @@ class Evaluation:
 
     def to_dict(self) -> dict[str, Any]:
         """Give the evaluation in the shape of the result JSON, keys in its order, numbers as int and Decimal."""
+        submission = self.submission
         return {
-            "catalogue": {"id": self.catalogue.id, "edition": self.catalogue.edition, "digest": self.catalogue.digest},
+            "format": FORMAT,
+            "catalogue": {
+                "id": self.catalogue.id,
+                "edition": self.catalogue.edition,
+                "digest": self.catalogue.digest,
+                "uses": [asdict(used) for used in self.catalogue.used],
+            },
             "engine": {
                 "version": __version__,
                 "plugins": [{"name": name, "version": version} for name, version in self.plugins],
@@ -346,9 +416,14 @@ class Evaluation:
             "submission": {"digest": self.submission.digest},
             "organisation": self.organisation,
             "fiscal_year": self.fiscal_year,
+            **_head(submission),
             "points": self.points,
             "score": self.score,
+            "rule_score": self.rule_score,
             "grade": self.grade,
+            "possible": list(self.possible),
+            "possible_grades": list(self.possible_grades),
+            "scored_points": self.scored_points,
             "claimed_score": self.claimed_score,
             "claimed_grade": self.claimed_grade,
             "deductions": [lost.to_dict() for lost in self.deductions],
@@ -357,7 +432,13 @@ class Evaluation:
             "indicators": [result.to_dict() for result in self.indicators],
             "problems": [problem_dict(found) for found in self.problems],
             "findings": [
-                {"code": found.code, "severity": found.severity, "message": found.message, "where": found.where}
+                {
+                    "code": found.code,
+                    "severity": found.severity,
+                    "message": found.message,
+                    "where": found.where,
+                    **_place(found),
+                }
                 for found in self.findings
             ],
         }
@@ -366,6 +447,23 @@ class Evaluation:
         """Write `to_dict` as JSON: numbers as exact decimal text, Chinese as it is."""
         text: str = simplejson.dumps(self.to_dict(), use_decimal=True, ensure_ascii=False, indent=indent)
         return text
+
+
+def _head(submission: Submission) -> dict[str, Any]:
+    """Give the head of the form under the submission's own keys."""
+    project, goals = submission.project, submission.goals
+    named: object = None if project is None else project.name
+    if project is not None and project.code is not None:
+        named = {"name": project.name, "code": project.code}
+    return {
+        "project": named,
+        "competent_department": submission.competent_department,
+        "implementing_unit": submission.implementing_unit,
+        "goals": None if goals is None else {"planned": goals.planned, "achieved": goals.achieved},
+        "filled_by": submission.filled_by,
+        "reviewed_by": submission.reviewed_by,
+        "date": submission.date,
+    }
 
 
 def _scored_again(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
 from functools import cache, cached_property, partial
 from importlib.resources import files
@@ -202,10 +202,22 @@ Severity = Literal["error", "warning", "info"]
 
 @frozen
 class Source:
-    """A text that was read: its name as the user knows it, and its lines."""
+    """What was read: its name as the user knows it, and its lines.
+
+    What has no lines may have ``places`` instead: where a person finds what stands at a path of the document,
+    ``entries[11].target`` → ``自评表.docx 表2 第14行“指标值”``. A path without a place of its own has that of what is
+    around it.
+    """
 
     name: str
     text: str = field(repr=False)
+    places: Mapping[str, str] = field(factory=dict, eq=False, repr=False)
+
+    def place(self, path: str) -> str | None:
+        """Give the place of a path, or of the nearest around it that has one."""
+        while path and path not in self.places:
+            path = path[: max(path.rfind("."), path.rfind("["), 0)]
+        return self.places.get(path)
 
     @cached_property
     def lines(self) -> tuple[str, ...]:
@@ -233,9 +245,10 @@ class Location:
     onward: Callable[[int], Location] | None = field(default=None, eq=False, order=False, repr=False)
 
     def __str__(self) -> str:
-        if not self.line:
-            return f"{self.file}: {self.path}" if self.path else self.file
-        return f"{self.file}:{self.line}:{self.column}"
+        if self.line:
+            return f"{self.file}:{self.line}:{self.column}"
+        known = self.source.place(self.path) if self.source is not None else None
+        return known or (f"{self.file}: {self.path}" if self.path else self.file)
 
     def moved(self, characters: int) -> Location:
         """Give the place so many characters further in the text."""
@@ -255,6 +268,11 @@ class Problem:
     severity: Severity = "error"
     arguments: tuple[tuple[str, str], ...] = field(default=(), eq=False, repr=False)
 
+    @property
+    def path(self) -> str:
+        """Where it is in the document, for programs: ``entries[11].target``; empty for the whole."""
+        return "" if self.location is None else self.location.path
+
     def __str__(self) -> str:
         place = f"{self.location}: " if self.location else ""
         hint = f" ({self.hint})" if self.hint else ""
@@ -271,13 +289,23 @@ class Problem:
 
 @frozen
 class Finding:
-    """Something that a scored submission still gets wrong; ``where`` names the row or figure."""
+    """Something that a scored submission still gets wrong.
+
+    ``where`` names the row or figure as people do (``质量指标第1行 验收合格率``), ``location`` is its place in what was
+    handed in.
+    """
 
     code: str
     severity: Severity
     message: str
     where: str = ""
     arguments: tuple[tuple[str, str], ...] = field(default=(), eq=False, repr=False)
+    location: Location | None = field(default=None, eq=False, repr=False)
+
+    @property
+    def path(self) -> str:
+        """Where it is in the document, for programs: ``entries[11].deviation_reason``; empty for the whole."""
+        return "" if self.location is None else self.location.path
 
     def in_language(self, language: Language) -> Finding:
         """Give the same finding worded in ``"zh"`` or ``"en"``; wording of an edition or plug-in stays as it is."""
@@ -285,7 +313,7 @@ class Finding:
         if known is None or not self.arguments:
             return self
         message, _ = known.fill(language, dict(self.arguments))
-        return Finding(self.code, self.severity, message, self.where, self.arguments)
+        return Finding(self.code, self.severity, message, self.where, self.arguments, self.location)
 
 
 def problem(code: str, location: Location | None = None, /, **arguments: object) -> Problem:
@@ -300,12 +328,20 @@ def problem(code: str, location: Location | None = None, /, **arguments: object)
     return Problem(code, message, location, hint, known.severity, tuple(texts.items()))
 
 
-def finding(code: str, where: str = "", /, *, severity: Severity | None = None, **arguments: object) -> Finding:
+def finding(
+    code: str,
+    where: str = "",
+    location: Location | None = None,
+    /,
+    *,
+    severity: Severity | None = None,
+    **arguments: object,
+) -> Finding:
     """Make the finding of this code at ``where``; without ``severity`` the code's own one is used."""
     texts = _texts(arguments)
     known = _known(code)
     message, _ = known.fill("zh", texts)
-    return Finding(code, severity or known.severity, message, where, tuple(texts.items()))
+    return Finding(code, severity or known.severity, message, where, tuple(texts.items()), location)
 
 
 def _texts(arguments: dict[str, object]) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""A submission: the figures, rows and claims of one organisation for one year."""
+"""A submission: the figures, rows and claims of one organisation for one year, and what of it could not be read."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Final
 
 from attrs import field, frozen
 
-from evalrules._problems import Location
+from evalrules._problems import Location, Problem
 from evalrules._quantities import BLANK, Cell, Quantity
 
 Pair = tuple[int, int]
@@ -21,10 +21,11 @@ ALL_SIGNS: Final = (-1, 0, 1)
 
 @frozen
 class Figure:
-    """One submitted figure and its place."""
+    """One submitted figure and its place; ``fault`` tells what is wrong with a cell that could not be read."""
 
     cell: Cell
     location: Location | None = field(default=None, eq=False)
+    fault: Problem | None = field(default=None, eq=False)
 
 
 @frozen
@@ -83,15 +84,21 @@ class Answer:
 
 @frozen
 class Adjustment:
-    """A reviewer's change of the computed score."""
+    """A reviewer's change of the score: ``points`` more or less, or the ``score`` that the reviewer found."""
 
-    points: Fraction
+    points: Fraction | None
     because: str
+    score: Fraction | None = None
 
 
 @frozen
 class Entry:
-    """One row of the 自评表. ``where`` is how findings name it: ``entries[11] 验收合格率`` (counted from 0)."""
+    """One row of the 自评表.
+
+    ``where`` is how people name it: ``质量指标第1行 验收合格率``; ``path`` how programs do: ``entries[11]``. ``unit``,
+    ``scale`` and ``standard`` are what the form prints beside it; ``standard`` is shown, not run. ``faults`` tell what
+    of the row could not be read, by its cell (``target``); what is wrong with the row as a whole stands under ``""``.
+    """
 
     indicator: str
     section: str | None = None
@@ -107,9 +114,28 @@ class Entry:
     improvement: str | None = None
     evidence: tuple[str, ...] = ()
     note: str | None = None
-    where: str = ""
+    standard: str | None = None
+    unit: str | None = None
+    scale: str | None = None
+    last_year: Cell = BLANK
+    where: str = field(default="", eq=False)
+    path: str = field(default="", eq=False)
     location: Location | None = field(default=None, eq=False, repr=False)
     places: Mapping[str, Location] = field(factory=dict, eq=False, repr=False)
+    faults: Mapping[str, Problem] = field(factory=dict, repr=False)
+
+    def place(self, cell: str) -> Location | None:
+        """Give the place of a cell, or of the row where it has none such."""
+        return self.places.get(cell, self.location)
+
+    @property
+    def carries_points(self) -> bool:
+        """Whether the row states points or claims any; one that does neither is shown, and neither scores nor counts.
+
+        Points or a claim that could not be read are there all the same.
+        """
+        stated = bool(self.points) or self.claimed_score is not None
+        return stated or "points" in self.faults or "claimed_score" in self.faults
 
 
 @frozen
@@ -118,7 +144,24 @@ class Claimed:
 
     score: Decimal | None = None
     grade: str | None = None
+    points: Fraction | None = None
     sections: Mapping[str, Fraction] = field(factory=dict)
+
+
+@frozen
+class Project:
+    """The project that the form is about; ``code`` tells two of one name apart."""
+
+    name: str
+    code: str | None = None
+
+
+@frozen
+class Goals:
+    """The goals of the year as planned, and what became of them, in the words of the form."""
+
+    planned: str | None = None
+    achieved: str | None = None
 
 
 @frozen
@@ -127,17 +170,28 @@ class Submission:
 
     ``data`` maps the name of a figure to its cell; a grid's cells are flattened to ``三公经费_上年决算数``. ``tables``
     maps a table's name to its rows, each a mapping of column to cell; ``grids`` keeps the names that grids were given.
-    ``digest`` names the content, not the layout.
+    ``left_out`` are rows that say of themselves that they do not apply (无, ``/``). ``problems`` tell everything that
+    could not be read, each at its cell; what depends on it stays unscored. ``digest`` names the content, not the
+    layout. ``organisation`` is empty and ``fiscal_year`` None where they could not be read.
     """
 
     catalogue: str | None
     organisation: str
-    fiscal_year: int
+    fiscal_year: int | None
     data: Mapping[str, Figure]
     tables: Mapping[str, tuple[Mapping[str, Figure], ...]]
     entries: tuple[Entry, ...]
     claimed: Claimed
     digest: str
+    project: Project | None = None
+    competent_department: str | None = None
+    implementing_unit: str | None = None
+    goals: Goals | None = None
+    filled_by: str | None = None
+    reviewed_by: str | None = None
+    date: str | None = None
+    left_out: tuple[Entry, ...] = ()
+    problems: tuple[Problem, ...] = field(default=(), eq=False)
     location: Location | None = field(default=None, eq=False, repr=False)
     grids: Mapping[str, Location | None] = field(factory=dict, eq=False, repr=False)
     numbers: Numbers = field(init=False, eq=False, repr=False)

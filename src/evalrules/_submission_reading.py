@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import unicodedata
-from collections import abc
+from bisect import bisect_right
+from collections import Counter, abc
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -14,6 +16,7 @@ from typing import Any
 from attrs import define, evolve, field
 
 from evalrules._documents import (
+    UNSEEN,
     Fields,
     Mapping,
     Node,
@@ -33,71 +36,122 @@ from evalrules._documents import (
     read_file,
     read_number,
     shown,
+    walk_named,
 )
 from evalrules._edition.find import is_edition_name
 from evalrules._edition.keys import KINDS, is_another_document, strange_keys
+from evalrules._form_words import form_words, plain_word
 from evalrules._problems import Location, Problem, SubmissionError, chosen_language
-from evalrules._quantities import BLANK, Cell, CellError, is_blank_text, read_cell
-from evalrules._submission import Adjustment, Answer, Claimed, Entry, Figure, Judgement, Submission
+from evalrules._quantities import (
+    BLANK,
+    Blank,
+    Bound,
+    Cell,
+    CellError,
+    Interval,
+    Quantity,
+    Text,
+    Unclear,
+    is_blank_text,
+    read_cell,
+)
+from evalrules._submission import Adjustment, Answer, Claimed, Entry, Figure, Goals, Judgement, Project, Submission
 
 _FIRST_YEAR, _LAST_YEAR = 1990, 2199
 _NOT_CONTENT = frozenset({"expect"})
 _COLUMNS, _ITEMS = "{列: 数}", "{评价要点: 是}"
 _ANSWERS = frozenset({"是", "否", "true", "false"})
+_ENTRY = re.compile(r"entries\[(?P<index>[0-9]+)\](?:\.(?P<cell>[^.\[]+))?")
+_NUMBERING = re.compile(r"(?:指标|目标)?\s*(?:[0-9]{1,2}|[一二三四五六七八九十]{1,2})?\s*[:：.．、]\s*(?P<rest>.*)")
+_BARE_NUMBERING = re.compile(r"(?:指标|目标)\s*(?:[0-9]{1,2}|[一二三四五六七八九十]{1,2})")
 
 Source = Path | str | abc.Mapping[str, object]
 
 
-def read_submission(source: Source, *, name: str | None = None, lang: str | None = None) -> Submission:
+def read_submission(
+    source: Source,
+    *,
+    name: str | None = None,
+    places: abc.Mapping[str, str] | None = None,
+    lang: str | None = None,
+) -> Submission:
     r"""Read a submission from a path, a mapping of the same shape, or a YAML text (a str of more than one line).
 
-    ``name`` is how problems call it. Raises `SubmissionError` with all problems, in ``lang`` (default: the chosen
-    language).
+    ``name`` is how problems call it. ``places`` say where a person finds what stands at a path of a mapping; a path
+    without one has that of what is around it::
 
-    >>> read = read_submission("organisation: 县政府办\nfiscal_year: 2024\ndata: {编制数: 65人}")
-    >>> read.data["编制数"].cell.unit, read.entries
-    ('人', ())
+        {"entries[11]": "自评表.docx 表2 第14行", "entries[11].target": "自评表.docx 表2 第14行“年度指标值”",
+         "data.编制数": …, "data.经费.三公经费_本年决算数": …, "data.专项资金[0].预算数": …, "claimed.score": …}
+
+    What cannot be read is among the submission's ``problems``, and what depends on it will be unscored. Raises
+    `SubmissionError`, in ``lang`` (default: the chosen language), only where nothing can be read at all.
+
+    >>> read = read_submission("organisation: 县政府办\nfiscal_year: 2024\ndata: {编制数: 65人, 在职: 五}\nentrys: []")
+    >>> read.data["编制数"].cell.unit, read.entries, [(found.code, found.path) for found in read.problems]
+    ('人', (), [('unknown-key', 'entrys')])
     """
-    submission, problems = read_in_part(source, name=name)
-    if problems or submission is None:
+    problems = Problems()
+    submission = submission_from(_document(source, name, places or {}, problems), problems)
+    if submission is None:
         raise SubmissionError(problems, chosen_language(lang))
     return submission
 
 
-def read_in_part(source: Source, *, name: str | None = None) -> tuple[Submission | None, tuple[Problem, ...]]:
-    """Read what can be read: a cell that cannot is blank and a problem. None where there is no document at all."""
-    problems = Problems()
-    return submission_from(_document(source, name, problems), problems), tuple(problems)
-
-
-def _document(source: Source, name: str | None, problems: Problems) -> Mapping | None:
+def _document(source: Source, name: str | None, places: abc.Mapping[str, str], problems: Problems) -> Mapping | None:
     if isinstance(source, abc.Mapping):
-        return document_from(source, problems, name or "submission")
+        return document_from(source, problems, name or "submission", _flat(places))
     if isinstance(source, str) and "\n" in source:
-        return read_document(source, name or "submission", problems)
-    return read_file(source, problems, name)
+        return read_document(source, name or "submission", problems, lenient=True)
+    return read_file(source, problems, name, lenient=True)
+
+
+def _flat(places: abc.Mapping[str, str]) -> abc.Mapping[str, str]:
+    """Name the cells of grids as problems do: ``data.经费.三公经费.决算数`` as ``data.经费.三公经费_决算数``."""
+    cell = re.compile(r"(data\.[^.\[]+\.[^.\[]+)\.([^.\[]+)")
+    return {cell.sub(r"\1_\2", path) if cell.fullmatch(path) else path: place for path, place in places.items()}
 
 
 def submission_from(document: Mapping | None, problems: Problems) -> Submission | None:
     """Read a submission from a document; what is wrong goes to ``problems``. None only where there is none."""
     if document is None or is_another_document(document, KINDS["submission"], problems):
         return None
-    found = _opened(document, "submission", problems)
-    year = found.integer("fiscal_year", low=_FIRST_YEAR, high=_LAST_YEAR)
-    data = _Data(problems, year)
-    data.read(found.mapping("data"))
-    return Submission(
-        catalogue=found.read("catalogue", _edition_name),
-        organisation=found.text("organisation") or "",
-        fiscal_year=year or 0,
-        data=data.figures,
-        tables=data.tables,
-        entries=tuple(_entries(found, year)),
-        claimed=found.read("claimed", _claimed) or Claimed(),
-        digest=digest(document),
-        location=document.location,
-        grids=data.grids,
-    )
+    return _Reader(problems, _spoilt(document, problems)).submission(document)
+
+
+# ---- what the document itself could not hold ------------------------------------------------------------------------
+
+
+def _spoilt(document: Mapping, problems: Problems) -> dict[str, Problem]:
+    """Give the paths at which the document itself has problems, and put the paths into these problems.
+
+    A key that stands twice spoils its value only where the two say otherwise.
+    """
+    if not document.line:
+        return {found.path: found for found in problems}
+    nodes = sorted(walk_named(document), key=lambda node: (node.line, node.column))
+    if not problems:
+        return {}
+    starts = [(node.line, node.column) for node in nodes]
+    harmless = _said_twice(nodes)
+    found: dict[str, Problem] = {}
+    for number, told in enumerate(problems):
+        place = told.location
+        if place is None:
+            continue
+        node = nodes[max(0, bisect_right(starts, (place.line, place.column)) - 1)]
+        problems[number] = named = evolve(told, location=evolve(place, path=node.path))
+        hidden = told.code == "forbidden-character" and not (isinstance(node, Scalar) and UNSEEN in node.text)
+        if not hidden and not (told.code == "key-duplicate" and node.path in harmless):
+            found.setdefault(node.path, named)
+    return found
+
+
+def _said_twice(nodes: abc.Iterable[Node]) -> set[str]:
+    """Give the paths of keys that stand twice with the same value."""
+    mappings = [node for node in nodes if isinstance(node, Mapping) and node.dropped]
+    kept = {key.path: _plain(value) for mapping in mappings for key, value in mapping.pairs}
+    again = [(key.path, _plain(value)) for mapping in mappings for key, value in mapping.dropped if key.path in kept]
+    return {path for path, _ in again} - {path for path, value in again if kept[path] != value}
 
 
 def _edition_name(node: Node, problems: Problems) -> str | None:
@@ -116,6 +170,229 @@ def _opened(node: Node | None, kind: str, problems: Problems) -> Fields:
     return fields(node, problems, allowed, known.required, known.example)
 
 
+@define
+class _Reader:
+    """Reads one document. ``year`` is that of a deadline which names none."""
+
+    problems: Problems
+    spoilt: dict[str, Problem]
+    year: int | None = None
+
+    def submission(self, document: Mapping) -> Submission:
+        problems = self.problems
+        found = _opened(document, "submission", problems)
+        self.year = found.integer("fiscal_year", low=_FIRST_YEAR, high=_LAST_YEAR)
+        data = _Data(self)
+        data.read(found.mapping("data"))
+        entries, left_out = self.entries(found)
+        claimed = found.read("claimed", _claimed) or Claimed()
+        return Submission(
+            catalogue=found.read("catalogue", _edition_name),
+            organisation=found.text("organisation") or "",
+            fiscal_year=self.year,
+            data=data.figures,
+            tables=data.tables,
+            entries=entries,
+            claimed=claimed,
+            digest=digest(document),
+            project=found.read("project", _project),
+            competent_department=_words(found, "competent_department"),
+            implementing_unit=_words(found, "implementing_unit"),
+            goals=found.read("goals", _goals),
+            filled_by=_words(found, "filled_by"),
+            reviewed_by=_words(found, "reviewed_by"),
+            date=_words(found, "date"),
+            left_out=left_out,
+            problems=tuple(sorted(problems, key=lambda told: told.location or Location(""))),
+            location=document.location,
+            grids=data.grids,
+        )
+
+    # ---- cells
+
+    def cell(self, node: Node | None) -> tuple[Cell, Problem | None]:
+        """Read a cell; one that is not understood is unclear, and comes with its problem."""
+        if node is None:
+            return BLANK, None
+        known = self.spoilt.get(node.path) if self.spoilt else None
+        if known is not None:
+            return Unclear(kind_of(node)), known
+        if is_blank(node):
+            return BLANK, None
+        if not isinstance(node, Scalar):
+            return self.unclear(node, "cell-not-single", found=kind_of(node))
+        try:
+            return read_cell(node.text, self.year), None
+        except CellError as error:
+            return self.unclear(node, error.code, **error.arguments)
+
+    def unclear(self, node: Node, code: str, /, **arguments: str) -> tuple[Cell, Problem]:
+        """Report a cell that is not understood."""
+        self.problems.report(code, node, **arguments)
+        return Unclear(node.text.strip() if isinstance(node, Scalar) else kind_of(node)), self.problems[-1]
+
+    # ---- entries
+
+    def entries(self, found: Fields) -> tuple[tuple[Entry, ...], tuple[Entry, ...]]:
+        """Give the rows, and those that say that they do not apply; what is no row is passed over."""
+        kept: list[Entry] = []
+        left_out: list[Entry] = []
+        counts: Counter[str | None] = Counter()
+        told = _by_entry(self.spoilt.values())
+        for index, node in enumerate(as_list(found.get("entries"), self.problems)):
+            if isinstance(node, Mapping):
+                before = len(self.problems)
+                row = _opened(node, "entry", self.problems)
+                entry = self.entry(row, f"entries[{index}]")
+                faults = _faults((*told.get(index, ()), *self.problems[before:]))
+                entry = evolve(entry, faults=faults) if faults else entry
+                if _is_no_row(entry):
+                    continue
+                counts[entry.section] += 1
+                entry = evolve(entry, where=_where(entry, counts[entry.section]))
+                if _says_not_applicable(entry):
+                    left_out.append(entry)
+                else:
+                    kept.append(entry)
+            elif not is_blank(node):
+                example = KINDS["entry"].example
+                self.problems.report("expected-mapping", node, found=kind_of(node), example=example)
+        return tuple(kept), tuple(left_out)
+
+    def entry(self, row: Fields, path: str) -> Entry:
+        reason, improvement = _deviation(row)
+        unit = _words(row, "unit") or _unit_beside(row.get("target"))
+        return Entry(
+            indicator=row.text("indicator") or "",
+            section=row.text("section"),
+            points=_points(row, "points"),
+            target=_in_unit(self.target(row), unit),
+            actual=_in_unit(self.cell(row.get("actual"))[0], unit),
+            claimed_score=_points(row, "claimed_score"),
+            judged=row.read("judged", _judgement),
+            answers=tuple(_answers(row)),
+            not_applicable=_words(row, "not_applicable"),
+            adjust=row.read("adjust", _adjustment),
+            deviation_reason=reason,
+            improvement=improvement,
+            evidence=row.texts("evidence"),
+            note=_words(row, "note"),
+            standard=_words(row, "standard"),
+            unit=unit,
+            scale=_words(row, "scale"),
+            last_year=_in_unit(self.cell(row.get("last_year"))[0], unit),
+            path=path,
+            location=row.location,
+            places={key: node.location for key, node in row.nodes.items()},
+        )
+
+    def target(self, row: Fields) -> Cell:
+        """Read a target, in one cell or split as forms split it: ``{operator: ≥, value: 98, unit: "%"}``."""
+        node = row.get("target")
+        if not isinstance(node, Mapping):
+            return self.cell(node)[0]
+        split = _opened(node, "split_target", self.problems)
+        operator, value = split.text("operator") or "", split.text("value") or ""
+        if plain_word(operator) in form_words().qualitative:
+            words = value or row.text("scale") or ""
+            return BLANK if is_blank_text(words) else Text(words)
+        cell = split.get("value")
+        if not isinstance(cell, Scalar) or is_blank_text(value):
+            return BLANK
+        return self.cell(evolve(cell, text=f"{'' if is_blank_text(operator) else operator}{value}"))[0]
+
+
+def _unit_beside(target: Node | None) -> str | None:
+    """Give the unit of a split target: forms have one column of units for target and actual."""
+    unit = target.get("unit") if isinstance(target, Mapping) else None
+    return unit.text.strip() if isinstance(unit, Scalar) and not is_blank_text(unit.text) else None
+
+
+def _in_unit(cell: Cell, unit: str | None) -> Cell:
+    """Give a number without a unit the one that the form has in a cell of its own."""
+    if unit is None:
+        return cell
+    written = "%" if plain_word(unit) in form_words().percent else unit
+    plain, share = "".join(written.split()), 100 if written == "%" else 1
+    match cell:
+        case Bound(comparator, Quantity(number, "")):
+            return Bound(comparator, Quantity(number / share, plain), cell.text + written)
+        case Quantity(number, ""):
+            return Quantity(number / share, plain, cell.text + written)
+        case Interval(low, high, ""):
+            return Interval(low / share, high / share, plain, cell.text + written)
+    return cell
+
+
+# ---- which rows are rows -------------------------------------------------------------------------------------------
+
+
+def _is_no_row(entry: Entry) -> bool:
+    """Tell a row that was left as it was printed: no name but the template's numbering, and nothing in its cells."""
+    if entry.faults or entry.carries_points or _named(entry.indicator):
+        return False
+    return all(not text or plain_word(text) in form_words().placeholders for text in _texts(entry))
+
+
+def _named(name: str) -> str:
+    """Give a name without the template's numbering; empty where nothing else is there.
+
+    >>> _named("指标1：验收合格率"), _named("指标2:"), _named("指标3")
+    ('验收合格率', '', '')
+    """
+    numbered = _NUMBERING.fullmatch(name)
+    rest = numbered["rest"] if numbered else name
+    blank = is_blank_text(rest) and "/" not in rest
+    return "" if blank or _BARE_NUMBERING.fullmatch(rest) or plain_word(rest) in form_words().placeholders else rest
+
+
+def _texts(entry: Entry) -> list[str]:
+    """Give what stands in the cells of a row beside its name and points; a dash is nothing, a slash is something."""
+    cells = [entry.target.text, entry.actual.text, entry.deviation_reason, entry.improvement, entry.not_applicable]
+    texts = [*cells, *entry.evidence, entry.note]
+    assessed = ["judged"] * bool(entry.judged) + ["answers"] * bool(entry.answers) + ["adjust"] * bool(entry.adjust)
+    return [text for text in (*texts, *assessed) if text and (text == "/" or not is_blank_text(text))]
+
+
+def _says_not_applicable(entry: Entry) -> bool:
+    """Tell a row without points whose cells all say 无, ``/`` or 不适用."""
+    if entry.faults or entry.points or entry.claimed_score or entry.not_applicable:
+        return False
+    known = form_words().not_applicable
+    name, texts = _named(entry.indicator), _texts(entry)
+    said = [plain_word(text) in known for text in texts]
+    if name and plain_word(name) not in known:
+        return bool(said) and all(said)
+    return all(said) and bool(said or name)
+
+
+def _where(entry: Entry, number: int) -> str:
+    """Name a row as people do: ``质量指标第1行 验收合格率``, counted within its section; by its title elsewhere."""
+    if entry.section is None:
+        return entry.indicator or f"第{number}行"
+    section = "".join(entry.section.rsplit("/", 1)[-1].split())
+    return f"{section}第{number}行 {entry.indicator}".rstrip()
+
+
+def _by_entry(problems: abc.Iterable[Problem]) -> dict[int, list[Problem]]:
+    found: dict[int, list[Problem]] = {}
+    for told in problems:
+        entry = _ENTRY.match(told.path)
+        if entry:
+            found.setdefault(int(entry["index"]), []).append(told)
+    return found
+
+
+def _faults(problems: abc.Iterable[Problem]) -> dict[str, Problem]:
+    """Give the problems of an entry by its cells; what is no cell of an entry, a key that is none, by ``""``."""
+    faults: dict[str, Problem] = {}
+    for told in problems:
+        entry = _ENTRY.match(told.path)
+        cell = entry["cell"] if entry else None
+        faults.setdefault(cell if cell in KINDS["entry"].names else "", told)
+    return faults
+
+
 # ---- data ----------------------------------------------------------------------------------------------------------
 
 
@@ -123,8 +400,7 @@ def _opened(node: Node | None, kind: str, problems: Problems) -> Fields:
 class _Data:
     """The figures and tables read so far. A grid's cells become figures named ``row_column``."""
 
-    problems: Problems
-    year: int | None
+    reader: _Reader
     figures: dict[str, Figure] = field(factory=dict)
     tables: dict[str, tuple[abc.Mapping[str, Figure], ...]] = field(factory=dict)
     grids: dict[str, Location | None] = field(factory=dict)
@@ -133,31 +409,65 @@ class _Data:
         for key, node in mapping.pairs if mapping else ():
             if isinstance(node, Mapping):
                 self.grids[_name(key)] = key.location
-                self._grid(node)
+                self._grid(key, node)
             elif isinstance(node, Sequence):
-                self._keep(self.tables, key, tuple(self._row(key, row) for row in node.items))
+                self._table(key, node)
             else:
-                self._keep(self.figures, key, Figure(_cell(node, self.problems, self.year), node.location))
+                self._keep(key, self._figure(node))
 
-    def _grid(self, grid: Mapping) -> None:
-        for row, cells in grid.pairs:
-            columns = as_mapping(cells, self.problems, _COLUMNS)
+    def _figure(self, node: Node) -> Figure:
+        cell, fault = self.reader.cell(node)
+        return Figure(cell, node.location, fault)
+
+    def _grid(self, grid: Scalar, rows: Mapping) -> None:
+        for row, cells in rows.pairs:
+            columns = as_mapping(cells, self.reader.problems, _COLUMNS)
             for column, node in columns.pairs if columns else ():
                 name = evolve(column, text=f"{row.text}_{column.text}")
-                self._keep(self.figures, name, Figure(_cell(node, self.problems, self.year), node.location))
+                spoilt = self.reader.spoilt
+                if node.path in spoilt:
+                    spoilt[f"data.{grid.text}.{name.text}"] = spoilt[node.path]
+                node.path = column.path = name.path = f"data.{grid.text}.{name.text}"
+                self._keep(name, self._figure(node))
+
+    def _table(self, key: Scalar, node: Sequence) -> None:
+        """Keep the rows of a table that say something; one in which no row does is blank like a figure."""
+        rows = [self._row(key, row) for row in node.items]
+        filled = tuple(row for row in rows if any(not isinstance(cell.cell, Blank) for cell in row.values()))
+        if rows and not filled:
+            self._keep(key, Figure(BLANK, node.location))
+        elif _name(key) in self.figures or _name(key) in self.tables:
+            self.reader.problems.report("figure-twice", key, figure=shown(_name(key)))
+        else:
+            self.tables[_name(key)] = () if _says_none(filled) else filled
 
     def _row(self, table: Scalar, node: Node) -> abc.Mapping[str, Figure]:
         if not isinstance(node, Mapping) and not is_blank(node):
-            self.problems.report("table-row-not-mapping", node, table=shown(table.text), found=kind_of(node))
+            problems = self.reader.problems
+            problems.report("table-row-not-mapping", node, table=shown(table.text), found=kind_of(node))
+            return {"": Figure(Unclear(kind_of(node)), node.location, problems[-1])}
         pairs = node.pairs if isinstance(node, Mapping) else ()
-        return {_name(key): Figure(_cell(cell, self.problems, self.year), cell.location) for key, cell in pairs}
+        return {_name(key): self._figure(cell) for key, cell in pairs}
 
-    def _keep(self, into: dict[str, Any], key: Scalar, value: object) -> None:
+    def _keep(self, key: Scalar, figure: Figure) -> None:
+        """Keep a figure; one that is given twice, and not the same, is unclear."""
         name = _name(key)
-        if name in self.figures or name in self.tables:
-            self.problems.report("figure-twice", key, figure=shown(name))
-        else:
-            into[name] = value
+        known = self.figures.get(name)
+        if known is None and name not in self.tables:
+            self.figures[name] = figure
+            return
+        problems = self.reader.problems
+        problems.report("figure-twice", key, figure=shown(name))
+        if known is not None and known.cell != figure.cell:
+            self.figures[name] = Figure(Unclear(known.cell.text), known.location, problems[-1])
+
+
+def _says_none(rows: tuple[abc.Mapping[str, Figure], ...]) -> bool:
+    """Tell a table whose one row says 无 or 0: it has no rows."""
+    if len(rows) != 1:
+        return False
+    texts = [figure.cell.text for figure in rows[0].values() if not isinstance(figure.cell, Blank)]
+    return all(plain_word(text) == "0" or plain_word(text) in form_words().not_applicable for text in texts)
 
 
 def _name(key: Scalar) -> str:
@@ -165,54 +475,7 @@ def _name(key: Scalar) -> str:
     return unicodedata.normalize("NFKC", key.text.strip())
 
 
-def _cell(node: Node | None, problems: Problems, year: int | None) -> Cell:
-    """Read a cell; the fiscal year is that of a deadline which names none."""
-    if node is None or is_blank(node):
-        return BLANK
-    if not isinstance(node, Scalar):
-        problems.report("cell-not-single", node, found=kind_of(node))
-        return BLANK
-    try:
-        return read_cell(node.text, year)
-    except CellError as error:
-        problems.report(error.code, node, **error.arguments)
-        return BLANK
-
-
-# ---- entries -------------------------------------------------------------------------------------------------------
-
-
-def _entries(found: Fields, year: int | None) -> abc.Iterator[Entry]:
-    for index, node in enumerate(as_list(found.get("entries"), found.problems)):
-        if isinstance(node, Mapping):
-            yield _entry(_opened(node, "entry", found.problems), index, year)
-        else:
-            code, example = "entry-blank" if is_blank(node) else "expected-mapping", KINDS["entry"].example
-            found.problems.report(code, node, found=kind_of(node), example=example)
-
-
-def _entry(row: Fields, index: int, year: int | None) -> Entry:
-    indicator = row.text("indicator") or ""
-    reason, improvement = _deviation(row)
-    return Entry(
-        indicator=indicator,
-        section=row.text("section"),
-        points=_points(row, "points"),
-        target=_cell(row.get("target"), row.problems, year),
-        actual=_cell(row.get("actual"), row.problems, year),
-        claimed_score=_points(row, "claimed_score"),
-        judged=row.read("judged", _judgement),
-        answers=tuple(_answers(row)),
-        not_applicable=_words(row, "not_applicable"),
-        adjust=row.read("adjust", _adjustment),
-        deviation_reason=reason,
-        improvement=improvement,
-        evidence=row.texts("evidence"),
-        note=_words(row, "note"),
-        where=f"entries[{index}] {indicator}".rstrip(),
-        location=row.location,
-        places=_places(row),
-    )
+# ---- the cells of a row --------------------------------------------------------------------------------------------
 
 
 def _words(row: Fields, key: str) -> str | None:
@@ -235,15 +498,11 @@ def _bare(node: Node | None) -> Node | None:
     return node if read_number(number) is None else evolve(node, text=number)
 
 
-def _places(row: Fields) -> dict[str, Location]:
-    return {key: node.location for key, node in row.nodes.items()}
-
-
 def _deviation(row: Fields) -> tuple[str | None, str | None]:
     """Forms have one cell for reason and improvement, or two; never three."""
     both, reason, improvement = (_words(row, key) for key in ("deviation", "deviation_reason", "improvement"))
     if both and (reason or improvement):
-        row.problems.report("deviation-twice", row.place("deviation"))
+        row.problems.report("deviation-twice", row.nodes["deviation"])
     return reason or both, improvement or both
 
 
@@ -254,7 +513,10 @@ def _judgement(node: Node, problems: Problems) -> Judgement:
 
 def _adjustment(node: Node, problems: Problems) -> Adjustment:
     found = _opened(node, "adjustment", problems)
-    return Adjustment(_points(found, "points") or Fraction(0), found.text("because") or "")
+    points, score = _points(found, "points"), _points(found, "score")
+    if isinstance(node, Mapping) and found.has("points") == found.has("score"):
+        problems.report("adjustment-incomplete", node)
+    return Adjustment(points, found.text("because") or "", score)
 
 
 def _answers(row: Fields) -> abc.Iterator[Answer]:
@@ -270,7 +532,19 @@ def _answers(row: Fields) -> abc.Iterator[Answer]:
             row.problems.report("answer-not-readable", node, item=shown(item), found=kind_of(node))
 
 
-# ---- claims --------------------------------------------------------------------------------------------------------
+# ---- head and claims -----------------------------------------------------------------------------------------------
+
+
+def _project(node: Node, problems: Problems) -> Project:
+    if isinstance(node, Scalar):
+        return Project(node.text.strip())
+    found = _opened(node, "project", problems)
+    return Project(found.text("name") or "", found.text("code"))
+
+
+def _goals(node: Node, problems: Problems) -> Goals:
+    found = _opened(node, "goals", problems)
+    return Goals(_words(found, "planned"), _words(found, "achieved"))
 
 
 def _claimed(node: Node, problems: Problems) -> Claimed:
@@ -281,6 +555,7 @@ def _claimed(node: Node, problems: Problems) -> Claimed:
     return Claimed(
         score=_as_written(found),
         grade=found.text("grade"),
+        points=_points(found, "points"),
         sections={title: score for title, score in stated if score is not None},
     )
 
@@ -311,12 +586,18 @@ def digest(document: Mapping) -> str:
     content = {key.text: node for key, node in document.pairs if key.text not in _NOT_CONTENT}
     plain = {key: _plain(node) for key, node in content.items() if not is_blank(node)}
     canonical = json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return f"sha256:{hashlib.sha256(canonical.encode()).hexdigest()}"
+    return f"sha256:{hashlib.sha256(canonical.encode('utf-8', 'surrogatepass')).hexdigest()}"
 
 
-def _plain(node: Node) -> object:
+def _dropped(node: Mapping) -> abc.Iterator[tuple[Scalar, Node]]:
+    """Give what stands under keys that stood before: it belongs to the content."""
+    return ((key, value) for key, value in node.dropped if isinstance(key, Scalar))
+
+
+def _plain(node: Node) -> Any:
     if isinstance(node, Mapping):
-        return {key.text.strip(): _plain(value) for key, value in node.pairs if not is_blank(value)}
+        pairs = [*node.pairs, *((evolve(key, text=f"{key.text} ×"), value) for key, value in _dropped(node))]
+        return {key.text.strip(): _plain(value) for key, value in pairs if not is_blank(value)}
     if isinstance(node, Sequence):
         return [_plain(item) for item in node.items]
     return None if node.is_blank else node.text.strip()

@@ -16,8 +16,8 @@ from evalrules._formula.scope import read_unit
 from evalrules._formula.tree import Fault, names
 from evalrules._formula.words import formula_words, show
 from evalrules._problems import listed
-from evalrules._quantities import Blank, Bound, Cell, Quantity, Text, convert
-from evalrules._score.bind import YES_NO
+from evalrules._quantities import Blank, Bound, Cell, Quantity, Text, Unclear, convert
+from evalrules._score.figures import YES_NO
 
 _NUMERAL = re.compile(r"[0-9][0-9,]*(?:\.(?P<part>[0-9]+))?")
 Hits = Iterator[tuple[str, Said]]
@@ -95,7 +95,7 @@ def _reported(review: Review) -> Iterator[tuple[Figure, Any, Cell]]:
     data = review.submission.data
     for slot, figure, _ in review.form.ruleset.computed:
         given = data.get(figure.name)
-        if given is not None and not isinstance(given.cell, Blank):
+        if given is not None and not isinstance(given.cell, Blank | Unclear):
             yield figure, review.form.values[slot], given.cell
 
 

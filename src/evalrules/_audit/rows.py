@@ -145,6 +145,8 @@ def calendar_days(row: AuditedRow, _: ActiveRule) -> Said | None:
     measures = list(_measures(row))
     days = {cell.number for cell in measures if cell.unit in _DAYS}
     year = row.scored.submitted.submission.fiscal_year
+    if year is None:
+        return None
     right, wrong = (_LEAP_YEAR, _YEAR) if calendar.isleap(year) else (_YEAR, _LEAP_YEAR)
     if days != {wrong} or len(measures) != 2:  # noqa: PLR2004 - target and actual
         return None

@@ -137,7 +137,7 @@ def catalogue_differs(review: Review, _: ActiveRule) -> Hits:
 def fiscal_year_outside(review: Review, _: ActiveRule) -> Hits:
     """The edition does not govern the year of the submission."""
     years, year = review.catalogue.fiscal_years, review.submission.fiscal_year
-    if years and year not in years:
+    if years and year is not None and year not in years:
         yield "fiscal_year", {"year": year, "edition": review.catalogue.name, "years": listed(map(str, years))}
 
 

@@ -29,14 +29,13 @@ from evalrules._documents import (
 )
 from evalrules._engine import LoadedCatalogue
 from evalrules._engine import evaluate as score
-from evalrules._problems import EvalrulesError, Language, Problem, SubmissionError, problem, render_problem
+from evalrules._problems import EvalrulesError, Language, SubmissionError, problem, render_problem
 from evalrules._report.blocks import Document
 from evalrules._report.formats import PAGES, suffixes
 from evalrules._report.records import RECORDS, put_into
 from evalrules._report.summary import Review, failed, summary_document
-from evalrules._score.score import misfits
 from evalrules._submission import Submission
-from evalrules._submission_reading import read_in_part
+from evalrules._submission_reading import read_submission
 
 # Where reports go: to standard output, to a file, or one file a submission in a folder with an index.
 
@@ -139,15 +138,18 @@ def _add(reviews: Sequence[Review], to: Destination, into: Path | None) -> None:
 # ``evalrules evaluate``: one submission in full, or several side by side.
 
 
-SCORED, DISPUTED, UNSCORED = 0, 1, 2
+EVALUATED, DISPUTED, UNREAD = 0, 1, 2
 
 
 @click.command(
     help=said(
         "给自评表计分，显示计分表、每一处扣分的理由和复核发现；`-` 从标准输入读取。\n\n"
-        "退出码：0 已计分；1 已计分，但有须更正的发现（仅 --strict）；2 有自评表不能计分。",
+        "填错的格逐处指出，能计分的照常计分；有未计分的，总分给出范围。\n\n"
+        "退出码：0 已评价；1 有总分不能得出的，或有须更正的发现（仅 --strict）；2 有自评表读不了。",
         "Score submissions: the form, the reason for every point lost, and the findings; `-` reads standard input.\n\n"
-        "Exit status: 0 scored; 1 scored, with findings to correct (only with --strict); 2 some could not be scored.",
+        "What is wrong with a cell is told there, and the rest is scored; without a total, its range is told.\n\n"
+        "Exit status: 0 evaluated; 1 without a total or with findings to correct (only with --strict); 2 a form cannot "
+        "be read.",
     )
 )
 @click.argument("submissions", nargs=-1, required=True, metavar=said("自评表…", "SUBMISSION…"))
@@ -169,7 +171,11 @@ SCORED, DISPUTED, UNSCORED = 0, 1, 2
 @click.option(
     "--catalogue", help=said("指标体系，如 suining-department@2024 或文件路径", "edition (id@edition) or its path")
 )
-@click.option("--strict", is_flag=True, help=said("有须更正的发现时退出码为 1", "exit with 1 on findings to correct"))
+@click.option(
+    "--strict",
+    is_flag=True,
+    help=said("没有总分或有须更正的发现时退出码为 1", "exit with 1 without a total or on findings to correct"),
+)
 @click.option(
     "--codes",
     is_flag=True,
@@ -215,36 +221,39 @@ def _with_progress(files: Sequence[str]) -> Iterator[str]:
     return iter(track(files, description="", console=console, transient=True))
 
 
-def _review(file: str, catalogue: str | None, load: Callable[[str | Path, int], LoadedCatalogue]) -> Review:
-    """Score one submission, or gather all that is wrong with it: what cannot be read and what does not fit."""
-    submission, problems = _standard_input() if file == "-" else read_in_part(Path(file))
-    if submission is None:
-        return Review(file, problems=problems)
-    reference = given(catalogue) if catalogue else submission.catalogue  # what a form names is never a path
-    if reference is None:
-        return Review(file, problems=(*problems, problem("catalogue-not-named", submission.location)))
+def _review(file: str, catalogue: str | None, load: Callable[[str | Path, int | None], LoadedCatalogue]) -> Review:
+    """Score one submission, or tell why it cannot be read, or why its edition cannot be used."""
+    named_at = None
     try:
+        submission = _standard_input() if file == "-" else read_submission(Path(file))
+        reference = given(catalogue) if catalogue else submission.catalogue  # what a form names is never a path
+        if reference is None:
+            missing = problem("catalogue-not-named", submission.location)
+            return Review(file, problems=SubmissionError([*submission.problems, missing]).problems)
+        named_at = None if catalogue else submission.location
         loaded = load(reference, submission.fiscal_year)
         tell_once(loaded.problems_for(submission.organisation))
-        if not problems:
-            return Review(file, score(loaded, submission))
-        problems = (*problems, *misfits(loaded.ruleset_for(submission.organisation), submission))
+        return Review(file, score(loaded, submission))
     except EvalrulesError as refused:
-        named_at = None if catalogue else submission.location
-        problems = (*problems, *(evolve(found, location=found.location or named_at) for found in refused.problems))
-    return Review(file, problems=SubmissionError(problems).problems)
+        placed = (evolve(found, location=found.location or named_at) for found in refused.problems)
+        return Review(file, problems=tuple(placed))
 
 
-def _standard_input() -> tuple[Submission | None, tuple[Problem, ...]]:
+def _standard_input() -> Submission:
     problems = Problems()
     content = read_stream(sys.stdin, problems)
     text = None if content is None else decode(content, "-", problems)
-    return (None, tuple(problems)) if text is None else read_in_part(f"{text}\n", name="-")
+    if text is None:
+        raise SubmissionError(problems)
+    return read_submission(f"{text}\n", name="-")
 
 
 def _status(reviews: Sequence[Review], *, strict: bool) -> int:
+    if failed(reviews):
+        return UNREAD
     evaluations = [review.evaluation for review in reviews if review.evaluation is not None]
-    if failed(reviews) or any(evaluation.score is None for evaluation in evaluations):
-        return UNSCORED
-    errors = any(found.severity == "error" for evaluation in evaluations for found in evaluation.findings)
-    return DISPUTED if strict and errors else SCORED
+    disputed = any(
+        evaluation.score is None or any(found.severity == "error" for found in evaluation.findings)
+        for evaluation in evaluations
+    )
+    return DISPUTED if strict and disputed else EVALUATED

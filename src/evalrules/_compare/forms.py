@@ -22,7 +22,7 @@ from evalrules._formula.words import show
 from evalrules._laws.subjects import Subject, open_rows, subjects
 from evalrules._laws.trials import Value, Values, attempt, cell_of
 from evalrules._numbers import decimal_text
-from evalrules._problems import SubmissionError, phrase
+from evalrules._problems import phrase
 from evalrules._quantities import BLANK, Cell, CellError, read_cell
 from evalrules._score.form import ScoredForm
 from evalrules._score.levels import aggregation, grade_of
@@ -227,9 +227,8 @@ def _witnesses(old: Ruleset, new: Ruleset, matching: Matching) -> Iterator[FormW
         for filling in BlankForm(first).fillings():
             here = filling.submission
             there = _led(here, matching) if first is old else here
-            try:
-                forms = score_form(first, here), score_form(second, there)
-            except SubmissionError:
+            forms = score_form(first, here), score_form(second, there)
+            if any(form.defects for form in forms):
                 continue
             before, after = forms if first is old else reversed(forms)
             yield from _differing(filling.cell, before, after, matching)

@@ -127,7 +127,7 @@ class Effect:
 
     file: str
     organisation: str
-    fiscal_year: int
+    fiscal_year: int | None
     old: Standing
     new: Standing
     shares: tuple[Share, ...] = ()

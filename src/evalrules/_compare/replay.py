@@ -210,6 +210,8 @@ def _cause(code: str, old: Recorded, new: Recorded, read: Callable[[Recorded], s
 def _fields(path: str, old: Any, new: Any) -> Iterator[Field]:
     if isinstance(old, Mapping) and isinstance(new, Mapping):
         for key in dict.fromkeys((*old, *new)):
+            if key == "location":  # where the form lies is not what it says
+                continue
             yield from _fields(f"{path}.{key}" if path else key, old.get(key, _ABSENT), new.get(key, _ABSENT))
     elif isinstance(old, list) and isinstance(new, list):
         for key, (one, other) in _by_name(old, new).items():
@@ -236,7 +238,7 @@ def _keyed(items: list[Any]) -> dict[str, Any]:
 
 def _name(item: Mapping[str, Any]) -> str:
     """Name an indicator or a section by its path, a finding by its code and row, a deduction by its rule."""
-    if "path" in item:
+    if isinstance(item.get("path"), list):
         return "/".join(map(str, item["path"]))
     if "section" in item and "name" in item:
         return "/".join((*map(str, item["section"]), str(item["name"])))

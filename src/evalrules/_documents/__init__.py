@@ -17,7 +17,17 @@ from evalrules._documents.files import (
     written_whole,
 )
 from evalrules._documents.mappings import document_from, scalar_text
-from evalrules._documents.nodes import Mapping, Node, Place, Problems, Scalar, Sequence, is_blank, shown
+from evalrules._documents.nodes import (
+    Mapping,
+    Node,
+    Place,
+    Problems,
+    Scalar,
+    Sequence,
+    is_blank,
+    shown,
+    walk_named,
+)
 from evalrules._documents.typed import (
     Fields,
     as_bool,
@@ -34,11 +44,12 @@ from evalrules._documents.typed import (
     kind_of,
     read_number,
 )
-from evalrules._documents.yaml import MAX_DEPTH, MAX_NODES, read_document, read_file, write_document
+from evalrules._documents.yaml import MAX_DEPTH, MAX_NODES, UNSEEN, read_document, read_file, write_document
 
 __all__ = [
     "MAX_DEPTH",
     "MAX_NODES",
+    "UNSEEN",
     "Fields",
     "Mapping",
     "Node",
@@ -75,6 +86,7 @@ __all__ = [
     "scalar_text",
     "shown",
     "stream_problem",
+    "walk_named",
     "write_document",
     "write_file",
     "written_whole",

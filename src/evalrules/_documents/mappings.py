@@ -28,11 +28,15 @@ from evalrules._problems import Source
 _BOUND = 10**MAX_DIGITS
 
 
-def document_from(value: object, problems: Problems, name: str = "(mapping)") -> Mapping | None:
+def document_from(
+    value: object, problems: Problems, name: str = "(mapping)", places: abc.Mapping[str, str] | None = None
+) -> Mapping | None:
     """Read a mapping of str to str, int, bool, None, Decimal, Fraction, float, date, and lists and mappings of these.
 
-    A float counts as its shortest text (``0.1`` is one tenth). NaN, infinity, numbers beyond 28 digits and everything
-    else are reported with their path; the result is None only where ``value`` is not a mapping.
+    A float counts as its shortest text (``0.1`` is one tenth), a scalar of numpy as what it holds, a ``datetime`` at
+    midnight as its day; NaN, NaT and ``pandas.NA`` are blanks. Infinity, numbers beyond 28 digits and everything else
+    are reported with their path; the result is None only where ``value`` is not a mapping. ``places`` are those of
+    `Source`.
 
     >>> document_from({"entries": [{"actual": 0.1}]}, Problems()).get("entries").items[0].get("actual").path
     'entries[0].actual'
@@ -40,7 +44,7 @@ def document_from(value: object, problems: Problems, name: str = "(mapping)") ->
     if not isinstance(value, abc.Mapping):
         problems.report("document-not-mapping", Place(Source(name, "")).location)
         return None
-    node = _Walk(Source(name, ""), problems).node(value, "", 1)
+    node = _Walk(Source(name, "", places or {}), problems).node(value, "", 1)
     return node if isinstance(node, Mapping) else None
 
 
@@ -101,22 +105,44 @@ def scalar_text(value: object) -> str | None:
     """Write a Python value as it would stand in a file; None for what cannot stand there exactly.
 
     >>> scalar_text(1e-07), scalar_text(Decimal("1E+3")), scalar_text(float("nan")), scalar_text(True)
-    ('0.0000001', '1000', None, 'true')
+    ('0.0000001', '1000', '', 'true')
     """
-    if value is None:
+    value = _unpacked(value)
+    if value is None or _is_missing(value):
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int):
         return str(int(value)) if abs(value) < _BOUND else None
     if isinstance(value, datetime.date):
-        return None if isinstance(value, datetime.datetime) else value.isoformat()
+        return _day_text(value)
     if isinstance(value, Fraction):
         small = abs(value.numerator) < _BOUND**2 and is_decimal(value) and value.denominator < _BOUND
         return decimal_text(value, MAX_DIGITS).replace("−", "-") if small else None
     if isinstance(value, float):
         return _decimal_text(Decimal(float.__repr__(value)))
     return _decimal_text(value) if isinstance(value, Decimal) else None
+
+
+def _unpacked(value: object) -> object:
+    """Give what a scalar of numpy holds; numpy itself is not needed for it."""
+    kind = type(value)
+    return value.item() if kind.__module__ == "numpy" and hasattr(value, "item") else value
+
+
+def _is_missing(value: object) -> bool:
+    """Tell NaN, and the words that pandas has for a missing value."""
+    if isinstance(value, Decimal):
+        return value.is_nan()
+    if isinstance(value, float):
+        return value != value  # noqa: PLR0124 - NaN alone differs from itself
+    return type(value).__name__ in ("NAType", "NaTType")
+
+
+def _day_text(value: datetime.date) -> str | None:
+    if not isinstance(value, datetime.datetime):
+        return value.isoformat()
+    return value.date().isoformat() if value.time() == datetime.time() else None
 
 
 def _decimal_text(value: Decimal) -> str | None:

@@ -138,9 +138,13 @@ class Sequence(Place):
 
 @define(eq=False)
 class Mapping(Place):
-    """Pairs of a key and a node, in the order of the document; no key stands twice."""
+    """Pairs of a key and a node, in the order of the document; no key stands twice.
+
+    ``dropped`` are the pairs that are told as problems instead: a key that stood before, or that is none.
+    """
 
     pairs: tuple[tuple[Scalar, Node], ...] = field(kw_only=True)
+    dropped: tuple[tuple[Node, Node], ...] = field(default=(), kw_only=True)
 
     def get(self, key: str) -> Node | None:
         """Give the node under this key; None where there is none."""
@@ -151,6 +155,21 @@ class Mapping(Place):
 
 
 Node = Scalar | Sequence | Mapping
+
+
+def walk_named(node: Node, path: str = "") -> Iterator[Node]:
+    """Go through a document in its order, and give every node the path that a problem with it has."""
+    node.path = path
+    yield node
+    if isinstance(node, Sequence):
+        for index, item in enumerate(node.items):
+            yield from walk_named(item, f"{path}[{index}]")
+    elif isinstance(node, Mapping):
+        for key, value in (*node.pairs, *node.dropped):
+            name = key.text if isinstance(key, Scalar) else ""
+            key.path = inside = f"{path}.{name}" if path else name
+            yield key
+            yield from walk_named(value, inside)
 
 
 def is_blank(node: Node | None) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import abc
 from collections.abc import Callable, Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,9 @@ from evalrules._problems import Location, Source
 MAX_DEPTH = 20
 MAX_NODES = 250_000
 MAX_CHARACTERS = 10_000_000
+MOST_HIDDEN = 100
+UNSEEN = "\ufffd"
+"""What stands for a character that no document may hold."""
 _NOT_TEXT = re.compile(
     r"|~|null|Null|NULL|true|True|TRUE|false|False|FALSE|[-+]?(?:[0-9][0-9_]*\.?[0-9_]*|\.[0-9_]+)(?:[eE][-+]?[0-9]+)?"
     r"|0[xob][0-9a-fA-F]+|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)"
@@ -43,11 +47,12 @@ _NOT_TEXT = re.compile(
 _PlaceParts = tuple[Source, int, int, int, int]
 
 
-def read_document(text: str, name: str, problems: Problems) -> Mapping | None:
+def read_document(text: str, name: str, problems: Problems, *, lenient: bool = False) -> Mapping | None:
     r"""Read the text of a YAML file to its mapping, with every place kept; what is wrong goes to ``problems``.
 
     At most 10 million characters, 250,000 nodes and 20 levels. The mapping is None where nothing useful could be
-    read; otherwise it holds what could, beside the problems found.
+    read; otherwise it holds what could, beside the problems found. A character that no document may hold ends the
+    reading, or, where it is ``lenient``, is read as `UNSEEN`.
 
     >>> document = read_document("组织: 县政府办\n金额: 0.1", "a.yaml", Problems())
     >>> document.get("金额").location.column
@@ -57,18 +62,24 @@ def read_document(text: str, name: str, problems: Problems) -> Mapping | None:
     if len(text) > MAX_CHARACTERS:
         problems.report("file-too-large", Location(name), limit=MAX_CHARACTERS // 1_000_000)
         return None
-    if not _only_visible(source, problems):
-        return None
+    hidden = _tell_hidden(source, problems, most=MOST_HIDDEN if lenient else 1)
+    if hidden:
+        if not lenient:
+            return None
+        source = Source(name, FORBIDDEN.sub(UNSEEN, text))
     return _whole(_Builder(source, problems).build(), source, problems)
 
 
-def _only_visible(source: Source, problems: Problems) -> bool:
-    for found in FORBIDDEN.finditer(source.text):
-        before = source.text[: found.start()]
-        place = Location(source.name, before.count("\n") + 1, found.start() - before.rfind("\n"), source=source)
+def _tell_hidden(source: Source, problems: Problems, most: int) -> bool:
+    """Report the first characters that no document may hold, and tell whether there is any."""
+    line, start, found = 1, 0, None
+    for found in islice(FORBIDDEN.finditer(source.text), most):
+        line += source.text.count("\n", start, found.start())
+        start = found.start()
+        column = start - source.text.rfind("\n", 0, start)
+        place = Location(source.name, line, column, source=source)
         problems.report("forbidden-character", place, character=character_name(found[0]))
-        return False
-    return True
+    return found is not None
 
 
 def _whole(root: Node | None, source: Source, problems: Problems) -> Mapping | None:
@@ -207,20 +218,23 @@ class _Builder:
 
     def _end_mapping(self, _: yaml.MappingEndEvent) -> None:
         done = self._end()
-        self._add(Mapping(*done.place, pairs=tuple(self._pairs(done))))
+        dropped: list[tuple[Node, Node]] = []
+        pairs = tuple(self._pairs(done, dropped))
+        self._add(Mapping(*done.place, pairs=pairs, dropped=tuple(dropped)))
 
-    def _pairs(self, done: _Open) -> Iterator[tuple[Scalar, Node]]:
+    def _pairs(self, done: _Open, dropped: list[tuple[Node, Node]]) -> Iterator[tuple[Scalar, Node]]:
         seen: dict[str, Scalar] = {}
         turns = iter(done.nodes)
         for key, value in zip(turns, turns, strict=True):
-            if isinstance(key, Scalar) and self._is_key(key, value, flow=done.flow):
+            if not isinstance(key, Scalar):
+                self._problems.report("key-not-text", key, text=self._written(key))
+            elif self._is_key(key, value, flow=done.flow):
                 if seen.setdefault(key.text, key) is key:
                     yield key, value
-                else:
-                    first = seen[key.text].line
-                    self._problems.report("key-duplicate", key, key=shown(key.text), line=key.line, first=first)
-            elif not isinstance(key, Scalar):
-                self._problems.report("key-not-text", key, text=self._written(key))
+                    continue
+                first = seen[key.text].line
+                self._problems.report("key-duplicate", key, key=shown(key.text), line=key.line, first=first)
+            dropped.append((key, value))
 
     def _is_key(self, key: Scalar, value: Node, *, flow: bool) -> bool:
         if flow and key.end == value.start == value.end and isinstance(value, Scalar) and not _is_merge(key):
@@ -252,12 +266,14 @@ def _is_merge(key: Scalar) -> bool:
 # Reading a file to its nodes: whatever is wrong with the file itself is a problem too.
 
 
-def read_file(path: Path | str, problems: Problems, name: str | None = None) -> Mapping | None:
+def read_file(
+    path: Path | str, problems: Problems, name: str | None = None, *, lenient: bool = False
+) -> Mapping | None:
     """Read a YAML file of at most 10 MB in UTF-8; ``name`` is how problems call it (default: the path as given)."""
     label = name or str(path)
     content = read_bytes(Path(path), label, problems)
     text = None if content is None else decode(content, label, problems)
-    return None if text is None else read_document(text, label, problems)
+    return None if text is None else read_document(text, label, problems, lenient=lenient)
 
 
 # Values → YAML text that is read back as the same texts.

@@ -184,6 +184,7 @@ BOUNDS = (
 INTEGER = Key("integer", "flag", "整数", "true 表示只能是整数")
 CHOICES = Key("choices", "[name]", "可选值", "选择型数据可取的值")
 REQUIRED = Key("required", "flag", "必填", "false 表示可以空着；默认必填")
+ALSO = Key("also", "text | [text]", "其他叫法", "表上也这样写的名称，如 社会效益")
 WHERE = Key("where", "text", "出处", "这个数在表格或正文的什么地方")
 FORMS = (
     Key("let", "{formula}", "中间量", "先算出来、在本规则中使用的名称"),
@@ -267,6 +268,7 @@ EDITION_KINDS = (
         Key("rounding", "rounding", "得分的舍入", "每个指标得分保留几位小数；总分是舍入后得分之和"),
         Key("points", "number", "总分值", "默认 100"),
         Key("tolerance", "number", "容许误差", "自评得分与计算得分相差超过它才算不符；默认 0.01"),
+        Key("open", "flag", "自设一级指标", "true 表示没有列出的一级指标也接受"),
         Key("parts", "[text]", "分文件", "仅用于文件夹形式的版本：依次列出各部分的文件名"),
         *CONTENT,
         *PARTS,
@@ -379,6 +381,7 @@ EDITION_KINDS = (
         Key("cap", "cap", "得分上限", "条件成立时本部分得分不超过某数"),
         EXPLAIN_WHEN,
         RANGES,
+        ALSO,
     ),
     kind(
         "indicator",
@@ -398,6 +401,7 @@ EDITION_KINDS = (
         CASES,
         WAIVE,
         Key("status", "text", "状态", "如 unconfirmed：内容尚待核实"),
+        ALSO,
     ),
     kind(
         "otherwise",
@@ -496,21 +500,39 @@ SUBMISSION_KINDS = (
         Key("catalogue", "edition_name", "指标体系", "写作 代号@版本"),
         Key("organisation", "text", "填报单位", required=True),
         Key("fiscal_year", "year", "年度", required=True),
+        Key("project", "text | project", "项目", "项目支出的表写项目名称；同一单位的几份表靠它区分"),
+        Key("competent_department", "text", "主管部门"),
+        Key("implementing_unit", "text", "实施单位"),
+        Key("goals", "goals", "年度总体目标"),
         Key("data", "{cell | grid_cells | [table_row]}", "基础数据", "空着的就空着，不要填 0"),
         Key("entries", "[entry]", "指标各行"),
         Key("claimed", "claimed", "自评结果"),
+        Key("filled_by", "text", "填表人"),
+        Key("reviewed_by", "text", "审核人"),
+        Key("date", "text", "填报日期"),
         Key("expect", "expected", "应得结果", "仅用于随版本检查的算例"),
+    ),
+    kind("project", "项目", Key("name", "text", "项目名称", required=True), Key("code", "text", "项目编码")),
+    kind(
+        "goals",
+        "年度总体目标",
+        Key("planned", "text", "年初目标"),
+        Key("achieved", "text", "实际完成情况"),
     ),
     kind("grid_cells", "固定表的数据", Key(ANY_KEY, "{cell}", "行", "每行按列填写")),
     kind("table_row", "自行填写的一行", Key(ANY_KEY, "cell", "列")),
     kind(
         "entry",
         "指标的一行",
-        Key("section", "text", "所在部分", "如 产出指标/质量指标；表上固定的指标可不写"),
-        Key("indicator", "title", "指标名称", required=True),
+        Key("section", "text", "所在部分", "如 产出指标/质量指标，或 质量指标；表上固定的指标可不写"),
+        Key("indicator", "title", "指标名称"),
         Key("points", "score", "分值", "自设指标须写"),
-        Key("target", "cell", "指标值"),
+        Key("target", "cell | split_target", "指标值"),
         Key("actual", "cell", "实际完成值"),
+        Key("unit", "text", "计量单位", "表上单设一栏的，指标值、完成值没有写单位时用它"),
+        Key("scale", "text", "定性档次", "如 优良中低差"),
+        Key("last_year", "cell", "上年完成值"),
+        Key("standard", "text", "评分标准", "表上印的标准，只显示，不据以计分"),
         Key("claimed_score", "score", "自评得分"),
         Key("judged", "judgement", "评价人的判断"),
         Key("answers", "{'是' | '否' | answer}", "评价要点的回答"),
@@ -521,6 +543,13 @@ SUBMISSION_KINDS = (
         Key("deviation", "text", "偏差原因及改进措施", "两者合为一格的表用它"),
         Key("evidence", "text | [text]", "佐证材料"),
         Key("note", "text", "备注"),
+    ),
+    kind(
+        "split_target",
+        "分栏填写的指标值",
+        Key("operator", "text", "符号", "如 ≥、≤、=；定性指标写 定性"),
+        Key("value", "cell", "数值"),
+        Key("unit", "text", "计量单位"),
     ),
     kind(
         "judgement",
@@ -538,7 +567,8 @@ SUBMISSION_KINDS = (
     kind(
         "adjustment",
         "复核调整",
-        Key("points", "score", "加减分", "减分写负数", required=True),
+        Key("points", "score", "加减分", "减分写负数"),
+        Key("score", "score", "复核得分", "与加减分只写一个；没有计分的行也由它得分"),
         Key("because", "text", "理由", required=True),
     ),
     kind(
@@ -546,6 +576,7 @@ SUBMISSION_KINDS = (
         "自评结果",
         Key("score", "score", "自评总分"),
         Key("grade", "text", "自评等级"),
+        Key("points", "score", "总分值"),
         Key("sections", "{score}", "各部分自评得分"),
     ),
     kind(
@@ -556,6 +587,7 @@ SUBMISSION_KINDS = (
         Key("sections", "{number | 'unscored'}", "各部分得分"),
         Key("indicators", "{number | 'unscored' | 'not_applicable'}", "各指标得分", "按名称或路径"),
         Key("findings", "[text]", "应有的审核发现", "代码"),
+        Key("problems", "[text]", "应有的填报问题", "代码"),
     ),
 )
 
@@ -564,6 +596,7 @@ SUBMISSION_KINDS = (
 
 
 SCORE = "decimal | null"
+STATUS = "'scored' | 'not_applicable' | 'unscored' | 'unweighted'"
 TEXT = "text | null"
 
 
@@ -575,14 +608,26 @@ RESULT_KINDS = (
     kind(
         "result",
         "评价结果",
+        Key("format", "whole", "格式", "目前为 1"),
         _always("catalogue", "result_catalogue", "所用指标体系"),
         _always("engine", "result_engine", "程序"),
         _always("submission", "result_submission", "自评表"),
         _always("organisation", "text", "填报单位"),
-        _always("fiscal_year", "year", "年度"),
+        _always("fiscal_year", "year | null", "年度"),
+        Key("project", "text | project | null", "项目"),
+        Key("competent_department", TEXT, "主管部门"),
+        Key("implementing_unit", TEXT, "实施单位"),
+        Key("goals", "result_goals | null", "年度总体目标"),
+        Key("filled_by", TEXT, "填表人"),
+        Key("reviewed_by", TEXT, "审核人"),
+        Key("date", TEXT, "填报日期"),
         _always("points", "decimal", "总分值"),
         _always("score", SCORE, "得分", "有指标不能计分时为 null"),
+        Key("rule_score", SCORE, "按规则的得分", "复核调整之前"),
         _always("grade", TEXT, "评价等级"),
+        Key("possible", "[decimal]", "总分的范围", "最少和最多；有总分时两数都是总分"),
+        Key("possible_grades", "[text]", "可能的等级", "从高到低"),
+        Key("scored_points", "decimal", "已计分的分值"),
         _always("claimed_score", SCORE, "自评得分"),
         _always("claimed_grade", TEXT, "自评等级"),
         Key("deductions", "[deduction]", "在总分上的扣分"),
@@ -598,7 +643,16 @@ RESULT_KINDS = (
         _always("id", "id", "代号"),
         _always("edition", "text", "版本"),
         _always("digest", "digest", "摘要"),
+        Key("uses", "[result_used]", "引用的版本"),
     ),
+    kind(
+        "result_used",
+        "引用的版本",
+        _always("id", "id", "代号"),
+        _always("edition", "text", "版本"),
+        _always("digest", "digest", "摘要"),
+    ),
+    kind("result_goals", "年度总体目标", Key("planned", TEXT, "年初目标"), Key("achieved", TEXT, "实际完成情况")),
     kind("result_submission", "自评表", _always("digest", "digest", "摘要")),
     kind(
         "result_engine",
@@ -613,6 +667,7 @@ RESULT_KINDS = (
         _always("path", "[text]", "路径"),
         _always("points", SCORE, "分值"),
         _always("score", SCORE, "得分"),
+        Key("rule_score", SCORE, "按规则的得分", "复核调整之前"),
         _always("claimed_score", SCORE, "自评得分"),
         _always("deductions", "[deduction]", "扣分"),
         Key("notes", "[text]", "说明"),
@@ -626,8 +681,12 @@ RESULT_KINDS = (
         _always("points", SCORE, "分值"),
         _always("target", TEXT, "指标值"),
         _always("actual", TEXT, "实际完成值"),
-        _always("status", "'scored' | 'not_applicable' | 'unscored'", "状态"),
+        _always(
+            "status", "'scored' | 'not_applicable' | 'unscored' | 'unweighted'", "状态", "unweighted：没有分值，不计"
+        ),
         _always("score", SCORE, "得分"),
+        Key("rule_score", SCORE, "按规则的得分", "复核调整之前"),
+        Key("scored_by", "'rule' | 'claim' | 'review' | null", "按什么得分", "规则、自评得分，或评价人、复核人"),
         _always("claimed_score", SCORE, "自评得分"),
         _always("deductions", "[deduction]", "扣分"),
         Key("problems", "[result_problem]", "不能计分的原因"),
@@ -654,12 +713,15 @@ RESULT_KINDS = (
         _always("severity", "'error' | 'warning' | 'info'", "严重程度"),
         _always("message", "text", "内容"),
         _always("where", "text", "位置"),
+        Key("path", TEXT, "路径", "供程序使用，如 entries[11].target"),
+        Key("location", TEXT, "出处", "文件中的位置"),
     ),
     kind(
         "result_problem",
         "问题",
         _always("code", "text", "代码"),
         _always("message", "text", "内容"),
+        Key("path", TEXT, "路径", "供程序使用，如 entries[11].target"),
         Key("location", TEXT, "位置"),
         Key("hint", TEXT, "提示"),
         Key("severity", "'error' | 'warning' | 'info'", "严重程度"),

@@ -306,7 +306,7 @@ class Otherwise:
 
 @frozen
 class Indicator:
-    """A 三级指标: the only thing that is scored. ``path`` ends with its title."""
+    """A 三级指标: the only thing that is scored. ``path`` ends with its title; ``also`` are other words in use."""
 
     path: Path
     points: Fraction
@@ -324,6 +324,7 @@ class Indicator:
     cases: tuple[Case, ...] = ()
     waive: tuple[tuple[str, str], ...] = ()
     status: str | None = None
+    also: tuple[str, ...] = ()
     origin: str = "catalogue"
     location: Location | None = place()
 
@@ -345,7 +346,10 @@ class Cap:
 
 @frozen
 class Section:
-    """A 一级 or 二级指标: parts in the form's order; ``points`` None where an open section states none."""
+    """A 一级 or 二级指标: parts in the form's order; ``points`` None where an open section states none.
+
+    ``also`` are other words that forms use for it.
+    """
 
     path: Path
     points: Fraction | None = None
@@ -358,6 +362,7 @@ class Section:
     cap: Cap | None = None
     explain_when: Formula | None = None
     ranges: tuple[tuple[str, Bounds], ...] = ()
+    also: tuple[str, ...] = ()
     location: Location | None = place()
 
     @property
@@ -410,6 +415,7 @@ class Used:
 class Catalogue(Remembering):
     """An edition. ``methods`` holds its own and, behind them, those of the editions in ``uses``, by title.
 
+    One that is ``open`` admits sections at the top that it does not name.
     ``used`` says which those editions were; it is recorded with results and no part of the meaning.
     """
 
@@ -424,6 +430,7 @@ class Catalogue(Remembering):
     rounding: Rounding = Rounding()
     points: Fraction = Fraction(100)
     tolerance: Fraction = Fraction(1, 100)
+    open: bool = False
     data: Mapping[str, Figure] = field(factory=dict)
     grids: Mapping[str, Grid] = field(factory=dict)
     tables: Mapping[str, Table] = field(factory=dict)
@@ -449,7 +456,7 @@ class Catalogue(Remembering):
     @property
     def form(self) -> Section:
         """The form itself as a section, without a path."""
-        return Section((), self.points, self.parts, location=self.location)
+        return Section((), self.points, self.parts, open=self.open, location=self.location)
 
     def walk(self) -> Iterator[Section | Indicator]:
         """Go through all sections and indicators, in the form's order."""

@@ -214,6 +214,7 @@ def _head(fields: Fields) -> Catalogue:
         rounding=read_rounding(fields.get("rounding"), fields.problems),
         points=_or_default(fields.decimal("points"), Fraction(100)),
         tolerance=_or_default(fields.decimal("tolerance"), Fraction(1, 100)),
+        open=fields.boolean("open") or False,
         waive=waivers_of(fields),
         location=fields.place("id"),
     )

@@ -306,6 +306,7 @@ def _section(key: Scalar, node: Node, form: Form, problems: Problems, above: Pat
         cap=fields.read("cap", _cap),
         explain_when=fields.read("explain_when", formula),
         ranges=ranges_of(fields),
+        also=fields.texts("also"),
         location=key.location,
     )
 
@@ -353,6 +354,7 @@ def read_indicator(key: Scalar, node: Node, form: Form, problems: Problems, abov
         cases=fields.each("cases", read_case),
         waive=waivers_of(fields),
         status=fields.text("status"),
+        also=fields.texts("also"),
         origin=form.origin,
         location=key.location,
     )

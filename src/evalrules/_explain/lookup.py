@@ -19,8 +19,8 @@ from evalrules._laws.subjects import Subject, open_rows, subjects
 from evalrules._laws.trials import Value
 from evalrules._problems import CatalogueError, Location, Problem, listed, phrase, problem
 from evalrules._quantities import Cell, CellError, Quantity, read_cell
-from evalrules._score.bind import YES_NO, bind_figures
 from evalrules._score.cells import target_of
+from evalrules._score.figures import YES_NO, bind_figures
 from evalrules._score.ruleset import Plan, Ruleset
 from evalrules._submission import Claimed, Figure, Submission
 
@@ -244,5 +244,5 @@ def _misfits(subject: Subject, values: Mapping[str, Value]) -> list[Problem]:
         if name in catalogue.data and isinstance(value, Cell)
     }
     problems: list[Problem] = []
-    bind_figures(subject.ruleset, Submission(catalogue.name, "", 0, figures, {}, (), Claimed(), ""), problems)
+    bind_figures(subject.ruleset, Submission(catalogue.name, "", 0, figures, {}, (), Claimed(), ""), problems, {})
     return problems

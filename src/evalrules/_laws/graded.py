@@ -20,7 +20,7 @@ from evalrules._formula.worth_trying import Domain, Values, WorthTrying, domain,
 from evalrules._laws.law import HOLDS, PROVED, Law, Outcome, worst
 from evalrules._laws.trials import Breach
 from evalrules._numbers import decimal_text
-from evalrules._score.bind import compute_figures
+from evalrules._score.figures import compute_figures
 from evalrules._score.levels import grade_of, ranks
 from evalrules._score.ruleset import Ruleset
 

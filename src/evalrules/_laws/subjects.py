@@ -49,8 +49,8 @@ from evalrules._formula.tree import (
 from evalrules._formula.worth_trying import Domain, Value, WorthTrying, domain, may_be_blank, rows_of
 from evalrules._problems import Location, listed, phrase
 from evalrules._quantities import Cell, Date, Quantity
-from evalrules._score.bind import YES_NO
 from evalrules._score.compiling import compile_ruleset
+from evalrules._score.figures import YES_NO
 from evalrules._score.form import ScoredForm
 from evalrules._score.ruleset import Plan, Row, Ruleset
 

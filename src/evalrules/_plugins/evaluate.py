@@ -18,15 +18,15 @@ from evalrules._edition.model import Figure as Declared
 from evalrules._evaluation import Evaluation
 from evalrules._plugins.guard import PluginFault, Watch, described, guarded
 from evalrules._plugins.values import Plugin, Plugins, named
-from evalrules._problems import Finding, Problem, SubmissionError, finding, listed, phrase, wording
+from evalrules._problems import Finding, Problem, finding, listed, phrase, wording
 from evalrules._quantities import Blank
 from evalrules._remembered import once_for_each
-from evalrules._score.bind import figure_value
 from evalrules._score.cells import Misfit
+from evalrules._score.figures import figure_value
 from evalrules._score.ruleset import Ruleset
 from evalrules._score.score import score_form
 from evalrules._submission import Figure, Submission
-from evalrules._submission_reading import read_in_part
+from evalrules._submission_reading import read_submission
 
 # Figures from a department's own systems: put below those of the submission, which win.
 
@@ -111,12 +111,10 @@ def _read(
     document = {"organisation": submission.organisation, "fiscal_year": submission.fiscal_year, "data": result}
     if not result:
         del document["data"]
-    read, problems = read_in_part(document, name=str(plugin))
-    told = (f"{found.location}: {found.message}" for found in problems)
+    read = read_submission(document, name=str(plugin))
+    told = (f"{found.location}: {found.message}" for found in read.problems)
     findings += [finding("plugin-data-failed", plugin=plugin, fault=fault) for fault in told]
-    if read is None:
-        return {}, {}
-    spoilt = _named_in(problems)
+    spoilt = _named_in(read.problems)
     data = {name: figure for name, figure in read.data.items() if name not in spoilt}
     return data, {name: rows for name, rows in read.tables.items() if name not in spoilt}
 
@@ -271,17 +269,15 @@ def evaluate_with(
 ) -> Evaluation:
     """Score a submission with the figures of plug-ins; scoring itself is as pure as without them.
 
-    Where the submission does not fit the form, the `SubmissionError` also tells what was ``refused`` of plug-ins, since
-    that may be why.
+    Where the submission does not fit the form, the defects also tell what was ``refused`` of plug-ins, since that may
+    be why.
     """
     submitted, findings = submission, tuple[Finding, ...]()
-    if plugins.implementing(DATA_HOOK):
+    if plugins.implementing(DATA_HOOK) and submission.fiscal_year is not None:
         submitted, findings = with_figures(plugins, read_only_catalogue(ruleset.catalogue), submission)
-    try:
-        form = score_form(ruleset, submitted)
-    except SubmissionError as error:
-        told = (found for found in refused if found.severity != "info")
-        raise SubmissionError((*error.problems, *told)) from None
+    form = score_form(ruleset, submitted)
+    if len(form.defects) > len(submitted.problems):
+        form.defects = (*form.defects, *(found for found in refused if found.severity != "info"))
     again = _Again(plugins, ruleset, submitted)
     return Evaluation(form, audit=AuditWithPlugins(plugins, findings, again), plugins=plugins.plugins)
 

@@ -17,6 +17,7 @@ from evalrules._quantities.values import (
     Quantity,
     Several,
     Text,
+    Unclear,
 )
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "Quantity",
     "Several",
     "Text",
+    "Unclear",
     "convert",
     "dump",
     "is_blank_text",

@@ -24,6 +24,7 @@ from evalrules._quantities.values import (
     Quantity,
     Several,
     Text,
+    Unclear,
     normalised,
 )
 
@@ -193,7 +194,7 @@ def dump(cell: Cell) -> str:
     >>> dump(Bound("≥", Quantity(Fraction(49, 50), "%")))
     '≥98%'
     """
-    if cell.text or isinstance(cell, Blank | Text):
+    if cell.text or isinstance(cell, Blank | Text | Unclear):
         return cell.text
     if isinstance(cell, Quantity):
         return _quantity(cell.number, cell.unit)

@@ -82,7 +82,14 @@ class Text:
     text: str
 
 
-Cell = Blank | Quantity | Bound | Interval | Date | Period | Several | Text
+@frozen
+class Unclear:
+    """Something that is not understood: ``1,2``, ``≥``. Never a value, never a blank; what reads it is unscored."""
+
+    text: str
+
+
+Cell = Blank | Quantity | Bound | Interval | Date | Period | Several | Text | Unclear
 BLANK = Blank()
 
 

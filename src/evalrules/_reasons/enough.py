@@ -14,7 +14,7 @@ from evalrules._formula.tree import Fault
 from evalrules._formula.words import Showing, show, shown_pair, shown_stored
 from evalrules._problems import Phrase, in_language, phrase
 from evalrules._reasons.account import Answer, Pair, Profile, ReadyRule, RowAccount, TrialProgram, Tried, profile
-from evalrules._score.bind import compute_figures
+from evalrules._score.figures import compute_figures
 from evalrules._score.rows import row_ranges
 
 _GAP = "\0"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from fractions import Fraction
+from operator import attrgetter
 from typing import Any
 
 from attrs import frozen
@@ -14,9 +15,9 @@ from evalrules._numbers import decimal_of, decimal_text
 from evalrules._problems import phrase
 from evalrules._reasons.account import form_values, level_sentence
 from evalrules._reasons.rows import Deduction, Rationale
-from evalrules._score.bind import section_path
+from evalrules._score.bind import names_of, section_path
 from evalrules._score.form import Loss, Outcome, ScoredForm
-from evalrules._score.levels import aggregation
+from evalrules._score.levels import aggregation, total_of
 from evalrules._score.ruleset import Compiled
 
 # What a submission claims of itself: stated, or added up from its entries.
@@ -33,15 +34,12 @@ def claims_sum(form: ScoredForm, path: Path = ()) -> Fraction | None:
 
 
 def stated_section_claims(form: ScoredForm) -> dict[Path, Fraction]:
-    """Give the section scores that the submission states, by path; a section is named by title or path."""
+    """Give the section scores that the submission states, by path; a section is named as in entries."""
     stated = {}
+    names = names_of(form.ruleset)
     for name, claim in form.submission.claimed.sections.items():
         path = section_path(name)
-        found = [
-            known
-            for known, part in form.ruleset.parts.items()
-            if isinstance(part, Section) and path in (known, known[-1:])
-        ]
+        found = names.find(path) or tuple(part.path for part in form.filled.sections if part.path[-1:] == path)
         if len(found) == 1:
             stated[found[0]] = claim
     return stated
@@ -79,6 +77,8 @@ class SectionResult:
     claimed_score: Decimal | None
     deductions: tuple[Deduction, ...] = ()
     notes: tuple[str, ...] = ()
+    rule_score: Decimal | None = None
+    """What the rules give, before a reviewer's changes."""
 
     @property
     def name(self) -> str:
@@ -91,6 +91,7 @@ class SectionResult:
             "path": list(self.path),
             "points": self.points,
             "score": self.score,
+            "rule_score": self.rule_score,
             "claimed_score": self.claimed_score,
             "deductions": [lost.to_dict() for lost in self.deductions],
             "notes": list(map(str, self.notes)),
@@ -99,17 +100,37 @@ class SectionResult:
 
 def section_results(form: ScoredForm) -> tuple[SectionResult, ...]:
     """Give the result of every section, in the form's order."""
-    sections = form.ruleset.catalogue.sections
+    sections = form.filled.sections
     if not sections:
         return ()
     sums = aggregation(form)
-    return tuple(_result(form, section, sums.outcome(section)) for section in sections)
+    by_rules = aggregation(form, attrgetter("computed")) if was_reviewed(form) else sums
+    return tuple(_result(form, section, sums.outcome(section), by_rules.outcome(section)) for section in sections)
 
 
-def _result(form: ScoredForm, section: Section, outcome: Outcome) -> SectionResult:
+def was_reviewed(form: ScoredForm) -> bool:
+    """Tell whether a reviewer changed any score."""
+    return any(row.score != row.computed for row in form.rows)
+
+
+def rule_total(form: ScoredForm) -> Decimal | None:
+    """Give the total by the rules, before a reviewer's changes."""
+    if not was_reviewed(form):
+        return form.total_score
+    score = total_of(form, aggregation(form, attrgetter("computed"))).score
+    return None if score is None else form.ruleset.decimal(score)
+
+
+def _units(section: Section, outcome: Outcome) -> int | None:
+    """Give the score of a section; what stands outside the form's points adds to the total or takes from it."""
+    if outcome.score is None:
+        return None
+    return outcome.outside if section.bonus or section.penalty else outcome.score
+
+
+def _result(form: ScoredForm, section: Section, outcome: Outcome, by_rules: Outcome) -> SectionResult:
     rationale = _rationale(form, section, outcome)
-    outside = section.bonus or section.penalty
-    units = None if outcome.score is None else (outcome.outside if outside else outcome.score)
+    units, of_rules = _units(section, outcome), _units(section, by_rules)
     points = form.ruleset.at_most(section) if section.bonus else outcome.points
     return SectionResult(
         section.path,
@@ -118,6 +139,7 @@ def _result(form: ScoredForm, section: Section, outcome: Outcome) -> SectionResu
         claimed_of_section(form, section.path),
         rationale.deductions,
         rationale.notes,
+        None if of_rules is None else form.ruleset.decimal(of_rules),
     )
 
 

@@ -80,8 +80,10 @@ def row_account(row: ScoredRow) -> RowAccount | None:
 
 def explain_row(row: ScoredRow, account: RowAccount | None) -> Rationale:
     """Give the deductions and notes of one row; ``account`` is that of `row_account`."""
-    if row.problem is not None:
+    if row.problem is not None or row.state in ("unweighted", "nowhere"):
         return NO_REASONS
+    if row.computed is None and row.score is not None:
+        return _of_review(row, row.score)
     if row.state == "scored":
         assert account is not None
         rationale = _of_bound(account) if account.is_wide else _by_rules(account)
@@ -100,6 +102,18 @@ def _of_bound(account: RowAccount) -> Rationale:
     return Rationale(notes=(phrase("note-bound", actual=account.row.actual.text),))
 
 
+def _of_review(row: ScoredRow, score: int) -> Rationale:
+    """Explain a row that the rules leave unscored and a reviewer scored."""
+    assert row.entry is not None
+    assert row.entry.adjust is not None
+    ruleset, lost = row.ruleset, row.units - score
+    sentence = phrase("reason-reviewed", score=ruleset.points(score), because=row.entry.adjust.because)
+    if not lost or row.in_bonus:
+        return Rationale(notes=(sentence,))
+    place = row.entry.place("adjust")
+    return Rationale((Deduction(ruleset.decimal(lost), sentence, phrase("rule-review"), location=place),))
+
+
 def _gained(row: ScoredRow) -> Iterator[str]:
     gained = row.units - row.row.units
     if gained > 0:
@@ -109,12 +123,13 @@ def _gained(row: ScoredRow) -> Iterator[str]:
 def _unadjusted(row: ScoredRow) -> Iterator[str]:
     """Tell how much of a reviewer's change had no effect, because a score stays within 0 and its points."""
     entry, computed, score = row.entry, row.computed, row.score
-    if entry is None or entry.adjust is None or computed is None or score is None:
+    change = None if entry is None or entry.adjust is None else entry.adjust.points
+    if change is None or computed is None or score is None:
         return
-    rest = abs(entry.adjust.points) - abs(row.ruleset.points(score - computed))
+    rest = abs(change) - abs(row.ruleset.points(score - computed))
     if rest > 0:
         limit = row.ruleset.points(row.units)
-        yield phrase("note-unadjusted", points=abs(entry.adjust.points), rest=rest, limit=limit)
+        yield phrase("note-unadjusted", points=abs(change), rest=rest, limit=limit)
 
 
 # ---- rows that do not apply ----------------------------------------------------------------------------------------

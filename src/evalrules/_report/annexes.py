@@ -28,6 +28,7 @@ from evalrules._report.blocks import (
     under,
 )
 from evalrules._report.evaluation import Told, number_text, score_text, signed
+from evalrules._submission import Adjustment
 
 _MONEY: Final = frozenset({"元", "千元", "万元", "百万元", "亿元"})
 
@@ -37,7 +38,7 @@ def who(told: Told) -> Iterator[Block]:
     said, evaluation = told.said, told.evaluation
     facts = (
         ("organisation", evaluation.organisation),
-        ("fiscal-year", str(evaluation.fiscal_year)),
+        ("fiscal-year", evaluation.year_text),
         ("edition", evaluation.catalogue.title or evaluation.catalogue.name),
     )
     yield Heading(line(said("who")))
@@ -59,7 +60,7 @@ def _is_money(figure: Figure) -> bool:
 
 def base(told: Told) -> Iterator[Block]:
     """Show all other figures of the base-data table in the edition's order, with grids and the unit's own rows."""
-    heading = Heading(line(told.said("annex-base", year=told.evaluation.fiscal_year)), is_annex=True)
+    heading = Heading(line(told.said("annex-base", year=told.evaluation.year_text)), is_annex=True)
     yield from under(heading, _base(told))
 
 
@@ -202,8 +203,15 @@ def review(told: Told) -> Iterator[Block]:
 def _changes(told: Told) -> Iterator[Item]:
     for result in told.evaluation.indicators:
         adjust = None if result.entry is None else result.entry.adjust
-        if adjust is not None:
-            yield Item(told.named(result.name, Text(signed(decimal_of(adjust.points)), "strong"), " ", adjust.because))
+        if adjust is not None and (change := _change(adjust)):
+            yield Item(told.named(result.name, Text(change, "strong"), " ", adjust.because))
+
+
+def _change(adjust: Adjustment) -> str:
+    """Show what a reviewer changed: points more or less, or the score that was found."""
+    if adjust.score is not None:
+        return f"→ {number_text(decimal_of(adjust.score))}"
+    return "" if adjust.points is None else signed(decimal_of(adjust.points))
 
 
 def signatures(told: Told) -> Iterator[Block]:

@@ -313,7 +313,7 @@ def _form(columns: Sequence[FormColumn], *, flagged: bool = False, annex: bool =
     """Give the part that shows the form with these columns; ``flagged`` rows lead to the findings about them."""
 
     def part(told: Told) -> Iterator[Block]:
-        title = told.said("annex-form", year=told.evaluation.fiscal_year) if annex else told.said("form")
+        title = told.said("annex-form", year=told.evaluation.year_text) if annex else told.said("form")
         yield Heading(line(title), anchor="form", is_annex=annex)
         yield _FormTable(told, columns, flagged=flagged).table()
 

@@ -49,7 +49,7 @@ class Format:
         """Build the report of an evaluation as this format shows it; ``codes`` adds what only programmers look for."""
         told = Told(evaluation, Phrases(language, "report"), codes)
         blocks = tuple(block for part in self.parts for block in _PARTS[part](told))
-        title = told.said("title-paper" if self.is_paper else "title", year=evaluation.fiscal_year)
+        title = told.said("title-paper" if self.is_paper else "title", year=evaluation.year_text)
         return Document(title, blocks, language, about=evaluation.organisation, skip="form")
 
 

@@ -72,7 +72,7 @@ def put_into(database: Path, beside: Path, reviews: Iterable[Review]) -> None:
 
 def _insert(connection: sqlite3.Connection, told: Mapping[str, Any]) -> None:
     catalogue, submission = told["catalogue"], told["submission"]
-    _put(connection, "editions", catalogue)
+    _put(connection, "editions", {name: catalogue[name] for name in ("id", "edition", "digest")})
     _put(
         connection,
         "submissions",

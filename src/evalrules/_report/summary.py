@@ -108,7 +108,7 @@ def _row(evaluation: Evaluation, report: str, said: Phrases) -> Row:
     severities = [found.severity for found in evaluation.findings]
     shown: tuple[str | Line, ...] = (
         line(Text(evaluation.organisation, link=report)),
-        str(evaluation.fiscal_year),
+        evaluation.year_text,
         evaluation.catalogue.name,
         said("unscored") if evaluation.score is None else f"{evaluation.score:f}",
         evaluation.grade or said("no-grade"),

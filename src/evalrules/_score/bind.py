@@ -1,150 +1,26 @@
-"""A submission put to the form: its entries to rows, its figures to slots, its points to sums."""
+"""The entries of a submission put to the rows of the form: whose section is found, what fits, whose points add up."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from fractions import Fraction
-from operator import attrgetter
-from typing import Any
+from itertools import product
+from operator import itemgetter
+from typing import Literal, NamedTuple
 
 from attrs import evolve, field, frozen
 
-from evalrules._edition.model import Catalogue, Figure, Indicator, Path, Section, Table, Target
-from evalrules._formula.tree import Fault
+from evalrules._edition.model import Catalogue, Indicator, Path, Section, Target
 from evalrules._numbers import decimal_text
-from evalrules._problems import Location, Problem, listed, phrase, problem
-from evalrules._quantities import Blank, Cell, Date, Quantity, convert
+from evalrules._problems import Location, Problem, listed, problem
+from evalrules._quantities import Blank, Quantity, Unclear, convert
 from evalrules._score.cells import Misfit, target_of
-from evalrules._score.ruleset import Plan, Row, Ruleset
-from evalrules._submission import Answer, Entry, Judgement, Pair, Submission
-from evalrules._submission import Figure as Given
+from evalrules._score.ruleset import OpenSection, Plan, Row, Ruleset
+from evalrules._submission import Entry, Submission
 
-# The entries of a submission put to the rows of the form; every misfit a problem with its place.
-
-
-@frozen(eq=False)
-class Filled:
-    """The form as this submission fills it: its rows in the form's order, each with its entry."""
-
-    rows: Sequence[tuple[Row, Entry | None]]
-    incomplete: frozenset[Path] = frozenset()
-    """The open sections of which an entry was refused, so that their points cannot be added up."""
-
-
-def bind_entries(ruleset: Ruleset, submission: Submission, problems: list[Problem]) -> Filled:
-    """Put every entry to its row; an entry of an open section that fills no fixed row becomes a row of its own."""
-    if not submission.entries:
-        return ruleset.once("unfilled", lambda: Filled([(row, None) for row in ruleset.rows]))
-    matched: dict[Path, Entry] = {}
-    own: dict[Path, list[tuple[Row, Entry]]] = {}
-    incomplete: set[Path] = set()
-    for entry in submission.entries:
-        found = list(_bind(ruleset, entry, matched, own))
-        for misfit in found:
-            place = entry.places.get(str(misfit.arguments.pop("cell", "indicator")), entry.location)
-            problems.append(problem(misfit.code, place, indicator=entry.indicator, **misfit.arguments))
-        if found:
-            incomplete.add(section_path(entry.section or ""))
-    return evolve(_in_order(ruleset, matched, own), incomplete=frozenset(incomplete))
-
-
-def _bind(
-    ruleset: Ruleset, entry: Entry, matched: dict[Path, Entry], own: dict[Path, list[tuple[Row, Entry]]]
-) -> Iterator[Misfit]:
-    """Put an entry to its row, and give everything in which it does not fit."""
-    try:
-        path = _path_of(ruleset, entry)
-    except Misfit as misfit:
-        yield misfit
-        return
-    if path is None:
-        refused = list(_against_own(ruleset, entry))
-        if refused:
-            yield from refused
-            return
-        row = _own_row(ruleset, entry)
-        path = row.indicator.path
-        own.setdefault(path[:-1], []).append((row, entry))
-    else:
-        row = ruleset.row_at[path]
-        yield from _against_fixed(row, entry)
-    if path in matched:
-        yield Misfit("entry-repeated", first=matched[path].where)
-    matched.setdefault(path, entry)
-    yield from _against_plan(row, entry)
-
-
-def _in_order(ruleset: Ruleset, matched: Mapping[Path, Entry], own: Mapping[Path, list[tuple[Row, Entry]]]) -> Filled:
-    pairs = [_with_entry(row, matched.get(row.indicator.path)) for row in ruleset.rows]
-    if ruleset.open_sections:
-        pairs = _among(ruleset, {row.indicator.path: (row, entry) for row, entry in pairs}, own)
-    return Filled(pairs)
-
-
-def _with_entry(row: Row, entry: Entry | None) -> tuple[Row, Entry | None]:
-    """Take the entry's target, and the scoring for its kind, where the edition fixes none."""
-    if entry is None or row.target is not None or entry.target.__class__ is Blank:
-        return row, entry
-    target = target_of(entry.target, row.bare_target)
-    return evolve(row, target=target, plan=row.plan if target is None else row.plans[target.kind]), entry
-
-
-def _among(
-    ruleset: Ruleset, fixed: Mapping[Path, tuple[Row, Entry | None]], own: Mapping[Path, list[tuple[Row, Entry]]]
-) -> list[tuple[Row, Entry | None]]:
-    """Put the rows that the submission adds behind those that the edition fixes, section by section."""
-    return list(_in_parts(ruleset.catalogue.parts, fixed, own))
-
-
-def _in_parts(
-    parts: tuple[Section | Indicator, ...],
-    fixed: Mapping[Path, tuple[Row, Entry | None]],
-    own: Mapping[Path, list[tuple[Row, Entry]]],
-) -> Iterator[tuple[Row, Entry | None]]:
-    for part in parts:
-        if isinstance(part, Indicator):
-            yield fixed[part.path]
-        else:
-            yield from _in_parts(part.parts, fixed, own)
-            yield from own.get(part.path, ())
-
-
-def _path_of(ruleset: Ruleset, entry: Entry) -> Path | None:
-    """Give the path of the row that the entry names; None for an open section's own row."""
-    title = without_blanks(entry.indicator)
-    if entry.section is None:
-        return _by_title(ruleset, entry, title)
-    section = section_path(entry.section)
-    if (*section, title) in ruleset.row_at:
-        return (*section, title)
-    if section not in ruleset.open_sections:
-        near = listed(_open_near(ruleset, section), "quoted") or None
-        raise Misfit("entry-section-unknown", cell="section", section=entry.section, suggestion=near)
-    return None
-
-
-def _open_near(ruleset: Ruleset, section: Path) -> list[str]:
-    """Give the open sections that may be meant: those below the section named, or the one most like it."""
-    below = ["/".join(path) for path in ruleset.open_sections if path[: len(section)] == section]
-    return below or get_close_matches("/".join(section), ["/".join(path) for path in ruleset.open_sections], 1, 0.4)
-
-
-def _by_title(ruleset: Ruleset, entry: Entry, title: str) -> Path:
-    paths = ruleset.paths_by_title.get(title, ())
-    if not paths:
-        near = get_close_matches(title, ruleset.paths_by_title, 1)
-        if not near and ruleset.open_sections and _is_own(entry):
-            raise Misfit("entry-section-missing", sections=listed("/".join(path) for path in ruleset.open_sections))
-        raise Misfit("entry-unknown", suggestion=near[0] if near else None)
-    if len(paths) > 1:
-        raise Misfit("entry-ambiguous", sections=listed("/".join(path[:-1]) for path in paths))
-    return paths[0]
-
-
-def _is_own(entry: Entry) -> bool:
-    """Tell an entry that states what the edition states of its own indicators."""
-    return entry.points is not None and not isinstance(entry.target, Blank)
+# How people name the parts of a form.
 
 
 def without_blanks(title: str) -> str:
@@ -157,50 +33,342 @@ def section_path(text: str) -> Path:
     return tuple(without_blanks(part) for part in text.split("/"))
 
 
+def section_word(title: str) -> str:
+    """Give the word by which a part is known: of one width, without blanks, without the closing 指标.
+
+    >>> section_word("数量 指标"), section_word("指标")
+    ('数量', '指标')
+    """
+    plain = without_blanks(unicodedata.normalize("NFKC", title))
+    return plain.removesuffix("指标") or plain
+
+
+@frozen(eq=False)
+class SectionNames:
+    """What the sections of an edition are called: by a path, by any ending of it, by words in use beside its titles.
+
+    ``endings`` maps the words of an ending to the sections that have it, those first that it names most closely.
+    """
+
+    endings: Mapping[Path, tuple[tuple[tuple[int, int], Path], ...]]
+
+    def find(self, path: Path) -> tuple[Path, ...]:
+        """Give the sections that a path can mean: one where it is clear, several where it is not, or none."""
+        found = self.endings.get(tuple(map(section_word, path)), ())
+        return tuple(section for rank, section in found if rank == found[0][0])
+
+
+def section_names(catalogue: Catalogue) -> SectionNames:
+    """Gather what sections are called; a whole path comes before an ending, a title before another word in use."""
+    found: dict[Path, dict[Path, tuple[int, int]]] = {}
+    words: dict[Path, dict[str, int]] = {(): {}}
+    for section in catalogue.sections:
+        words[section.path] = {**{section_word(word): 1 for word in section.also}, section_word(section.title): 0}
+        around = [words[section.path[: depth + 1]] for depth in range(len(section.path))]
+        for start in range(len(around)):
+            for named in product(*(each.items() for each in around[start:])):
+                ending, rank = tuple(word for word, _ in named), (sum(other for _, other in named), start)
+                known = found.setdefault(ending, {})
+                known[section.path] = min(rank, known.get(section.path, rank))
+    ordered = {ending: sorted(known.items(), key=itemgetter(1)) for ending, known in found.items()}
+    return SectionNames({ending: tuple((rank, path) for path, rank in known) for ending, known in ordered.items()})
+
+
+def names_of(ruleset: Ruleset) -> SectionNames:
+    """Give what the sections of a compiled edition are called."""
+    return ruleset.once("section names", lambda: section_names(ruleset.catalogue))
+
+
+# The entries of a submission put to the rows of the form; every misfit a problem with its place.
+
+
+class Placed(NamedTuple):
+    """A row with its entry: the first thing that keeps it from being scored, and the first that does not.
+
+    One that carries no points neither scores nor counts (``unweighted``); one that belongs ``nowhere`` in the form is
+    only shown.
+    """
+
+    row: Row
+    entry: Entry | None
+    refused: Problem | None = None
+    doubted: Problem | None = None
+    state: Literal["scored", "unweighted", "nowhere"] = "scored"
+
+
+@frozen(eq=False)
+class Filled:
+    """The form as this submission fills it: its rows in the form's order, each with its entry.
+
+    ``form`` is that of the edition with the sections that entries made for themselves. Behind the rows of the form
+    come those that belong nowhere in it. ``incomplete`` are the sections of which some entry's points are not known.
+    """
+
+    rows: Sequence[Placed]
+    form: Section = Section(())
+    incomplete: frozenset[Path] = frozenset()
+    part_at: Mapping[Path, Section | Indicator] = field(init=False, repr=False)
+
+    @part_at.default
+    def _part_at(self) -> Mapping[Path, Section | Indicator]:
+        return {part.path: part for part in (self.form, *self.form.walk())}
+
+    def may_lack(self, section: Path) -> bool:
+        """Tell whether the points of some entry below a section are not known."""
+        return any(is_below(path, section) for path in self.incomplete)
+
+    @property
+    def sections(self) -> tuple[Section, ...]:
+        """All sections at every level, in the form's order."""
+        return tuple(part for part in self.form.walk() if isinstance(part, Section))
+
+
+def bind_entries(ruleset: Ruleset, submission: Submission, problems: list[Problem]) -> Filled:
+    """Put every entry to its row; an entry of an open section that fills no fixed row becomes a row of its own."""
+    if not submission.entries:
+        return ruleset.once("unfilled", lambda: _unfilled(ruleset))
+    return _Binding(ruleset, problems).filled(submission.entries)
+
+
+def _unfilled(ruleset: Ruleset) -> Filled:
+    return Filled([Placed(row, None) for row in ruleset.rows], ruleset.catalogue.form)
+
+
+class _Binding:
+    """One submission being bound."""
+
+    def __init__(self, ruleset: Ruleset, problems: list[Problem]) -> None:
+        self.ruleset = ruleset
+        self.problems = problems
+        self.names = names_of(ruleset)
+        self.fixed: dict[Path, Placed] = {}
+        self.own: dict[Path, list[Placed]] = {}
+        self.nowhere: list[Placed] = []
+        self.made: dict[Path, list[Path]] = {}
+        self.incomplete: set[Path] = set()
+
+    def filled(self, entries: Iterable[Entry]) -> Filled:
+        for entry in entries:
+            self._place(entry)
+        ruleset = self.ruleset
+        form = ruleset.catalogue.form
+        if self.made:
+            form = evolve(form, parts=self._with_made((), form.parts))
+        rows = self._in_order(form.parts) if self.own else self._fixed(ruleset.rows)
+        return Filled([*rows, *self.nowhere], form, frozenset(self.incomplete))
+
+    def _fixed(self, rows: Iterable[Row]) -> Iterator[Placed]:
+        return (self.fixed.get(row.indicator.path) or Placed(row, None) for row in rows)
+
+    def _in_order(self, parts: Iterable[Section | Indicator]) -> Iterator[Placed]:
+        """Put the rows that the submission adds behind those that the edition fixes, section by section."""
+        for part in parts:
+            if isinstance(part, Indicator):
+                yield from self._fixed([self.ruleset.row_at[part.path]])
+            else:
+                yield from self._in_order(part.parts)
+                yield from self.own.get(part.path, ())
+
+    def _with_made(self, path: Path, parts: tuple[Section | Indicator, ...]) -> tuple[Section | Indicator, ...]:
+        """Put the sections that entries made for themselves behind those that the edition has."""
+        known = tuple(
+            evolve(part, parts=self._with_made(part.path, part.parts)) if isinstance(part, Section) else part
+            for part in parts
+        )
+        made = (Section(inner, open=True, parts=self._with_made(inner, ())) for inner in self.made.get(path, ()))
+        return (*known, *made)
+
+    # ---- one entry
+
+    def _place(self, entry: Entry) -> None:
+        try:
+            path, section = self._home(entry)
+        except Misfit as misfit:
+            self._nowhere(entry, self._told(entry, misfit))
+            return
+        if section is None:
+            self._put_to_fixed(path, entry)
+        else:
+            self._put_to_own(path, section, entry)
+
+    def _told(self, entry: Entry, misfit: Misfit) -> Problem:
+        """Report a misfit at its cell; where that cell could not be read, this has been said already."""
+        cell = str(misfit.arguments.pop("cell", "indicator"))
+        known = entry.faults.get(cell)
+        if known is not None:
+            return known
+        name = entry.indicator or entry.where
+        self.problems.append(problem(misfit.code, entry.place(cell), indicator=name, **misfit.arguments))
+        return self.problems[-1]
+
+    def _nowhere(self, entry: Entry, refused: Problem) -> None:
+        section = section_path(entry.section) if entry.section else ()
+        indicator = Indicator(
+            (*section, without_blanks(entry.indicator)),
+            max(entry.points or Fraction(0), Fraction(0)),
+            origin="submission",
+            location=entry.location,
+        )
+        self.nowhere.append(Placed(Row(indicator, None, (0, 1), 0, None), entry, refused, state="nowhere"))
+        self.incomplete.add(())
+
+    def _home(self, entry: Entry) -> tuple[Path, OpenSection | None]:
+        """Find the fixed row of an entry, or the section in which it is a row of its own; else raise why not."""
+        title = without_blanks(entry.indicator)
+        if "section" in entry.faults:
+            raise Misfit("section-unknown", cell="section")
+        if entry.section is None:
+            return self._by_title(title), None
+        named = section_path(entry.section)
+        found = self.names.find(named)
+        fixed = [path for path in found if self._fixed_in(path, title) is not None]
+        if len(fixed) == 1:
+            return self._fixed_in(fixed[0], title) or (), None
+        if len(found) > 1:
+            choices = listed("/".join(path) for path in found)
+            raise Misfit("section-ambiguous", cell="section", section=entry.section, choices=choices)
+        return self._taker(entry, named, found)
+
+    def _fixed_in(self, section: Path, title: str) -> Path | None:
+        """Give the path of the fixed row of this title, or of the one that is also called so."""
+        if (*section, title) in self.ruleset.row_at:
+            return (*section, title)
+        return next((path for path in self.ruleset.paths_by_word.get(title, ()) if path[:-1] == section), None)
+
+    def _taker(self, entry: Entry, named: Path, found: tuple[Path, ...]) -> tuple[Path, OpenSection]:
+        """Give the open section that takes the entry; one that the edition does not list is made for it."""
+        ruleset = self.ruleset
+        if found and found[0] in ruleset.takers:
+            return found[0], ruleset.takers[found[0]]
+        above = self.names.find(named[:-1]) if len(named) > 1 else ()
+        if not found and len(above) == 1 and above[0] in ruleset.takers:
+            return self._make(above[0], named[-1:]), ruleset.takers[above[0]]
+        if not found and not above and () in ruleset.takers:
+            return self._make((), named), ruleset.takers[()]
+        near = listed(_near(ruleset, named, found), "quoted") or None
+        raise Misfit("section-unknown", cell="section", section=entry.section, suggestion=near)
+
+    def _make(self, above: Path, names: Path) -> Path:
+        """Make the sections of these names below another one, each once."""
+        for name in names:
+            inside = self.made.setdefault(above, [])
+            if (*above, name) not in inside:
+                inside.append((*above, name))
+            above = (*above, name)
+        return above
+
+    def _by_title(self, title: str) -> Path:
+        ruleset = self.ruleset
+        paths = ruleset.paths_by_title.get(title) or ruleset.paths_by_word.get(title, ())
+        if len(paths) == 1:
+            return paths[0]
+        if paths:
+            raise Misfit("entry-ambiguous", sections=listed("/".join(path[:-1]) for path in paths))
+        near = get_close_matches(title, ruleset.paths_by_title, 1)
+        if not near and ruleset.takers:
+            open_ones = listed("/".join(path) for path in ruleset.open_sections)
+            raise Misfit("entry-section-missing", cell="section", sections=open_ones or None)
+        raise Misfit("entry-unknown", suggestion=near[0] if near else None)
+
+    # ---- rows that the edition fixes
+
+    def _put_to_fixed(self, path: Path, entry: Entry) -> None:
+        row = self.ruleset.row_at[path]
+        before = self.fixed.get(path)
+        if before is not None:
+            repeated = self._told(entry, Misfit("entry-repeated"))
+            if entry != before.entry:
+                self.fixed[path] = before._replace(refused=before.refused or repeated)
+            return
+        row = _with_target(row, entry)
+        doubts = [self._told(entry, misfit) for misfit in _against_fixed(row, entry)]
+        refusals = [*_spoilt(row, entry), *(self._told(entry, misfit) for misfit in _against_plan(row.plan, entry))]
+        doubts += [self._told(entry, misfit) for misfit in _beside_plan(row.plan, entry)]
+        self.fixed[path] = Placed(row, entry, next(iter(refusals), None), next(iter(doubts), None))
+
+    # ---- rows that the submission adds
+
+    def _put_to_own(self, path: Path, section: OpenSection, entry: Entry) -> None:
+        doubts, refusals = list[Problem](), list[Problem]()
+        if not entry.indicator.strip() and "indicator" not in entry.faults:
+            doubts.append(self._told(entry, Misfit("name-missing")))
+        if entry.not_applicable is not None:
+            doubts.append(self._told(entry, Misfit("not-applicable-not-allowed", cell="not_applicable")))
+        if entry.carries_points:
+            refusals += [self._told(entry, misfit) for misfit in _against_points(self.ruleset, entry)]
+        points = Fraction(0) if refusals or entry.points is None else entry.points
+        if refusals:
+            self.incomplete.add(path)
+        row = _own_row(self.ruleset, path, section, entry, points)
+        if entry.carries_points:
+            refusals = [*_spoilt(row, entry), *refusals]
+            refusals += [self._told(entry, misfit) for misfit in _against_plan(row.plan, entry)]
+            doubts += [self._told(entry, misfit) for misfit in _beside_plan(row.plan, entry)]
+        state: Literal["scored", "unweighted"] = "scored" if entry.carries_points else "unweighted"
+        placed = Placed(row, entry, next(iter(refusals), None), next(iter(doubts), None), state)
+        self.own.setdefault(path, []).append(placed)
+
+
+def _near(ruleset: Ruleset, named: Path, found: tuple[Path, ...]) -> list[str]:
+    """Give the open sections that may be meant: those below the section named, or the one most like it."""
+    below = ["/".join(path) for path in ruleset.open_sections if found and path[: len(found[0])] == found[0]]
+    return below or get_close_matches("/".join(named), ["/".join(path) for path in ruleset.open_sections], 1, 0.4)
+
+
+def _with_target(row: Row, entry: Entry) -> Row:
+    """Take the entry's target, and the scoring for its kind, where the edition fixes none."""
+    if row.target is not None or isinstance(entry.target, Blank | Unclear):
+        return row
+    target = target_of(entry.target, row.bare_target)
+    return evolve(row, target=target, plan=row.plan if target is None else row.plans[target.kind])
+
+
+def _own_row(ruleset: Ruleset, path: Path, section: OpenSection, entry: Entry, points: Fraction) -> Row:
+    """Make the row of an indicator that a department adds; ``path`` is that of its section."""
+    unread = isinstance(entry.target, Unclear)
+    target = None if unread else target_of(entry.target, section.bare_target)
+    indicator = Indicator(
+        (*path, without_blanks(entry.indicator)), points, target=target, origin="submission", location=entry.location
+    )
+    plan = section.plans[target.kind if target else None]
+    units = int(points * ruleset.place)
+    return Row(indicator, plan, (points.numerator, points.denominator), units, target)
+
+
+# What of an entry keeps its row from being scored, and what is told beside its score.
+
+
+def _spoilt(row: Row, entry: Entry) -> Iterator[Problem]:
+    """Give what could not be read of an entry as far as its row needs it; an actual is looked at where it is read."""
+    faults = entry.faults
+    if not faults:
+        return
+    fixed, plan = row.indicator.origin != "submission", row.plan
+    needed = ["", "adjust"]
+    if row.indicator.target is None and (plan is None or not fixed or plan.reads_target):
+        needed.append("target")
+    if plan is not None and plan.scoring.asks_for_judgement:
+        needed.append("judged")
+    if plan is not None and plan.scoring.form == "checklist":
+        needed.append("answers")
+    if row.indicator.otherwise is not None and row.applies is None:
+        needed.append("not_applicable")
+    yield from (faults[cell] for cell in needed if cell in faults)
+
+
 def _against_fixed(row: Row, entry: Entry) -> Iterator[Misfit]:
-    """Refuse an entry that restates other points or another target than the edition fixes, or what it may not say."""
+    """Doubt an entry that restates other points or another target than the edition fixes: the edition counts."""
     indicator = row.indicator
     if entry.points is not None and entry.points != indicator.points:
         stated, fixed = decimal_text(entry.points), decimal_text(indicator.points)
         yield Misfit("entry-points-differ", cell="points", stated=stated, fixed=fixed)
     fixed_target = indicator.target
-    if fixed_target is not None and fixed_target.formula is None and not isinstance(entry.target, Blank):
+    if fixed_target is not None and fixed_target.formula is None and not isinstance(entry.target, Blank | Unclear):
         stated_target = target_of(entry.target, fixed_target.kind)
         if stated_target is None or not _same_target(stated_target, fixed_target):
             yield Misfit("entry-target-differs", cell="target", stated=entry.target.text, fixed=fixed_target.text)
     if entry.not_applicable is not None and indicator.otherwise is None:
         yield Misfit("not-applicable-not-allowed", cell="not_applicable")
-
-
-def _against_plan(row: Row, entry: Entry) -> Iterator[Misfit]:
-    """Refuse a tier or answers that the row's scoring does not ask for."""
-    if row.plan is None or (entry.judged is None and not entry.answers):
-        return
-    if entry.judged is not None:
-        yield from _against_tiers(row.plan, entry.judged)
-    items = {item.title: item.points for item in row.plan.scoring.checklist}
-    if entry.answers and not items:
-        yield Misfit("answers-not-asked", cell="answers")
-        return
-    for answer in entry.answers:
-        yield from _against_item(answer, items)
-
-
-def _against_tiers(plan: Plan, judged: Judgement) -> Iterator[Misfit]:
-    tiers = [tier.title for tier in plan.scoring.tiers]
-    if not plan.scoring.asks_for_judgement:
-        yield Misfit("judged-not-asked", cell="judged")
-    elif tiers and judged.tier not in (None, *tiers):
-        yield Misfit("tier-unknown", cell="judged", tier=judged.tier, choices=listed(tiers))
-
-
-def _against_item(answer: Answer, items: Mapping[str, Fraction]) -> Iterator[Misfit]:
-    if answer.item not in items:
-        near = get_close_matches(answer.item, items, 1)
-        yield Misfit("answer-unknown", cell="answers", item=answer.item, suggestion=near[0] if near else None)
-    elif answer.points is not None and not 0 <= answer.points <= items[answer.item]:
-        points, full = decimal_text(answer.points), decimal_text(items[answer.item])
-        yield Misfit("answer-points-outside", cell="answers", item=answer.item, points=points, full=full)
 
 
 def _same_target(stated: Target, fixed: Target) -> bool:
@@ -214,241 +382,114 @@ def _same_target(stated: Target, fixed: Target) -> bool:
     return meaning(stated) == meaning(fixed)
 
 
-def _against_own(ruleset: Ruleset, entry: Entry) -> Iterator[Misfit]:
-    """Refuse an indicator of a department's own without proper points, or that says what only fixed ones may say."""
-    places, points = ruleset.catalogue.rounding.places, entry.points
-    if points is None:
-        yield Misfit("entry-points-missing")
-    elif points <= 0:
+def _against_points(ruleset: Ruleset, entry: Entry) -> Iterator[Misfit]:
+    """Refuse a row of a department's own without proper points."""
+    points = entry.points
+    if "points" in entry.faults or not points:
+        yield Misfit("points-missing", cell="points")
+    elif points < 0:
         yield Misfit("entry-points-not-positive", cell="points", points=decimal_text(points))
-    elif 10**places % points.denominator:
+    elif ruleset.place % points.denominator:
+        places = ruleset.catalogue.rounding.places
         yield Misfit("entry-points-too-fine", cell="points", points=decimal_text(points), places=places)
-    if entry.not_applicable is not None:
-        yield Misfit("not-applicable-not-allowed", cell="not_applicable")
-    if "/" in entry.indicator:
-        yield Misfit("title-slash", title=without_blanks(entry.indicator))
 
 
-def _own_row(ruleset: Ruleset, entry: Entry) -> Row:
-    """Make the row of an indicator that a department adds; its points and title are fit."""
-    assert entry.section is not None
-    assert entry.points is not None
-    section = ruleset.open_sections[section_path(entry.section)]
-    target = target_of(entry.target, section.bare_target)
-    path = (*section.section.path, without_blanks(entry.indicator))
-    indicator = Indicator(path, entry.points, target=target, origin="submission", location=entry.location)
-    plan = section.plans[target.kind if target else None]
-    points, places = (entry.points.numerator, entry.points.denominator), ruleset.catalogue.rounding.places
-    return Row(indicator, plan, points, points[0] * 10**places // points[1], target)
+def _against_plan(plan: Plan | None, entry: Entry) -> Iterator[Misfit]:
+    """Refuse a tier that the row's scoring does not have, and points for an item beyond what it is worth."""
+    if plan is None or (entry.judged is None and not entry.answers):
+        return
+    tiers = [tier.title for tier in plan.scoring.tiers]
+    if entry.judged is not None and tiers and entry.judged.tier not in (None, *tiers):
+        yield Misfit("tier-unknown", cell="judged", tier=entry.judged.tier, choices=listed(tiers))
+    items = {item.title: item.points for item in plan.scoring.checklist}
+    for answer in entry.answers:
+        if answer.item in items and answer.points is not None and not 0 <= answer.points <= items[answer.item]:
+            points, full = decimal_text(answer.points), decimal_text(items[answer.item])
+            yield Misfit("answer-points-outside", cell="answers", item=answer.item, points=points, full=full)
 
 
-# The figures of a submission in their slots, as formulas read them; every misfit a problem with its place.
-
-
-YES_NO = {"是": True, "否": False, "true": True, "false": False}
-
-
-def bind_figures(ruleset: Ruleset, submission: Submission, problems: list[Problem]) -> list[Any]:
-    """Give the list of values with the submitted figures in their slots; blanks, and what was not given, are None.
-
-    What the edition does not know is a problem, as is a figure that is not what the edition declares.
-    A number is a pair (numerator, denominator above 0), a date its ordinal, a table a tuple of rows.
-    """
-    numbers, given = submission.numbers, ruleset.figures
-    apart = given.not_taken(numbers)
-    values: list[Any] = given.values(numbers, whole=not apart)
-    if apart:
-        _bind_each(ruleset, submission, apart, values, problems)
-    for name, table in ruleset.catalogue.tables.items():
-        rows = submission.tables.get(name, ())
-        values[ruleset.slots[name]] = tuple(_table_row(table, row, problems) for row in rows)
-    if apart or submission.grids or submission.tables:
-        problems += _unknown_figures(ruleset, submission)
-    return values
-
-
-def _bind_each(
-    ruleset: Ruleset, submission: Submission, names: set[str], values: list[Any], problems: list[Problem]
-) -> None:
-    """Bind figures one by one, in the edition's order; what it computes itself or does not have is not bound."""
-    for name in names & ruleset.slots.keys():
-        values[ruleset.slots[name]] = None
-    by_name = ruleset.figures.by_name
-    for place in sorted((by_name[name] for name in names if name in by_name), key=attrgetter("slot")):
-        values[place.slot] = _bound(place.figure, submission.data[place.name], problems)
-
-
-def _bound(figure: Figure, given: Given, problems: list[Problem]) -> Any:
-    try:
-        return figure_value(figure, given.cell)
-    except Misfit as misfit:
-        problems.append(problem(misfit.code, given.location, figure=figure.name, **misfit.arguments))
-        return None
-
-
-def _table_row(table: Table, row: Mapping[str, Given], problems: list[Problem]) -> dict[str, Any]:
-    return {
-        f"{table.name}_{column.name}": _bound(column, row[column.name], problems) if column.name in row else None
-        for column in table.columns
-    }
-
-
-def figure_value(figure: Figure, cell: Cell) -> Any:
-    """Give the cell as formulas read it, or raise `Misfit` where it is not what the figure declares."""
-    if isinstance(cell, Blank):
-        return None
-    return _READERS[figure.type](figure, cell)
-
-
-def _number(figure: Figure, cell: Cell) -> Pair:
-    if not isinstance(cell, Quantity):
-        raise Misfit("figure-not-a-number", found=cell.text)
-    number = convert(cell, figure.unit)
-    if number is None:
-        raise Misfit("figure-unit", found=cell.text, unit=figure.unit or phrase("bounds-bare"))
-    if figure.integer and number.denominator != 1:
-        raise Misfit("figure-not-whole", found=cell.text)
-    if not figure.bounds.admits(number):
-        raise Misfit("figure-out-of-range", found=cell.text, range=bounds_words(figure))
-    return number.numerator, number.denominator
-
-
-def bounds_words(figure: Figure) -> str:
-    """Write a figure's declared range: ``大于 0，不大于 100``."""
-    bounds = figure.bounds
-    ends = (
-        ("above" if bounds.low_open else "least", bounds.low),
-        ("below" if bounds.high_open else "most", bounds.high),
-    )
-    return listed((phrase(f"bounds-{way}", bound=end) for way, end in ends if end is not None), "comma")
-
-
-def _yes_no(_: Figure, cell: Cell) -> bool:
-    answer = YES_NO.get(cell.text.strip().lower())
-    if answer is None:
-        raise Misfit("figure-not-yes-or-no", found=cell.text)
-    return answer
-
-
-def _choice(figure: Figure, cell: Cell) -> str:
-    if cell.text.strip() not in figure.choices:
-        raise Misfit("figure-not-a-choice", found=cell.text, choices=listed(figure.choices))
-    return cell.text.strip()
-
-
-def _date(_: Figure, cell: Cell) -> int:
-    if isinstance(cell, Date):
-        return cell.day.toordinal()
-    raise Misfit("figure-not-a-date", found=cell.text)
-
-
-def _text(_: Figure, cell: Cell) -> str:
-    return cell.text
-
-
-_READERS: dict[str, Callable[[Figure, Cell], Any]] = {
-    "number": _number,
-    "yes_no": _yes_no,
-    "choice": _choice,
-    "date": _date,
-    "text": _text,
-}
-
-
-def compute_figures(ruleset: Ruleset, values: list[Any]) -> dict[str, Fault]:
-    """Fill the slots of computed figures, in their order; those that have no value stay None and give their fault."""
-    faults: dict[str, Fault] = {}
-    for slot, figure, compute in ruleset.computed:
-        try:
-            values[slot] = compute(values)
-        except Fault as fault:
-            values[slot] = None
-            faults[figure.name] = fault.with_traceback(None)  # else its frames would hold the whole submission
-    return faults
-
-
-def _is_blank_whole(catalogue: Catalogue, name: str, given: Given) -> bool:
-    """Tell a grid or table that was left blank as a whole."""
-    return isinstance(given.cell, Blank) and (name in catalogue.grids or name in catalogue.tables)
-
-
-def _unknown_figures(ruleset: Ruleset, submission: Submission) -> list[Problem]:
-    """Name every submitted figure, grid, table or column of a table that the edition does not have."""
-    catalogue = ruleset.catalogue
-    found: list[Problem] = []
-    if not submission.data.keys() <= catalogue.data.keys():
-        for name, given in submission.data.items():
-            if name not in catalogue.data and not _is_blank_whole(catalogue, name, given):
-                found.append(_unknown(catalogue, name, given.location, catalogue.data))
-    for name, place in submission.grids.items():
-        if name not in catalogue.grids:
-            found.append(_unknown(catalogue, name, place, catalogue.grids))
-    for name, rows in submission.tables.items():
-        found += _unknown_table(catalogue, name, rows, submission.location)
-    return found
-
-
-def _unknown_table(
-    catalogue: Catalogue, name: str, rows: tuple[Mapping[str, Given], ...], whole: Location | None
-) -> list[Problem]:
-    table = catalogue.tables.get(name)
-    if table is None:
-        place = next((cell.location for row in rows for cell in row.values()), whole)
-        return [_unknown(catalogue, name, place, catalogue.tables)]
-    known = [column.name for column in table.columns]
-    return [
-        _unknown(catalogue, f"{name}_{column}", cell.location, [f"{name}_{own}" for own in known])
-        for row in rows
-        for column, cell in row.items()
-        if column not in known
-    ]
-
-
-def _unknown(catalogue: Catalogue, name: str, place: Location | None, known: Iterable[str]) -> Problem:
-    """Say that there is no such figure, or that it is written otherwise than the edition has it."""
-    if name in catalogue.grids:
-        grid = catalogue.grids[name]
-        return problem("figure-is-grid", place, figure=name, row=grid.rows[0], column=grid.columns[0])
-    if name in catalogue.tables:
-        return problem("figure-is-table", place, figure=name, column=catalogue.tables[name].columns[0].name)
-    if name in catalogue.data:
-        return problem("figure-is-single", place, figure=name)
-    for grid in catalogue.grids.values():
-        if name in grid.rows:
-            return problem("figure-is-row", place, figure=name, grid=grid.name, column=grid.columns[0])
-    near = [full for full in known if full.endswith(f"_{name}")] or get_close_matches(name, known, 1)
-    return problem("figure-unknown", place, figure=name, suggestion=near[0] if near else None)
+def _beside_plan(plan: Plan | None, entry: Entry) -> Iterator[Misfit]:
+    """Doubt a judgement or answers that the row's scoring does not ask for."""
+    if plan is None:
+        return
+    if entry.judged is not None and not plan.scoring.asks_for_judgement:
+        yield Misfit("judged-not-asked", cell="judged")
+    items = [item.title for item in plan.scoring.checklist]
+    if entry.answers and not items:
+        yield Misfit("answers-not-asked", cell="answers")
+        return
+    for answer in entry.answers:
+        if answer.item not in items:
+            near = get_close_matches(answer.item, items, 1)
+            yield Misfit("answer-unknown", cell="answers", item=answer.item, suggestion=near[0] if near else None)
 
 
 # Points that must add up once the submission has added its own rows to open sections.
 
 
-def sum_problems(
-    ruleset: Ruleset, submission: Submission, filled: Filled, moved: Mapping[Path, int]
-) -> Iterator[Problem]:
-    """Name every section with open parts whose rows' points are not the section's, the innermost first."""
-    sums = _Sums(ruleset, submission, filled, moved)
-    for section in reversed(ruleset.catalogue.sections):
-        if section.points is None or not ruleset.is_open(section) or section.bonus or section.penalty:
+@frozen(eq=False)
+class Balance:
+    """How the points of a section's rows stand to the section's own, in units of the last place."""
+
+    section: Section
+    found: int
+    expected: int
+
+
+def balances(ruleset: Ruleset, filled: Filled, moved: Mapping[Path, int]) -> Iterator[Balance]:
+    """Give every section with open parts, the innermost first, whose points are fixed and whose rows' are others.
+
+    The form itself comes last, as a section without a path.
+    """
+    sums = _Sums(ruleset, filled, moved)
+    for section in (*reversed(filled.sections), filled.form):
+        if section.points is None or section.bonus or section.penalty or not sums.is_open(section):
             continue
-        if any(path[: len(section.path)] == section.path for path in filled.incomplete):
-            continue
-        found, place = sums.units_in(section), ruleset.place
-        expected = section.points * place + sums.gained(section)
+        found, expected = sums.units_in(section), int(section.points * ruleset.place) + sums.gained(section)
         if found != expected:
-            yield problem(
-                "section-points-sum",
-                sums.place(section),
-                section="/".join(section.path),
-                found=decimal_text(Fraction(found, place)),
-                expected=decimal_text(expected / place),
-            )
+            yield Balance(section, found, expected)
+
+
+def balance_problems(
+    ruleset: Ruleset, submission: Submission, filled: Filled, wrong: Iterable[Balance], gaining: Iterable[Path]
+) -> Iterator[Problem]:
+    """Name the sections whose points do not add up, but not where that only follows from another problem.
+
+    It does where points are missing and those of some row are not known, where a part of the section does not add up,
+    and where the section is ``gaining`` points, or not, as soon as it is known what applies.
+    """
+    told: list[Path] = []
+    for balance in wrong:
+        path, section = balance.section.path, balance.section
+        short = balance.found < balance.expected
+        if (short and filled.may_lack(path)) or any(is_below(each, path) for each in (*told, *gaining)):
+            continue
+        told.append(path)
+        yield problem(
+            "section-points-sum",
+            _first_place(submission, filled, path),
+            section="/".join(section.path) or ruleset.catalogue.title,
+            found=decimal_text(Fraction(balance.found, ruleset.place)),
+            expected=decimal_text(Fraction(balance.expected, ruleset.place)),
+        )
+
+
+def is_below(path: Path, above: Path) -> bool:
+    """Tell whether a section is another or lies in it; an entry that belongs nowhere may lie in any."""
+    return not path or path[: len(above)] == above
+
+
+def _first_place(submission: Submission, filled: Filled, section: Path) -> Location | None:
+    """Give the place of the points of the first entry below the section."""
+    for placed in filled.rows:
+        if placed.entry is not None and placed.row.indicator.path[: len(section)] == section:
+            return placed.entry.place("points")
+    return submission.location
 
 
 @frozen(eq=False)
 class _Sums:
     ruleset: Ruleset
-    submission: Submission
     filled: Filled
     moved: Mapping[Path, int]
     own: dict[Path, int] = field(init=False)
@@ -456,11 +497,16 @@ class _Sums:
     @own.default
     def _own(self) -> dict[Path, int]:
         sums: dict[Path, int] = {}
-        for row, _ in self.filled.rows:
-            if row.indicator.origin == "submission":
+        for row, _, _, _, state in self.filled.rows:
+            if row.indicator.origin == "submission" and state != "nowhere":
                 path = row.indicator.path[:-1]
                 sums[path] = sums.get(path, 0) + row.units
         return sums
+
+    def is_open(self, section: Section) -> bool:
+        """Tell whether the section, or one below it, takes rows of a submission."""
+        inside = (part for part in section.parts if isinstance(part, Section))
+        return section.open or any(self.is_open(part) for part in inside)
 
     def units_in(self, part: Section | Indicator) -> int:
         """Add up the points of the rows below a part, in units of the last place."""
@@ -476,11 +522,3 @@ class _Sums:
         """Give the units that open sections here gain from indicators that do not apply."""
         inside = (part for part in (section, *section.walk()) if isinstance(part, Section) and part.open)
         return sum(self.moved.get(part.path, 0) for part in inside)
-
-    def place(self, section: Section) -> Location | None:
-        """Give the place of the first entry below the section."""
-        depth = len(section.path)
-        for row, entry in self.filled.rows:
-            if entry is not None and row.indicator.path[:depth] == section.path:
-                return entry.places.get("points", entry.location)
-        return self.submission.location

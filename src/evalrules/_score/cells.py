@@ -9,7 +9,7 @@ from typing import Any
 from evalrules._edition.forms import item_name
 from evalrules._edition.model import Scoring, Target, TargetKind
 from evalrules._problems import phrase
-from evalrules._quantities import Blank, Bound, Cell, Date, Interval, Period, Quantity, convert
+from evalrules._quantities import Blank, Bound, Cell, Date, Interval, Period, Quantity, Unclear, convert
 from evalrules._score.ruleset import Row
 from evalrules._submission import Answer, Pair
 
@@ -29,9 +29,12 @@ class Misfit(Exception):
 
 
 def target_of(cell: Cell, bare: TargetKind) -> Target | None:
-    """Read the target that a cell states; a bare quantity is compared as ``bare`` says; None for a blank."""
+    """Read the target that a cell states; a bare quantity is compared as ``bare`` says.
+
+    None for a blank, and for what is not understood.
+    """
     match cell:
-        case Blank():
+        case Blank() | Unclear():
             return None
         case Bound(comparator, quantity):
             return Target(comparator, quantity.number, unit=quantity.unit, text=cell.text)
@@ -91,6 +94,8 @@ def actual_value(row: Row, cell: Cell) -> Any:
     """
     if isinstance(cell, Blank):
         return None
+    if isinstance(cell, Unclear):
+        raise Misfit("actual-not-a-number", found=cell.text)
     if row.target is not None and row.target.day is not None:
         return _day_value(cell)
     match cell:

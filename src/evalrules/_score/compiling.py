@@ -26,6 +26,7 @@ from evalrules._edition.scopes import (
     grade_scope,
     indicator_scopes,
     program_scope,
+    ranges_of,
     row_scope,
     scoring_of,
     target_scope,
@@ -65,6 +66,9 @@ class _Compiling:
         self.programs: dict[object, ProgramJob] = {}
         self.called: dict[object, Scoring | MethodCall] = {}
         self.compiled: dict[object, Any] = {}
+        self.plans: dict[object, Plan] = {}
+        self.shared: dict[object, tuple[Path, TargetKind | None]] = {}
+        self.alike: dict[object, object] = {}
 
     def ruleset(self) -> Ruleset:
         catalogue = self.catalogue
@@ -83,7 +87,7 @@ class _Compiling:
             ),
             computed=tuple((slots[figure.name], figure, self.compiled[figure.name]) for figure in self._computed()),
             rows=tuple(self._row(indicator) for indicator in catalogue.indicators),
-            open_sections={section.path: self._open(section) for section in catalogue.sections if section.open},
+            takers={section.path: self._open(section) for section in _takers(catalogue)},
             caps={path: self._made(("cap", path), title_words) for path in cap_programs(catalogue)},
             grading=self._made("grades", title_words) if catalogue.grades else None,
             grade_caps=tuple(
@@ -131,10 +135,9 @@ class _Compiling:
                 self.formulas["applies", indicator.path] = Job(resolved(indicator.applies, scope), scope, NO_RULES)
             if instead is not None:
                 self.programs["otherwise", indicator.path] = ProgramJob(instead, scope)
-        for section in catalogue.sections:
-            if section.open:
-                for kind in (*TARGET_KINDS, None):
-                    self._gather_open(section, kind)
+        for section in _takers(catalogue):
+            for kind in (*TARGET_KINDS, None):
+                self._gather_open(section, kind)
 
     def _gather_row(self, indicator: Indicator) -> None:
         """Gather the scoring of an indicator; one that leaves it to the entry's target has one for each kind."""
@@ -159,10 +162,17 @@ class _Compiling:
             self._gather((indicator.path, "date"), scoring, program, scope)
 
     def _gather_open(self, section: Section, kind: TargetKind | None) -> None:
+        """Gather what scores a row of an open section; sections that give their rows the same share one program."""
         scoring = default_scoring(self.catalogue, section.path, kind)
-        if scoring is not None:
+        if scoring is None:
+            return
+        label = section.path if isinstance(scoring, Scoring) else ()
+        same = (id(scoring), kind, label, tuple(ranges_of(self.catalogue, section.path).items()))
+        known = self.shared.setdefault(same, (section.path, kind))
+        self.alike[section.path, kind] = known
+        if known not in self.programs:
             program = lower(self.catalogue, None, scoring, section=section.path)
-            self._gather((section.path, kind), scoring, program, row_scope(self.catalogue, section.path, kind))
+            self._gather(known, scoring, program, row_scope(self.catalogue, section.path, kind))
 
     def _gather(self, key: object, scoring: Scoring | MethodCall, program: Program, scope: Scope) -> None:
         self.called[key] = scoring
@@ -224,16 +234,28 @@ class _Compiling:
         return None if numbers and plan.reads_actual and plan.scope[ACTUAL].kind == "date" else plan
 
     def _plan(self, key: object) -> Plan | None:
+        key = self.alike.get(key, key)
         if key not in self.programs:
             return None
-        job, called = self.programs[key], self.called[key]
-        return Plan(
-            job.program, job.scope, self.compiled[key], called=called, scoring=written_out(self.catalogue, called)
-        )
+        if key not in self.plans:
+            job, called = self.programs[key], self.called[key]
+            self.plans[key] = Plan(
+                job.program, job.scope, self.compiled[key], called=called, scoring=written_out(self.catalogue, called)
+            )
+        return self.plans[key]
 
     def _open(self, section: Section) -> OpenSection:
         plans = {kind: self._plan((section.path, kind)) for kind in (*TARGET_KINDS, None)}
         return OpenSection(section, plans, bare_target_of(self.catalogue, section.path))
+
+
+def _takers(catalogue: Catalogue) -> Iterator[Section]:
+    """Go through the sections that take rows of a submission, or parts with such rows; a form that is open is one."""
+    if catalogue.open:
+        yield catalogue.form
+    for section in catalogue.sections:
+        if section.open or any(isinstance(part, Section) and part.open for part in section.walk()):
+            yield section
 
 
 def _title_words(catalogue: Catalogue) -> dict[str, TitleWord]:

@@ -13,8 +13,9 @@ from evalrules._edition.model import GradeCap, Indicator, Path, Section
 from evalrules._formula.tree import Fault
 from evalrules._numbers import RoundingMode, rounded_units
 from evalrules._problems import Problem
-from evalrules._score.bind import Filled
-from evalrules._score.ruleset import Row, Ruleset
+from evalrules._score.bind import Balance, Filled
+from evalrules._score.figures import NOTHING
+from evalrules._score.ruleset import Row, Ruleset, lies_in
 from evalrules._submission import Entry, Pair, Submission
 
 # From the scores of the rows to those of the sections and the total: sums, conversions, caps, bonus and penalty.
@@ -75,7 +76,8 @@ class Aggregation:
     ``moved`` are the points that a section gains from indicators that do not apply. ``own`` gives the outcomes of the
     rows that a submission added to an open section. ``capped`` gives what a section's cap leaves of its score; it may
     ask for the outcome of other sections. ``undecided`` gathers the sections whose cap reads a blank: they have no
-    score.
+    score, nor have those of ``wrong``, whose points do not add up, nor bonus and penalty sections that are ``unsure``:
+    the points of some entry in them are not known.
     """
 
     mode: RoundingMode
@@ -84,6 +86,8 @@ class Aggregation:
     moved: Mapping[Path, int]
     at_most: Callable[[Section], int]
     capped: Callable[[Aggregation, Path, int], int]
+    wrong: Mapping[Path, Balance] = field(factory=dict)
+    unsure: frozenset[Path] = frozenset()
     undecided: dict[Path, Fault] = field(factory=dict, init=False)
     _known: dict[Path, Outcome] = field(factory=dict, init=False)
 
@@ -98,15 +102,29 @@ class Aggregation:
     def _section(self, section: Section) -> Outcome:
         parts = [self.outcome(part) for part in section.parts]
         parts += self.own.get(section.path, ())
-        total = _sum(parts)
+        total = self._summed(section, parts)
         if section.bonus or section.penalty:
             return self._outside(section, total)
         if not section.path:  # nothing lies further out: what the whole form stands for, the form stands for
             absent = total.absent + total.absent_total
             total = total._replace(points=total.points + total.absent_total, absent=absent, absent_total=0)
         if section.one_of:
-            total = _chosen(total, parts)
+            total = self._chosen(total, parts)
         return self._cap(section, self._converted(section, total))
+
+    def _summed(self, section: Section, parts: Sequence[Outcome]) -> Outcome:
+        """Add up the parts of a section."""
+        total, balance = sum_of(parts), self.wrong.get(section.path)
+        if balance is not None:
+            return total._replace(points=balance.expected, score=None)
+        return total._replace(score=None) if section.path in self.unsure else total
+
+    def _chosen(self, total: Outcome, parts: Sequence[Outcome]) -> Outcome:
+        """Give the one part that counts; none was chosen where none does."""
+        if total.score is not None and any(part.counts for part in parts):
+            return total
+        points = max((part.points for part in parts), default=0)
+        return total._replace(points=points, score=None)
 
     def _outside(self, section: Section, total: Outcome) -> Outcome:
         """Add what a bonus earns or take what a penalty lost, neither more than ``at_most``; what is absent is neither.
@@ -157,7 +175,8 @@ class Aggregation:
         return outcome._replace(score=left, exact=None, losses=(*outcome.losses, loss))
 
 
-def _sum(parts: Sequence[Outcome]) -> Outcome:
+def sum_of(parts: Sequence[Outcome]) -> Outcome:
+    """Add up parts; there is no score where one that counts has none."""
     scores = [part.score for part in parts if part.counts]
     score = None if None in scores else sum(score for score in scores if score is not None)
     exact = None
@@ -173,14 +192,6 @@ def _sum(parts: Sequence[Outcome]) -> Outcome:
     )
 
 
-def _chosen(total: Outcome, parts: Sequence[Outcome]) -> Outcome:
-    """Give the one part that counts; none was chosen where none does."""
-    if total.score is not None and any(part.counts for part in parts):
-        return total
-    points = max((part.points for part in parts), default=0)
-    return total._replace(points=points, score=None)
-
-
 def total_outcome(whole: Outcome, bonus_limit: int) -> Outcome:
     """Give the total of the form, kept within 0 and the points plus what bonus sections may add."""
     if whole.score is None:
@@ -194,17 +205,26 @@ def total_outcome(whole: Outcome, bonus_limit: int) -> Outcome:
 # The form of one submission with its scores: for each row its points and score, or why it has none.
 
 
-State = Literal["scored", "full_marks", "points", "rescale", "rescale_total", "move_to", "not_chosen"]
+State = Literal[
+    "scored", "full_marks", "points", "rescale", "rescale_total", "move_to", "not_chosen", "unweighted", "nowhere"
+]
+
+
+ScoredBy = Literal["rule", "claim", "review"]
 
 
 @define(eq=False)
 class Submitted:
-    """A submission as formulas read it: its figures in their slots, and why computed ones have no value."""
+    """A submission as formulas read it: its figures in their slots, and why some have no value.
+
+    ``figure_faults`` tell it of computed ones, ``unread`` of those whose cells cannot be used.
+    """
 
     ruleset: Ruleset
     submission: Submission
     values: list[Any]
     figure_faults: dict[str, Fault]
+    unread: Mapping[str, Problem] = NOTHING
 
 
 @define(eq=False)
@@ -228,6 +248,10 @@ class ScoredRow:
     computed: int | None = None
     score: int | None = None
     problem: Problem | None = None
+    doubt: Problem | None = None
+    """What else is wrong with its entry, though it can be scored."""
+    is_undecided: bool = False
+    """Whether it cannot be told if it applies."""
 
     @property
     def ruleset(self) -> Ruleset:
@@ -261,22 +285,43 @@ class ScoredRow:
         return self.score - self.units if away and self.score is not None else self.score
 
     @property
+    def scored_by(self) -> ScoredBy | None:
+        """By what it has its score: the rules, the claimed score that stands for a judgement, or a reviewer."""
+        if self.score is None:
+            return None
+        entry, plan = self.entry, self.row.plan
+        if self.score != self.computed:
+            return "review"
+        if self.judged is None or entry is None or plan is None or not plan.scoring.asks_for_judgement:
+            return "rule"
+        return "claim" if entry.judged is None or entry.judged.score is None else "review"
+
+    @property
+    def is_outside(self) -> bool:
+        """Whether it stands in a bonus or penalty section, outside the points of the form."""
+        ruleset = self.submitted.ruleset
+        return self.in_bonus or ruleset.takes_away(self.row)
+
+    @property
     def in_bonus(self) -> bool:
         """Whether it stands in a bonus section, where points not earned are no deduction."""
         bonuses = self.submitted.ruleset.bonuses
-        return bool(bonuses) and self.row.indicator.path[:-1] in bonuses
+        return bool(bonuses) and lies_in(bonuses, self.row.indicator.path)
 
 
 @define(eq=False)
 class ScoredForm:
     """The form with its scores; filled by `score_form` and never changed afterwards.
 
-    ``direct`` are the scores along the rows where compiled rules alone gave them: then the rows are made when they are
-    first read.
+    ``defects`` are what could not be read of the submission, and what of it does not fit the form. ``wrong`` are the
+    sections whose points do not add up. ``direct`` are the scores along the rows where compiled rules alone gave them:
+    then the rows are made when they are first read.
     """
 
     submitted: Submitted
     filled: Filled
+    defects: tuple[Problem, ...] = ()
+    wrong: Mapping[Path, Balance] = field(factory=dict)
     direct: list[int] | None = None
     moved: dict[Path, int] = field(factory=dict)
     total: Outcome = NOT_CHOSEN
@@ -307,7 +352,10 @@ class ScoredForm:
         rows = self._rows
         if rows is None:
             submitted = self.submitted
-            made = [ScoredRow(submitted, row, entry, row.units) for row, entry in self.filled.rows]
+            made = [
+                ScoredRow(submitted, row, entry, row.units, state, problem=refused, doubt=doubted)
+                for row, entry, refused, doubted, state in self.filled.rows
+            ]
             rows = self._rows = tuple(made)
             for row, score in zip(rows, self.direct or (), strict=False):
                 row.computed = row.score = score

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
+from operator import attrgetter
 from typing import Any, cast
 
 from evalrules._edition.model import Path, Section
 from evalrules._edition.scopes import TOTAL
 from evalrules._formula.tree import Fault
 from evalrules._problems import Problem, problem
-from evalrules._quantities import Blank
+from evalrules._quantities import Blank, Unclear
+from evalrules._score.figures import refuse_asking
 from evalrules._score.form import NOT_CHOSEN, Aggregation, Outcome, ScoredForm, ScoredRow, total_outcome
 from evalrules._score.rows import LEFT_BLANK, stated_actual, stated_target
 from evalrules._score.ruleset import Ruleset
@@ -18,14 +20,15 @@ from evalrules._score.ruleset import Ruleset
 # Sections and total of a form, and what formulas of caps and grades read of them.
 
 
-def _outcome(row: ScoredRow) -> Outcome:
-    units, score = row.units, row.score
+def outcome_of(row: ScoredRow, score: int | None) -> Outcome:
+    """Give what a row with this score adds to its section."""
+    units = row.units
     match row.state:
         case "rescale":
             return Outcome(units, 0, absent=units)
         case "rescale_total":
             return Outcome(0, 0, absent_total=units)
-        case "move_to":
+        case "move_to" | "unweighted":
             return Outcome(0, 0)
         case "not_chosen":
             return NOT_CHOSEN
@@ -40,25 +43,38 @@ def _is_unclaimed(row: ScoredRow) -> bool:
     return row.in_bonus and row.problem is not None and row.problem.code in LEFT_BLANK
 
 
-def aggregation(form: ScoredForm) -> Aggregation:
-    """Give the sums of the form, from which the outcome of each section is read."""
+Outcomes = tuple[dict[Path, Outcome], dict[Path, list[Outcome]]]
+"""Of the rows that the edition fixes, by path, and of those that the submission adds, by section."""
+
+
+def outcomes(form: ScoredForm, score: Callable[[ScoredRow], int | None]) -> Outcomes:
+    """Give what the rows of the form add to their sections, each with the score that is asked for."""
     fixed: dict[Path, Outcome] = {}
     own: dict[Path, list[Outcome]] = {}
     for row in form.rows:
+        if row.state == "nowhere":
+            continue
         if row.indicator.origin == "submission":
-            own.setdefault(row.path[:-1], []).append(_outcome(row))
+            own.setdefault(row.path[:-1], []).append(outcome_of(row, score(row)))
         else:
-            fixed[row.path] = _outcome(row)
-
-    ruleset = form.ruleset
-    return Aggregation(ruleset.catalogue.rounding.mode, fixed, own, form.moved, ruleset.at_most, partial(_capped, form))
+            fixed[row.path] = outcome_of(row, score(row))
+    return fixed, own
 
 
-def _capped(form: ScoredForm, sums: Aggregation, path: Path, score: int) -> int:
+def aggregation(form: ScoredForm, score: Callable[[ScoredRow], int | None] = attrgetter("score")) -> Aggregation:
+    """Give the sums of the form, from which the outcome of each section is read; ``score`` is that of a row."""
+    ruleset, mode = form.ruleset, form.ruleset.catalogue.rounding.mode
+    unsure = frozenset(filter(form.filled.may_lack, ruleset.outside))
+    limits = ruleset.at_most, partial(capped, form)
+    return Aggregation(mode, *outcomes(form, score), form.moved, *limits, form.wrong, unsure)
+
+
+def capped(form: ScoredForm, sums: Aggregation, path: Path, score: int) -> int:
     """Give what the cap of a section leaves of its score; raises `Fault` where it reads a blank."""
     cap = form.ruleset.caps.get(path)
     if cap is None:
         return score
+    refuse_asking(form.submitted.unread, cap.asks)
     fill_titles(form, cap.titles, sums)
     return cap.score(form.values, (score, form.place), None, None, None)
 
@@ -66,15 +82,20 @@ def _capped(form: ScoredForm, sums: Aggregation, path: Path, score: int) -> int:
 def sum_up(form: ScoredForm) -> None:
     """Find the total."""
     ruleset = form.ruleset
-    if ruleset.plain:
+    if ruleset.plain and not form.wrong:
         scores = form.scores
         if None not in scores:
             units = ruleset.units if form.direct is not None else [row.units for row in form.rows]
             form.total = Outcome(sum(units), sum(cast("Sequence[int]", scores)))
             return
     sums = aggregation(form)
-    form.total = total_outcome(sums.outcome(ruleset.catalogue.form), ruleset.bonus_limit)
+    form.total = total_of(form, sums)
     form.level_problems = tuple(_level_problems(form, sums))
+
+
+def total_of(form: ScoredForm, sums: Aggregation) -> Outcome:
+    """Give the total of these sums."""
+    return total_outcome(sums.outcome(form.filled.form), form.ruleset.bonus_limit)
 
 
 def _level_problems(form: ScoredForm, sums: Aggregation) -> Iterator[Problem]:
@@ -82,9 +103,9 @@ def _level_problems(form: ScoredForm, sums: Aggregation) -> Iterator[Problem]:
     place = form.submission.location
     for path, fault in sums.undecided.items():
         yield problem("cap-undecided", place, section="/".join(path), figure=fault.detail)
-    if form.problems or sums.undecided:
+    if form.problems or form.wrong or sums.undecided:
         return
-    without = [section for section in form.ruleset.catalogue.sections if sums.outcome(section).score is None]
+    without = [section for section in form.filled.sections if sums.outcome(section).score is None]
     for section in without:
         if not any(inner in without for inner in section.walk()):
             code = "one-of-none" if section.one_of else "nothing-applicable"
@@ -103,8 +124,8 @@ def title_value(form: ScoredForm, name: str, sums: Aggregation) -> Any:
     """Give what a name that speaks of a part stands for: a pair, True for a section with anything filled in, None."""
     word = form.ruleset.title_words[name]
     if word.asks == "filled":
-        return True if _is_filled(form, word.path) else None
-    part = form.ruleset.parts[word.path]
+        return _is_filled(form, word.path)
+    part = form.filled.part_at[word.path]
     if word.asks == "score" and isinstance(part, Section):
         outcome = sums.outcome(part)
         return None if outcome.score is None else (outcome.score + outcome.outside, form.place)
@@ -114,13 +135,18 @@ def title_value(form: ScoredForm, name: str, sums: Aggregation) -> Any:
     return stated_target(row) if word.asks == "target" else stated_actual(row)
 
 
-def _is_filled(form: ScoredForm, path: Path) -> bool:
-    """Tell whether any entry below has an actual, whether the edition scores it by that or by figures."""
-    return any(
-        row.entry is not None and not isinstance(row.entry.actual, Blank)
-        for row in form.rows
-        if row.path[: len(path)] == path
-    )
+def _is_filled(form: ScoredForm, path: Path) -> bool | None:
+    """Tell whether any entry below has an actual, whether the edition scores it by that or by figures.
+
+    None where none has; raises `Fault` where that cannot be told, since the only one could not be read.
+    """
+    inside = (row.entry for row in form.rows if row.path[: len(path)] == path and row.state != "nowhere")
+    actuals = [entry.actual for entry in inside if entry is not None]
+    if any(not isinstance(actual, Blank | Unclear) for actual in actuals):
+        return True
+    if any(isinstance(actual, Unclear) for actual in actuals):
+        raise Fault("blank", path[-1])
+    return None
 
 
 # The grade of a total, and the caps that hold it down.
@@ -132,8 +158,10 @@ def find_grade(form: ScoredForm) -> None:
     if form.total.score is None or ruleset.grading is None:
         return
     form.values[ruleset.slots[TOTAL]] = (form.total.score, form.place)
-    fill_titles(form, ruleset.read_by_grades)
     try:
+        fill_titles(form, ruleset.read_by_grades)
+        for level in (ruleset.grading, *ruleset.grade_caps):
+            refuse_asking(form.submitted.unread, level.asks)
         found = ranks(ruleset, form.values)
     except Fault as fault:
         form.grade_problems = (problem("grade-undecided", form.submission.location, figure=fault.detail),)

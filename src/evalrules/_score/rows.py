@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Final
 
 from evalrules._edition.forms import ITEM, TIER
-from evalrules._edition.model import Section
+from evalrules._edition.model import Path, Section
 from evalrules._edition.scopes import target_scope
 from evalrules._formula.compile.programs import Job, compile_jobs
 from evalrules._formula.edges import free_names
+from evalrules._formula.functions import asked_names
 from evalrules._formula.intervals import overlap, point
 from evalrules._formula.program import ACTUAL, JUDGED, NO_RULES, POINTS, TARGET, PointsBetween, Program, Rule
 from evalrules._formula.ranges import Ranges
@@ -22,6 +24,7 @@ from evalrules._numbers import decimal_text, rounded_units
 from evalrules._problems import Location, Problem, listed, problem
 from evalrules._quantities import BLANK, Blank, Bound, Cell, Interval, Quantity
 from evalrules._score.cells import Misfit, actual_value, answered, in_reference_unit, target_value
+from evalrules._score.figures import refuse_asking
 from evalrules._score.form import ScoredForm, ScoredRow
 from evalrules._score.ruleset import Row, Ruleset
 from evalrules._submission import Entry, Judgement, Pair
@@ -81,6 +84,9 @@ def _tiers(row: ScoredRow, kind: str) -> dict[str, str]:
 
 def _blank_problem(row: ScoredRow, name: str) -> Problem:
     title = row.indicator.title
+    unread = row.submitted.unread.get(name)
+    if unread is not None:
+        return unread
     if name in (TIER, JUDGED):
         return problem("judgement-missing", _place(row, "judged"), indicator=title, **_tiers(row, "not-judged"))
     if name in _CELLS:
@@ -105,8 +111,10 @@ def _item(row: ScoredRow, name: str) -> str:
 
 
 def misfit_problem(row: ScoredRow, misfit: Misfit) -> Problem:
-    """Word a cell that is not what the row needs."""
+    """Word a cell that is not what the row needs; of one that could not be read this has been told already."""
     cell = "target" if misfit.code.startswith("target") else "actual"
+    if row.entry is not None and cell in row.entry.faults:
+        return row.entry.faults[cell]
     return problem(misfit.code, _place(row, cell), indicator=row.indicator.title, **misfit.arguments)
 
 
@@ -114,7 +122,7 @@ def _place(row: ScoredRow, cell: str) -> Location | None:
     entry = row.entry
     if entry is None:
         return row.submitted.submission.location
-    return entry.places.get(cell, entry.location)
+    return entry.place(cell)
 
 
 # What is known of a row's names as ranges: each at its one number, but for those left free.
@@ -233,20 +241,26 @@ def _takes_nothing(rule: Rule, ranges: Ranges) -> bool:
 
 
 def score_row(row: ScoredRow) -> None:
-    """Score a row that has no problem yet, and put what was found into it."""
-    if row.problem is not None:
-        return
-    try:
-        if row.state == "scored":
-            row.target, row.actual, row.judged = cells = _cells(row)
-            row.computed = _score(row, *cells)
-        else:
-            row.computed = _points_otherwise(row)
-    except Fault as fault:
-        row.problem = fault_problem(row, fault)
-    except Misfit as misfit:
-        row.problem = misfit_problem(row, misfit)
+    """Score a row that has no problem yet, and put what was found into it.
+
+    What a reviewer found counts also where the rules find nothing.
+    """
+    if row.problem is None:
+        try:
+            if row.state == "scored":
+                row.target, row.actual, row.judged = cells = _cells(row)
+                row.computed = _score(row, *cells)
+            else:
+                row.computed = _points_otherwise(row)
+        except Fault as fault:
+            row.problem = fault_problem(row, fault)
+        except Misfit as misfit:
+            row.problem = misfit_problem(row, misfit)
+        if row.doubt is not None and row.problem is not None and row.problem.code in BLANKS:
+            row.problem = row.doubt  # it says what is wrong; the blank only follows
     row.score = _adjusted(row)
+    if row.score is not None:
+        row.problem = None
 
 
 def score_rows(form: ScoredForm) -> None:
@@ -258,7 +272,7 @@ def score_rows(form: ScoredForm) -> None:
 def _score_directly(form: ScoredForm) -> bool:
     """Score the whole form by its compiled rules, where figures alone decide every row and none of them fails."""
     direct, values = form.ruleset.direct, form.values
-    if direct is None or form.submission.entries:
+    if direct is None or form.submission.entries or form.submitted.unread:
         return False
     try:
         form.direct = [score(values, points, None, None, None) for score, points in direct]
@@ -268,11 +282,11 @@ def _score_directly(form: ScoredForm) -> bool:
 
 
 def _score_each(form: ScoredForm) -> None:
-    values = form.values
+    values, unread = form.values, form.submitted.unread
     for scored in form.rows:
         row = scored.row
         apart = scored.problem is not None or scored.state != "scored" or scored.units != row.units
-        if apart or row.direct is None or scored.entry is not None:
+        if apart or unread or row.direct is None or scored.entry is not None:
             score_row(scored)
             continue
         try:
@@ -295,6 +309,8 @@ def _cells(scored: ScoredRow) -> tuple[Any, Any, Any]:
     row, entry = scored.row, scored.entry
     if row.plan is None:
         raise Misfit("no-scoring", target=row.target.text) if row.target else Misfit("target-missing")
+    if scored.submitted.unread:
+        refuse_asking(scored.submitted.unread, row.plan.asks)
     written = row.plan.scoring.form
     if written == "checklist":
         values, slots = scored.submitted.values, scored.ruleset.slots
@@ -332,10 +348,16 @@ def _points_otherwise(row: ScoredRow) -> int | None:
 
 def _adjusted(row: ScoredRow) -> int | None:
     entry, computed = row.entry, row.computed
-    if computed is None or entry is None or entry.adjust is None:
+    if entry is None or entry.adjust is None or "adjust" in entry.faults:
         return computed
-    change = entry.adjust.points
-    units = computed + rounded_units(change.numerator, change.denominator, row.ruleset.catalogue.rounding.places)
+    found, change = entry.adjust.score, entry.adjust.points
+    places = row.ruleset.catalogue.rounding.places
+    if found is not None and row.units:
+        units = rounded_units(found.numerator, found.denominator, places)
+    elif computed is not None and change is not None:
+        units = computed + rounded_units(change.numerator, change.denominator, places)
+    else:
+        return computed
     return min(max(units, 0), row.units)
 
 
@@ -387,17 +409,36 @@ def _computed(row: ScoredRow, word: str, formula: Formula) -> Any:
 # Which rows apply, where the points of the others go, and which of several was chosen.
 
 
-def settle_applicability(form: ScoredForm) -> None:
+NOTHING_KNOWN: Final[Mapping[Path, bool]] = MappingProxyType({})
+BLANKS = frozenset({"figure-blank", "figure-without-value", "actual-blank", "answers-missing", "judgement-missing"})
+"""What is told of a row that could be scored if nothing were left blank."""
+
+
+def settle(form: ScoredForm, known: Mapping[Path, bool] = NOTHING_KNOWN) -> None:
+    """Decide which rows apply and which of several is answered, and move the points of those that give theirs away.
+
+    ``known`` tells whether rows apply for which it cannot be told.
+    """
+    ruleset = form.ruleset
+    if ruleset.conditional:
+        settle_applicability(form, known)
+    if ruleset.choices:
+        settle_choices(form)
+    if ruleset.conditional:
+        move_points(form)
+
+
+def settle_applicability(form: ScoredForm, known: Mapping[Path, bool] = NOTHING_KNOWN) -> None:
     """Decide for each row whether it applies, and else what becomes of its points."""
     for row in form.rows:
         otherwise = row.indicator.otherwise
-        if otherwise is None:
+        if otherwise is None or row.problem is not None:
             continue
         try:
-            if not _applies(row):
+            if not (known[row.path] if row.path in known else _applies(row)):
                 row.state = otherwise.policy
         except Fault as fault:
-            row.problem = fault_problem(row, fault)
+            row.problem, row.is_undecided = fault_problem(row, fault), True
 
 
 def move_points(form: ScoredForm) -> None:
@@ -410,6 +451,9 @@ def move_points(form: ScoredForm) -> None:
 def _applies(row: ScoredRow) -> bool:
     applies, entry = row.row.applies, row.entry
     if applies is not None:
+        unread, formula = row.submitted.unread, row.indicator.applies
+        if unread and formula is not None:
+            refuse_asking(unread, asked_names([formula]))
         return bool(applies(row.submitted.values, row.row.points, None, None, None))
     return entry is None or entry.not_applicable is None
 
@@ -429,6 +473,13 @@ def _move(form: ScoredForm, row: ScoredRow) -> None:
         if row.state != "move_to":
             row.units += units
             return
+
+
+def gainers(form: ScoredForm, row: ScoredRow) -> tuple[Path, ...]:
+    """Give the part that gets the points of a row where it does not apply."""
+    otherwise = row.indicator.otherwise
+    moved = None if otherwise is None else otherwise.move_to
+    return () if moved is None else (form.ruleset.part_named(moved),)
 
 
 def settle_choices(form: ScoredForm) -> None:

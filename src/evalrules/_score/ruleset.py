@@ -25,7 +25,8 @@ from evalrules._edition.model import (
     TargetKind,
 )
 from evalrules._edition.scopes import ACTUAL_SUFFIX, SCORE_SUFFIX, TARGET_SUFFIX
-from evalrules._formula.program import ACTUAL, Program
+from evalrules._formula.functions import asked_names
+from evalrules._formula.program import ACTUAL, TARGET, Program
 from evalrules._formula.scope import Functions, Scope
 from evalrules._numbers import Decimals, units_text
 from evalrules._quantities import Quantity, convert
@@ -197,6 +198,13 @@ class Compiled:
     scope: Scope
     score: Score
     titles: tuple[str, ...] = ()
+    asks: frozenset[str] = field(init=False)
+    """The figures of which it asks whether they are filled."""
+
+    @asks.default
+    def _asks(self) -> frozenset[str]:
+        bound = (binding.formula for binding in self.program.bindings)
+        return asked_names((*self.program.formulas, *bound))
 
 
 @frozen(eq=False, kw_only=True)
@@ -207,12 +215,18 @@ class Plan(Compiled):
     scoring: Scoring
     reads_actual: bool = field(init=False)
     """Whether the actual matters; where it does not, anything may stand in its cell."""
+    reads_target: bool = field(init=False)
+    """The same for the target."""
     made: dict[str, Any] = field(factory=dict, init=False, repr=False)
     """What explaining needs of the plan, for each unit of a row; made when it is first needed."""
 
     @reads_actual.default
     def _reads_actual(self) -> bool:
         return self.program.reads(ACTUAL)
+
+    @reads_target.default
+    def _reads_target(self) -> bool:
+        return self.program.reads(TARGET)
 
 
 @frozen(eq=False)
@@ -247,7 +261,7 @@ class Row:
 
 @frozen(eq=False)
 class OpenSection:
-    """A section that takes rows: a plan for each kind of target, None where the edition gives it no scoring."""
+    """A section that takes rows, or has a part that does: a plan for each kind of target, None where it has none."""
 
     section: Section
     plans: Mapping[TargetKind | None, Plan | None]
@@ -264,7 +278,8 @@ class Ruleset(Remembering):
     given: tuple[GivenFigure, ...]
     computed: tuple[tuple[int, Figure, Reading], ...]
     rows: tuple[Row, ...]
-    open_sections: Mapping[Path, OpenSection]
+    takers: Mapping[Path, OpenSection]
+    """The sections that take rows of a submission, or parts with such rows; the form itself is ``()``."""
     caps: Mapping[Path, Compiled]
     """What the cap of each section takes of its score."""
     grading: Compiled | None
@@ -281,9 +296,16 @@ class Ruleset(Remembering):
     parts: Mapping[Path, Section | Indicator] = field(init=False)
     row_at: Mapping[Path, Row] = field(init=False)
     paths_by_title: Mapping[str, tuple[Path, ...]] = field(init=False)
+    paths_by_word: Mapping[str, tuple[Path, ...]] = field(init=False)
+    """The fixed indicators by the other words in use for them."""
+    open_sections: Mapping[Path, OpenSection] = field(init=False)
     choices: tuple[Section, ...] = field(init=False)
     bonuses: frozenset[Path] = field(init=False)
     penalties: frozenset[Path] = field(init=False)
+    limits: Mapping[Path, int] = field(init=False)
+    """What the caps of sections leave at most, in units."""
+    outside: frozenset[Path] = field(init=False)
+    """The bonus and penalty sections that take rows of a submission."""
     bonus_limit: int = field(init=False)
     place: int = field(init=False)
     """How many units one point has."""
@@ -341,6 +363,19 @@ class Ruleset(Remembering):
             paths[path[-1]] = (*paths.get(path[-1], ()), path)
         return paths
 
+    @paths_by_word.default
+    def _paths_by_word(self) -> Mapping[str, tuple[Path, ...]]:
+        paths: dict[str, tuple[Path, ...]] = {}
+        for row in self.rows:
+            for word in row.indicator.also:
+                plain = "".join(word.split())
+                paths[plain] = (*paths.get(plain, ()), row.indicator.path)
+        return paths
+
+    @open_sections.default
+    def _open_sections(self) -> Mapping[Path, OpenSection]:
+        return {path: taker for path, taker in self.takers.items() if path and taker.section.open}
+
     @choices.default
     def _choices(self) -> tuple[Section, ...]:
         return tuple(section for section in self.catalogue.sections if section.one_of)
@@ -352,6 +387,16 @@ class Ruleset(Remembering):
     @penalties.default
     def _penalties(self) -> frozenset[Path]:
         return _within(self.catalogue, lambda section: section.penalty)
+
+    @limits.default
+    def _limits(self) -> Mapping[Path, int]:
+        place = 10**self.catalogue.rounding.places
+        return {part.path: int(part.cap.at_most * place) for part in self.catalogue.sections if part.cap is not None}
+
+    @outside.default
+    def _outside(self) -> frozenset[Path]:
+        takers = (taker.section for path, taker in self.takers.items() if path)
+        return frozenset(section.path for section in takers if section.bonus or section.penalty)
 
     @bonus_limit.default
     def _bonus_limit(self) -> int:
@@ -403,7 +448,7 @@ class Ruleset(Remembering):
 
     def takes_away(self, row: Row) -> bool:
         """Tell whether the row stands in a penalty section."""
-        return bool(self.penalties) and row.indicator.path[:-1] in self.penalties
+        return bool(self.penalties) and lies_in(self.penalties, row.indicator.path)
 
     def is_open(self, section: Section) -> bool:
         """Tell whether the section, or one below it, takes rows of a submission."""
@@ -414,6 +459,11 @@ class Ruleset(Remembering):
         """Find a part by its path ``产出指标/质量指标`` or its title; the check has made sure that there is one."""
         path = tuple("".join(part.split()) for part in name.split("/"))
         return path if path in self.parts else next(known for known in self.parts if known[-1:] == path)
+
+
+def lies_in(sections: frozenset[Path], path: Path) -> bool:
+    """Tell whether a row lies in one of these sections, or in a part that was made in one."""
+    return any(path[:depth] in sections for depth in range(len(path) - 1, 0, -1))
 
 
 def _within(catalogue: Catalogue, is_such: Callable[[Section], bool]) -> frozenset[Path]:

@@ -5,7 +5,7 @@ A function of the language is one row of `numbers`, `calendar` or `tables`; ever
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from types import MappingProxyType
@@ -14,7 +14,7 @@ from typing import Final
 from evalrules._formula.functions import calendar, numbers, tables
 from evalrules._formula.functions.row import CONDITION, NAME, Builtin, Signature, X, budgeted
 from evalrules._formula.scope import Function, Functions
-from evalrules._formula.tree import MAX_BUDGET_DIGITS, Fault
+from evalrules._formula.tree import MAX_BUDGET_DIGITS, Call, Fault, Formula, Name, walk
 
 IF: Final = Builtin(
     name="若",
@@ -50,6 +50,13 @@ BY_SPELLING: Final = MappingProxyType(
 )
 HABITS: Final = MappingProxyType({habit: builtin.name for builtin in BUILTINS for habit in builtin.habits})
 """What people write out of habit, from spreadsheets or from speech, and what they mean."""
+
+
+def asked_names(formulas: Iterable[Formula]) -> frozenset[str]:
+    """Give the names of which formulas ask whether they are filled."""
+    calls = (part for formula in formulas for part in walk(formula.tree) if isinstance(part, Call))
+    asking = (call for call in calls if call.function in ASKING)
+    return frozenset(name.name for call in asking for name in call.arguments if isinstance(name, Name))
 
 
 def signatures(functions: Functions) -> frozenset[Signature]:
