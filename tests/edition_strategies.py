@@ -159,6 +159,7 @@ def editions(draw: st.DrawFn) -> Document:
         "defaults": {"scoring": OPEN_SCORING},
         "sections": form,
         "grades": {"优": f"总分 ≥ {high}", "良": f"总分 ≥ {high // 2}", "差": "otherwise"},
+        "score_caps": [{"when": "是否违纪", "at_most": high - 1, "because": "有违纪"}],
         "grade_caps": [{"when": "是否违纪", "at_most": "良", "because": "有违纪"}],
     }
 

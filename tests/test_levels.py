@@ -252,7 +252,7 @@ sections:
         ("data: {甲数: 2, 共用: 1}", [], "10.0"),
         ("data: {乙数: 1, 共用: 2}", [], "5.0"),
         ("data: {甲数: 1, 共用: 2}", ["figure-blank"], None),  # 甲 was chosen, and its rule asks for 乙数
-        ("data: {甲数: 1}", ["figure-blank"], None),
+        ("data: {甲数: 1}", ["one-of-none"], None),
         ("data: {共用: 1}", ["one-of-none"], None),
         ("", ["one-of-none"], None),
         ("data: {甲数: 1, 乙数: 1, 共用: 1}", ["one-of-several"], None),
@@ -304,3 +304,63 @@ def test_nothing_chosen_in_an_open_section_is_no_nought(tmp_path: Path) -> None:
     evaluation = scored(edition(tmp_path, body))
     assert evaluation.score is None
     assert [problem.code for problem in evaluation.problems] == ["one-of-none"]
+
+
+# Caps of the total: after everything else, before the grade.
+
+LIMITED = """\
+data: {{数: {{min: 0}}, 违纪: {{type: yes_no, required: false}}, 迟报: {{type: yes_no}}, 有: {{type: yes_no}}}}
+sections:
+  产出:
+    points: 60
+    cap: {{when: 迟报, at_most: 50, because: 迟报}}
+    indicators:
+      甲: {{points: 30, value: 数, target: ≥ 10, scoring: 比例得分}}
+      乙: {{points: 30, value: 数, target: ≥ 10, scoring: 比例得分, applies: 有, otherwise: rescale}}
+  效益: {{points: 40, value: 数, target: ≥ 10, scoring: 比例得分}}
+  加分: {{bonus: true, at_most: 5, indicators: {{奖: {{points: 5, value: 数, target: ≥ 10, scoring: 比例得分}}}}}}
+  减分: {{penalty: true, at_most: 3, indicators: {{错: {{points: 5, value: 数, target: ≥ 10, scoring: 比例得分}}}}}}
+score_caps:
+  - {{when: 违纪, at_most: 89, because: "有违纪，总分不超过 89 分，产出 {{产出_得分}} 分", reference: 某办法第九条}}
+  - {{when: {condition}, at_most: 70, because: 效益不足}}
+"""
+
+
+def test_the_lowest_cap_of_the_total_holds(tmp_path: Path) -> None:
+    """Of several caps the lowest that holds is one deduction of the form, and the grade is that of the capped total."""
+    catalogue = edition(tmp_path, LIMITED.format(condition="效益_完成值 < 10"), points=100)
+    free, one, both = (
+        scored(catalogue, f"data: {{数: {number}, 违纪: {word}, 迟报: 否, 有: 是}}")
+        for number, word in ((10, "否"), (10, "是"), (9, "是"))
+    )
+    assert (free.score, free.deductions) == (Decimal("105.0"), ())
+    (lost_to_it,) = one.deductions
+    assert (one.score, one.grade, lost_to_it.points, lost_to_it.steps) == (
+        Decimal("89.0"), "优", Decimal("16.0"), ("105 → 89",)
+    )  # fmt: skip
+    assert lost_to_it.because == "有违纪，总分不超过 89 分，产出 60 分"
+    assert (lost_to_it.rule, lost_to_it.reference) == ("sample@1 score_caps[0]", ("某办法第九条",))
+    # 90 by the rows, 4.5 earned and 0.5 taken: 94, of which the lower cap leaves 70.
+    assert [(each.points, each.because) for each in both.deductions] == [(Decimal("24.0"), "效益不足")]
+    assert (both.score, both.grade) == (Decimal("70.0"), "差")
+
+
+def test_a_cap_of_the_total_that_reads_a_blank_leaves_no_total(tmp_path: Path) -> None:
+    """Whether it holds cannot be told, so that there is no total and no grade."""
+    catalogue = edition(tmp_path, LIMITED.format(condition="效益_完成值 < 10"), points=100)
+    evaluation = scored(catalogue, "data: {数: 10, 迟报: 否, 有: 是}")
+    assert (evaluation.score, evaluation.grade) == (None, None)
+    assert [problem.code for problem in evaluation.problems] == ["score-cap-undecided"]
+
+
+@pytest.mark.parametrize("number", ["10", "9.99", "7", "0.4", "0"])
+@pytest.mark.parametrize("late", ["是", "否"])
+@pytest.mark.parametrize("built", ["是", "否"])
+@pytest.mark.parametrize("fined", ["是", "否"])
+def test_what_is_lost_adds_up_at_the_form(tmp_path: Path, number: str, late: str, built: str, fined: str) -> None:
+    """Conversions, a cap, bonus, penalty and caps of the total: the points and what bonuses earned less the score."""
+    catalogue = edition(tmp_path, LIMITED.format(condition="效益_得分 < 20"), points=100)
+    evaluation = scored(catalogue, f"data: {{数: {number}, 违纪: {fined}, 迟报: {late}, 有: {built}}}")
+    earned = sum(section.score or Decimal(0) for section in evaluation.sections if section.name == "加分")
+    assert evaluation.score is not None
+    assert evaluation.points + earned - evaluation.score == lost(evaluation)

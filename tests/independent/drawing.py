@@ -19,9 +19,7 @@ PENDING = frozenset(
         "tables left out",
         "words",
         "section endings",
-        "entries choose",
         "bounds at hand",
-        "rescale of the form",
     }
 )
 """What the engine does not do yet."""
@@ -406,7 +404,7 @@ class Pen:
 
     def section(self) -> tuple[str, Keys, int]:
         """Draw a section: its title, its keys, and its points."""
-        match self.whole("entries choose" in PENDING, 9):
+        match self.whole(0, 9):
             case 0:
                 return self.one_of_section()
             case 1 | 2:
@@ -491,8 +489,7 @@ class Pen:
             if self.one_in(2):
                 goals = [title for title, keys in sections.items() if not keys.get("one_of")]
                 moves = [{"move_to": goal} for goal in goals]
-                rescaled = [] if "rescale of the form" in PENDING else ["rescale"]
-                keys = self.otherwise(keys, [*rescaled, "rescale_total", "full_marks", *moves])
+                keys = self.otherwise(keys, ["rescale", "rescale_total", "full_marks", *moves])
             sections[self.title("单列")] = keys
             total += points
         sections |= self.outside()
@@ -522,6 +519,11 @@ class Pen:
             scored = f"{self.pick(*named)}_得分 < {self.whole(1, 8)}"
             when = self.pick("有违纪", scored, self.condition())
             found["grade_caps"] = [{"when": when, "at_most": self.pick("良", "差"), "because": "受限"}]
+        if self.one_in(3):
+            found["score_caps"] = [
+                {"when": self.pick("有违纪", self.condition()), "at_most": self.whole(0, total), "because": "受限"}
+                for _ in range(self.whole(1, 2))
+            ]
         return found
 
 

@@ -41,6 +41,8 @@ def comparable_sum(form: ScoredForm, path: Path) -> Fraction | None:
 
 
 def _is_capped(form: ScoredForm, path: Path) -> bool:
+    if not path and form.ruleset.score_caps:
+        return True
     return any(one[: len(path)] == path or path[: len(one)] == one for one in form.ruleset.caps)
 
 

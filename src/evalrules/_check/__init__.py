@@ -32,6 +32,7 @@ RULES: tuple[Rule[Edition], ...] = (
     form.sections_hold_something,
     form.bonus_and_penalty,
     form.caps_limit_something,
+    form.limits_fit_places,
     form.methods_exist,
     form.parameters_exist,
     form.parameters_given,

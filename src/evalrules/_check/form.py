@@ -9,7 +9,14 @@ from evalrules._check.edition import Edition, Scored, names_section, shown
 from evalrules._check.names import written_scorings
 from evalrules._edition.audit_codes import RULES
 from evalrules._edition.model import Check, Indicator, MethodCall, Section
-from evalrules._edition.scopes import SCORE_SUFFIX, check_scope, default_scoring, scoring_of, sections_around
+from evalrules._edition.scopes import (
+    SCORE_SUFFIX,
+    check_scope,
+    default_scoring,
+    scoring_of,
+    sections_around,
+    total_bounds,
+)
 from evalrules._formula.program import depths
 from evalrules._formula.scope import BARE, fits, read_unit, unit_text
 from evalrules._formula.tokens import did_you_mean
@@ -95,13 +102,28 @@ def bonus_and_penalty(edition: Edition) -> Iterator[Problem]:
 
 
 def caps_limit_something(edition: Edition) -> Iterator[Problem]:
-    """A cap lies below the points of its section, else it limits nothing."""
+    """A cap lies below the points of its section, or of the form, else it limits nothing."""
     for section in edition.catalogue.sections:
         cap, most = section.cap, section.at_most if section.bonus else section.points
         if cap is not None and most is not None and cap.at_most >= most:
             place = cap.location or section.location
             at_most, points = _text(cap.at_most), _text(most)
             yield problem("cap-limits-nothing", place, title=shown(section.path), at_most=at_most, points=points)
+    total = total_bounds(edition.catalogue).high
+    for cap in edition.catalogue.score_caps:
+        if total is not None and cap.at_most >= total:
+            place, at_most, points = cap.location, _text(cap.at_most), _text(total)
+            yield problem("score-cap-limits-nothing", place, at_most=at_most, points=points)
+
+
+def limits_fit_places(edition: Edition) -> Iterator[Problem]:
+    """A limit of a score is not below 0 and a multiple of its last place, else no score could just reach it."""
+    catalogue = edition.catalogue
+    limits = [(cap.at_most, cap.location) for cap in catalogue.caps]
+    limits += [(part.at_most, part.location) for part in catalogue.sections if part.at_most is not None]
+    for at_most, place in limits:
+        if at_most < 0 or (at_most * 10**catalogue.rounding.places).denominator != 1:
+            yield problem("limit-not-a-score", place, at_most=_text(at_most), places=catalogue.rounding.places)
 
 
 def _sum(

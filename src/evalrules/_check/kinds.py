@@ -128,9 +128,9 @@ def methods(edition: Edition) -> Iterator[Problem]:
 
 
 def sections(edition: Edition) -> Iterator[Problem]:
-    """What a section demands or limits is a condition over names in scope there."""
+    """What limits a section or the total is a condition over names in scope there."""
     scope = cap_scope(edition.catalogue)
-    for cap in (section.cap for section in edition.catalogue.sections if section.cap is not None):
+    for cap in edition.catalogue.caps:
         found: list[Problem] = []
         if cap.when is not None:
             typed(cap.when, scope, ("condition",), edition.functions, found)

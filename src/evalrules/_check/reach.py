@@ -89,7 +89,7 @@ def divisors_of_the_form(edition: Edition) -> Iterator[Problem]:
     """No divisor of a grade's or a cap's condition can be 0: there would be no grade."""
     catalogue, scope = edition.catalogue, grade_scope(edition.catalogue)
     conditions = [grade.when for grade in catalogue.grades] + [cap.when for cap in catalogue.grade_caps]
-    conditions += [section.cap.when for section in catalogue.sections if section.cap is not None]
+    conditions += [cap.when for cap in catalogue.caps]
     found: dict[tuple[int, Node], Problem] = {}
     for condition in conditions:
         if condition is not None:

@@ -22,7 +22,7 @@ from evalrules._compare.rules import (
     shown,
 )
 from evalrules._edition.digest import meaning
-from evalrules._edition.model import Catalogue, Figure, Indicator, Path, Section
+from evalrules._edition.model import Cap, Catalogue, Figure, GradeCap, Indicator, Path, Section
 from evalrules._formula.tree import Formula
 from evalrules._formula.words import formula_words
 from evalrules._problems import Finding, Location, finding
@@ -69,7 +69,8 @@ def _changes(matching: Matching) -> Iterator[Change]:
     yield from _parts(old.indicators, new.indicators, matching.indicators, _OF_INDICATOR, matching.called)
     yield from _named(_by_title(old.grades), _by_title(new.grades), _OF_GRADE)
     yield from _order(old, new)
-    yield from _caps(old, new)
+    yield from _caps(old.score_caps, new.score_caps)
+    yield from _caps(old.grade_caps, new.grade_caps)
     yield from _named(_by_name(old.checks), _by_name(new.checks), _OF_CHECK)
     yield from _named(old.audit, new.audit, _OF_AUDIT)
     yield from _fields(old.title, old, new, ("waive",))
@@ -167,9 +168,8 @@ def _order(old: Catalogue, new: Catalogue) -> Iterator[Change]:
                       new=shown(tuple(after)))  # fmt: skip
 
 
-def _caps(old: Catalogue, new: Catalogue) -> Iterator[Change]:
-    before = {f"{shown(cap.when)} → {cap.at_most}": cap for cap in old.grade_caps}
-    after = {f"{shown(cap.when)} → {cap.at_most}": cap for cap in new.grade_caps}
+def _caps(old: Iterable[Cap | GradeCap], new: Iterable[Cap | GradeCap]) -> Iterator[Change]:
+    before, after = ({f"{shown(cap.when)} → {shown(cap.at_most)}": cap for cap in caps} for caps in (old, new))
     yield from _named(before, after, ("because", "reference"))
 
 

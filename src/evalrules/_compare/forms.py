@@ -219,7 +219,7 @@ def _above_rows(catalogue: Catalogue) -> object:
     """Give all that decides a score besides the rules of the rows."""
     sections = [meaning(evolve(section, parts=(), explain_when=None, ranges=())) for section in catalogue.sections]
     otherwise = [(indicator.path, meaning(indicator.otherwise)) for indicator in catalogue.indicators]
-    return catalogue.points, sections, otherwise, meaning(catalogue.grade_caps)
+    return catalogue.points, sections, otherwise, meaning(catalogue.score_caps), meaning(catalogue.grade_caps)
 
 
 def _witnesses(old: Ruleset, new: Ruleset, matching: Matching) -> Iterator[FormWitness]:

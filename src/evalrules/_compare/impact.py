@@ -88,7 +88,8 @@ def _is_special(evaluation: Evaluation) -> bool:
     """Tell whether some section or the total may be other than the sum of its parts."""
     catalogue = evaluation.catalogue
     sections = (part.cap or part.bonus or part.penalty for part in catalogue.sections)
-    return any(sections) or any(indicator.otherwise is not None for indicator in catalogue.indicators)
+    conditional = any(indicator.otherwise is not None for indicator in catalogue.indicators)
+    return any(sections) or conditional or bool(catalogue.score_caps)
 
 
 def _outside(evaluation: Evaluation) -> frozenset[Path]:

@@ -202,6 +202,7 @@ PARTS = (
     Key("defaults", "defaults", "默认规定", "指标没有写明时适用的规定"),
     Key("sections", "{section | indicator}", "指标体系", "一级、二级、三级指标；三级指标也可直接放在最上层"),
     Key("grades", "{condition | grade}", "评价等级", "自上而下，第一个成立的为评价等级；最后一个写 otherwise"),
+    Key("score_caps", "[score_cap]", "总分上限", "条件成立时总分不得高于某数；几条成立的，以最低的为准"),
     Key("grade_caps", "[grade_cap]", "等级上限", "一票否决等：得分不变，等级不得高于某一等"),
     Key("checks", "{check}", "勾稽关系", "必须相符的数据"),
     Key("audit", "{audit_setting | 'error' | 'warning' | 'info'}", "审核设置", "调整内置审核规则的严重程度和界限"),
@@ -448,6 +449,14 @@ EDITION_KINDS = (
         "评价等级",
         Key("when", "condition | 'otherwise'", "条件", "最后一等写 otherwise，或不写"),
         Key("also", "text | [text]", "其他叫法", "如 优秀 也写作 优"),
+    ),
+    kind(
+        "score_cap",
+        "总分上限",
+        Key("when", "condition", "条件", required=True),
+        Key("at_most", "number", "最高总分", required=True),
+        BECAUSE,
+        REFERENCE,
     ),
     kind(
         "grade_cap",

@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from attrs import evolve
 
-from evalrules._edition.model import Catalogue, Check, Indicator
+from evalrules._edition.model import Cap, Catalogue, Check, Indicator
 from evalrules._edition.scopes import TOTAL, cap_scope, data_scope, grade_scope, total_bounds
 from evalrules._formula.edges import edge_terms, thresholds
 from evalrules._formula.program import POINTS, Program, Rule
@@ -66,18 +66,23 @@ def grade_cap_programs(catalogue: Catalogue) -> tuple[Program, ...]:
 @once_for_each
 def cap_programs(catalogue: Catalogue) -> dict[tuple[str, ...], Program]:
     """Give what the cap of each section takes of its score while it holds, by path."""
-    scope = cap_scope(catalogue)
     return {
-        section.path: _limit(
-            section.cap.at_most,
-            None if section.cap.when is None else resolved(section.cap.when, scope),
-            _resolved(section.cap.because, scope),
-            f"{catalogue.name} {'/'.join(section.path)} cap",
-            section.cap.location,
-        )
+        section.path: _cap(catalogue, section.cap, f"{'/'.join(section.path)} cap")
         for section in catalogue.sections
         if section.cap is not None
     }
+
+
+@once_for_each
+def score_cap_programs(catalogue: Catalogue) -> tuple[Program, ...]:
+    """Give what each cap of the total takes of it while it holds."""
+    return tuple(_cap(catalogue, cap, f"score_caps[{place}]") for place, cap in enumerate(catalogue.score_caps))
+
+
+def _cap(catalogue: Catalogue, cap: Cap, label: str) -> Program:
+    scope = cap_scope(catalogue)
+    when = None if cap.when is None else resolved(cap.when, scope)
+    return _limit(cap.at_most, when, _resolved(cap.because, scope), f"{catalogue.name} {label}", cap.location)
 
 
 def otherwise_program(catalogue: Catalogue, indicator: Indicator) -> Program | None:

@@ -336,11 +336,12 @@ class Indicator:
 
 @frozen
 class Cap:
-    """A limit on a section's score while ``when`` holds."""
+    """A limit on the score of a section, or on the total, while ``when`` holds."""
 
     at_most: Fraction
     because: Sentence
     when: Formula | None = None
+    reference: tuple[str, ...] = ()
     location: Location | None = place()
 
 
@@ -437,6 +438,7 @@ class Catalogue(Remembering):
     methods: Mapping[str, Method] = field(factory=dict)
     defaults: Defaults = Defaults()
     parts: tuple[Section | Indicator, ...] = ()
+    score_caps: tuple[Cap, ...] = ()
     grades: tuple[Grade, ...] = ()
     grade_caps: tuple[GradeCap, ...] = ()
     checks: tuple[Check, ...] = ()
@@ -461,6 +463,11 @@ class Catalogue(Remembering):
     def walk(self) -> Iterator[Section | Indicator]:
         """Go through all sections and indicators, in the form's order."""
         return self.form.walk()
+
+    @property
+    def caps(self) -> tuple[Cap, ...]:
+        """The caps of all sections and of the total."""
+        return (*(section.cap for section in self.sections if section.cap is not None), *self.score_caps)
 
     @cached_property
     def columns(self) -> Mapping[str, str]:

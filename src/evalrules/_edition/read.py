@@ -47,6 +47,7 @@ from evalrules._edition.read_form import (
     read_grades,
     read_parts,
     read_rounding,
+    read_score_cap,
 )
 from evalrules._edition.read_paper import read_paper
 from evalrules._edition.read_scoring import read_methods
@@ -191,6 +192,7 @@ def _catalogue(fields: Fields, reader: _Reader, problems: Reading) -> Catalogue:
         frame,
         parts=read_parts(fields.get("sections"), Form(frame, data.names()), problems),
         grades=read_grades(fields.get("grades"), problems),
+        score_caps=fields.each("score_caps", read_score_cap),
         grade_caps=fields.each("grade_caps", read_grade_cap),
         checks=read_checks(fields.get("checks"), problems),
         audit=read_audit(fields.get("audit"), problems),

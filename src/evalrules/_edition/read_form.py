@@ -104,6 +104,16 @@ def read_grade_cap(node: Node, problems: Problems) -> GradeCap | None:
     return GradeCap(when, path_text(at_most), because, reference, fields.location)
 
 
+def read_score_cap(node: Node, problems: Problems) -> Cap | None:
+    """Read one of ``score_caps``."""
+    fields = opened(node, "score_cap", problems)
+    when, because = fields.read("when", formula), fields.read("because", sentence)
+    at_most, reference = fields.decimal("at_most"), fields.texts("reference")
+    if when is None or because is None or at_most is None:
+        return None
+    return Cap(at_most, because, when, reference, fields.location)
+
+
 # ---- checks --------------------------------------------------------------------------------------------------------
 
 
@@ -327,7 +337,7 @@ def _cap(node: Node, problems: Problems) -> Cap | None:
     fields = opened(node, "cap", problems)
     at_most, because = fields.decimal("at_most"), fields.read("because", sentence)
     when = fields.read("when", formula)
-    return None if at_most is None or because is None else Cap(at_most, because, when, fields.location)
+    return None if at_most is None or because is None else Cap(at_most, because, when, location=fields.location)
 
 
 # ---- indicators ----------------------------------------------------------------------------------------------------

@@ -8,12 +8,13 @@ from itertools import chain
 
 from attrs import frozen
 
-from evalrules._edition.model import Path
+from evalrules._edition.model import Cap, Path
 from evalrules._evaluation import Evaluation, IndicatorResult
 from evalrules._formula.second import evaluate_node
 from evalrules._formula.tree import Fault
 from evalrules._laws.reasoned import native
 from evalrules._laws.trials import Breach
+from evalrules._numbers import decimal_text
 from evalrules._reasons.account import FormValues, form_values
 from evalrules._reasons.levels import SectionResult
 from evalrules._reasons.rows import Deduction
@@ -88,8 +89,16 @@ def _caps(form: ScoredForm, evaluation: Evaluation) -> Iterator[Breach]:
             and score > section.cap.at_most
             and _holds(form, caps[section.path])
         ):
-            limits = (("at_most", str(section.cap.at_most)), ("score", f"{score:f}"))
-            yield Breach("law-section-cap", "/".join(section.path), limits, section.cap.location)
+            yield _above("/".join(section.path), section.cap, score)
+    for cap, level in zip(form.ruleset.catalogue.score_caps, form.ruleset.score_caps, strict=True):
+        score = evaluation.score
+        if score is not None and score > cap.at_most and _holds(form, level):
+            yield _above(evaluation.catalogue.title, cap, score)
+
+
+def _above(title: str, cap: Cap, score: Decimal) -> Breach:
+    limits = (("at_most", decimal_text(cap.at_most)), ("score", f"{score:f}"))
+    return Breach("law-section-cap", title, limits, cap.location)
 
 
 def _holds(form: ScoredForm, cap: Compiled) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 
 from attrs import frozen
 
-from evalrules._edition.model import Path, Section
+from evalrules._edition.model import Cap, Path, Section
 from evalrules._formula.words import formula_words
 from evalrules._numbers import decimal_of, decimal_text
 from evalrules._problems import phrase
@@ -148,8 +148,8 @@ def _rationale(form: ScoredForm, section: Section, outcome: Outcome) -> Rational
     for loss in outcome.losses:
         if loss.kind == "cap" and section.bonus:
             notes.append(_bonus_cap(form, section))
-        elif loss.kind == "cap":
-            deductions.append(_cap_deduction(form, section, loss))
+        elif loss.kind == "cap" and section.cap is not None:
+            deductions.append(_cap_deduction(form, section.cap, form.ruleset.caps[section.path], loss))
         elif loss.kind == "limit":
             _tell_limit(form, section, loss, deductions, notes)
         else:
@@ -177,15 +177,15 @@ def _bonus_cap(form: ScoredForm, section: Section) -> str:
     return phrase("note-bonus-cap", because=because, limit=section.cap.at_most)
 
 
-def _cap_deduction(form: ScoredForm, section: Section, loss: Loss) -> Deduction:
-    cap = section.cap
-    assert cap is not None
+def _cap_deduction(form: ScoredForm, cap: Cap, level: Compiled, loss: Loss) -> Deduction:
+    """Say what a cap of a section or of the total took."""
     return Deduction(
         form.ruleset.decimal(loss.units),
-        _sentence(form, form.ruleset.caps[section.path]),
-        rule=f"{form.ruleset.catalogue.name} {'/'.join(section.path)} cap",
+        _sentence(form, level),
+        rule=level.program.rules[0].label,
         formula="" if cap.when is None else formula_words(cap.when.tree),
         steps=(f"{decimal_text(form.ruleset.points(loss.units) + cap.at_most)} → {decimal_text(cap.at_most)}",),
+        reference=cap.reference,
         location=cap.location,
     )
 
@@ -214,19 +214,21 @@ def _tell_conversion(form: ScoredForm, loss: Loss, where: str, deductions: list[
 
 def total_losses(form: ScoredForm) -> Rationale:
     """Give what was lost at the level of the total, and the grade caps that held."""
-    deductions: list[Deduction] = []
-    notes: list[str] = []
+    deductions, notes, catalogue = list[Deduction](), list[str](), form.ruleset.catalogue
     for loss in form.total.losses:
         if loss.kind == "limit":
             limit = form.ruleset.points(form.total.points + form.ruleset.bonus_limit)
             sentence = phrase("reason-total-limit", limit=limit, points=form.ruleset.points(abs(loss.units)))
-            rule = phrase("rule-total", edition=form.ruleset.catalogue.name)
+            rule = phrase("rule-total", edition=catalogue.name)
             deductions.append(Deduction(form.ruleset.decimal(loss.units), sentence, rule))
+        elif loss.kind == "cap" and form.score_cap is not None:
+            cap, level = catalogue.score_caps[form.score_cap], form.ruleset.score_caps[form.score_cap]
+            deductions.append(_cap_deduction(form, cap, level, loss))
         else:
             _tell_conversion(form, loss, phrase("total"), deductions, notes)
     notes += [
         phrase("note-grade-cap", because=_sentence(form, level), grade=cap.at_most)
-        for cap, level in zip(form.ruleset.catalogue.grade_caps, form.ruleset.grade_caps, strict=True)
+        for cap, level in zip(catalogue.grade_caps, form.ruleset.grade_caps, strict=True)
         if cap in form.grade_caps
     ]
     return Rationale(tuple(deductions), tuple(notes))

@@ -14,6 +14,7 @@ from evalrules._edition.levels import (
     grade_program,
     level_scope,
     otherwise_program,
+    score_cap_programs,
 )
 from evalrules._edition.lower import lower, programs, written_out
 from evalrules._edition.model import Catalogue, Figure, Indicator, MethodCall, Path, Scoring, Section, TargetKind
@@ -89,6 +90,9 @@ class _Compiling:
             rows=tuple(self._row(indicator) for indicator in catalogue.indicators),
             takers={section.path: self._open(section) for section in _takers(catalogue)},
             caps={path: self._made(("cap", path), title_words) for path in cap_programs(catalogue)},
+            score_caps=tuple(
+                self._made(("score cap", number), title_words) for number in range(len(catalogue.score_caps))
+            ),
             grading=self._made("grades", title_words) if catalogue.grades else None,
             grade_caps=tuple(
                 self._made(("grade cap", number), title_words) for number in range(len(catalogue.grade_caps))
@@ -186,6 +190,8 @@ class _Compiling:
         of_caps, of_grades = level_scope(cap_scope(catalogue)), level_scope(grade_scope(catalogue))
         for path, program in cap_programs(catalogue).items():
             self.programs["cap", path] = ProgramJob(program, of_caps)
+        for number, program in enumerate(score_cap_programs(catalogue)):
+            self.programs["score cap", number] = ProgramJob(program, of_caps)
         if catalogue.grades:
             self.programs["grades"] = ProgramJob(grade_program(catalogue), of_grades)
         for number, program in enumerate(grade_cap_programs(catalogue)):
@@ -260,7 +266,7 @@ def _takers(catalogue: Catalogue) -> Iterator[Section]:
 
 def _title_words(catalogue: Catalogue) -> dict[str, TitleWord]:
     """Give every name by which grades, caps and checks speak of a part of the form."""
-    programs = [*cap_programs(catalogue).values(), *grade_cap_programs(catalogue)]
+    programs = [*cap_programs(catalogue).values(), *score_cap_programs(catalogue), *grade_cap_programs(catalogue)]
     programs += [grade_program(catalogue)] if catalogue.grades else []
     formulas = [formula for program in programs for formula in (*program.formulas, *program.said)]
     formulas += [formula for check in catalogue.checks for formula in check.formulas]

@@ -325,6 +325,8 @@ class ScoredForm:
     direct: list[int] | None = None
     moved: dict[Path, int] = field(factory=dict)
     total: Outcome = NOT_CHOSEN
+    score_cap: int | None = None
+    """Which of the edition's caps holds the total down, counted from 0."""
     grade: str | None = None
     grade_caps: tuple[GradeCap, ...] = ()
     level_problems: tuple[Problem, ...] = ()

@@ -13,9 +13,9 @@ from evalrules._formula.tree import Fault
 from evalrules._problems import Problem, problem
 from evalrules._quantities import Blank, Unclear
 from evalrules._score.figures import refuse_asking
-from evalrules._score.form import NOT_CHOSEN, Aggregation, Outcome, ScoredForm, ScoredRow, total_outcome
+from evalrules._score.form import NOT_CHOSEN, Aggregation, Loss, Outcome, ScoredForm, ScoredRow, total_outcome
 from evalrules._score.rows import LEFT_BLANK, stated_actual, stated_target
-from evalrules._score.ruleset import Ruleset
+from evalrules._score.ruleset import Compiled, Ruleset
 
 # Sections and total of a form, and what formulas of caps and grades read of them.
 
@@ -72,15 +72,40 @@ def aggregation(form: ScoredForm, score: Callable[[ScoredRow], int | None] = att
 def capped(form: ScoredForm, sums: Aggregation, path: Path, score: int) -> int:
     """Give what the cap of a section leaves of its score; raises `Fault` where it reads a blank."""
     cap = form.ruleset.caps.get(path)
-    if cap is None:
-        return score
+    return score if cap is None else limited(form, cap, score, sums)
+
+
+def limited(form: ScoredForm, cap: Compiled, score: int, sums: Aggregation) -> int:
+    """Give what a cap leaves of a score, in units of the last place; raises `Fault` where it reads a blank."""
     refuse_asking(form.submitted.unread, cap.asks)
     fill_titles(form, cap.titles, sums)
     return cap.score(form.values, (score, form.place), None, None, None)
 
 
 def sum_up(form: ScoredForm) -> None:
-    """Find the total."""
+    """Find the total, and hold it to the lowest of its caps that holds."""
+    _add_up(form)
+    if form.ruleset.score_caps and form.total.score is not None:
+        _cap_total(form, form.total.score)
+
+
+def _cap_total(form: ScoredForm, reached: int) -> None:
+    caps, sums = form.ruleset.score_caps, aggregation(form)
+    try:
+        left = [limited(form, cap, reached, sums) for cap in caps]
+    except Fault as fault:
+        place = form.submission.location
+        form.level_problems = (*form.level_problems, problem("score-cap-undecided", place, figure=fault.detail))
+        form.total = form.total._replace(score=None)
+        return
+    lowest = min(left)
+    if lowest < reached:
+        form.score_cap = left.index(lowest)
+        losses = (*form.total.losses, Loss("cap", reached - lowest))
+        form.total = form.total._replace(score=lowest, losses=losses)
+
+
+def _add_up(form: ScoredForm) -> None:
     ruleset = form.ruleset
     if ruleset.plain and not form.wrong:
         scores = form.scores

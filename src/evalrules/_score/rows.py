@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 from types import MappingProxyType
 from typing import Any, Final
@@ -491,7 +491,7 @@ def settle_choices(form: ScoredForm) -> None:
     for section in form.ruleset.choices:
         inside = [row for row in form.rows if row.path[:-1] == section.path]
         applying = [row for row in inside if row.state == "scored"]
-        answered = [row for row in applying if _is_answered(row)] or _filled_by_figures(applying)
+        answered = [row for row in applying if _is_answered(row)] or [row for row in applying if _is_computed(row)]
         chosen = answered if applying else inside[:1]
         if len(chosen) == 1:
             for row in inside:
@@ -501,6 +501,11 @@ def settle_choices(form: ScoredForm) -> None:
         misfit = Misfit("one-of-several" if chosen else "one-of-none", section="/".join(section.path))
         for row in inside:
             row.state, row.problem = "scored", misfit_problem(row, misfit)
+
+
+def _is_computed(row: ScoredRow) -> bool:
+    """Tell whether the figures that the edition computes the row's actual from are filled."""
+    return row.indicator.value is not None and stated_actual(row) is not None
 
 
 def _is_answered(row: ScoredRow) -> bool:
@@ -513,34 +518,3 @@ def _is_answered(row: ScoredRow) -> bool:
         or entry.answers
         or entry.claimed_score is not None
     )
-
-
-def _filled_by_figures(rows: Sequence[ScoredRow]) -> list[ScoredRow]:
-    """Give the rows whose figures are filled; where there are none, those with one that no other row reads."""
-    read = {row.path: _figures_of(row) for row in rows}
-    given = {path: {name for name in names if _is_given(rows[0], name)} for path, names in read.items()}
-    filled = [row for row in rows if read[row.path] and given[row.path] == read[row.path]]
-    if filled:
-        return filled
-    others = {path: set().union(*(names for other, names in read.items() if other != path)) for path in read}
-    return [row for row in rows if given[row.path] - others[row.path]]
-
-
-def _figures_of(row: ScoredRow) -> set[str]:
-    """Name the submitted figures that the actual is computed from; of one that is not, all that the rules read."""
-    ruleset, plan, value = row.ruleset, row.row.plan, row.indicator.value
-    formulas = {figure.name: figure.formula.tree for _, figure, _ in ruleset.computed if figure.formula}
-    nodes = [value.tree] if value is not None else []
-    if value is None and plan is not None:
-        formulas |= {binding.name: binding.formula.tree for binding in plan.program.all_bindings}
-        nodes = [formula.tree for formula in plan.program.formulas]
-    catalogue = ruleset.catalogue
-    read = {catalogue.columns.get(name, name) for name in free_names(nodes, formulas)}
-    return {name for name in read if name in catalogue.data or name in catalogue.tables}
-
-
-def _is_given(row: ScoredRow, name: str) -> bool:
-    """Tell whether something stands in the cell of a figure, or any row in a table."""
-    submission = row.submitted.submission
-    given = submission.data.get(name)
-    return bool(submission.tables.get(name)) or (given is not None and not isinstance(given.cell, Blank))

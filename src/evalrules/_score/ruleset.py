@@ -282,6 +282,8 @@ class Ruleset(Remembering):
     """The sections that take rows of a submission, or parts with such rows; the form itself is ``()``."""
     caps: Mapping[Path, Compiled]
     """What the cap of each section takes of its score."""
+    score_caps: tuple[Compiled, ...]
+    """What each cap of the total takes of it, in the edition's order."""
     grading: Compiled | None
     """The rank of a total among the grades, 0 for the last; None in an edition without grades."""
     grade_caps: tuple[Compiled, ...]
