@@ -14,6 +14,8 @@ from evalrules._edition.levels import totals
 from evalrules._engine import load_catalogue
 from evalrules._evaluation import Evaluation
 from evalrules._formula.ranges import Ranges
+from evalrules._laws.tried import verdicts
+from evalrules.prove import prove
 from test_scoring import lost
 
 # What a name stands for is answered once, for caps, grades and checks alike.
@@ -364,3 +366,11 @@ def test_what_is_lost_adds_up_at_the_form(tmp_path: Path, number: str, late: str
     earned = sum(section.score or Decimal(0) for section in evaluation.sections if section.name == "加分")
     assert evaluation.score is not None
     assert evaluation.points + earned - evaluation.score == lost(evaluation)
+
+
+@pytest.mark.parametrize(("condition", "verdict"), [("效益_得分 < 20", "proved"), ("效益_得分 > 40", "refuted")])
+def test_a_cap_of_the_total_must_be_able_to_hold(tmp_path: Path, condition: str, verdict: str) -> None:
+    """It is proved that it can hold, or told that it cannot; the laws of the rules do without the form around them."""
+    catalogue = edition(tmp_path, LIMITED.format(condition=condition), points=100)
+    assert [each.verdict for each in prove(catalogue, laws=["reachable"]) if each.title == catalogue.title] == [verdict]
+    assert {each.outcome for each in verdicts(catalogue.ruleset)} <= {"holds", "vacuous"}

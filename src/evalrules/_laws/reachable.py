@@ -120,7 +120,7 @@ def _castable(prover: Prover, ruleset: Ruleset) -> Outcome:
     """Every condition of a cap, on the grade or on a section, can hold."""
     catalogue = ruleset.catalogue
     found = [_can_hold(prover, ruleset, grade_scope(catalogue), cap.when) for cap in catalogue.grade_caps]
-    conditions = (section.cap.when for section in catalogue.sections if section.cap is not None)
+    conditions = (cap.when for cap in catalogue.caps)
     found += [_can_hold(prover, ruleset, cap_scope(catalogue), when) for when in conditions if when is not None]
     return worst(found)
 
@@ -138,7 +138,7 @@ def _can_hold(prover: Prover, ruleset: Ruleset, scope: Scope, when: Formula) -> 
 
 
 def _has_caps(ruleset: Ruleset) -> bool:
-    return bool(ruleset.catalogue.grade_caps) or any(section.cap is not None for section in ruleset.catalogue.sections)
+    return bool(ruleset.catalogue.grade_caps or ruleset.catalogue.caps)
 
 
 LAW = Law("reachable", _tried, _proved, form_proving=_castable, concerns_form=_has_caps, together=True)

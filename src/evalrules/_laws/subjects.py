@@ -105,7 +105,7 @@ def bench_of(catalogue: Catalogue, functions: Functions | None = None) -> Bench:
     parts = tuple(
         _bench_indicator(catalogue.methods[setting.method], setting, str(n)) for n, setting in enumerate(settings)
     )
-    form = evolve(catalogue, parts=parts, defaults=Defaults(), grades=(), grade_caps=(), checks=())
+    form = evolve(catalogue, parts=parts, defaults=Defaults(), score_caps=(), grades=(), grade_caps=(), checks=())
     ruleset = compile_ruleset(form, functions)
     return Bench(ruleset, dict(zip(settings, ruleset.rows, strict=True)))
 
