@@ -374,3 +374,12 @@ def test_a_cap_of_the_total_must_be_able_to_hold(tmp_path: Path, condition: str,
     catalogue = edition(tmp_path, LIMITED.format(condition=condition), points=100)
     assert [each.verdict for each in prove(catalogue, laws=["reachable"]) if each.title == catalogue.title] == [verdict]
     assert {each.outcome for each in verdicts(catalogue.ruleset)} <= {"holds", "vacuous"}
+
+
+def test_a_cap_of_the_total_that_may_hold_is_in_the_range(tmp_path: Path) -> None:
+    """While a cap of the total cannot be decided, the least total has it and the most has not."""
+    catalogue = edition(tmp_path, LIMITED.format(condition="效益_完成值 < 10"), points=100)
+    open_cap = scored(catalogue, "data: {数: 10, 迟报: 否, 有: 是}")
+    assert open_cap.possible == (Decimal("89.0"), Decimal("105.0"))
+    held = scored(catalogue, "data: {数: 10, 违纪: 是, 迟报: 否}")  # whether 乙 applies is not known
+    assert (held.score, held.possible) == (None, (Decimal("89.0"), Decimal("89.0")))

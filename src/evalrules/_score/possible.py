@@ -14,7 +14,7 @@ from math import ceil, floor
 
 from attrs import field, frozen
 
-from evalrules._edition.model import Path, Section
+from evalrules._edition.model import Cap, Path, Section
 from evalrules._edition.scopes import TOTAL
 from evalrules._formula.functions import asked_names
 from evalrules._formula.program import JUDGED, PointsBetween, Rule
@@ -24,7 +24,7 @@ from evalrules._numbers import rounded_units
 from evalrules._quantities import Blank, Unclear
 from evalrules._score.bind import balances
 from evalrules._score.form import Aggregation, Outcome, ScoredForm, ScoredRow, sum_of, total_outcome
-from evalrules._score.levels import aggregation, capped, fill_titles, outcomes
+from evalrules._score.levels import aggregation, fill_titles, limited, outcomes
 from evalrules._score.rows import row_ranges, score_rows, settle
 from evalrules._score.ruleset import Compiled, Plan
 
@@ -150,9 +150,11 @@ def _end(form: ScoredForm, *, is_most: bool) -> int:
         plain.unsure,
         is_most=is_most,
     )
-    total = total_outcome(sums.outcome(form.filled.form), form.ruleset.bonus_limit)
-    assert total.score is not None
-    return total.score
+    total = total_outcome(sums.outcome(form.filled.form), form.ruleset.bonus_limit).score
+    assert total is not None
+    caps = zip(form.ruleset.score_caps, form.ruleset.catalogue.score_caps, strict=True)
+    left = [_limited(still_open, plain, is_most, level, cap, total) for level, cap in caps]
+    return min([total, *left])
 
 
 @frozen(eq=False)
@@ -197,16 +199,27 @@ class _Ends(Aggregation):
 
 def _capped(still_open: _Open, plain: Aggregation, is_most: bool, _: Aggregation, path: Path, score: int) -> int:  # noqa: FBT001
     """Give what a cap leaves of one end; of one that may or may not hold, the least has it and the most has not."""
-    form = still_open.form
-    cap = form.ruleset.caps.get(path)
-    if cap is None:
+    level, section = still_open.form.ruleset.caps.get(path), still_open.form.ruleset.parts.get(path)
+    if level is None or not isinstance(section, Section) or section.cap is None:
         return score
+    return _limited(still_open, plain, is_most, level, section.cap, score)
+
+
+def _limited(
+    still_open: _Open,
+    plain: Aggregation,
+    is_most: bool,  # noqa: FBT001
+    level: Compiled,
+    cap: Cap,
+    score: int,
+) -> int:
+    form = still_open.form
     try:
-        if not still_open.may_turn(cap):
-            return capped(form, plain, path, score)
+        if not still_open.may_turn(level):
+            return limited(form, level, score, plain)
     except Fault:
         pass  # it reads a blank
-    return score if is_most else min(score, form.ruleset.limits[path])
+    return score if is_most else min(score, int(cap.at_most * form.place))
 
 
 # ---- the ends of a row ---------------------------------------------------------------------------------------------

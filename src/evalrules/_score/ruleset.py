@@ -304,8 +304,6 @@ class Ruleset(Remembering):
     choices: tuple[Section, ...] = field(init=False)
     bonuses: frozenset[Path] = field(init=False)
     penalties: frozenset[Path] = field(init=False)
-    limits: Mapping[Path, int] = field(init=False)
-    """What the caps of sections leave at most, in units."""
     outside: frozenset[Path] = field(init=False)
     """The bonus and penalty sections that take rows of a submission."""
     bonus_limit: int = field(init=False)
@@ -389,11 +387,6 @@ class Ruleset(Remembering):
     @penalties.default
     def _penalties(self) -> frozenset[Path]:
         return _within(self.catalogue, lambda section: section.penalty)
-
-    @limits.default
-    def _limits(self) -> Mapping[Path, int]:
-        place = 10**self.catalogue.rounding.places
-        return {part.path: int(part.cap.at_most * place) for part in self.catalogue.sections if part.cap is not None}
 
     @outside.default
     def _outside(self) -> frozenset[Path]:
