@@ -1,0 +1,44 @@
+"""What is worked out of a frozen value lives as long as that value, and no longer."""
+
+from __future__ import annotations
+
+import gc
+import weakref
+from pathlib import Path
+
+import evalrules
+from evalrules._remembered import Remembering, once_for_each
+
+EXAMPLE = Path(__file__).parent.parent / "examples" / "suining-2024.yaml"
+
+
+class _Value(Remembering):
+    __slots__ = ("__weakref__",)
+
+
+def test_a_result_that_refers_to_its_value_does_not_keep_it_alive() -> None:
+    """A memory beside the values would hold each of them for ever through its own result."""
+
+    @once_for_each
+    def itself(value: _Value) -> list[_Value]:
+        return [value]
+
+    value = _Value()
+    assert itself(value) is itself(value)
+    gone = weakref.ref(value)
+    del value
+    gc.collect()
+    assert gone() is None
+
+
+def test_nothing_is_kept_of_editions_that_were_loaded_and_evaluated() -> None:
+    """However often an edition is loaded, used and let go, none of them stays."""
+    submission = evalrules.load_submission(EXAMPLE)
+    editions = []
+    for _ in range(3):
+        catalogue = evalrules.load_catalogue("suining-department@2024")
+        assert evalrules.evaluate(catalogue, submission).to_json()
+        editions.append(weakref.ref(catalogue))
+    del catalogue
+    gc.collect()
+    assert [edition() for edition in editions] == [None, None, None]
