@@ -405,3 +405,53 @@ def test_problems_are_worded_in_both_languages() -> None:
         assert english.message != found.message
         assert "{" not in english.message
         assert all_wordings()[found.code].severity == "error"
+
+
+@pytest.mark.parametrize(
+    ("row", "scoring", "count"),
+    [
+        ("award", {"award": [{"points": "10"}]}, 1),
+        ("range", {"award": [{"points": ["8", "10"], "because": "评"}]}, 1),
+        ("full", {"award": [{"points": "分值"}]}, 0),
+        ("less", {"award": [{"when": "数 > 1", "points": "分值"}, {"points": "5", "because": "少"}]}, 0),
+        ("deduct", {"deduct": [{"when": "数 > 1", "points": "10", "because": "多"}]}, 0),
+        ("method", "十分", 1),
+    ],
+)
+def test_full_points_as_a_number_do_not_follow_points_that_move_in(row: str, scoring: Any, count: int) -> None:
+    """A number stays when the indicator gets the points of another; 分值 follows."""
+    mover = {"points": "5", "scoring": {"award": [{"points": "分值"}]}, "applies": "有", "otherwise": {"move_to": "甲"}}
+    catalogue = edition(
+        {"甲": {"points": "10", "scoring": scoring}, "乙": mover},
+        points="15",
+        data={"数": {}, "有": {"type": "yes_no"}},
+        methods={"十分": {"award": [{"points": "10", "because": "定额"}]}},
+    )
+    assert [found.code for found in check(catalogue)].count("literal-points-moved") == count, row
+
+
+@pytest.mark.parametrize(
+    ("mode", "amount", "points", "count"),
+    [
+        ("half_up", "数", "8", 1),  # 10 ÷ 2 = 5 times
+        ("half_up", "数", "5", 0),  # twice: half a unit becomes one
+        ("half_up", "数", "6", 1),
+        ("down", "数", "1", 1),  # nearly a unit is lost, and more than that once it is multiplied
+        ("half_up", "1.5", "8", 0),  # nothing is rounded
+        ("half_up", "分值", "8", 0),
+    ],
+)
+def test_what_rounding_can_move_is_told(mode: str, amount: str, points: str, count: int) -> None:
+    """A conversion that multiplies what the rounding of a row takes to more than a unit of the last place."""
+    rest = str(10 - int(points))
+    row = {"points": rest, "scoring": {"award": [{"points": amount, "because": "按数"}]}}
+    mover = {"points": points, "scoring": {"award": [{"points": "分值"}]}, "applies": "有", "otherwise": "rescale"}
+    inner = {"组": {"points": "10", "indicators": {"甲": row, "乙": mover}}}
+    for sections in (inner, {"甲": row, "乙": mover}):
+        catalogue = edition(
+            sections,
+            points="10",
+            rounding={"places": "2", "mode": mode},
+            data={"数": {"min": "0", "max": "1"}, "有": {"type": "yes_no"}},
+        )
+        assert [found.code for found in check(catalogue)].count("rounding-amplified") == count

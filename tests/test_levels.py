@@ -383,3 +383,24 @@ def test_a_cap_of_the_total_that_may_hold_is_in_the_range(tmp_path: Path) -> Non
     assert open_cap.possible == (Decimal("89.0"), Decimal("105.0"))
     held = scored(catalogue, "data: {数: 10, 违纪: 是, 迟报: 否}")  # whether 乙 applies is not known
     assert (held.score, held.possible) == (None, (Decimal("89.0"), Decimal("89.0")))
+
+
+MOVING = """\
+data: {{数: {{min: 0}}, 有: {{type: yes_no}}}}
+sections:
+  组: {{points: 30, indicators: {{甲: {{points: 30, value: 数, target: ≥ 10, scoring: 比例得分}}}}}}
+  乙: {{points: 10, value: 数, target: ≥ 10, scoring: 比例得分, applies: 有, otherwise: {{move_to: {goal}}}}}
+score_caps: [{{when: {part}_得分 > 30, at_most: 35, because: 受限}}]
+"""
+
+
+@pytest.mark.parametrize("goal", ["组", "甲"])
+@pytest.mark.parametrize("part", ["组", "甲"])
+def test_points_that_move_in_widen_the_range_of_a_score(tmp_path: Path, goal: str, part: str) -> None:
+    """A part may score more than its own points; a condition that asks for that is not told to hold never."""
+    catalogue = edition(tmp_path, MOVING.format(goal=goal, part=part), points=40)
+    evaluation = scored(catalogue, "data: {数: 10, 有: 否}")
+    reached = (goal, part) != ("组", "甲")  # a section that gains points scales its score, not its rows
+    assert evaluation.score == (Decimal("35.0") if reached else Decimal("40.0"))
+    (verdict,) = [each for each in prove(catalogue, laws=["reachable"]) if each.title == catalogue.title]
+    assert verdict.verdict == ("proved" if reached else "refuted")

@@ -8,19 +8,21 @@ from fractions import Fraction
 from evalrules._check.edition import Edition, Scored, names_section, shown
 from evalrules._check.names import written_scorings
 from evalrules._edition.audit_codes import RULES
-from evalrules._edition.model import Check, Indicator, MethodCall, Section
+from evalrules._edition.model import Check, Indicator, MethodCall, Scoring, Section
 from evalrules._edition.scopes import (
     SCORE_SUFFIX,
     check_scope,
     default_scoring,
+    movers,
+    scoring_formulas,
     scoring_of,
     sections_around,
     total_bounds,
 )
-from evalrules._formula.program import depths
+from evalrules._formula.program import POINTS, depths
 from evalrules._formula.scope import BARE, fits, read_unit, unit_text
 from evalrules._formula.tokens import did_you_mean
-from evalrules._formula.tree import Comparing, Formula, names
+from evalrules._formula.tree import Comparing, Formula, Name, Number, names
 from evalrules._formula.typing import check_node
 from evalrules._numbers import decimal_text
 from evalrules._problems import Location, Problem, listed, problem
@@ -190,6 +192,57 @@ def rescaling_has_others(edition: Edition) -> Iterator[Problem]:
         if len(parts) == 1 and not section.open:
             place = indicator.otherwise.location or indicator.location
             yield problem("rescale-without-others", place, title=indicator.title)
+
+
+def rounding_stays_small(edition: Edition) -> Iterator[Problem]:
+    """No conversion makes of what the rounding of one row takes or gives more than a unit of the last place."""
+    catalogue = edition.catalogue
+    limit = 2 if catalogue.rounding.mode in ("half_up", "half_even") else 1  # a half of a unit, or nearly one
+    factors: dict[tuple[str, ...], Fraction] = {
+        (): _factor(catalogue.form, _absent(catalogue.indicators, "rescale_total"), Fraction(0))
+    }
+    gained = {path: sum((mover.points for mover in found), Fraction(0)) for path, found in movers(catalogue).items()}
+    for section in catalogue.sections:  # each behind the one around it
+        own = _factor(section, _absent(section.parts, "rescale_total"), gained.get(section.path, Fraction(0)))
+        factors[section.path] = factors[section.path[:-1]] * (1 if section.bonus or section.penalty else own)
+    for section in (catalogue.form, *catalogue.sections):
+        rounded = any(isinstance(part, Indicator) and _is_rounded(edition, part) for part in section.parts)
+        if factors[section.path] > limit and (rounded or section.open):
+            times = {"factor": decimal_text(factors[section.path], 2)}
+            title = shown(section.path) or catalogue.title
+            yield problem("rounding-amplified", section.location, section=title, **times)
+
+
+def _factor(section: Section, absent: Fraction, gained: Fraction) -> Fraction:
+    """Give by how much the scores of a section are multiplied at most; ``absent`` leave its points altogether."""
+    points = _points(section)
+    if points is None or section.one_of or (section.open and not section.path):
+        return Fraction(1)
+    staying = _absent(section.parts, "rescale")
+    whole = points if not section.path else points - absent
+    share = points - absent - staying
+    if share <= 0:  # one of them has to apply
+        share = min((part.points for part in section.parts if isinstance(part, Indicator)), default=points)
+    return max((whole + (0 if section.open else gained)) / share, Fraction(1))
+
+
+def _absent(parts: Iterable[Part], policy: str) -> Fraction:
+    """Add up the points of the indicators among the parts that leave them to others by this policy."""
+    inside = (part for part in parts if isinstance(part, Indicator) and part.otherwise is not None)
+    return sum((part.points for part in inside if part.otherwise and part.otherwise.policy == policy), Fraction(0))
+
+
+def _is_rounded(edition: Edition, indicator: Indicator) -> bool:
+    """Tell whether the rules can come to points that are finer than the score."""
+    scoring = scoring_of(edition.catalogue, indicator)
+    method = edition.catalogue.methods.get(scoring.method) if isinstance(scoring, MethodCall) else None
+    written = scoring if isinstance(scoring, Scoring) else None if method is None else method.scoring
+    if written is None:
+        return False
+    place = 10**edition.catalogue.rounding.places
+    amounts = (formula.tree for formula, is_condition in scoring_formulas(written) if not is_condition)
+    plain = (tree == Name(POINTS) or (isinstance(tree, Number) and not tree.value * place % 1) for tree in amounts)
+    return not all(plain)
 
 
 # Method calls and defaults: what is named exists, what a method needs is given, nothing stays without a scoring.

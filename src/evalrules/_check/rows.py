@@ -11,6 +11,7 @@ from evalrules._check.edition import Edition
 from evalrules._check.reach import Written
 from evalrules._edition.lower import written_out
 from evalrules._edition.model import AwardRow, ChecklistItem, DeductRule, Indicator, MethodCall, Scoring, Tier
+from evalrules._edition.scopes import carried_points
 from evalrules._formula.intervals import allowed, comparisons, hull, is_point, opposite, overlap, turned, whole
 from evalrules._formula.program import POINTS, Rule
 from evalrules._formula.ranges import Ranges
@@ -18,7 +19,7 @@ from evalrules._formula.scope import ANY, Bounds
 from evalrules._formula.tree import Arithmetic, Both, Comparing, Formula, Name, Node, Number
 from evalrules._formula.words import formula_words
 from evalrules._numbers import decimal_text
-from evalrules._problems import Problem, problem
+from evalrules._problems import Location, Problem, problem
 
 # Rules as written: rows that decide every case, reasons wherever points are lost, parts that make a whole.
 
@@ -45,6 +46,29 @@ def reasons(edition: Edition) -> Iterator[Problem]:
         for item in scoring.items:
             if isinstance(item, AwardRow) and item.because is None and not _is_full(item, indicator):
                 yield problem("reason-missing", item.location or scoring.location)
+
+
+def full_points_follow(edition: Edition) -> Iterator[Problem]:
+    """Where points of others can move in, full points are not written as a number: it would stay as it is."""
+    for scored in edition.scored:
+        scoring, indicator = _written_out(edition, scored.scoring), scored.indicator
+        for item in scoring.items if scoring is not None and indicator is not None else ():
+            if isinstance(item, AwardRow) and indicator is not None and _most(item) == indicator.points:
+                place = item.location if isinstance(scored.scoring, Scoring) else scored.location
+                yield from _moved_in(edition, indicator, place)
+
+
+def _most(row: AwardRow) -> Fraction | None:
+    """Give the points of a row, or the most that it leaves to an assessor, where they are a number."""
+    tree = (row.points[-1] if isinstance(row.points, tuple) else row.points).tree
+    return tree.value if isinstance(tree, Number) else None
+
+
+def _moved_in(edition: Edition, indicator: Indicator, place: Location | None) -> Iterator[Problem]:
+    carried = carried_points(edition.catalogue, indicator)
+    if len(carried) > 1:
+        numbers = {"points": decimal_text(indicator.points), "most": decimal_text(max(carried))}
+        yield problem("literal-points-moved", place or indicator.location, title=indicator.title, **numbers)
 
 
 def ranges_of_points(edition: Edition) -> Iterator[Problem]:
@@ -76,12 +100,9 @@ def tiers(edition: Edition) -> Iterator[Problem]:
 def checklists(edition: Edition) -> Iterator[Problem]:
     """The items of a checklist are worth the indicator's points together, and each is worth something."""
     for scored in edition.scored:
-        if isinstance(scored.scoring, MethodCall) and scored.scoring.method not in edition.catalogue.methods:
-            continue
-        scoring = written_out(edition.catalogue, scored.scoring)
-        items = [item for item in scoring.items if isinstance(item, ChecklistItem)]
+        indicator, scoring = scored.indicator, _written_out(edition, scored.scoring)
+        items = [] if scoring is None else scoring.checklist
         total = sum((item.points for item in items), Fraction(0))
-        indicator = scored.indicator
         if items and indicator is not None and total != indicator.points:
             numbers = {"total": decimal_text(total), "points": decimal_text(indicator.points)}
             yield problem("checklist-sum", scored.location or indicator.location, title=indicator.title, **numbers)
@@ -93,6 +114,12 @@ def items_are_worth_points(edition: Edition) -> Iterator[Problem]:
         for item in scoring.items:
             if isinstance(item, ChecklistItem) and item.points <= 0:
                 yield problem("item-without-points", item.location or scoring.location, item=item.title)
+
+
+def _written_out(edition: Edition, scoring: Scoring | MethodCall) -> Scoring | None:
+    """Give the scoring that is written out; None where the method that is called is not known."""
+    known = isinstance(scoring, Scoring) or scoring.method in edition.catalogue.methods
+    return written_out(edition.catalogue, scoring) if known else None
 
 
 def _written(edition: Edition) -> Iterator[tuple[Scoring, Indicator | None]]:

@@ -163,13 +163,13 @@ def _points(*points: Fraction) -> Variable:
 
 def carried_points(catalogue: Catalogue, indicator: Indicator) -> tuple[Fraction, ...]:
     """Give the points that an indicator can carry where it applies, its own first: others may move theirs to it."""
-    movers = _movers(catalogue)
+    moving = movers(catalogue)
     own = indicator.points
-    return tuple(own + gained for gained in sorted(_gains(indicator.path, movers, frozenset())))
+    return tuple(own + gained for gained in sorted(_gains(indicator.path, moving, frozenset())))
 
 
 @once_for_each
-def _movers(catalogue: Catalogue) -> Mapping[Path, tuple[Indicator, ...]]:
+def movers(catalogue: Catalogue) -> Mapping[Path, tuple[Indicator, ...]]:
     """Give the indicators that move their points when they do not apply, by the path that the points go to."""
     found: dict[Path, tuple[Indicator, ...]] = {}
     for mover in catalogue.indicators:
@@ -186,12 +186,12 @@ def _part_named(catalogue: Catalogue, name: str) -> Path | None:
     return path if path in known else next((each for each in known if each[-1:] == path), None)
 
 
-def _gains(path: Path, movers: Mapping[Path, tuple[Indicator, ...]], behind: frozenset[Path]) -> frozenset[Fraction]:
+def _gains(path: Path, moving: Mapping[Path, tuple[Indicator, ...]], behind: frozenset[Path]) -> frozenset[Fraction]:
     """Give all that can come to a part: each mover gives nothing, or its own points with all that came to it."""
     gains = frozenset({Fraction(0)})
-    for mover in movers.get(path, ()):
+    for mover in moving.get(path, ()):
         if mover.path not in behind:  # moves in a circle are refused, but asked about before that
-            passed = {mover.points + gained for gained in _gains(mover.path, movers, behind | {path})}
+            passed = {mover.points + gained for gained in _gains(mover.path, moving, behind | {path})}
             gains |= {gained + more for gained in gains for more in passed}
     return gains
 
@@ -409,8 +409,20 @@ def _score_bounds(part: Section | Indicator, catalogue: Catalogue) -> Bounds:
         most = part.at_most if isinstance(part, Section) else part.points
         return Bounds(None if most is None else -most, Fraction(0))
     if isinstance(part, Section):
-        return Bounds(Fraction(0), part.at_most if part.bonus else part.points)
+        return Bounds(Fraction(0), part.at_most if part.bonus else _most_points(part, catalogue))
     return Bounds(Fraction(0), max(carried_points(catalogue, part)))
+
+
+def _most_points(section: Section, catalogue: Catalogue) -> Fraction | None:
+    """Give the most that a section can carry: its own points, and those of others that may move into it."""
+    if section.points is None:
+        return None
+    depth, moving = len(section.path), movers(catalogue)
+    points = {mover.path: mover.points for found in moving.values() for mover in found}
+    outside = {path for path in points if path[:depth] != section.path}
+    inward = {mover.path for path, found in moving.items() if path[:depth] == section.path for mover in found}
+    # Any of the others may have moved to the one that comes in.
+    return section.points + (sum((points[path] for path in outside), Fraction(0)) if inward & outside else 0)
 
 
 def _word_of(part: Section | Indicator, suffix: str, catalogue: Catalogue) -> Variable:
