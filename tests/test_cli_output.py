@@ -86,7 +86,7 @@ from evalrules._cli import main
 def broken(*_):
     raise KeyError("甲")
 
-sys.modules["evalrules._cli.evaluate"].read_submission = broken
+sys.modules["evalrules._cli.evaluate"].score = broken
 main()
 """
 

@@ -102,7 +102,7 @@ def edition(tmp_path_factory: pytest.TempPathFactory) -> Catalogue:
 def read(content: bytes, edition: Catalogue, folder: Path, name: str = "自评表.docx") -> FilledForm:
     """Read the only form of a file by the edition."""
     (folder / name).write_bytes(content)
-    (form,) = read_filled(folder / name, Problems(), catalogue=edition)
+    (form,) = read_filled(folder / name, Problems(), edition=lambda _said, _year: edition)
     return form
 
 

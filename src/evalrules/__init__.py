@@ -13,7 +13,7 @@ from evalrules._version import __version__
 
 if TYPE_CHECKING:
     from evalrules._engine import LoadedCatalogue as Catalogue
-    from evalrules._engine import evaluate, load_catalogue, load_submission
+    from evalrules._engine import Submissions, evaluate, load_catalogue, load_submission, load_submissions
     from evalrules._evaluation import Evaluation, IndicatorResult
     from evalrules._formula.scope import Function
     from evalrules._hookspecs import hookimpl
@@ -49,16 +49,18 @@ __all__ = [
     "SectionResult",
     "Submission",
     "SubmissionError",
+    "Submissions",
     "__version__",
     "evaluate",
     "hookimpl",
     "load_catalogue",
     "load_plugins",
     "load_submission",
+    "load_submissions",
 ]
 
 _HOMES = {
-    "_engine": ("evaluate", "load_catalogue", "load_submission"),
+    "_engine": ("Submissions", "evaluate", "load_catalogue", "load_submission", "load_submissions"),
     "_evaluation": ("Evaluation", "IndicatorResult"),
     "_formula.scope": ("Function",),
     "_hookspecs": ("hookimpl",),

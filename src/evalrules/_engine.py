@@ -1,35 +1,40 @@
-"""The three functions that most callers need: load an edition, load a submission, evaluate one by the other."""
+"""The functions that most callers need: load an edition, load submissions, evaluate one by the other."""
 
 from __future__ import annotations
 
 import copyreg
 import warnings
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property, partial
 from operator import attrgetter
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
 from attrs import field, frozen
 
 from evalrules._audit import audit
 from evalrules._check import check
+from evalrules._documents import is_folder
 from evalrules._edition.find import Library
 from evalrules._edition.model import Catalogue
 from evalrules._edition.read import read_edition
 from evalrules._edition.release import released_problems
 from evalrules._evaluation import Evaluation
 from evalrules._formula.scope import Functions
+from evalrules._handed_in import handed_in, is_filled_form
 from evalrules._plugins import NONE, Plugins, PluginWarning, installed_plugins, load_plugins
 from evalrules._plugins.departments import Departments, contributions_of, read_with_stand_ins
 from evalrules._plugins.evaluate import evaluate_with
-from evalrules._problems import CatalogueError, Problem, chosen_language
+from evalrules._problems import CatalogueError, Location, Problem, SubmissionError, chosen_language, problem
 from evalrules._score.compiling import compile_ruleset
 from evalrules._score.ruleset import Ruleset
 from evalrules._score.score import score_form
 from evalrules._submission import Submission
 from evalrules._submission_reading import read_submission
+
+if TYPE_CHECKING:
+    from evalrules._forms import EditionOf
 
 
 @frozen
@@ -153,15 +158,22 @@ def _loaded(
 def load_submission(
     source: str | Path | Mapping[str, object],
     *,
+    catalogue: LoadedCatalogue | str | Path | None = None,
     places: Mapping[str, str] | None = None,
     lang: str | None = None,
 ) -> Submission:
-    """Read a submission from a file or from a mapping of the same shape.
+    """Read a submission from a file of any kind, or from a mapping of the shape that YAML has.
+
+    YAML, JSON, Word, Excel, WPS and separated values are told apart by their content. The figures of a Word or Excel
+    form are named by its edition: what a blank form of ours says of itself, else ``catalogue``; without either there
+    are rows, head and claims, and figures under the words of the form.
 
     Everything that is wrong with a cell or row is among its ``problems``, each with ``path`` and place, and what
-    depends on it will be unscored. ``places`` say where a person finds what stands at a path of a mapping
+    depends on it will be unscored; so is, as information, what was guessed, and as a warning what was not understood.
+    ``places`` say where a person finds what stands at a path of a mapping
     (``{"entries[11].target": "自评表.docx 表2 第14行"}``; see `read_submission`). Raises `SubmissionError`, worded in
-    ``lang``, only for what cannot be read at all: no such file, not UTF-8, not YAML, too large.
+    ``lang``, only for what cannot be read at all: no such file, not UTF-8, not YAML, too large, no form in it, or
+    several, which `load_submissions` reads.
 
     >>> form = {"organisation": "某单位", "fiscal_year": 2024, "entries": [{"indicator": "甲", "分": 1}]}
     >>> submission = load_submission(form, places={"entries[0]": "自评表.docx 表2 第4行"})
@@ -170,7 +182,64 @@ def load_submission(
     >>> [(problem.code, problem.path, str(problem.location)) for problem in submission.problems]
     [('unknown-key', 'entries[0].分', '自评表.docx 表2 第4行')]
     """
-    return read_submission(source, places=places, lang=lang)
+    is_text = isinstance(source, str) and "\n" in source
+    if is_text or not isinstance(source, str | Path) or is_folder(source) or not is_filled_form(Path(source)):
+        return read_submission(source, places=places, lang=lang)
+    forms = tuple(handed_in(Path(source), _edition_by(catalogue)))
+    told = forms[0].problems
+    if len(forms) > 1:
+        names = "、".join(form.name.removeprefix(str(source)).strip() for form in forms)
+        told = (problem("form-several", Location(Path(source).name), count=len(forms), names=names),)
+    if told or forms[0].submission is None:
+        raise SubmissionError(told, chosen_language(lang))
+    return forms[0].submission
+
+
+@frozen
+class Submissions(Sequence[Submission]):
+    """The submissions of a file or folder, in order; ``problems`` tell of the files that could not be read."""
+
+    read: tuple[Submission, ...]
+    problems: tuple[Problem, ...] = ()
+
+    def __getitem__(self, index: Any) -> Any:
+        return self.read[index]
+
+    def __len__(self) -> int:
+        return len(self.read)
+
+
+def load_submissions(
+    source: str | Path, *, catalogue: LoadedCatalogue | str | Path | None = None, lang: str | None = None
+) -> Submissions:
+    """Read every form of a file, or of a folder and the folders in it: YAML, JSON, Word, Excel and what else there is.
+
+    As `load_submission` reads one. A file that cannot be read does not keep the others from being read: it is told in
+    ``problems`` of the result, worded in ``lang``. Lock files of office programs and our own reports are passed over.
+
+    >>> forms = load_submissions("examples/cases")
+    >>> len(forms), forms[0].fiscal_year, forms.problems
+    (7, 2022, ())
+    """
+    found = tuple(handed_in(Path(source), _edition_by(catalogue)))
+    language = chosen_language(lang)
+    told = (one.in_language(language) for form in found for one in form.problems)
+    return Submissions(tuple(form.submission for form in found if form.submission is not None), tuple(told))
+
+
+def _edition_by(catalogue: LoadedCatalogue | str | Path | None) -> EditionOf:
+    """Give what finds the edition of a form: what the form says, else what the caller names, loaded once."""
+    loaded: dict[tuple[object, int | None], LoadedCatalogue] = {}
+
+    def edition(said: str | None, year: int | None) -> LoadedCatalogue | None:
+        wanted = said or catalogue
+        if wanted is None or isinstance(wanted, LoadedCatalogue):
+            return wanted
+        if (wanted, year) not in loaded:
+            loaded[wanted, year] = load_catalogue(wanted, fiscal_year=year)
+        return loaded[wanted, year]
+
+    return edition
 
 
 def evaluate(catalogue: LoadedCatalogue, submission: Submission) -> Evaluation:

@@ -21,6 +21,7 @@ from evalrules._compare.replay import replay as compare
 from evalrules._compare.rules import Prover
 from evalrules._documents import Problems
 from evalrules._engine import LoadedCatalogue, evaluate, load_submission
+from evalrules._handed_in import form_files, handed_in
 from evalrules._problems import CatalogueError, EvalrulesError, Language, SubmissionError, render_problem
 from evalrules._report.compare import (
     difference_document,
@@ -143,7 +144,7 @@ def impact_command(
     """Evaluate submissions by two editions and write what became of them."""
     chosen = shape_of(output, shape, _BY_SUFFIX, "text")
     before, after = load_both(old, new, language)
-    files = [file for given in submissions for file in _files(given)]
+    files = [file for given in submissions for file in form_files(given)]
     found = with_progress(partial(_impact, before, after, files))
     if chosen == "json":
         put(machine_text(f"{impact_json(found)}\n"), output, (old, new, *files))
@@ -157,19 +158,13 @@ def impact_command(
     sys.exit(0)
 
 
-def _files(given: Path) -> Iterator[Path]:
-    """Give the file, or all YAML files in the folder and below, by name."""
-    if given.is_dir():
-        yield from sorted(file for file in given.rglob("*") if file.suffix in (".yaml", ".yml") and file.is_file())
-    else:
-        yield given
-
-
 def _impact(old: LoadedCatalogue, new: LoadedCatalogue, files: Sequence[Path], told: Told) -> Impact:
     def waiting() -> Iterator[tuple[str, Callable[[], Submission]]]:
         for number, file in enumerate(files):
             told(number, len(files))
-            yield str(file), partial(load_submission, file)
+            for form in handed_in(file, lambda _said, _year: old):
+                if not form.is_report:
+                    yield form.name, form.taken
 
     places = changed_places(old.ruleset, new.ruleset)
     return impact((old, partial(evaluate, old)), (new, partial(evaluate, new)), waiting(), places)

@@ -15,7 +15,16 @@ from rich.console import Console
 from rich.progress import track
 
 from evalrules._cli.output import put, put_page, shape_of
-from evalrules._cli.speech import given, language_option, load_with_plugins, plugins_option, said, tell, tell_once
+from evalrules._cli.speech import (
+    edition_by,
+    given,
+    language_option,
+    load_with_plugins,
+    plugins_option,
+    said,
+    tell,
+    tell_once,
+)
 from evalrules._documents import (
     OutputError,
     Problems,
@@ -29,12 +38,12 @@ from evalrules._documents import (
 )
 from evalrules._engine import LoadedCatalogue
 from evalrules._engine import evaluate as score
+from evalrules._handed_in import HandedIn, form_files, handed_in
 from evalrules._problems import EvalrulesError, Language, SubmissionError, problem, render_problem
 from evalrules._report.blocks import Document
 from evalrules._report.formats import PAGES, suffixes
 from evalrules._report.records import RECORDS, put_into
 from evalrules._report.summary import Review, failed, summary_document
-from evalrules._submission import Submission
 from evalrules._submission_reading import read_submission
 
 # Where reports go: to standard output, to a file, or one file a submission in a folder with an index.
@@ -209,43 +218,51 @@ def evaluate(
 
 
 def _reviews(files: Sequence[str], catalogue: str | None) -> Iterator[Review]:
-    load = cache(load_with_plugins)
-    for file in _with_progress(files):
-        yield _review(file, catalogue, load)
+    load, edition = cache(load_with_plugins), edition_by(catalogue)
+    inside = [(file, one) for file in files for one in ([file] if file == "-" else map(str, form_files(Path(file))))]
+    for asked, file in _with_progress(inside):
+        try:
+            forms = list(_standard_input() if file == "-" else handed_in(Path(file), edition))
+        except EvalrulesError as refused:  # the edition that a form or the caller names
+            forms = [HandedIn(file, None, refused.problems)]
+        for form in forms:
+            if asked == file or not form.is_report:
+                yield _review(form, catalogue, load)
 
 
-def _with_progress(files: Sequence[str]) -> Iterator[str]:
+def _with_progress(files: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str]]:
     console = Console(stderr=True)
     if len(files) == 1 or not console.is_terminal:
         return iter(files)
     return iter(track(files, description="", console=console, transient=True))
 
 
-def _review(file: str, catalogue: str | None, load: Callable[[str | Path, int | None], LoadedCatalogue]) -> Review:
+def _review(form: HandedIn, catalogue: str | None, load: Callable[[str | Path, int | None], LoadedCatalogue]) -> Review:
     """Score one submission, or tell why it cannot be read, or why its edition cannot be used."""
-    named_at = None
+    submission = form.submission
+    if submission is None:
+        return Review(form.name, problems=form.problems)
+    reference = given(catalogue) if catalogue else submission.catalogue  # what a form names is never a path
+    if reference is None:
+        missing = problem("catalogue-not-named", submission.location)
+        return Review(form.name, problems=SubmissionError([*submission.problems, missing]).problems)
+    named_at = None if catalogue else submission.location
     try:
-        submission = _standard_input() if file == "-" else read_submission(Path(file))
-        reference = given(catalogue) if catalogue else submission.catalogue  # what a form names is never a path
-        if reference is None:
-            missing = problem("catalogue-not-named", submission.location)
-            return Review(file, problems=SubmissionError([*submission.problems, missing]).problems)
-        named_at = None if catalogue else submission.location
         loaded = load(reference, submission.fiscal_year)
         tell_once(loaded.problems_for(submission.organisation))
-        return Review(file, score(loaded, submission))
+        return Review(form.name, score(loaded, submission))
     except EvalrulesError as refused:
         placed = (evolve(found, location=found.location or named_at) for found in refused.problems)
-        return Review(file, problems=tuple(placed))
+        return Review(form.name, problems=tuple(placed))
 
 
-def _standard_input() -> Submission:
+def _standard_input() -> Iterator[HandedIn]:
     problems = Problems()
     content = read_stream(sys.stdin, problems)
     text = None if content is None else decode(content, "-", problems)
     if text is None:
         raise SubmissionError(problems)
-    return read_submission(f"{text}\n", name="-")
+    yield HandedIn("-", read_submission(f"{text}\n", name="-"))
 
 
 def _status(reviews: Sequence[Review], *, strict: bool) -> int:

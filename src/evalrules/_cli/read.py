@@ -5,14 +5,18 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from evalrules._cli.output import machine_text, put
-from evalrules._cli.speech import language_option, said, tell
+from evalrules._cli.speech import edition_by, language_option, plugins_option, said, tell
 from evalrules._documents import Problems, file_name, is_folder, write_document
-from evalrules._forms import FilledForm, form_files, read_filled
+from evalrules._handed_in import form_files
 from evalrules._problems import Language
+
+if TYPE_CHECKING:
+    from evalrules._forms import FilledForm
 
 READ, WITH_PROBLEMS, NO_FORM = 0, 1, 2
 
@@ -32,11 +36,22 @@ READ, WITH_PROBLEMS, NO_FORM = 0, 1, 2
     type=click.Path(path_type=Path),
     help=said("写到此文件；多份自评表时为文件夹", "write to this file; a folder for several forms"),
 )
+@click.option(
+    "--catalogue", help=said("指标体系，如 suining-department@2024 或文件路径", "edition (id@edition) or its path")
+)
+@plugins_option
 @language_option
-def read(forms: tuple[str, ...], output: Path | None, language: Language) -> None:
+def read(forms: tuple[str, ...], output: Path | None, catalogue: str | None, language: Language) -> None:
     """Read forms, write them, and leave with the status that the help names."""
-    problems = Problems()
-    found = [form for path in forms for file in form_files(Path(path)) for form in read_filled(file, problems)]
+    from evalrules._forms import read_filled  # noqa: PLC0415 - no other command needs it to start
+
+    problems, edition = Problems(), edition_by(catalogue)
+    found = [
+        form
+        for path in forms
+        for file in form_files(Path(path))
+        for form in read_filled(file, problems, edition=edition)
+    ]
     told = (*problems, *(one for form in found for one in form.problems))
     tell(told, language)
     write(found, output, forms)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterable
+from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -15,6 +16,9 @@ from evalrules._edition.find import is_edition_name
 from evalrules._engine import LoadedCatalogue, load_catalogue
 from evalrules._plugins import Plugins, installed_plugins, load_plugins
 from evalrules._problems import MOST_TOLD, Language, Problem, chosen_language, others_told, render_problem
+
+if TYPE_CHECKING:
+    from evalrules._forms import EditionOf
 
 # What the command says besides its results: help in the user's language, problems on standard error.
 
@@ -112,6 +116,18 @@ def load_with_plugins(edition: str | Path, fiscal_year: int | None = None) -> Lo
     catalogue = load_catalogue(edition, fiscal_year=fiscal_year, plugins=plugins_in_use())
     tell_once(catalogue.load_problems)
     return catalogue
+
+
+def edition_by(catalogue: str | None) -> EditionOf:
+    """Give what finds the edition of a Word or Excel form: what the form says of itself, else what the caller names."""
+    load = cache(load_with_plugins)
+
+    def edition(said: str | None, year: int | None) -> LoadedCatalogue | None:
+        if said is not None:
+            return load(said, year)
+        return None if catalogue is None else load(given(catalogue), year)
+
+    return edition
 
 
 def tell_once(problems: Iterable[Problem]) -> None:

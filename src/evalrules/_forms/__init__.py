@@ -7,38 +7,36 @@ from pathlib import Path
 
 from attrs import frozen
 
-from evalrules._documents import Problems, is_file, is_folder, read_bytes
+from evalrules._documents import Problems, read_bytes
 from evalrules._edition.model import Catalogue
 from evalrules._forms.cells import Block, Grid, Line
 from evalrules._forms.convert import converted
 from evalrules._forms.layout import Layout
 from evalrules._forms.mapping import FilledForm, filled_form
 from evalrules._forms.naming import Naming
-from evalrules._forms.package import MAX_FILE, Kind, Package, Unreadable, kind_of_content
+from evalrules._forms.package import MARK, MAX_FILE, REPORT, Kind, Package, Unreadable, kind_of_content
 from evalrules._forms.reading import read_forms
 from evalrules._forms.sheets import Sheet, grids, read_old_workbook, read_open_sheets, read_separated, read_workbook
 from evalrules._forms.word import has_pictures, read_word
 from evalrules._forms.words import Words, words_of
 from evalrules._problems import Location, Problem
 
-__all__ = ["FilledForm", "Pages", "Words", "form_files", "pages_of", "read_filled", "words_of"]
+__all__ = ["EditionOf", "FilledForm", "Pages", "Words", "pages_of", "read_filled", "words_of"]
 
 _SUFFIXES = ((b"{\\rtf", ".rtf"), (b"\xd0\xcf\x11\xe0", ".doc"))
+EditionOf = Callable[[str | None, int | None], Catalogue | None]
+"""Gives the edition of a form by what the form says that it is, and its fiscal year; None where there is none."""
 
 
 def read_filled(
-    path: Path,
-    problems: Problems,
-    *,
-    catalogue: Catalogue | None = None,
-    words: Words | None = None,
+    path: Path, problems: Problems, *, edition: EditionOf | None = None, words: Words | None = None
 ) -> tuple[FilledForm, ...]:
     """Read the forms of a Word, Excel or other file; what it is, its content tells.
 
     Gives them in their order; none where the file holds no form or cannot be read, and then ``problems`` tell why.
-    With a ``catalogue`` the figures have the names of that edition; without, the words of the form.
+    Where there is an ``edition`` the figures have its names; else the words of the form.
     """
-    name = path.name
+    name, known = path.name, words or words_of()
     content = read_bytes(path, name, problems, most=MAX_FILE)
     if content is None:
         return ()
@@ -47,9 +45,12 @@ def read_filled(
     except Unreadable as refused:
         problems.report(refused.code, Location(name), **refused.arguments)
         return ()
-    layout = Layout(catalogue, words or words_of()) if isinstance(catalogue, Catalogue) else None
-    known = layout.words if layout else words or words_of()
-    drafts = read_forms(name, page.blocks, known, layout.figures if layout else frozenset())
+    drafts = read_forms(name, page.blocks, known)
+    year = next((draft.year for draft in drafts if draft.year is not None), None)
+    catalogue = edition(page.edition, year) if edition is not None else None
+    layout = None if catalogue is None else Layout(catalogue, known)
+    if layout is not None:
+        drafts = read_forms(name, page.blocks, layout.words, layout.figures)
     if not drafts:
         problems.report("form-not-found-pictures" if page.only_pictures else "form-not-found", Location(name))
         return ()
@@ -60,38 +61,31 @@ def read_filled(
     return tuple(Naming(draft, layout).filled(lines) for draft in drafts)
 
 
-_PASSED_OVER = ("~$", ".", "Thumbs.db", "desktop.ini")
-
-
-def form_files(path: Path) -> list[Path]:
-    """Give the file, or those of a folder and of the folders in it by name, without office programs' lock files."""
-    if not is_folder(path):
-        return [path]
-    files = sorted(file for file in path.rglob("*") if is_file(file))
-    return [file for file in files if not any(part.startswith(_PASSED_OVER) for part in file.relative_to(path).parts)]
-
-
 @frozen
 class Pages:
-    """What is on the pages of a file, what is hidden in it, and what our own forms and reports say of themselves."""
+    """What is on the pages of a file and what is hidden in it; ``edition`` is what a blank form of ours says it is."""
 
     blocks: tuple[Block, ...]
     told: tuple[Problem, ...] = ()
     only_pictures: bool = False
+    edition: str | None = None
 
 
 def pages_of(content: bytes, name: str) -> Pages:
     """Read what is on the pages of a file. Raises `Unreadable`."""
     kind = kind_of_content(content)
+    mark = None if kind not in ("word", "sheets") else Package(content).marks.get(MARK)
+    if mark == REPORT:
+        raise Unreadable("form-is-report")
     if kind in ("convert-text", "convert-sheets"):
         content, kind = converted(content, kind, _suffix(content, kind))
     if kind == "word":
         package = Package(content)
         blocks = read_word(package)
         pictures = has_pictures(package) and not any(isinstance(block, Grid) for block in blocks)
-        return Pages(tuple(blocks), only_pictures=pictures)
+        return Pages(tuple(blocks), only_pictures=pictures, edition=mark)
     pages, told = grids(name, _SHEETS[kind](content))
-    return Pages(tuple(pages), tuple(told))
+    return Pages(tuple(pages), tuple(told), edition=mark)
 
 
 _SHEETS: dict[Kind, Callable[[bytes], list[Sheet]]] = {

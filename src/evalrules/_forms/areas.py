@@ -11,6 +11,7 @@ from evalrules._forms.drafts import Area, AreaRow, Draft, Page, Pair, Value
 from evalrules._forms.tables import goal_labels, header_at, is_figure_column, may_be_label
 from evalrules._forms.words import Words, core, yearless
 
+_DIGIT = re.compile(r"\d|[:：]")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _PAIR = re.compile(r"(?P<label>[^:：]{1,40})[:：](?P<value>.*)", re.DOTALL)
 
@@ -54,9 +55,10 @@ class AreaReader:
         self.draft.areas.append(area)
         self.page.use([*columns, *left])
         first = at = row + max(cell.rows for cell in columns)
-        while at < grid.height:
+        end = block.row + block.rows if block is not None and block.rows > 1 else grid.height
+        while at < end:
             cells = self.page.own(at)
-            if cells and self._ends(at, cells):
+            if cells and self._ends(at, cells, columns):
                 break
             if cells:
                 labels = [
@@ -68,8 +70,15 @@ class AreaReader:
             at += 1
         return at
 
-    def _ends(self, row: int, cells: list[Cell]) -> bool:
+    def _ends(self, row: int, cells: list[Cell], columns: list[Cell]) -> bool:
         if header_at(self.words, self.page.grid, row) or self.header(row):
+            return True
+        if self.words.head_labels.match(cells[0].text.strip()):
+            return True
+        figures = [
+            cell for cell in cells if cell.column >= columns[0].column and not self.words.says_nothing(cell.text)
+        ]
+        if not self.is_base(columns) and figures and not any(_DIGIT.search(cell.key) for cell in figures):
             return True
         if goal_labels(self.words, cells) or self.words.is_note(cells[0].text):
             return True
@@ -139,9 +148,17 @@ class AreaReader:
                 area.pairs.append(Pair(label.text, self.page.blank(row, label.column + label.columns, label.words)))
         inside = [(cell, found) for cell in cells if (found := pair_in(cell)) and yearless(found[0]) in self.figures]
         self.pairs(area, inside)
+        if not area.pairs and len(cells) == 2 and self._goes_with_figures(cells):  # noqa: PLR2004 - label and text
+            self.page.use(cells[:1])
+            area.pairs.append(Pair(cells[0].text, self.page.value(cells[1:], cells[0].words)))
         if area.pairs:
             self.draft.areas.append(area)
         return bool(area.pairs)
+
+    def _goes_with_figures(self, cells: list[Cell]) -> bool:
+        """Tell a label with a text across the columns of base data: 厉行节约保障措施."""
+        among = any(area.kind == "base" and area.table == self.page.number for area in self.draft.areas)
+        return among and may_be_label(cells[0]) and cells[1].columns > 1
 
 
 def _overlap(cell: Cell, head: Cell) -> bool:

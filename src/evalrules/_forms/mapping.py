@@ -6,6 +6,7 @@ one, its ``form:`` says which figure a label is: the words of its tables, years 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -34,7 +35,9 @@ _ENTRY: Final = (
 )
 _LONG: Final = frozenset({"deviation", "deviation_reason", "improvement", "standard", "note"})
 _FUNDS = "项目资金"
+_BARE = re.compile(r"(?:[≥≤><=]\s*)?\d[\d,]*(?:\.\d+)?")
 _EXECUTION = "预算执行率"
+_NOTHING = Value("", "")
 
 
 @frozen
@@ -131,7 +134,14 @@ def _values(draft: Draft) -> Iterator[Value]:
 
 def filled_entries(draft: Draft, words: Words, paths: Paths, before: int) -> list[dict[str, Any]]:
     """Give the entries of a form's rows; so many stand before them."""
-    return [_entry(row, words, f"entries[{before + number}]", paths) for number, row in enumerate(draft.rows)]
+    entries = [_entry(row, words, f"entries[{before + number}]", paths) for number, row in enumerate(draft.rows)]
+    stated = [(row, found["unit"]) for row, found in zip(draft.rows, entries, strict=True) if found.get("unit")]
+    headers = [(row, unit) for row, unit in stated if "unit" not in row.cells]
+    if headers:
+        row, unit = headers[0]
+        place, text = row.place.removeprefix(draft.file).strip(), row.cells.get("indicator", _NOTHING).line
+        draft.tell("form-unit-from-header", place, text=text, count=len(headers), unit=unit)
+    return entries
 
 
 def _entry(row: Row, words: Words, path: str, paths: Paths) -> dict[str, Any]:
@@ -150,6 +160,9 @@ def _entry(row: Row, words: Words, path: str, paths: Paths) -> dict[str, Any]:
             paths.places[f"{path}.deviation_reason"] = value.place
         elif text is not None or key not in ("unit", "standard", "note", "last_year"):
             found[key] = text
+    stated = row.units.get("target") or row.units.get("actual")
+    if stated and "unit" not in found and any(_BARE.fullmatch(str(found.get(key))) for key in ("target", "actual")):
+        found["unit"] = stated
     return found
 
 
@@ -209,7 +222,7 @@ def _plain_data(draft: Draft, words: Words, paths: Paths) -> dict[str, Any]:
                 column = _key(area.columns[at])
                 text = paths.text(f"data.{name or label}.{label}_{column}", value)
                 if text is not None and not words.says_nothing(text) and isinstance(grid, dict):
-                    grid.setdefault(label, {})[column] = text
+                    grid.setdefault(label, {}).setdefault(column, text)
         for pair in area.pairs:
             label = _key(pair.label)
             text = paths.text(f"data.{label}", pair.value, long=True)

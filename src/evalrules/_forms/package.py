@@ -17,10 +17,16 @@ from attrs import define, field
 MAX_FILE: Final = 50_000_000
 MAX_PART: Final = 64_000_000
 """Bytes of one part of a package when it is unpacked; a report of a hundred pages has some 3 million."""
-MAX_ELEMENTS: Final = 1_000_000
+MAX_ELEMENTS: Final = 400_000
+"""Elements of one part; a report of a hundred pages has some 50,000."""
 MAX_DEPTH: Final = 250
 MAX_ENTRIES: Final = 10_000
 _CHUNK: Final = 1 << 20
+
+MARK: Final = "evalrules"
+"""The custom property by which files of ours say what they are: the edition of a blank form, or `REPORT`."""
+REPORT: Final = "report"
+"""Its value for a report, which is never read as a form."""
 
 Kind = Literal["word", "sheets", "open-sheets", "old-sheets", "text", "convert-text", "convert-sheets"]
 """How a file is read; what begins with ``convert`` only LibreOffice reads, as a text or as sheets."""
@@ -326,8 +332,11 @@ def stream(
         count += 1
         if depth > MAX_DEPTH or count > most:
             raise Unreadable("form-file-expands")
-        named = {known.get(key) or _short(key, known): value for key, value in attributes.items()}
-        start(known.get(name) or _short(name, known), named)
+        for key in attributes:
+            if _SEPARATOR in key:  # few attributes have a vocabulary: most are taken as they are
+                attributes = {known.get(one) or _short(one, known): value for one, value in attributes.items()}
+                break
+        start(known.get(name) or _short(name, known), attributes)
 
     def finish(name: str) -> None:
         nonlocal depth

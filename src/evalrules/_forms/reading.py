@@ -14,7 +14,7 @@ from attrs import define, evolve, field
 
 from evalrules._forms.areas import AreaReader, pair_in
 from evalrules._forms.cells import Block, Cell, Grid, Line, compact
-from evalrules._forms.drafts import Draft, Kind, Page, Value, short
+from evalrules._forms.drafts import Area, Draft, Kind, Page, Value, short
 from evalrules._forms.rows import RowReader
 from evalrules._forms.tables import Header, goal_labels, header_at, may_be_label
 from evalrules._forms.words import Words
@@ -121,8 +121,13 @@ class _Reader:
         return drafts
 
     def _is_form(self, draft: Draft) -> bool:
-        figures = any(area.rows or area.pairs for area in draft.areas)
-        return draft.is_complete or (figures and self.words.is_title(draft.title))
+        return draft.is_complete or (self.words.is_title(draft.title) and any(map(self._has_figures, draft.areas)))
+
+    def _has_figures(self, area: Area) -> bool:
+        """Tell a block of base data, or one with rows of funds: a list of projects has neither."""
+        if area.kind == "base":
+            return bool(area.rows or area.pairs)
+        return any(self.words.fund_row(row.label) for row in area.rows)
 
     # ---- lines
 

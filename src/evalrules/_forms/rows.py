@@ -58,14 +58,15 @@ class RowReader:
         named = self._has_name(row)
         if self.draft.total and not named:
             return True
-        if self.words.is_note(first.text) and (first.columns > 1 or len(cells) == 1):
+        if self.words.is_note(first.text) and (first.columns > 1 or len(cells) <= 2):  # noqa: PLR2004 - word and note
+            return True
+        if self.words.head_labels.match(first.text.strip()) and all(":" in cell.key for cell in cells):
             return True
         if goal_labels(self.words, cells):
             return True
         if len(cells) == 1:
-            line = first.text.strip()
             title = first.columns > 1 and _TITLE.search(first.key) and self.words.section_level(first.text) is None
-            return bool(self.words.head_labels.match(line) or title)
+            return bool(title)
         label = self.words.label(first.text) if may_be_label(first) else None
         heads = label not in (None, "claimed_score", "other") and len(cells) <= _MOST_LABELS
         return heads and (not named or first.column <= self.header.name.first) and not self._scored(row)

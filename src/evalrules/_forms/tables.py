@@ -155,6 +155,8 @@ def _chosen(others: list[Column], levels: list[Column], name: Column) -> Iterato
         if column.field == "points" and column.first < name.first and column.first in beside_levels:
             yield evolve(column, field="section_points")
             continue
+        if column.field == "reviewed_score":  # not what the unit says of itself: told as not read
+            continue
         if known is None or _better(column, known, name):
             taken[column.field] = column
     yield from taken.values()
@@ -211,8 +213,8 @@ def goal_labels(words: Words, cells: list[Cell]) -> dict[str, Cell]:
     found: dict[str, Cell] = {}
     for cell in cells:
         kind = words.goal(cell.text) if may_be_label(cell) else None
-        if kind == "planned" or (kind and kind not in found):
-            found[kind] = cell  # the last of those that plan: the first may be the block at the side
+        if kind:
+            found[kind] = cell  # the last of each: the first may be the words at the side
     return found if len(found) == 2 else {}  # noqa: PLR2004 - planned and achieved
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from typing import Any, Final
+from typing import Any
 
 from docx.document import Document as WordDocument
 from docx.opc.constants import RELATIONSHIP_TYPE
@@ -13,10 +13,8 @@ from docx.opc.packuri import PackURI
 from docx.opc.part import Part
 from openpyxl.packaging.custom import StringProperty
 
-MARK: Final = "evalrules"
-"""The custom property of the document that says what it is."""
-REPORT: Final = "report"
-"""Its value for a report, which is never read as a form."""
+from evalrules._forms.package import MARK, REPORT
+
 _TYPE = "application/vnd.openxmlformats-officedocument.custom-properties+xml"
 _PROPERTIES = (
     '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'

@@ -1,0 +1,113 @@
+"""Submissions as they are handed in: files of every kind, one form or several in each, folders of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from attrs import evolve, frozen
+
+from evalrules._documents import Problems, is_file, is_folder
+from evalrules._problems import Problem, SubmissionError
+from evalrules._submission import Submission
+from evalrules._submission_reading import read_submission
+
+if TYPE_CHECKING:
+    from evalrules._forms import EditionOf, FilledForm
+
+_REPORT = "form-is-report"
+_ENDINGS: Final = frozenset(
+    f".{ending}"
+    for endings in (
+        ("docx", "docm", "dotx", "dotm", "doc", "dot", "wps", "wpt", "rtf", "odt", "fodt"),
+        ("xlsx", "xlsm", "xltx", "xltm", "xlsb", "xls", "xlt", "et", "ett", "ods", "fods", "csv", "tsv", "txt"),
+        ("htm", "html", "mht", "mhtml", "pdf", "png", "jpg", "jpeg", "bmp", "gif", "tif", "tiff"),
+    )
+    for ending in endings
+)
+_BEGINNINGS = (b"PK", b"\xd0\xcf\x11\xe0", b"{\\rtf", b"%PDF")
+_PASSED_OVER = ("~$", ".", "Thumbs.db", "desktop.ini")
+
+
+def is_filled_form(path: Path) -> bool:
+    """Tell a file that is read as a form, Word, Excel or other, from a text of the language: by ending or beginning."""
+    if path.suffix.lower() in _ENDINGS:
+        return True
+    if not is_file(path):
+        return False
+    try:
+        with path.open("rb") as file:
+            return file.read(8).startswith(_BEGINNINGS)
+    except OSError:
+        return False
+
+
+def form_files(path: Path) -> list[Path]:
+    """Give the file, or those of a folder and of the folders in it by name, without office programs' lock files."""
+    if not is_folder(path):
+        return [path]
+    files = sorted(file for file in path.rglob("*") if is_file(file))
+    return [file for file in files if not any(part.startswith(_PASSED_OVER) for part in file.relative_to(path).parts)]
+
+
+@frozen
+class HandedIn:
+    """One form of a file, ``name`` being how people call it: its submission, or why there is none."""
+
+    name: str
+    submission: Submission | None
+    problems: tuple[Problem, ...] = ()
+
+    def taken(self) -> Submission:
+        """Give the submission; raises `SubmissionError` where there is none."""
+        if self.submission is None:
+            raise SubmissionError(self.problems)
+        return self.submission
+
+    @property
+    def is_report(self) -> bool:
+        """Whether it is a report of ours, which runs over folders pass over."""
+        return [found.code for found in self.problems] == [_REPORT]
+
+
+def handed_in(path: Path, edition: EditionOf | None = None) -> Iterator[HandedIn]:
+    """Give every form of a file, or of the files in a folder and below it, by name; what cannot be read is told.
+
+    ``edition`` gives the edition by which a Word or Excel form is read; without one its figures have the form's words.
+    In a folder, lock files and our own reports are passed over.
+    """
+    whole = is_folder(path)
+    for file in form_files(path):
+        yield from (form for form in _of_file(file, edition) if not (whole and form.is_report))
+
+
+def _of_file(file: Path, edition: EditionOf | None) -> Iterator[HandedIn]:
+    if not is_filled_form(file):
+        try:
+            yield HandedIn(str(file), read_submission(file))
+        except SubmissionError as refused:
+            yield HandedIn(str(file), None, refused.problems)
+        return
+    from evalrules._forms import read_filled  # noqa: PLC0415 - of use to those alone who hand in such files
+
+    problems = Problems()
+    forms = read_filled(file, problems, edition=edition)
+    if not forms:
+        yield HandedIn(str(file), None, tuple(problems))
+    for form in forms:
+        name = str(file) if len(forms) == 1 else f"{file} {_called(form, forms)}"
+        yield HandedIn(name, submission_of(form))
+
+
+def _called(form: FilledForm, forms: tuple[FilledForm, ...]) -> str:
+    """Name one of several forms of a file: by its project, else by its number."""
+    project = form.content.get("project")
+    name = project.get("name") if isinstance(project, dict) else project
+    return str(name) if name else f"({forms.index(form) + 1})"
+
+
+def submission_of(form: FilledForm) -> Submission:
+    """Give the submission of a form that was read, with what was told in reading it."""
+    submission = read_submission(form.content, name=form.file, places=form.places)
+    return evolve(submission, problems=(*form.problems, *submission.problems))
