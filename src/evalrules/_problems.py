@@ -25,6 +25,9 @@ Sign = Literal["and", "stop", "comma", "quoted"]
 _PLACE = re.compile(r"\{(\w+)\}")
 
 
+_MESSAGES: Final = files("evalrules").joinpath("messages")
+
+
 @frozen
 class Wording:
     """How one code is said: a severity, and for each language a message and perhaps a hint."""
@@ -121,13 +124,20 @@ def _template(text: str) -> tuple[str, tuple[str, ...]]:
 def all_wordings() -> dict[str, Wording]:
     """Give the wording of every code, by code; a code that two files word is a `KeyError`."""
     wordings: dict[str, Wording] = {}
-    for file in sorted(files("evalrules").joinpath("messages").iterdir(), key=lambda entry: entry.name):
-        entries: dict[str, Any] = yaml.load(file.read_text("utf-8"), Loader=yaml.CSafeLoader)
-        for code, entry in entries.items():
+    for file in sorted(_MESSAGES.iterdir(), key=lambda entry: entry.name):
+        for code, entry in _wordings_of(file.name.removesuffix(".yaml")).items():
             if code in wordings:
                 raise KeyError(code)
-            wordings[code] = _wording(entry)
+            wordings[code] = entry
     return wordings
+
+
+@cache
+def _wordings_of(area: str) -> dict[str, Wording]:
+    """Give what one file words; nothing where there is no such file."""
+    file = _MESSAGES / f"{area}.yaml"
+    entries: dict[str, Any] = yaml.load(file.read_text("utf-8"), Loader=yaml.CSafeLoader) if file.is_file() else {}
+    return {code: _wording(entry) for code, entry in entries.items()}
 
 
 def _wording(entry: dict[str, Any] | list[str]) -> Wording:
@@ -140,8 +150,11 @@ def _wording(entry: dict[str, Any] | list[str]) -> Wording:
 
 
 def wording(code: str) -> Wording | None:
-    """Give the wording of this code, or None for a code that evalrules does not know."""
-    return all_wordings().get(code)
+    """Give the wording of this code, or None for a code that evalrules does not know.
+
+    Where the code begins with the name of a file, that one alone is read: help and reports need few of all.
+    """
+    return _wordings_of(code.partition("-")[0]).get(code) or all_wordings().get(code)
 
 
 @frozen

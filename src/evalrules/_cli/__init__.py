@@ -38,10 +38,7 @@ class _Root(click.Group):
 @click.group(
     cls=_Root,
     context_settings={"help_option_names": ["-h", "--help"]},
-    help=said(
-        "按财政部门写在 YAML 里的评分标准给绩效自评表计分，每一分扣在哪里、为什么，都有说明。",
-        "Score performance self-evaluations by rules that finance staff write, with a reason for every point lost.",
-    ),
+    help=said("root"),
 )
 @click.version_option(__version__, prog_name="evalrules")
 def root() -> None:

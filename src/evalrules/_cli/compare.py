@@ -77,22 +77,12 @@ _SHAPES: Final = (*PAGES, "json")
 _BY_SUFFIX: Final = {**suffixes(), ".json": "json"}
 
 
-@click.command(
-    help=said(
-        "比较两个版本的指标体系：增删改名的指标、分值、指标值、数据、等级、勾稽关系；每条变了的规则给出一组计分不同的数据、"
-        "两版的得分和理由，以及更严还是更宽。\n\n退出码：0 已比较；2 有版本不能用。",
-        "Compare two editions in meaning: what came, went or was renamed; for each changed rule inputs that score "
-        "differently, with both reasons, and whether it is stricter.\n\n"
-        "Exit status: 0 compared; 2 an edition is faulty.",
-    )
-)
-@click.argument("old", metavar=said("旧版", "OLD"))
-@click.argument("new", metavar=said("新版", "NEW"))
-@click.option("--format", "shape", type=click.Choice(_SHAPES), help=said("输出格式，默认 text", "default: text"))
-@click.option("-o", "--output", type=click.Path(path_type=Path), help=said("写到此文件", "write to this file"))
-@click.option(
-    "--no-prove", is_flag=True, help=said("不求证，只试各处分界的数据", "try inputs at every edge only, prove nothing")
-)
+@click.command(help=said("diff"))
+@click.argument("old", metavar=said("meta-old"))
+@click.argument("new", metavar=said("meta-new"))
+@click.option("--format", "shape", type=click.Choice(_SHAPES), help=said("format"))
+@click.option("-o", "--output", type=click.Path(path_type=Path), help=said("output"))
+@click.option("--no-prove", is_flag=True, help=said("diff-no-prove"))
 @plugins_option
 @language_option
 def diff(old: str, new: str, shape: str | None, output: Path | None, language: Language, *, no_prove: bool) -> None:
@@ -112,25 +102,19 @@ def diff(old: str, new: str, shape: str | None, output: Path | None, language: L
 
 @click.command(
     "impact",
-    help=said(
-        "把每份自评表按新旧两版各评一次：得分和等级前后怎样，谁跨了等级，各由哪条规则引起多少分（合计等于变化），"
-        "以及前后的分布。自评表可以是文件，也可以是文件夹。一份有错不影响其他份。\n\n退出码：0 已评；2 有版本不能用。",
-        "Evaluate every submission by both editions: scores and grades before and after, which rule is responsible for "
-        "how many points (they add up to the change), and the distributions. A faulty submission stops nothing.\n\n"
-        "Exit status: 0 done; 2 an edition is faulty.",
-    ),
+    help=said("impact"),
 )
-@click.argument("old", metavar=said("旧版", "OLD"))
-@click.argument("new", metavar=said("新版", "NEW"))
+@click.argument("old", metavar=said("meta-old"))
+@click.argument("new", metavar=said("meta-new"))
 @click.argument(
     "submissions",
     nargs=-1,
     required=True,
     type=click.Path(exists=True, path_type=Path),
-    metavar=said("自评表…", "SUBMISSION…"),
+    metavar=said("meta-submissions"),
 )
-@click.option("--format", "shape", type=click.Choice(_SHAPES), help=said("输出格式，默认 text", "default: text"))
-@click.option("-o", "--output", type=click.Path(path_type=Path), help=said("写到此文件", "write to this file"))
+@click.option("--format", "shape", type=click.Choice(_SHAPES), help=said("format"))
+@click.option("-o", "--output", type=click.Path(path_type=Path), help=said("output"))
 @plugins_option
 @language_option
 def impact_command(
@@ -173,21 +157,10 @@ def _impact(old: LoadedCatalogue, new: LoadedCatalogue, files: Sequence[Path], t
 # ``evalrules replay``: evaluates again and says whether a recorded result can still be had.
 
 
-@click.command(
-    help=said(
-        "按结果文件（.json，或存有多份结果的 .jsonl、.sqlite）记载的指标体系版本重新评一次，"
-        "说明与原结果完全一致，或者逐项列出哪里不同、为什么"
-        "（指标体系、程序、插件、自评表）。\n\n退出码：0 完全一致；1 有不同；2 读不了或不能评。",
-        "Evaluate again by the edition that a result names (.json, or one of many: .jsonl, .sqlite), "
-        "and say that it is identical, or exactly what differs and "
-        "why (edition, engine, plug-ins, submission).\n\nExit status: 0 identical; 1 something differs; 2 unreadable.",
-    )
-)
-@click.argument("result", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar=said("结果", "RESULT"))
-@click.argument("submission", type=click.Path(exists=True, path_type=Path), metavar=said("自评表", "SUBMISSION"))
-@click.option(
-    "--catalogue", help=said("按此版本或文件，不看结果里写的", "this edition or file, not that of the result")
-)
+@click.command(help=said("replay"))
+@click.argument("result", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar=said("meta-result"))
+@click.argument("submission", type=click.Path(exists=True, path_type=Path), metavar=said("meta-submission"))
+@click.option("--catalogue", help=said("replay-catalogue"))
 @plugins_option
 @language_option
 def replay(result: Path, submission: Path, catalogue: str | None, language: Language) -> None:

@@ -26,6 +26,7 @@ from evalrules._cli.speech import (
     plugins_in_use,
     plugins_option,
     said,
+    sign,
     tell,
     tell_once,
 )
@@ -49,15 +50,8 @@ from evalrules._report.explanation import explanation_document
 # ``evalrules check``: everything an edition can get wrong, all at once, each with its place.
 
 
-@click.command(
-    help=said(
-        "检查指标体系写得对不对，列出全部问题及其位置；不写时检查找得到的全部指标体系。\n\n"
-        "退出码：0 没有错误；1 有错误。",
-        "Tell everything that editions get wrong; all that are found where none is named.\n\n"
-        "Exit status: 0 no errors; 1 some.",
-    )
-)
-@click.argument("editions", nargs=-1, metavar=said("[指标体系…]", "[EDITION…]"))
+@click.command(help=said("check"))
+@click.argument("editions", nargs=-1, metavar=said("meta-editions-any"))
 @plugins_option
 @language_option
 def check(editions: tuple[str, ...], language: Language) -> None:
@@ -70,7 +64,7 @@ def check(editions: tuple[str, ...], language: Language) -> None:
         problems = _problems_of(edition, library, plugins)
         errors = sum(found.severity == "error" for found in problems)
         tell(problems, language)
-        say(f"{edition}{in_words(language, '：', ': ')}{_verdict(errors, len(problems) - errors, language)}")
+        say(f"{edition}{sign(language, 'colon')}{_verdict(errors, len(problems) - errors, language)}")
         wrong += errors > 0
     sys.exit(1 if wrong or _path_is_wrong(editions) else 0)
 
@@ -92,8 +86,8 @@ def _problems_of(edition: str, library: Library, plugins: Plugins) -> list[Probl
 
 def _verdict(errors: int, others: int, language: Language) -> str:
     if not errors + others:
-        return in_words(language, "没有问题", "nothing wrong")
-    return in_words(language, f"{errors} 个错误，{others} 个提醒", f"{errors} errors, {others} warnings")
+        return in_words(language, "clean")
+    return in_words(language, "counts", errors=errors, others=others)
 
 
 # ``evalrules test``: the cases of editions and the laws that every edition is held to.
@@ -103,17 +97,8 @@ Advance = Callable[[], None]
 FormSearch = Callable[[LoadedCatalogue], Breach | None]
 
 
-@click.command(
-    help=said(
-        "运行指标体系的算例，并用每一处分界上下的数据检验评分定律；不写时检验找得到的全部指标体系。"
-        "装有 hypothesis 时另用随机数据检验。\n\n"
-        "退出码：0 全部通过；1 有算例或定律不成立。",
-        "Run the cases of editions and hold them to the scoring laws, on inputs at and beside every edge; all editions "
-        "that are found where none is named. With hypothesis installed on random inputs as well.\n\n"
-        "Exit status: 0 all hold; 1 some case fails or some law does not hold.",
-    )
-)
-@click.argument("editions", nargs=-1, metavar=said("[指标体系…]", "[EDITION…]"))
+@click.command(help=said("test"))
+@click.argument("editions", nargs=-1, metavar=said("meta-editions-any"))
 @plugins_option
 @language_option
 def test(editions: tuple[str, ...], language: Language) -> None:
@@ -125,7 +110,7 @@ def test(editions: tuple[str, ...], language: Language) -> None:
             tested = _tested(load_with_plugins(given(edition)))
         except CatalogueError as refused:
             tell(refused.problems, language)
-            say(f"{edition}{in_words(language, '：有错误，没有检验', ': has errors and was not tested')}")
+            say(f"{edition}{in_words(language, 'not-tested')}")
             wrong += 1
             continue
         tell(tested.failures, language)
@@ -156,9 +141,7 @@ class _Tested:
         held = sum(verdict.outcome == "holds" and verdict.waived is None for verdict in self.verdicts)
         passed = sum(not case.problems for case in self.cases)
         line = in_words(
-            language,
-            f"{self.name}：算例 {len(self.cases)} 个，通过 {passed} 个；定律 {len(self.verdicts)} 条，成立 {held} 条",
-            f"{self.name}: {passed} of {len(self.cases)} cases pass, {held} of {len(self.verdicts)} laws hold",
+            language, "tested", name=self.name, cases=len(self.cases), passed=passed, laws=len(self.verdicts), held=held
         )
         return "\n".join((line, *_remarks(self.verdicts, language)))
 
@@ -205,25 +188,16 @@ def _law_progress(name: str, steps: int) -> Iterator[Advance]:
 Prove = Callable[[LoadedCatalogue, float], Sequence[Verdict]]
 
 
-@click.command(
-    help=said(
-        "对取值范围内的一切数据证明评分定律：证明成立，或给出反例（由计分引擎复算），或说明为什么没有定论；"
-        "不写时证明找得到的全部指标体系。需要安装 evalrules[prove]。\n\n"
-        "退出码：0 没有反例；1 有反例且未豁免，或（仅 --strict）有没有定论的。",
-        "Prove the scoring laws over all inputs in range: proved, a counterexample that the engine scored again, or "
-        "why it is undecided; all editions that are found where none is named. Needs evalrules[prove].\n\n"
-        "Exit status: 0 no counterexample; 1 some that is not waived, or (with --strict) something undecided.",
-    )
-)
-@click.argument("editions", nargs=-1, metavar=said("[指标体系…]", "[EDITION…]"))
+@click.command(help=said("prove"))
+@click.argument("editions", nargs=-1, metavar=said("meta-editions-any"))
 @click.option(
     "--seconds",
     type=click.FloatRange(min=0.01),
     default=2.0,
     show_default=True,
-    help=said("每次求解最多用几秒", "how long one question to the solver may take"),
+    help=said("prove-seconds"),
 )
-@click.option("--strict", is_flag=True, help=said("没有定论的也算不通过", "let what is undecided fail as well"))
+@click.option("--strict", is_flag=True, help=said("prove-strict"))
 @plugins_option
 @language_option
 def prove(editions: tuple[str, ...], seconds: float, language: Language, *, strict: bool) -> None:
@@ -236,7 +210,7 @@ def prove(editions: tuple[str, ...], seconds: float, language: Language, *, stri
             catalogue = load_with_plugins(given(edition))
         except CatalogueError as refused:
             tell(refused.problems, language)
-            say(f"{edition}{in_words(language, '：有错误，没有求证', ': has errors, nothing was proved')}")
+            say(f"{edition}{in_words(language, 'not-proved')}")
             wrong += 1
             continue
         proofs = proving(catalogue, seconds)
@@ -278,15 +252,15 @@ def _lines(name: str, proofs: Sequence[Verdict], language: Language) -> Iterator
     """Give one line with the counts, and one for each law that is waived, undecided or says nothing."""
     counts = Counter("waived" if proof.waived is not None else proof.outcome for proof in proofs)
     words = {
-        "proved": in_words(language, "证明", "proved"),
-        "refuted": in_words(language, "反例", "counterexamples"),
-        "undecided": in_words(language, "没有定论", "undecided"),
-        "vacuous": in_words(language, "无从谈起", "vacuous"),
-        "waived": in_words(language, "豁免", "waived"),
+        "proved": in_words(language, "proved"),
+        "refuted": in_words(language, "counterexamples"),
+        "undecided": in_words(language, "undecided"),
+        "vacuous": in_words(language, "vacuous"),
+        "waived": in_words(language, "waived"),
     }
-    told = in_words(language, "，", ", ").join(f"{words[sort]} {counts[sort]}" for sort in words if counts[sort])
-    count = in_words(language, f"：定律 {len(proofs)} 条", f": {len(proofs)} laws")
-    yield f"{name}{count}{in_words(language, '，', ', ')}{told}"
+    told = sign(language, "comma").join(f"{words[sort]} {counts[sort]}" for sort in words if counts[sort])
+    count = in_words(language, "laws", count=len(proofs))
+    yield f"{name}{count}{sign(language, 'comma')}{told}"
     yield from _remarks(proofs, language)
 
 
@@ -308,28 +282,17 @@ def _remarks(verdicts: Iterable[Verdict], language: Language) -> Iterator[str]:
 REFUSED = 1
 
 
-@click.command(
-    help=said(
-        "用文字说明一个指标、开放分组或方法怎样计分，在每一处分界上下各举算例；"
-        "给出完成值、指标值或数据时，另算出得几分、为什么。\n\n"
-        "退出码：0 已说明；1 找不到，或给出的数看不懂。",
-        "Tell in words how an indicator, an open section or a method scores, with examples at and on both sides of "
-        "every edge; with an actual, a target or figures also what they would score and why.\n\n"
-        "Exit status: 0 told; 1 nothing of that name, or a value that cannot be read.",
-    )
-)
-@click.argument("edition", metavar=said("指标体系", "EDITION"))
-@click.argument("indicator", metavar=said("指标", "INDICATOR"))
-@click.option("--actual", metavar=said("完成值", "ACTUAL"), help=said("试算此完成值，如 95%", "try this actual: 95%"))
-@click.option(
-    "--target", metavar=said("指标值", "TARGET"), help=said("换成此指标值，如 ≥90%", "with this target: ≥90%")
-)
+@click.command(help=said("explain"))
+@click.argument("edition", metavar=said("meta-edition"))
+@click.argument("indicator", metavar=said("meta-indicator"))
+@click.option("--actual", metavar=said("meta-actual"), help=said("explain-actual"))
+@click.option("--target", metavar=said("meta-target"), help=said("explain-target"))
 @click.option(
     "--set",
     "inputs",
     multiple=True,
-    metavar=said("名称=值", "NAME=VALUE"),
-    help=said("试算此数据，如 编制数=65，可写多次", "try this figure; may be repeated"),
+    metavar=said("meta-name-value"),
+    help=said("explain-set"),
 )
 @plugins_option
 @language_option
@@ -358,15 +321,8 @@ def _pairs(inputs: tuple[str, ...]) -> Mapping[str, str]:
 # ``evalrules release``: records the digest of a finished edition, which from then on may not change in meaning.
 
 
-@click.command(
-    help=said(
-        "发布一个版本：检查、运行算例，都通过后把校验码记入所在文件夹的 releases.yaml。"
-        "此后只能改注释和排版，改了内容的通不过 evalrules check；要改就另立新版本。\n\n退出码：0 已发布；1 没有发布。",
-        "Release an edition: when it is sound and its cases hold, its digest is recorded in releases.yaml beside it. "
-        "From then on only comments and layout may change.\n\nExit status: 0 released; 1 refused.",
-    )
-)
-@click.argument("edition", metavar=said("指标体系", "EDITION"))
+@click.command(help=said("release"))
+@click.argument("edition", metavar=said("meta-edition"))
 @plugins_option
 @language_option
 def release(edition: str, language: Language) -> None:
@@ -386,7 +342,7 @@ def release(edition: str, language: Language) -> None:
         sys.exit(1)
     where = as_seen(folder / RELEASES)
     done = f"{catalogue.name} {catalogue.digest}"
-    say(in_words(language, f"已发布 {done}，记在 {where}", f"released {done}, recorded in {where}"))
+    say(in_words(language, "released", done=done, where=where))
 
 
 def _library(catalogue: LoadedCatalogue) -> Path | None:
@@ -406,12 +362,7 @@ def _recorded(catalogue: LoadedCatalogue, folder: Path) -> tuple[Problem, ...]:
 # ``evalrules schema``: JSON Schema of the documents, so that an editor completes and explains their keys.
 
 
-@click.command(
-    help=said(
-        "输出指标体系、部门补充指标、自评表或结果的 JSON Schema（2020-12），供编辑器提示和检查。",
-        "Write the JSON Schema (2020-12) of an edition, a contribution, a submission or a result, for editors.",
-    )
-)
+@click.command(help=said("schema"))
 @click.argument("subject", type=click.Choice(SUBJECTS), default="edition")
 def schema(subject: Described) -> None:
     """Write one schema to standard output."""

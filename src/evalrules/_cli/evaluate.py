@@ -135,7 +135,7 @@ def _page(reviews: Sequence[Review], to: Destination) -> Document:
 def _add(reviews: Sequence[Review], to: Destination, into: Path | None) -> None:
     """Put results into the database, which others may be doing too."""
     if into is None:
-        raise click.BadParameter(said("数据库要用 -o 写到文件", "a database needs a file, -o"), param_hint="--format")
+        raise click.BadParameter(said("database-needs-file"), param_hint="--format")
     into.parent.mkdir(parents=True, exist_ok=True)
     with locked(into), written_whole(into, to.inputs) as beside:
         try:
@@ -150,45 +150,26 @@ def _add(reviews: Sequence[Review], to: Destination, into: Path | None) -> None:
 EVALUATED, DISPUTED, UNREAD = 0, 1, 2
 
 
-@click.command(
-    help=said(
-        "给自评表计分，显示计分表、每一处扣分的理由和复核发现；`-` 从标准输入读取。\n\n"
-        "填错的格逐处指出，能计分的照常计分；有未计分的，总分给出范围。\n\n"
-        "退出码：0 已评价；1 有总分不能得出的，或有须更正的发现（仅 --strict）；2 有自评表读不了。",
-        "Score submissions: the form, the reason for every point lost, and the findings; `-` reads standard input.\n\n"
-        "What is wrong with a cell is told there, and the rest is scored; without a total, its range is told.\n\n"
-        "Exit status: 0 evaluated; 1 without a total or with findings to correct (only with --strict); 2 a form cannot "
-        "be read.",
-    )
-)
-@click.argument("submissions", nargs=-1, required=True, metavar=said("自评表…", "SUBMISSION…"))
+@click.command(help=said("evaluate"))
+@click.argument("submissions", nargs=-1, required=True, metavar=said("meta-submissions"))
 @click.option(
     "--format",
     "shape",
     type=click.Choice(("table", *SHAPES)),
-    help=said("输出格式，默认 text，又名 table", "default: text, also called table"),
+    help=said("evaluate-format"),
 )
 @click.option(
     "-o",
     "--output",
     type=click.Path(path_type=Path),
-    help=said(
-        "写到此文件；多份自评表时为文件夹，或一个写有后缀的汇总文件",
-        "write to this file; for several submissions a folder, or one file with an ending for all",
-    ),
+    help=said("evaluate-output"),
 )
-@click.option(
-    "--catalogue", help=said("指标体系，如 suining-department@2024 或文件路径", "edition (id@edition) or its path")
-)
-@click.option(
-    "--strict",
-    is_flag=True,
-    help=said("没有总分或有须更正的发现时退出码为 1", "exit with 1 without a total or on findings to correct"),
-)
+@click.option("--catalogue", help=said("evaluate-catalogue"))
+@click.option("--strict", is_flag=True, help=said("evaluate-strict"))
 @click.option(
     "--codes",
     is_flag=True,
-    help=said("报告里写出问题代码和规则在文件中的位置", "show codes, and where in its file each rule stands"),
+    help=said("evaluate-codes"),
 )
 @plugins_option
 @language_option

@@ -88,12 +88,12 @@ def shape_of(output: Path | None, chosen: Shape | None, suffixes: Mapping[str, S
     if suffix and named is None:
         known = " ".join(suffixes)
         raise click.BadParameter(
-            said(f"`{suffix}` 不是可用的格式，可用：{known}", f"`{suffix}` is no format; known: {known}"),
+            said("no-format", suffix=suffix, known=known),
             param_hint="-o",
         )
     if chosen is not None and named not in (chosen, None) and suffix != ".txt":
         raise click.BadParameter(
-            said(f"扩展名 `{suffix}` 与 --format {chosen} 不符", f"the ending `{suffix}` is not that of {chosen}"),
+            said("other-format", suffix=suffix, chosen=chosen),
             param_hint="-o",
         )
     return chosen or named or default

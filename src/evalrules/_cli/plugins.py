@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 
 from evalrules._cli.output import say
-from evalrules._cli.speech import in_words, language_option, plugins_in_use, plugins_option, said
+from evalrules._cli.speech import in_words, language_option, plugins_in_use, plugins_option, said, sign
 from evalrules._documents import write_file
 from evalrules._edition.contributions import name_prefix
 from evalrules._edition.find import Library
@@ -27,12 +27,7 @@ from evalrules._version import __version__
 # ``evalrules plugins``: what is installed, what each plug-in contributes, what was refused and why.
 
 
-@click.command(
-    help=said(
-        "列出已安装的插件、各自提供的内容，以及没有采用的部分和原因。",
-        "Tell which plug-ins are installed, what each contributes, and what was refused of them and why.",
-    )
-)
+@click.command(help=said("plugins"))
 @plugins_option
 @language_option
 def plugins(language: Language) -> None:
@@ -41,24 +36,24 @@ def plugins(language: Language) -> None:
     for plugin in in_use.loaded:
         say("\n".join(_lines(plugin, in_use, language)))
     if not in_use.loaded:
-        say(in_words(language, "没有可用的插件", "no plug-in is in use"))
+        say(in_words(language, "no-plugins"))
     refused = list(dict.fromkeys(_refused(in_use)))
     if refused:
-        say(in_words(language, "\n没有采用：", "\nrefused:"))
+        say(in_words(language, "refused"))
     for found in refused:
         say(render_problem(found, language))
 
 
 def _lines(plugin: Plugin, in_use: Plugins, language: Language) -> Iterator[str]:
     yield str(plugin)
-    yield f"  {in_words(language, '接口：', 'hooks: ')}{'、'.join(plugin.hooks)}"
+    yield f"  {in_words(language, 'hooks')}{sign(language, 'and').join(plugin.hooks)}"
     for function in in_use.functions_of(plugin):
-        yield f"  {in_words(language, '函数：', 'function: ')}{_usage(function)} {_first_line(function.about)}"
+        yield f"  {in_words(language, 'function')}{_usage(function)} {_first_line(function.about)}"
     for edition in Library(in_use.folders_of(plugin)).editions():
-        yield f"  {in_words(language, '指标体系：', 'edition: ')}{edition.name}"
+        yield f"  {in_words(language, 'edition')}{edition.name}"
     for brought in contributions_of(in_use).read:
         if brought.plugin == plugin:
-            yield f"  {in_words(language, '指标：', 'indicators: ')}{_contributed(brought, language)}"
+            yield f"  {in_words(language, 'indicators')}{_contributed(brought, language)}"
 
 
 def _usage(function: Function) -> str:
@@ -74,7 +69,7 @@ def _first_line(text: str) -> str:
 def _contributed(brought: Brought, language: Language) -> str:
     own = [added.indicator for added in brought.contribution.indicators]
     points = decimal_text(sum((indicator.points for indicator in own), Fraction(0)))
-    size = in_words(language, f"{len(own)} 项 {points} 分", f"{len(own)} of {points} points")
+    size = in_words(language, "points", count=len(own), points=points)
     return f"{brought.contribution.contributes_to} {brought.department} {size}"
 
 
@@ -97,44 +92,33 @@ _NAME = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 _SUFFIX = ".template"
 
 
-@click.group(help=said("编写插件。", "Write plug-ins."))
+@click.group(help=said("plugin"))
 def plugin() -> None:
     """Hold the subcommands together."""
 
 
-@plugin.command(
-    help=said(
-        "写出一个可以安装的插件：一份自设指标、一个函数、测试和说明。",
-        "Write a package that installs: a contribution, a function, a test and a README.",
-    )
-)
-@click.argument("name", metavar=said("插件名", "NAME"))
-@click.option(
-    "--department", default="某单位", show_default=True, help=said("填报单位的名称", "the organisation that it is for")
-)
+@plugin.command(help=said("plugin-new"))
+@click.argument("name", metavar=said("meta-name"))
+@click.option("--department", default="某单位", show_default=True, help=said("plugin-new-department"))
 @click.option(
     "-o",
     "--output",
     type=click.Path(path_type=Path, file_okay=False),
     default=Path(),
-    help=said("写到此文件夹，默认当前文件夹", "write into this folder; default: the current one"),
+    help=said("plugin-new-output"),
 )
 @language_option
 def new(name: str, department: str, output: Path, language: Language) -> None:
     """Write the package into a new folder of its name."""
     if not _NAME.fullmatch(name):
-        wrong = in_words(
-            language, "插件名由小写字母、数字和连字符组成", "a name holds lower-case letters, digits and hyphens"
-        )
+        wrong = in_words(language, "plugin-name")
         raise click.BadParameter(f"{name}: {wrong}", param_hint="NAME")
     if '"' in department or not department.isprintable() or not department.strip():
-        wrong = in_words(
-            language, "单位名称不能有引号或控制字符", "the department cannot hold quotes or control characters"
-        )
+        wrong = in_words(language, "plugin-department")
         raise click.BadParameter(wrong, param_hint="--department")
     folder = output / name
     if folder.exists():
-        raise click.ClickException(in_words(language, f"{folder} 已存在", f"{folder} exists"))
+        raise click.ClickException(in_words(language, "exists", folder=folder))
     values = {
         "NAME": name,
         "MODULE": name.replace("-", "_"),

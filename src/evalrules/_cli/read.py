@@ -21,20 +21,13 @@ if TYPE_CHECKING:
 READ, WITH_PROBLEMS, NO_FORM = 0, 1, 2
 
 
-@click.command(
-    help=said(
-        "读出 Word、Excel 等文件里的自评表，写成 YAML，并说明哪些没有读懂、哪些是推断。\n\n"
-        "退出码：0 都已读出；1 读出了，但有读不出的内容；2 没有自评表；3 结果写不出来。",
-        "Read forms from Word, Excel and other files as YAML, with what was not understood and what was guessed.\n\n"
-        "Exit status: 0 all read; 1 read with problems; 2 no form in it; 3 the result could not be written.",
-    )
-)
-@click.argument("forms", nargs=-1, required=True, metavar=said("自评表…", "FORM…"))
+@click.command(help=said("read"))
+@click.argument("forms", nargs=-1, required=True, metavar=said("meta-forms"))
 @click.option(
     "-o",
     "--output",
     type=click.Path(path_type=Path),
-    help=said("写到此文件；多份自评表时为文件夹", "write to this file; a folder for several forms"),
+    help=said("read-output"),
 )
 @click.option(
     "--catalogue", help=said("指标体系，如 suining-department@2024 或文件路径", "edition (id@edition) or its path")

@@ -15,7 +15,7 @@ from evalrules._documents import is_file, is_folder
 from evalrules._edition.find import is_edition_name
 from evalrules._engine import LoadedCatalogue, load_catalogue
 from evalrules._plugins import Plugins, installed_plugins, load_plugins
-from evalrules._problems import MOST_TOLD, Language, Problem, chosen_language, others_told, render_problem
+from evalrules._problems import MOST_TOLD, Language, Phrases, Problem, chosen_language, others_told, render_problem
 
 if TYPE_CHECKING:
     from evalrules._forms import EditionOf
@@ -23,14 +23,19 @@ if TYPE_CHECKING:
 # What the command says besides its results: help in the user's language, problems on standard error.
 
 
-def said(chinese: str, english: str) -> str:
-    """Choose the text of a help page by ``EVALRULES_LANG`` or the locale."""
-    return english if chosen_language() == "en" else chinese
+def said(key: str, /, **arguments: object) -> str:
+    """Give the text of a help page by ``EVALRULES_LANG`` or the locale; keys of such texts begin with ``cli-``."""
+    return in_words(chosen_language(), key, **arguments)
 
 
-def in_words(language: Language, chinese: str, english: str) -> str:
-    """Choose the text of an output by its language."""
-    return english if language == "en" else chinese
+def in_words(language: Language, key: str, /, **arguments: object) -> str:
+    """Give a text of an output in its language."""
+    return Phrases(language, "cli")(key, **arguments)
+
+
+def sign(language: Language, name: str) -> str:
+    """Give a sign that stands between words."""
+    return Phrases(language, "cli").sign(name)
 
 
 def language_option(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -40,9 +45,7 @@ def language_option(command: Callable[..., Any]) -> Callable[..., Any]:
         "language",
         type=click.Choice(["zh", "en"]),
         callback=lambda _context, _option, value: chosen_language(value),
-        help=said(
-            "信息和报告框架的语言（默认看 EVALRULES_LANG 和系统设置）", "language of messages and of the reports' frame"
-        ),
+        help=said("lang"),
     )
     return option(command)
 
@@ -87,10 +90,10 @@ def plugins_option(command: Callable[..., Any]) -> Callable[..., Any]:
     option = click.option(
         "--no-plugin",
         multiple=True,
-        metavar=said("插件名", "NAME"),
+        metavar=said("meta-name"),
         expose_value=False,
         callback=_remember,
-        help=said("停用此插件，可写多次", "leave out this plug-in; may be repeated"),
+        help=said("no-plugin"),
     )
     return option(command)
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from difflib import get_close_matches
-from functools import cache
+from functools import cache, partial
 from types import MappingProxyType
 
 from attrs import field, frozen
 
 from evalrules._documents import Mapping as Document
 from evalrules._documents import Node, Problems, Scalar, shown
+from evalrules._problems import Phrase, listed
 
 # What kinds of objects our documents are made of: one table for the readers, the JSON Schema and ``docs/keys.md``.
 #
@@ -54,6 +55,11 @@ class Kind:
     takes_any: bool = field(init=False)
     example: str | None = field(init=False)
     """How the object is written, by its first keys: ``{tier: …, score: …, because: …}``."""
+
+    @property
+    def called(self) -> Phrase:
+        """What an official calls it; in English the name that the schema has for it."""
+        return Phrase(self.title, partial(str, self.name.replace("_", " ")))
 
     def meant(self, text: str) -> str | None:
         """Give the key that is meant by what an official calls it, ``points`` by 分值, or None."""
@@ -754,7 +760,7 @@ def strange_keys(node: Node | None, kind: Kind, problems: Problems) -> frozenset
 def _told(key: Scalar, kind: Kind, problems: Problems) -> bool:
     home, meant = _homes().get(key.text), kind.meant(key.text)
     if home is not None:
-        problems.report("key-misplaced", key, key=key.text, here=kind.title, home=home)
+        problems.report("key-misplaced", key, key=key.text, here=kind.called, home=home)
     elif meant is not None:
         problems.report("unknown-key", key, key=shown(key.text), suggestion=meant)
     return home is not None or meant is not None
@@ -764,11 +770,11 @@ def _told(key: Scalar, kind: Kind, problems: Problems) -> bool:
 def _homes() -> dict[str, str]:
     """Give where each key belongs: under which key, or in what document."""
     (edition,) = (kind for kind in EDITION_KINDS if kind.name == "edition")
-    found: dict[str, list[str]] = {name: [edition.title] for name in edition.names}
+    found: dict[str, list[str]] = {name: [edition.called] for name in edition.names}
     for kind in (one for one in SUBMISSION_KINDS if one.name != "expected"):
         for name in kind.names:
             found.setdefault(name, []).append(_home(kind, name))
-    return {name: "；".join(homes[-_MOST_HOMES:]) for name, homes in found.items()}
+    return {name: listed(homes[-_MOST_HOMES:], "stop") for name, homes in found.items()}
 
 
 def _home(kind: Kind, name: str) -> str:
@@ -777,8 +783,10 @@ def _home(kind: Kind, name: str) -> str:
         for key in other.keys:
             if re.search(rf"\b{kind.name}\b", key.shape):
                 inside = f"{{{name}: …}}"
-                return f"`{key.name}: {inside}`" if key.shape == kind.name else f"`{key.name}`，{kind.title}"
-    return kind.title
+                if key.shape == kind.name:
+                    return f"`{key.name}: {inside}`"
+                return listed((f"`{key.name}`", kind.called), "comma")
+    return kind.called
 
 
 # ---- whole documents -----------------------------------------------------------------------------------------------
@@ -799,7 +807,7 @@ def is_another_document(document: Document, kind: Kind, problems: Problems) -> b
     if name == kind.name:
         return False
     found = next(other for other in (*EDITION_KINDS, *SUBMISSION_KINDS, *RESULT_KINDS) if other.name == name)
-    problems.report("document-of-another-kind", document, found=found.title, here=kind.title, command=command)
+    problems.report("document-of-another-kind", document, found=found.called, here=kind.called, command=command)
     return True
 
 

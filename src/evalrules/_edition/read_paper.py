@@ -20,7 +20,7 @@ from evalrules._edition.paper import (
     TableBlock,
 )
 from evalrules._edition.reading import entries, opened
-from evalrules._problems import Location
+from evalrules._problems import Location, listed
 
 HEAD: Final = (
     "organisation", "fiscal_year", "project", "project_code", "competent_department", "implementing_unit",
@@ -57,7 +57,7 @@ def _table(name: str, location: Location | None, fields: Fields, catalogue: Cata
 def _block(fields: Fields, catalogue: Catalogue) -> Block | None:
     kinds = [kind for kind in _READERS if fields.has(kind)]
     if len(kinds) != 1:
-        given = {"kinds": "、".join(_READERS), "found": "、".join(kinds) or None}
+        given = {"kinds": listed(_READERS), "found": listed(kinds) or None}
         fields.problems.report("form-block-kind" if kinds else "form-block-empty", fields.location, **given)
         return None
     return _READERS[kinds[0]](fields, catalogue)
@@ -165,5 +165,5 @@ def _keyed(fields: Fields, key: str, allowed: tuple[str, ...]) -> Labels:
 
 def _is_one_of(word: str, allowed: tuple[str, ...], where: Location | None, problems: Problems) -> bool:
     if word not in allowed:
-        problems.report("expected-one-of", where, text=shown(word), choices="、".join(allowed))
+        problems.report("expected-one-of", where, text=shown(word), choices=listed(allowed))
     return word in allowed

@@ -72,10 +72,10 @@ def opened(node: Node | None, name: str, problems: Problems, *, also: frozenset[
 
 
 def _refuse(key: Scalar, kind: Kind, problems: Problems) -> None:
-    homes = [other.title for other in EDITION_KINDS if key.text in other.names]
+    homes = [other.called for other in EDITION_KINDS if key.text in other.names]
     if homes:
         home = listed(dict.fromkeys(homes[:4]))
-        problems.report("key-misplaced", key, key=key.text, here=kind.title, home=home)
+        problems.report("key-misplaced", key, key=key.text, here=kind.called, home=home)
     else:
         meant = closest(key.text, kind.names) or kind.meant(key.text)
         problems.report("unknown-key", key, key=shown(key.text), suggestion=meant)

@@ -18,6 +18,7 @@ from evalrules._formula.tree import Formula
 from evalrules._laws.law import HOLDS, PROVED, VACUOUS, Law, Outcome, Tried, breach_of, worst
 from evalrules._laws.subjects import Subject
 from evalrules._laws.trials import Breach, Trial, trials_of
+from evalrules._problems import phrase
 from evalrules._score.ruleset import Ruleset
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def _own_rules(family: Sequence[Subject]) -> dict[str, Rule]:
 
 def rule_words(rule: Rule) -> str:
     """Name a rule by its condition."""
-    return "其余情形" if rule.when is None else rule.when.text
+    return phrase("trial-otherwise") if rule.when is None else rule.when.text
 
 
 def _proved(prover: Prover, family: Sequence[Subject]) -> Outcome:
