@@ -29,9 +29,7 @@ READ, WITH_PROBLEMS, NO_FORM = 0, 1, 2
     type=click.Path(path_type=Path),
     help=said("read-output"),
 )
-@click.option(
-    "--catalogue", help=said("指标体系，如 suining-department@2024 或文件路径", "edition (id@edition) or its path")
-)
+@click.option("--catalogue", help=said("evaluate-catalogue"))
 @plugins_option
 @language_option
 def read(forms: tuple[str, ...], output: Path | None, catalogue: str | None, language: Language) -> None:
