@@ -11,6 +11,7 @@ from attrs import frozen
 
 from evalrules._formula.functions import BY_NAME, FILLED
 from evalrules._formula.functions.row import Aggregate, Plain
+from evalrules._formula.program import ATTAINMENT, ATTAINMENT_BINDING
 from evalrules._formula.scope import ANY, Bounds, Functions, Kind, Scope, Variable
 from evalrules._formula.solver.terms import Term, Terms, ask, in_model, without_floors
 from evalrules._formula.tree import (
@@ -303,6 +304,8 @@ class Inputs:
         found = self.computed.get(name)
         if isinstance(found, Unreadable):
             raise found
+        if found is None and name == ATTAINMENT:  # read before what it is computed from is bound anew
+            return read_term(ATTAINMENT_BINDING.formula.tree, self.words)
         return found if found is not None else self._input(name)
 
     def compute(self, name: str, formula: Formula) -> None:
