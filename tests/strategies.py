@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 from functools import lru_cache, partial
 from typing import Any, Literal
@@ -163,27 +163,39 @@ def formula(tree: Node) -> Formula:
 
 def unresolved(node: Node) -> Node:
     """Give the tree as the parser leaves it, where a choice is a name like any other."""
+    return rebuilt(node, lambda leaf: Name(leaf.value) if isinstance(leaf, Choice) else leaf)
+
+
+def put_in(node: Node, name: str, other: Node) -> Node:
+    """Put another tree in wherever a name stands."""
+    return rebuilt(node, lambda leaf: other if leaf == Name(name) else leaf)
+
+
+def rebuilt(node: Node, change: Callable[[Node], Node]) -> Node:
+    """Give the tree with its leaves changed."""
+
+    def again(part: Node) -> Node:
+        return rebuilt(part, change)
+
     match node:
-        case Choice(value):
-            return Name(value)
         case Negative(operand):
-            return Negative(unresolved(operand))
+            return Negative(again(operand))
         case Not(operand):
-            return Not(unresolved(operand))
+            return Not(again(operand))
         case Arithmetic(operator, left, right):
-            return Arithmetic(operator, unresolved(left), unresolved(right))
+            return Arithmetic(operator, again(left), again(right))
         case Comparing(first, rest):
-            return Comparing(unresolved(first), tuple((sign, unresolved(operand)) for sign, operand in rest))
+            return Comparing(again(first), tuple((sign, again(operand)) for sign, operand in rest))
         case Both(operands):
-            return Both(tuple(map(unresolved, operands)))
+            return Both(tuple(map(again, operands)))
         case Either(operands):
-            return Either(tuple(map(unresolved, operands)))
+            return Either(tuple(map(again, operands)))
         case If(condition, then, otherwise):
-            return If(unresolved(condition), unresolved(then), unresolved(otherwise))
+            return If(again(condition), again(then), again(otherwise))
         case Call(function, arguments):
-            return Call(function, tuple(map(unresolved, arguments)))
-        case Number() | Name():
-            return node
+            return Call(function, tuple(map(again, arguments)))
+        case Number() | Name() | Choice():
+            return change(node)
 
 
 # ---- programs ------------------------------------------------------------------------------------------------------

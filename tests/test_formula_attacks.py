@@ -8,11 +8,15 @@ import decimal
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 import simpleeval
 
+from evalrules._check import check
+from evalrules._edition.read import read_edition
 from evalrules._formula.compile.programs import ProgramJob as Programmed
 from evalrules._formula.compile.programs import compile_formula, compile_jobs
 from evalrules._formula.functions import signatures
@@ -22,6 +26,8 @@ from evalrules._formula.scope import Function, Variable
 from evalrules._formula.second import evaluate_node, trace_program
 from evalrules._formula.tokens import FormulaSyntaxError
 from evalrules._formula.tree import Fault
+from evalrules._laws.tried import verdicts
+from evalrules._score.compiling import compile_ruleset
 from strategies import SCOPE, SLOTS
 
 # Each text is given as Python source, which the process under limits evaluates: some are megabytes.
@@ -155,6 +161,67 @@ def test_chain_of_bindings_costs_what_it_is_long(text: str, length: int) -> None
 
 
 # ---- settings and code of others -----------------------------------------------------------------------------------
+
+
+LINKS: dict[str, Callable[[int], str]] = {
+    "conditions": lambda n: f"若(数{n} > 1, 数{n} + 1, 数{n} − 2)",
+    "conditions on an input": lambda n: f"若(甲 > {n}, 数{n} + 1, 数{n} − 2)",
+    "conditions on several inputs": lambda n: f"若({'甲乙丙'[n % 3]} > {n}, 数{n} + 1, 数{n} − 2)",
+    "conditions on sums": lambda n: f"若({'甲乙丙'[n % 3]} + {'乙丙甲'[n % 3]} > {n}, 数{n} + 甲, 数{n} − 2)",
+    "sums": lambda n: f"数{n} + 数{n}",
+    "sums of unlike parts": lambda n: f"数{n} + 2 × 数{n}",
+    "products": lambda n: f"数{n} × 数{n}",
+    "quotients": lambda n: f"若(数{n} > 1, 10 ÷ 数{n}, 数{n} + 1)",
+    "the greatest": lambda n: f"最大(数{n} − 乙, 数{n} + 1, 丙)",
+    "truths": lambda n: f"若((数{n} > 甲 且 乙 > {n}) 或 (数{n} < 乙 且 丙 < {n}), 数{n}, {n})",
+}
+
+
+def chained(link: Callable[[int], str], length: int) -> str:
+    """Write an edition whose rule reads the last of so many names, each computed from the one before it."""
+    figures = "".join(f"  数{n + 1}: {{formula: {link(n)}}}\n" for n in range(length))
+    return (
+        "evalrules: 1\nid: chain\nedition: '1'\ntitle: 示例\npoints: 10\n"
+        "data:\n  甲: {min: 0, max: 100}\n  乙: {min: 0}\n  丙: {}\n  数0: {formula: 甲}\n" + figures + "sections:\n"
+        f"  行: {{points: 10, scoring: {{award: [{{when: 数{length} > 3, points: 分值}}, {{points: 0, because: 不足}}]}}}}\n"
+    )
+
+
+def calls_of(work: Callable[[], object]) -> int:
+    """Count the calls of functions that some work takes."""
+    count = 0
+
+    def counting(_: object, event: str, __: object) -> None:
+        nonlocal count
+        count += event == "call"
+
+    sys.setprofile(counting)
+    try:
+        work()
+    finally:
+        sys.setprofile(None)
+    return count
+
+
+@pytest.mark.parametrize("link", LINKS.values(), ids=LINKS.keys())
+def test_names_that_read_names_cost_no_more_than_the_square_of_their_number(
+    link: Callable[[int], str], tmp_path: Path
+) -> None:
+    """Check, laws and evaluation go through what is computed from what is computed once, whatever the way."""
+    short, long = (cost_of(chained(link, length), tmp_path) for length in (12, 24))
+    assert long < 5 * max(short, 200_000)
+    assert long < 2_000_000
+
+
+def cost_of(edition: str, folder: Path) -> int:
+    """Count the calls that checking an edition and holding it to the laws takes; its chains are not too deep."""
+    file = folder / "edition.yaml"
+    file.write_text(edition, "utf-8")
+    catalogue, _ = read_edition(file)
+    assert catalogue is not None
+    ruleset = compile_ruleset(catalogue)
+    assert "chain-too-deep" not in {problem.code for problem in check(catalogue)}
+    return calls_of(lambda: (check(catalogue), list(verdicts(ruleset))))
 
 
 def test_settings_of_other_libraries_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -42,6 +42,7 @@ from strategies import (
     calls,
     numbers,
     spreads,
+    unresolved,
     value_maps,
 )
 from test_formula_readings import Outcome, of_exact, of_plain, of_steps
@@ -58,7 +59,7 @@ every = pytest.mark.parametrize("function", VALUED, ids=lambda row: row.name)
 plain = pytest.mark.parametrize("function", PLAIN, ids=lambda row: row.name)
 
 
-few = settings(max_examples=max(10, settings().max_examples // 4))
+few = settings(max_examples=max(10, settings().max_examples // 8))
 """So many examples of each function."""
 
 
@@ -190,9 +191,10 @@ def test_between_edges_a_function_is_straight(function: Plain, data: st.DataObje
 def test_a_call_reads_back_from_its_words_and_has_a_type(function: Valued, data: st.DataObject) -> None:
     """Names, brackets and commas are written so that the same call is read, and it is a number or a date."""
     tree = data.draw(any_call(function))
-    assert read_tree(formula_words(tree)) == tree
-    assert check_node(tree, SCOPE).faults == ()
-    assert check_node(tree, SCOPE).kind == ("date" if function.unit is None else "number")
+    assert read_tree(formula_words(tree)) == unresolved(tree)
+    typing = check_node(tree, SCOPE)
+    assert not any(fault.code.endswith("-expected") for fault in typing.faults)
+    assert typing.kind == ("date" if function.unit is None else "number")
 
 
 @every

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from evalrules._formula.edges import dependencies, edge_terms, thresholds
+from evalrules._formula.edges import edge_terms, thresholds
 from evalrules._formula.intervals import (
     allowed,
     always_below,
@@ -31,11 +31,12 @@ from evalrules._formula.intervals import (
     whole,
 )
 from evalrules._formula.parser import read_tree
-from evalrules._formula.ranges import Ranges, Values
+from evalrules._formula.program import dependencies
+from evalrules._formula.ranges import Lineage, Ranges, Values
 from evalrules._formula.scope import ANY, Bounds
 from evalrules._formula.second import evaluate_node
 from evalrules._formula.tree import Choice, Comparing, Comparison, Fault, Name, Node
-from strategies import NUMBERS, conditions, numbers
+from strategies import NUMBERS, conditions, numbers, put_in
 
 FROM_ZERO = Bounds(Fraction(0))
 ABOVE_ZERO = Bounds(Fraction(0), low_open=True)
@@ -197,6 +198,70 @@ def test_decided_conditions_are_true(node: Node, inputs: dict[str, Fraction], da
         assert narrowed.numbers.get(name, ANY).admits(number)
     assert True in narrowed.values["是否公开"]
     assert "东部" in narrowed.values["地区"]
+
+
+BOUND = ("首", "次", "末")
+
+
+@st.composite
+def computed_names(draw: st.DrawFn) -> dict[str, Node]:
+    """Draw formulas of names that read one another and the inputs."""
+    made: dict[str, Node] = {}
+    for name in BOUND:
+        made[name] = draw(numbers((*NUMBERS, *made), 1))
+    return made
+
+
+def inlined(node: Node, formulas: Mapping[str, Node]) -> Node:
+    """Put the formulas of computed names in their places."""
+    for name in reversed(BOUND):
+        node = put_in(node, name, formulas[name])
+    return node
+
+
+@given(computed_names(), conditions((*NUMBERS, *BOUND), 1), values, st.integers(0, 30), st.data())
+def test_what_is_known_of_computed_names_is_true(
+    formulas: dict[str, Node], condition: Node, inputs: dict[str, Fraction], cases: int, data: st.DataObject
+) -> None:
+    """However few cases may be told apart, no value is excluded that computed names can have under a condition."""
+    held = exact(inlined(condition, formulas), inputs)
+    assume(held is not None)
+    wider = {name: data.draw(bounds_around(number)) for name, number in inputs.items()}
+    flags: dict[str, Values] = {"是否公开": frozenset({True, False}), "地区": frozenset({"东部", "西部"})}
+    known = Ranges(wider, flags, formulas, lineage=Lineage(formulas, cases))
+    assert known.truth(condition) in (held, None)
+    narrowed = known.case(condition, bool(held))
+    assert narrowed is not None
+    for name in BOUND:
+        value = exact(inlined(Name(name), formulas), inputs)
+        assert value is None or narrowed.bounds_of(name).admits(Fraction(value))
+
+
+@given(computed_names(), conditions((*NUMBERS, *BOUND), 1), st.booleans(), values, st.data())
+def test_what_is_kept_is_what_would_be_worked_out_anew(
+    formulas: dict[str, Node],
+    condition: Node,
+    truth: bool,  # noqa: FBT001
+    inputs: dict[str, Fraction],
+    data: st.DataObject,
+) -> None:
+    """Once more is known, each computed name has the range that it has where nothing was worked out before."""
+    known = Ranges({name: data.draw(bounds_around(number)) for name, number in inputs.items()}, {}, formulas)
+    before = [known.bounds_of(name) for name in BOUND]
+    narrowed = known.given(condition, truth)
+    assume(narrowed is not None)
+    assert narrowed is not None
+    anew = Ranges(narrowed.numbers, narrowed.values, formulas, narrowed.facts)
+    assert [narrowed.bounds_of(name) for name in BOUND] == [anew.bounds_of(name) for name in BOUND]
+    assert [known.bounds_of(name) for name in BOUND] == before
+
+
+def test_numbers_beyond_the_digit_budget_are_no_ends() -> None:
+    """What squares itself again and again has no value in the end, and its range no number of a million digits."""
+    formulas = {"数1": read_tree("甲 × 甲"), **{f"数{n}": read_tree(f"数{n - 1} × 数{n - 1}") for n in range(2, 40)}}
+    assert Ranges({"甲": point(3)}, formulas=formulas).bounds_of("数39") == ANY
+    assert Ranges({"甲": bounds(2, 3)}, formulas=formulas).bounds_of("数39") == ANY
+    assert Ranges({"甲": bounds(0, 1)}, formulas=formulas).bounds_of("数39") == bounds(0, 1)
 
 
 def test_names_that_are_computed_are_followed() -> None:

@@ -11,9 +11,8 @@ from evalrules._check.edition import Edition
 from evalrules._edition.lower import lower, programs
 from evalrules._edition.model import Indicator, Method, Path, Scoring
 from evalrules._edition.scopes import program_scope
-from evalrules._formula.edges import free_names
 from evalrules._formula.intervals import excludes_zero, overlap
-from evalrules._formula.program import ACTUAL, ATTAINMENT, POINTS, TARGET, PointsBetween, Program, Rule
+from evalrules._formula.program import ACTUAL, ATTAINMENT, POINTS, TARGET, PointsBetween, Program, Rule, free_names
 from evalrules._formula.ranges import Ranges, ranges_of_scope
 from evalrules._formula.scope import ANY, Scope
 from evalrules._formula.tree import (
@@ -149,14 +148,14 @@ def zero_divisors(formula: Formula, known: Ranges, formulas: Mapping[str, Formul
 
 @frozen(eq=False)
 class _Divisors:
-    """A search of one formula; ``read`` are the computed names that were searched, each with the same knowledge.
+    """A search of one formula; ``read`` are the computed names that were searched, by what was known of what they read.
 
     The knowledge is kept there: another one could have its identity once it is gone.
     """
 
     formula: Formula
     formulas: Mapping[str, Formula]
-    read: dict[tuple[str, int], Ranges]
+    read: dict[tuple[object, ...], Ranges]
     found: list[tuple[Formula, Node]]
 
     def search(self, node: Node, known: Ranges) -> None:
@@ -177,7 +176,7 @@ class _Divisors:
             case If(condition, then, otherwise):
                 self.search(condition, known)
                 for arm, truth in ((then, True), (otherwise, False)):
-                    inside = known.given(condition, truth)
+                    inside = known.case(condition, truth)
                     if inside is not None:
                         self.search(arm, inside)
             case Call("已填" | "未填"):
@@ -188,15 +187,16 @@ class _Divisors:
 
     def _search_name(self, name: str, known: Ranges) -> None:
         formula = self.formulas.get(name)
-        if formula is not None and (name, id(known)) not in self.read:
-            self.read[name, id(known)] = known
+        key = () if formula is None else known.knowledge_of(name)
+        if formula is not None and key not in self.read:
+            self.read[key] = known
             _Divisors(formula, self.formulas, self.read, self.found).search(formula.tree, known)
 
     def _one_by_one(self, operands: tuple[Node, ...], known: Ranges, *, truth: bool) -> None:
         """Search operands that are computed only while those before them have not decided."""
         for operand in operands:
             self.search(operand, known)
-            following = known.given(operand, truth)
+            following = known.case(operand, truth)
             if following is None:
                 return
             known = following

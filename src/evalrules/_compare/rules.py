@@ -24,8 +24,7 @@ from evalrules._edition.model import (
     Target,
     Tier,
 )
-from evalrules._formula.edges import dependencies
-from evalrules._formula.program import POINTS, PointsBetween, Rule
+from evalrules._formula.program import POINTS, PointsBetween, Rule, dependencies
 from evalrules._formula.scope import ANY, Bounds, unit_text
 from evalrules._formula.tree import Formula, Sentence
 from evalrules._formula.words import formula_words

@@ -13,9 +13,8 @@ from evalrules._edition.find import as_seen
 from evalrules._edition.forms import item_name
 from evalrules._edition.model import Figure, Indicator, Method, MethodCall, Otherwise
 from evalrules._edition.scopes import section_defaults, sections_around
-from evalrules._formula.edges import dependencies
 from evalrules._formula.intervals import is_point, point
-from evalrules._formula.program import ACTUAL, POINTS, TARGET, PointsBetween, Rule
+from evalrules._formula.program import ACTUAL, POINTS, TARGET, PointsBetween, Rule, dependencies
 from evalrules._formula.ranges import Ranges
 from evalrules._formula.scope import ANY, Bounds, Unit, read_unit
 from evalrules._formula.tree import Comparing, Formula, Name, Node, Number, children

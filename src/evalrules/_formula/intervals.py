@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from evalrules._formula.scope import ANY, Bounds
-from evalrules._formula.tree import Comparing, Comparison, Node, Number, Operator, children
+from evalrules._formula.tree import BUDGET_BITS, Comparing, Comparison, Node, Number, Operator, children
 
 # Arithmetic on ranges of numbers: exact ends, open or closed, unbounded where None.
 #
@@ -59,11 +59,11 @@ def overlap(left: Bounds, right: Bounds) -> Bounds | None:
     low, low_open, high, high_open = left.low, left.low_open, left.high, left.high_open
     if right.low is not None:
         above = 1 if low is None else order(right.low, low)
-        if above > 0 or (above == 0 and right.low_open):
+        if above > 0 or (above == 0 and right.low_open > low_open):
             low, low_open = right.low, right.low_open
     if right.high is not None:
         below = -1 if high is None else order(right.high, high)
-        if below < 0 or (below == 0 and right.high_open):
+        if below < 0 or (below == 0 and right.high_open > high_open):
             high, high_open = right.high, right.high_open
     if low is not None and high is not None:
         width = order(high, low)
@@ -347,9 +347,23 @@ _EXACT: dict[Operator, Callable[[Any, Any], Fraction]] = {
 
 
 def computed(sign: Operator, left: Bounds, right: Bounds) -> Bounds:
-    """Compute with ranges; with two single numbers, which share one object for both ends, at once."""
+    """Compute with ranges; with two single numbers, which share one object for both ends, at once.
+
+    A number beyond the digit budget is no value that a formula can have: as an end it says nothing.
+    """
     first, second = left.low, right.low
     if first is left.high is not None and second is right.high is not None and (sign != "/" or second):
         value = _EXACT[sign](first, second)
-        return Bounds(value, value)
-    return _ARITHMETIC[sign](left, right)
+        return Bounds(value, value) if _is_short(value) else ANY
+    found = _ARITHMETIC[sign](left, right)
+    if _is_short(found.low) and _is_short(found.high):
+        return found
+    low = (found.low, found.low_open) if _is_short(found.low) else _UNBOUNDED
+    high = (found.high, found.high_open) if _is_short(found.high) else _UNBOUNDED
+    return Bounds(low[0], high[0], low[1], high[1])
+
+
+def _is_short(number: Fraction | None) -> bool:
+    return number is None or (
+        number.numerator.bit_length() <= BUDGET_BITS and number.denominator.bit_length() <= BUDGET_BITS
+    )

@@ -230,7 +230,31 @@ def _rebuilt(node: Node, replacements: Replacements) -> Node:
             return node
 
 
-# The order in which names that are computed from each other can be computed.
+# Names that are computed from each other: what one depends on, and the order in which all can be computed.
+
+
+def dependencies(node: Node, formulas: Mapping[str, Node]) -> frozenset[str]:
+    """Give every name that the value of a term depends on, by way of computed names too."""
+    found: set[str] = set()
+    waiting = list(names(node))
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            waiting.extend(names(formulas[name]) if name in formulas else ())
+    return frozenset(found)
+
+
+def free_names(nodes: Iterable[Node], formulas: Mapping[str, Node]) -> tuple[str, ...]:
+    """Give the names that are read and not computed, in the order of first use."""
+    found: dict[str, None] = {}
+    waiting = list(nodes)
+    for node in waiting:
+        for name in names(node):
+            if name not in found and name in formulas:
+                waiting.append(formulas[name])
+            found[name] = None
+    return tuple(name for name in found if name not in formulas)
 
 
 def in_reading_order(graph: Mapping[str, Iterable[str]]) -> list[str]:

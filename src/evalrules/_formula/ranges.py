@@ -5,11 +5,11 @@ With every input at one number it is the exact value. It is never too small: wha
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
-from functools import reduce
+from typing import TypeVar
 
-from attrs import field, frozen
+from attrs import define, field, frozen
 
 from evalrules._formula.functions import BY_NAME
 from evalrules._formula.functions.row import Aggregate, Plain, Valued
@@ -34,6 +34,7 @@ from evalrules._formula.intervals import (
     whole,
     without,
 )
+from evalrules._formula.program import dependencies
 from evalrules._formula.scope import ANY, Bounds, Scope
 from evalrules._formula.tree import (
     Arithmetic,
@@ -49,10 +50,44 @@ from evalrules._formula.tree import (
     Node,
     Not,
     Number,
+    names,
 )
 
+Known = TypeVar("Known")
 Values = frozenset[str | bool]
 _YES_NO: Values = frozenset({True, False})
+_NOTHING: frozenset[str] = frozenset()
+MOST_CASES, CASES_MORE = 2_000, 20
+"""So many cases are told apart by what was known at first, and so many more for each condition that is given."""
+
+
+@define(eq=False)
+class Lineage:
+    """What a knowledge and all that is derived from it have in common.
+
+    Conditions within computed names within conditions can part into more cases than can be gone through: so many are
+    told apart (``cases``), and then only what holds of all of them together is known.
+    """
+
+    formulas: Mapping[str, Node]
+    cases: int = MOST_CASES
+    _reads: dict[str, frozenset[str]] = field(factory=dict, init=False)
+
+    def may_split(self) -> bool:
+        """Tell whether one more case may be told apart, and count it."""
+        self.cases -= 1
+        return self.cases >= 0
+
+    def reads(self, name: str) -> frozenset[str]:
+        """Give every name that the formula of a name depends on."""
+        known = self._reads.get(name)
+        if known is None:
+            known = self._reads[name] = dependencies(self.formulas[name], self.formulas)
+        return known
+
+    def unmoved(self, known: Mapping[str, Known], moved: Iterable[str]) -> dict[str, Known]:
+        """Keep what was worked out of names that do not depend on those of which more is known now."""
+        return {name: found for name, found in known.items() if self.reads(name).isdisjoint(moved)}
 
 
 @frozen(eq=False)
@@ -60,16 +95,25 @@ class Ranges:
     """What is known of the names in formulas.
 
     ``numbers`` holds the range of each number (a date is its ordinal), ``values`` what a choice or yes/no can still
-    be, ``formulas`` the names that are computed, ``facts`` the range of whole terms that conditions compared.
+    be, ``formulas`` the names that are computed, ``facts`` the range of whole terms that conditions compared. What was
+    worked out of a name is kept, also by what is derived from here, as long as nothing more is known of what it reads.
     """
 
     numbers: Mapping[str, Bounds] = field(factory=dict)
     values: Mapping[str, Values] = field(factory=dict)
     formulas: Mapping[str, Node] = field(factory=dict)
     facts: Mapping[Node, Bounds] = field(factory=dict)
-    computed: dict[str, Bounds] = field(factory=dict, init=False, repr=False)
+    lineage: Lineage = field(kw_only=True, repr=False)
+    computed: dict[str, Bounds] = field(factory=dict, kw_only=True, repr=False)
+    """The ranges that the formulas of computed names give."""
+    decided: dict[str, bool | None] = field(factory=dict, kw_only=True, repr=False)
+    """Whether computed conditions hold."""
     terms: dict[int, tuple[Node, Bounds]] = field(factory=dict, init=False, repr=False)
     """The ranges of terms, by the identity of the term, which is kept beside its range."""
+
+    @lineage.default
+    def _lineage(self) -> Lineage:
+        return Lineage(self.formulas)
 
     def bounds(self, node: Node) -> Bounds:
         """Give the range of a number; that of a term is worked out once, however many rules ask for it."""
@@ -115,11 +159,17 @@ class Ranges:
                 found_arms = {self.truth(arm) for arm in arms}
                 return found_arms.pop() if len(found_arms) == 1 else None
             case Name(name):
-                if name in self.formulas:
-                    return self.truth(self.formulas[name])
-                return _one_of(self.values.get(name, _YES_NO))
+                return self._truth_of(name)
             case _:
                 return None
+
+    def _truth_of(self, name: str) -> bool | None:
+        formula = self.formulas.get(name)
+        if formula is None or name in self.values:
+            return _one_of(self.values.get(name, _YES_NO))
+        if name not in self.decided:
+            self.decided[name] = self.truth(formula)
+        return self.decided[name]
 
     def given(self, node: Node, truth: bool = True) -> Ranges | None:  # noqa: FBT001, FBT002
         """Give what is known once a condition is known to hold (or not to); None where that cannot be.
@@ -129,6 +179,13 @@ class Ranges:
         >>> above.numbers["批复规模"].low_open
         True
         """
+        self.lineage.cases += CASES_MORE
+        return self.case(node, truth)
+
+    def case(self, node: Node, truth: bool = True) -> Ranges | None:  # noqa: FBT001, FBT002
+        """Give the same for one of the cases that a search goes through: beyond so many, nothing more is known."""
+        if not self.lineage.may_split():
+            return self
         if isinstance(node, Comparing) and len(node.rest) == 1:
             ((comparison, right),) = node.rest
             return self.given_pair(node.first, comparison if truth else reversed_comparison(comparison), right)
@@ -137,31 +194,52 @@ class Ranges:
             return self if known == truth else None
         match node:
             case Not(operand):
-                return self.given(operand, not truth)
+                return self.case(operand, not truth)
             case Both(operands):
                 return self._all(operands, truth=True) if truth else self._any(operands, truth=False)
             case Either(operands):
                 return self._any(operands, truth=True) if truth else self._all(operands, truth=False)
             case Comparing():
                 return self._given_comparison(node, truth=truth)
-            case Name(name) if name in self.formulas:
-                return self.given(self.formulas[name], truth)
             case Name(name):
-                return self._with(values={**self.values, name: frozenset({truth})})
+                inside = self.case(self.formulas[name], truth) if name in self.formulas else self
+                return inside and inside._with({name}, values={**inside.values, name: frozenset({truth})})  # noqa: SLF001
             case _:
                 return self
 
+    def reads(self, name: str) -> frozenset[str]:
+        """Give every name that a computed name depends on."""
+        return self.lineage.reads(name) if name in self.formulas else _NOTHING
+
     def at(self, name: str, number: Fraction) -> Ranges:
         """Give what is known once a number is known."""
-        return self._with(numbers={**self.numbers, name: Bounds(number, number)})
+        return self._with({name}, numbers={**self.numbers, name: Bounds(number, number)})
+
+    def knowledge_of(self, name: str) -> tuple[object, ...]:
+        """Give all that is known of what the formula of a name reads, by identity: it holds while this value lives."""
+        reads = self.lineage.reads(name)
+        facts = (known for node, known in self.facts.items() if not reads.isdisjoint(names(node)))
+        held = (self.numbers.get(read) or self.values.get(read) for read in reads)
+        return (name, *map(id, held), *map(id, facts))
 
     def _with(
         self,
+        moved: Iterable[str],
         numbers: Mapping[str, Bounds] | None = None,
         values: Mapping[str, Values] | None = None,
         facts: Mapping[Node, Bounds] | None = None,
     ) -> Ranges:
-        return Ranges(numbers or self.numbers, values or self.values, self.formulas, facts or self.facts)
+        """Give the same with more known of the names ``moved``."""
+        lineage = self.lineage
+        return Ranges(
+            numbers or self.numbers,
+            values or self.values,
+            self.formulas,
+            facts or self.facts,
+            lineage=lineage,
+            computed=lineage.unmoved(self.computed, moved),
+            decided=lineage.unmoved(self.decided, moved),
+        )
 
     # ---- values ----
 
@@ -184,16 +262,21 @@ class Ranges:
         formula = self.formulas.get(name)
         if formula is None or is_point(known):
             return known
-        if name not in self.computed:
-            found = self.bounds(formula)
-            self.computed[name] = overlap(known, found) or found
-        return self.computed[name]
+        found = self._computed(name, formula)
+        return overlap(known, found) or found
+
+    def _computed(self, name: str, formula: Node) -> Bounds:
+        """Give the range that the formula of a name gives."""
+        found = self.computed.get(name)
+        if found is None:
+            found = self.computed[name] = self.bounds(formula)
+        return found
 
     def _choosing(self, condition: Node, then: Node, otherwise: Node) -> Bounds:
         decided = self.truth(condition)
         if decided is not None:
             return self.bounds(then if decided else otherwise)
-        arms = ((self.given(condition), then), (self.given(condition, False), otherwise))
+        arms = ((self.case(condition), then), (self.case(condition, False), otherwise))
         return hull(known.bounds(arm) for known, arm in arms if known is not None)
 
     def _call(self, node: Call) -> Bounds:
@@ -235,7 +318,7 @@ class Ranges:
         """Give what is known once each operand has this truth; those that compare with a number go first."""
         known: Ranges | None = self
         for operand in sorted(operands, key=is_relative):
-            known = known.given(operand, truth) if known is not None else None
+            known = known.case(operand, truth) if known is not None else None
         return known
 
     def _any(self, operands: Iterable[Node], *, truth: bool) -> Ranges | None:
@@ -245,10 +328,26 @@ class Ranges:
         for operand in operands:
             if rest is None:
                 break
-            here = rest.given(operand, truth)
+            here = rest.case(operand, truth)
             cases += [here] if here is not None else []
-            rest = rest.given(operand, not truth)
-        return reduce(_either, cases) if cases else None
+            rest = rest.case(operand, not truth)
+        return self._either(cases) if cases else None
+
+    def _either(self, cases: Sequence[Ranges]) -> Ranges:
+        """Give what is known where one of several cases holds."""
+        if len(cases) == 1:
+            return cases[0]
+        numbers = {name: _hull([case.numbers.get(name, ANY) for case in cases]) for name in cases[0].numbers}
+        values = {
+            name: found.union(*(case.values.get(name, _YES_NO | found) for case in cases[1:]))
+            for name, found in cases[0].values.items()
+        }
+        common = (node for node in cases[0].facts if all(node in case.facts for case in cases))
+        facts = {node: _hull([case.facts[node] for case in cases]) for node in common}
+        moved = {name for name, bounds in numbers.items() if bounds is not self.numbers.get(name)}
+        moved |= {name for name, held in values.items() if held != self.values.get(name)}
+        moved |= {read for node, bounds in facts.items() if bounds is not self.facts.get(node) for read in names(node)}
+        return self._with(moved, numbers, values, facts)
 
     def _given_comparison(self, node: Comparing, *, truth: bool) -> Ranges | None:
         pairs = list(comparisons(node))
@@ -286,7 +385,7 @@ class Ranges:
         if not isinstance(name, Name) or values is None or not isinstance(choice, Choice):
             return self
         kept = values & {choice.value} if comparison == "=" else values - {choice.value}
-        return self._with(values={**self.values, name.name: kept}) if kept else None
+        return self._with({name.name}, values={**self.values, name.name: kept}) if kept else None
 
     def related(self, left: Node, comparison: Comparison, right: Node) -> Ranges:
         """Remember how two terms compare: by their difference, and by their quotient where the divisor is above 0."""
@@ -300,7 +399,7 @@ class Ranges:
             divisor = self.bounds(under)
             if divisor.low is not None and divisor.low >= 0 and excludes_zero(divisor):
                 facts[Arithmetic("/", over, under)] = allowed(sign, one)
-        return self._with(facts=facts)
+        return self._with((*names(left), *names(right)), facts=facts)
 
     def narrowed(self, node: Node, bounds: Bounds, known: Bounds | None = None) -> Ranges | None:
         """Give what is known once the value of a term is known to lie in a range; None where it cannot.
@@ -313,8 +412,11 @@ class Ranges:
             return None if kept is None else self
         match node:
             case Name(name):
-                named = self._with(numbers={**self.numbers, name: kept})
-                return named.narrowed(self.formulas[name], kept) if name in self.formulas else named
+                named = self._with({name}, numbers={**self.numbers, name: kept})
+                formula = self.formulas.get(name)
+                if formula is None or not self.lineage.may_split():
+                    return named
+                return named.narrowed(formula, kept, named._computed(name, formula))  # noqa: SLF001 - one of its kind
             case Negative(operand):
                 return self.narrowed(operand, opposite(kept))
             case Arithmetic(sign, left, right):
@@ -323,7 +425,8 @@ class Ranges:
                 row = BY_NAME.get(function)
                 if isinstance(row, Plain) and row.inverse is not None:
                     return self._each_narrowed(arguments, row.inverse(kept))
-                return self._with(facts={**self.facts, node: kept}) if isinstance(row, Aggregate) else self
+                known_of_rows = isinstance(row, Aggregate)
+                return self._with(names(node), facts={**self.facts, node: kept}) if known_of_rows else self
             case _:
                 return self
 
@@ -348,9 +451,9 @@ class Ranges:
         return known
 
 
-def ranges_of_scope(scope: Scope, names: Iterable[str], formulas: Mapping[str, Node]) -> Ranges:
+def ranges_of_scope(scope: Scope, read: Iterable[str], formulas: Mapping[str, Node]) -> Ranges:
     """Give what the declarations say of these names."""
-    variables = [scope[name] for name in names if name in scope]
+    variables = [scope[name] for name in read if name in scope]
     numbers = {each.name: whole(each.bounds) if each.integer else each.bounds for each in variables}
     values: dict[str, Values] = {each.name: frozenset(each.choices) for each in variables if each.kind == "choice"}
     return Ranges(numbers, values, formulas)
@@ -365,9 +468,6 @@ def _one_of(values: Values) -> bool | None:
     return next(iter(values)) is True if len(values) == 1 else None
 
 
-def _either(one: Ranges, two: Ranges) -> Ranges:
-    """Give what is known where one of two cases holds."""
-    numbers = {name: hull((bounds, two.numbers.get(name, ANY))) for name, bounds in one.numbers.items()}
-    values = {name: found | two.values.get(name, _YES_NO | found) for name, found in one.values.items()}
-    facts = {node: hull((bounds, two.facts[node])) for node, bounds in one.facts.items() if node in two.facts}
-    return Ranges(numbers, values, one.formulas, facts)
+def _hull(ranges: Sequence[Bounds]) -> Bounds:
+    """Give the smallest range that holds all of them, the same one where it is all of them."""
+    return ranges[0] if all(each is ranges[0] for each in ranges) else hull(ranges)

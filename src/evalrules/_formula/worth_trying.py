@@ -18,9 +18,10 @@ from typing import Any
 
 from attrs import define, frozen
 
-from evalrules._formula.edges import dependencies, thresholds
+from evalrules._formula.edges import thresholds
 from evalrules._formula.functions import ASKING
 from evalrules._formula.intervals import overlap, point, whole
+from evalrules._formula.program import dependencies
 from evalrules._formula.ranges import Ranges
 from evalrules._formula.ranges import Values as Truths
 from evalrules._formula.scope import ANY, PERCENT, Bounds, Variable

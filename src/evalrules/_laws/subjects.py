@@ -28,9 +28,9 @@ from evalrules._edition.model import (
 )
 from evalrules._edition.scopes import carried_points
 from evalrules._formula.compile.programs import Job, compile_jobs
-from evalrules._formula.edges import dependencies, edge_terms, free_names
+from evalrules._formula.edges import edge_terms
 from evalrules._formula.intervals import overlap
-from evalrules._formula.program import ACTUAL, JUDGED, POINTS, TARGET, PointsBetween, Program
+from evalrules._formula.program import ACTUAL, JUDGED, POINTS, TARGET, PointsBetween, Program, dependencies, free_names
 from evalrules._formula.scope import ANY, Functions, Scope, Variable
 from evalrules._formula.tree import (
     Arithmetic,

@@ -14,9 +14,8 @@ from attrs import evolve, field, frozen
 from evalrules._edition.forms import TIER
 from evalrules._edition.model import MethodCall
 from evalrules._formula.compile.programs import Job, Record, Recorded, compile_jobs, compile_program, compile_recorded
-from evalrules._formula.edges import free_names
 from evalrules._formula.lines import Known, RuleLines, StepLines, Word
-from evalrules._formula.program import ACTUAL, JUDGED, POINTS, TARGET, PointsBetween, Program, Rule
+from evalrules._formula.program import ACTUAL, JUDGED, POINTS, TARGET, PointsBetween, Program, Rule, free_names
 from evalrules._formula.scope import PERCENT, Functions, Kind, Scope, layered, read_unit
 from evalrules._formula.tree import Fault, Formula, Name, Placeholder, Sentence
 from evalrules._formula.typing import check_node, resolved

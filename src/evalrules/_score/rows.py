@@ -11,10 +11,19 @@ from evalrules._edition.forms import ITEM, TIER
 from evalrules._edition.model import Path, Section
 from evalrules._edition.scopes import target_scope
 from evalrules._formula.compile.programs import Job, compile_jobs
-from evalrules._formula.edges import free_names
 from evalrules._formula.functions import asked_names
 from evalrules._formula.intervals import overlap, point
-from evalrules._formula.program import ACTUAL, JUDGED, NO_RULES, POINTS, TARGET, PointsBetween, Program, Rule
+from evalrules._formula.program import (
+    ACTUAL,
+    JUDGED,
+    NO_RULES,
+    POINTS,
+    TARGET,
+    PointsBetween,
+    Program,
+    Rule,
+    free_names,
+)
 from evalrules._formula.ranges import Ranges
 from evalrules._formula.scope import ANY, Bounds, read_unit
 from evalrules._formula.tree import Fault, Formula, Node

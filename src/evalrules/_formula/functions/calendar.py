@@ -166,5 +166,6 @@ MONTHS: Final = Plain(
     second=_second_months,
     ranges=_range_of_months,
     solver=_months_term,
+    steps=True,
 )
 ROWS: Final = (DATE, DAYS, MONTHS)

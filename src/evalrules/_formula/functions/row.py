@@ -122,12 +122,14 @@ class Plain(Valued):
 
     ``emit`` writes it out in generated code; without it ``exact`` is called. ``solver`` gets terms, for a ``whole``
     argument the number itself, and gives the term of the value. ``edges`` gives the terms, over the arguments, that are
-    0 where the function bends or steps. ``inverse`` gives the range of every argument, told that of the value.
+    0 where the function bends or steps; ``steps`` tells that it steps with the days, in one direction for each of them.
+    ``inverse`` gives the range of every argument, told that of the value.
     """
 
     emit: Callable[[Frame, Call], Emitted] | None = field(default=None, repr=False)
     solver: Callable[..., Any] = field(repr=False)
     edges: Callable[..., Iterator[Node]] = field(default=lambda *_: iter(()), repr=False)
+    steps: bool = False
     inverse: Callable[[Bounds], Bounds] | None = field(default=None, repr=False)
 
 

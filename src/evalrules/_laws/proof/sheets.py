@@ -7,8 +7,7 @@ from functools import cached_property
 
 from attrs import define
 
-from evalrules._formula.edges import dependencies
-from evalrules._formula.program import ACTUAL, POINTS, TARGET
+from evalrules._formula.program import ACTUAL, POINTS, TARGET, dependencies
 from evalrules._formula.scope import ANY
 from evalrules._formula.solver import (
     Failing,
