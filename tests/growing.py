@@ -3,6 +3,8 @@
 Each gives an edition and a submission to it, as mappings; the edition is sound unless its kind is a kind of fault.
 """
 
+# ruff: noqa: D401, E501 - a docstring names what there is much of, and documents stand as they are written
+
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
@@ -66,7 +68,11 @@ def names(stem: str, count: int) -> list[str]:
 def bands(count: int) -> Both:
     """Award rows of one indicator."""
     rows = [
-        {"when": f"完成值 ≥ {count - number}", "points": f"分值 × {count - number} ÷ {count + 1}", "because": "{完成值}"}
+        {
+            "when": f"完成值 ≥ {count - number}",
+            "points": f"分值 × {count - number} ÷ {count + 1}",
+            "because": "{完成值}",
+        }
         for number in range(count)
     ]
     whole = {"when": f"完成值 ≥ {count + 1}", "points": "分值"}
@@ -163,7 +169,9 @@ def grid_columns(count: int) -> Both:
 def table_columns(count: int) -> Both:
     """Columns of a table."""
     columns = {name: {"unit": "元"} for name in names("列", count)}
-    return edition(data={"表": {"type": "table", "columns": columns}}), submission(data={"表": [dict.fromkeys(columns, 1)]})
+    return edition(data={"表": {"type": "table", "columns": columns}}), submission(
+        data={"表": [dict.fromkeys(columns, 1)]}
+    )
 
 
 @sound
@@ -216,7 +224,9 @@ def sections(count: int) -> Both:
 def open_sections(count: int) -> Both:
     """Open sections, each with one entry."""
     form = {name: {"points": 1, "open": True} for name in names("分组", count)}
-    entries = [{"section": name, "indicator": f"甲{name}", "points": 1, "target": "≥95%", "actual": "90%"} for name in form]
+    entries = [
+        {"section": name, "indicator": f"甲{name}", "points": 1, "target": "≥95%", "actual": "90%"} for name in form
+    ]
     return edition(count, sections=form, defaults=DEFAULTS), submission(*entries)
 
 
@@ -238,9 +248,7 @@ def entries(count: int) -> Both:
 def capped_sections(count: int) -> Both:
     """Sections with a cap that reads a figure."""
     cap = {"when": "数 > 1", "at_most": 0.5, "because": "{数}"}
-    form = {
-        name: {"points": 1, "cap": cap, "indicators": {f"甲{name}": indicator(1)}} for name in names("分组", count)
-    }
+    form = {name: {"points": 1, "cap": cap, "indicators": {f"甲{name}": indicator(1)}} for name in names("分组", count)}
     rows = [{"indicator": f"甲{name}", "actual": "95%"} for name in form]
     return edition(count, data={"数": {"min": 0}}, sections=form), submission(*rows, data={"数": 2})
 
@@ -250,7 +258,9 @@ def indicators_that_do_not_apply(count: int) -> Both:
     """Indicators that do not apply, for whose points the others stand."""
     part = {"applies": "有", "otherwise": "rescale"}
     form: Document = {name: indicator(1, **part) for name in names("指标", count)} | {"甲": indicator(10)}
-    document = edition(count + 10, data={"有": {"type": "yes_no"}}, sections={"产出": {"points": count + 10, "indicators": form}})
+    document = edition(
+        count + 10, data={"有": {"type": "yes_no"}}, sections={"产出": {"points": count + 10, "indicators": form}}
+    )
     return document, submission(data={"有": "否"})
 
 
@@ -344,7 +354,14 @@ def long_titles(count: int) -> Both:
 def long_cells(count: int) -> Both:
     """Cells of an entry that are in words."""
     words = "完成了" * count
-    entry = {"indicator": "乙", "section": "产出", "points": 10, "target": words, "actual": words + "好", "claimed_score": 9}
+    entry = {
+        "indicator": "乙",
+        "section": "产出",
+        "points": 10,
+        "target": words,
+        "actual": words + "好",
+        "claimed_score": 9,
+    }
     entry |= {"deviation_reason": words, "improvement": words, "note": words, "evidence": [words]}
     return edition(sections={"产出": {"points": 10, "open": True}}, defaults=DEFAULTS), submission(entry)
 
@@ -352,20 +369,32 @@ def long_cells(count: int) -> Both:
 @sound
 def long_cells_of_signs(count: int) -> Both:
     """Cells of an entry that look like numbers, dates or lists without being any."""
-    texts = ("1" * count + "!", "1," * count, "2024年" * count, "≥" * count, "-" * count, "1-" * count, " " * count + "x")
+    texts = (
+        "1" * count + "!",
+        "1," * count,
+        "2024年" * count,
+        "≥" * count,
+        "-" * count,
+        "1-" * count,
+        " " * count + "x",
+    )
     rows = [
         {"indicator": f"乙{number}", "section": "产出", "points": 1, "target": text, "actual": text + "。"}
         for number, text in enumerate(texts)
     ]
     points = len(texts)
-    return edition(points + 8, sections={"产出": {"points": points, "open": True}, "甲": indicator(8)}, defaults=DEFAULTS), submission(*rows)
+    return edition(
+        points + 8, sections={"产出": {"points": points, "open": True}, "甲": indicator(8)}, defaults=DEFAULTS
+    ), submission(*rows)
 
 
 @sound
 def references(count: int) -> Both:
     """Clauses that an indicator rests on, and evidence of an entry."""
     one = indicator(reference=names("文", count), evidence=names("证", count))
-    return edition(sections={"甲": one}), submission({"indicator": "甲", "actual": "95%", "evidence": names("证", count)})
+    return edition(sections={"甲": one}), submission(
+        {"indicator": "甲", "actual": "95%", "evidence": names("证", count)}
+    )
 
 
 # ---- faults ----------------------------------------------------------------------------------------------------------
