@@ -199,6 +199,20 @@ SAME: dict[str, Make] = {
         ],
         "填报人：张三    联系电话：",
     ),
+    "a text across the table": lambda: form(
+        [
+            *body()[:3],
+            [Td("其他需要说明的问题", span=3), Td("无", span=5)],
+            *body()[3:],
+            [Td("合计", span=5), "90", "89", ""],
+            [Td("绩效自评结论", span=3), Td("目标都已完成。", span=5)],
+            [Td("填报人：张三", span=3), Td("联系电话：123", span=3), Td("填报日期：2024-1-5", span=2)],
+        ]
+    ),
+    "words for the columns that are not known": lambda: form(
+        body(),
+        header=[*HEADER[:3], "年度任务数", "当年落实结果", "标准分值情况", "单位得分结果", "没有完成的原因和整改措施"],
+    ),
     "sections with rows of their own": lambda: docx(
         TITLE,
         table(
@@ -389,3 +403,69 @@ def test_sums_of_sections_are_claims(tmp_path: Path) -> None:
     (read,) = forms_in(form(rows), tmp_path)
     assert read.content["claimed"] == {"sections": {"产出指标": "49", "效益指标": "30"}}
     assert len(read.content["entries"]) == 3
+
+
+# ---- kinds of forms ------------------------------------------------------------------------------------------------
+
+
+def test_a_guessed_column_is_told(tmp_path: Path) -> None:
+    """A column that only a word in its header told is named, with what it was taken for."""
+    (read,) = forms_in(form(body(), header=[*HEADER[:4], "当年落实结果", *HEADER[5:]]), tmp_path)
+    told = [(found.code, str(found.location), dict(found.arguments)["field"]) for found in read.problems]
+    assert told == [("form-column-guessed", "自评表.docx 表1 第1行第5格", "actual")]
+
+
+def test_scores_of_others_are_not_the_units(tmp_path: Path) -> None:
+    """A reviewer's column is not what the unit claims; it is told as not read."""
+    rows = [[*HEADER[:7], "财政复核得分"], [*ROWS[0][:7], "18"]]
+    (read,) = forms_in(docx(TITLE, table(rows)), tmp_path)
+    assert read.content["entries"][0]["claimed_score"] == "19"
+    assert [found.code for found in read.problems] == ["form-cells-unread"]
+
+
+def test_units_may_stand_in_headers(tmp_path: Path) -> None:
+    """A unit in the header of a column is that of the numbers below it, and told."""
+    rows = [["三级指标", "指标值（%）", "完成值（%）", "分值（分）", "得分"], ["合格率", "95", "96", "50", "50"]]
+    (read,) = forms_in(docx(TITLE, table(rows)), tmp_path)
+    (entry,) = read.content["entries"]
+    assert (entry["target"], entry["actual"], entry["unit"]) == ("95", "96", "%")
+    assert [found.code for found in read.problems] == ["form-unit-from-header"]
+
+
+def test_a_transfer_payment_form_has_no_scores(tmp_path: Path) -> None:
+    """Its block on how the money is managed is told, and makes neither figures nor rows."""
+    top = Td("资金投入情况（万元）", down="restart")
+    rows: list[Any] = [
+        ["专项名称", Td("农业生产发展资金", span=6)],
+        ["中央主管部门", Td("农业农村部", span=3), "资金使用单位", Td("县农业农村局", span=2)],
+        [top, Td("", span=2), "全年预算数（A）", "全年执行数（B）", Td("预算执行率（B/A×100%）", span=2)],
+        [Td(down="continue"), Td("年度资金总额：", span=2), "1000", "980", Td("98%", span=2)],
+        [Td("资金管理情况", down="restart"), Td("", span=2), Td("情况说明", span=2), Td("存在问题和改进措施", span=2)],
+        [Td(down="continue"), Td("分配科学性", span=2), Td("按因素法分配", span=2), Td("", span=2)],
+        [Td("总体目标完成情况", down="restart"), Td("总体目标", span=3), Td("全年实际完成情况", span=3)],
+        [Td(down="continue"), Td("建成。", span=3), Td("已建成。", span=3)],
+        ["绩效指标", "一级指标", "二级指标", "三级指标", "指标值", "全年实际完成值", "未完成原因和改进措施"],
+        ["", "产出指标", "数量指标", "玉米面积", "≥10万亩", "10.2万亩", ""],
+        ["说明", Td("请说明各级审计发现的问题。", span=6)],
+    ]
+    (read,) = forms_in(docx("中央对地方专项转移支付绩效自评表", "（2021年度）", table(rows)), tmp_path)
+    content = read.content
+    assert (content["project"], content["organisation"]) == ("农业生产发展资金", "县农业农村局")
+    assert content["goals"] == {"planned": "建成。", "achieved": "已建成。"}
+    assert list(content["data"]) == ["资金投入情况"]
+    assert [entry["indicator"] for entry in content["entries"]] == ["玉米面积"]
+    assert "points" not in content["entries"][0]
+    assert {found.code for found in read.problems} == {"form-cell-unread", "form-cells-unread"}
+
+
+def test_base_data_alone_are_a_form(tmp_path: Path) -> None:
+    """A base-data table without rows of indicators is read; a list of projects is no form."""
+    base = [["人员（人）", "编制数", "控制率"], ["", "65", "86%"], ["填表人：张三", "填报日期：2023年3月1日", ""]]
+    (read,) = forms_in(docx("2022年度部门整体支出绩效评价基础数据表", table(base)), tmp_path)
+    assert read.content["data"] == {"编制数": "65", "控制率": "86%"}
+    assert (read.content["filled_by"], read.content["date"]) == ("张三", "2023年3月1日")
+    projects = [["序号", "项目", "全年预算数", "全年执行数", "自评得分"], ["1", "甲", "10", "9", "95"]]
+    (tmp_path / "汇总.docx").write_bytes(docx("2022年度项目支出绩效自评汇总表", table(projects)))
+    problems = Problems()
+    assert read_filled(tmp_path / "汇总.docx", problems) == ()
+    assert [found.code for found in problems] == ["form-not-found"]

@@ -164,6 +164,13 @@ def test_read_tells_where_there_is_no_form(folder: Path) -> None:
     assert run("read", folder / "扫描.pdf")[0] == 2
 
 
+def test_an_edition_that_is_not_there_is_told(folder: Path) -> None:
+    """A name that no edition has ends both commands with what was looked for, and no traceback."""
+    for command in ("read", "evaluate"):
+        status, _, told = run(command, folder / "农业局" / "自评表.docx", "--catalogue", "nobody@1", "--lang", "en")
+        assert (status, "[edition-missing]" in told) == (2, True)
+
+
 def test_read_by_an_edition_names_its_figures() -> None:
     """With an edition the figures have its names."""
     status, text, _ = run("read", EXAMPLES / "suining-2024.docx", "--catalogue", "suining-department@2024")

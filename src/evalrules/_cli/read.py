@@ -13,7 +13,7 @@ from evalrules._cli.output import machine_text, put
 from evalrules._cli.speech import edition_by, language_option, plugins_option, said, tell
 from evalrules._documents import Problems, file_name, is_folder, write_document
 from evalrules._handed_in import form_files
-from evalrules._problems import Language
+from evalrules._problems import CatalogueError, Language
 
 if TYPE_CHECKING:
     from evalrules._forms import FilledForm
@@ -37,12 +37,12 @@ def read(forms: tuple[str, ...], output: Path | None, catalogue: str | None, lan
     from evalrules._forms import read_filled  # noqa: PLC0415 - no other command needs it to start
 
     problems, edition = Problems(), edition_by(catalogue)
-    found = [
-        form
-        for path in forms
-        for file in form_files(Path(path))
-        for form in read_filled(file, problems, edition=edition)
-    ]
+    files = [file for path in forms for file in form_files(Path(path))]
+    try:
+        found = [form for file in files for form in read_filled(file, problems, edition=edition)]
+    except CatalogueError as refused:  # the edition that a form or the caller names
+        tell(refused.problems, language)
+        sys.exit(NO_FORM)
     told = (*problems, *(one for form in found for one in form.problems))
     tell(told, language)
     write(found, output, forms)

@@ -103,8 +103,9 @@ class _Reader:
             draft.title = value.text if what == "title" or not self.words.is_title(draft.title) else draft.title
             found = _YEAR_IN_TITLE.search(value.text)
             draft.year = int(found[1]) if found else draft.year
-        elif what == "year":
-            draft.year = int(value.text)
+        elif what in ("year", "fiscal_year"):
+            said = re.search(r"(?:19|20)\d{2}", value.text)
+            draft.year = int(said[0]) if said else draft.year
         elif what == "money":
             draft.money = value.text
         elif value.line or value.fault:
@@ -113,7 +114,7 @@ class _Reader:
     def finished(self) -> list[Draft]:
         """Close the last form, and give those that are forms, each told what of its tables was not understood."""
         for what, value in self.pending:
-            if what not in ("title", "heading", "year", "money"):
+            if what not in ("title", "heading", "year", "fiscal_year", "money"):
                 self._take(what, value)
         drafts = [draft for draft in (*self.drafts, self.draft) if self._is_form(draft)]
         if drafts:
@@ -195,6 +196,9 @@ class _Reader:
         if header is not None:
             self.begin("indicators", page)
             page.use(header.cells)
+            for cell in header.guessed:
+                field = next(column.field for column in header.all if column.first == cell.column)
+                self.draft.tell("form-column-guessed", page.grid.place(cell), text=short(cell), field=field)
             return self._rows(page, row + header.depth, header)
         areas = AreaReader(page, self.draft, self.words, self.figures)
         columns = areas.header(row)

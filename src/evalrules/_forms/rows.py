@@ -87,6 +87,8 @@ class RowReader:
         name = next((cell for cell in names if not cell.is_blank), None)
         if self._total(row, cells, found, name) or self._subtotal(cells, found) or self._section_row(cells):
             return
+        if self._is_text(cells):
+            return
         self._sections(row, found)
         first = self.header.all[0].first
         self.page.use([cell for cell in cells if cell.column + cell.columns <= first])  # words at the form's side
@@ -145,6 +147,12 @@ class RowReader:
         self.section[level:] = [section_name(cell)]
         self.page.use([cell])
         return True
+
+    def _is_text(self, cells: list[Cell]) -> bool:
+        """Tell a text across the table, with or without a label: 其他需要说明的问题. It is no indicator."""
+        wide = cells[-1].columns > 2 and cells[-1].column + cells[-1].columns - 1 > self.header.name.last + 1  # noqa: PLR2004
+        label = cells[0].column <= self.header.name.first
+        return wide and label and (len(cells) == 1 or (len(cells) == 2 and cells[1].column > self.header.name.last))  # noqa: PLR2004
 
     # ---- sections and indicators
 

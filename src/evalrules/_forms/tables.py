@@ -39,7 +39,8 @@ class Column:
 class Header:
     """The header of an indicators' table: ``levels`` are its sections, the outermost first; ``name`` its indicators.
 
-    ``depth`` is the number of rows that it takes, ``cells`` are those of its cells that were understood.
+    ``depth`` is the number of rows that it takes, ``cells`` are those of its cells that were understood,
+    ``guessed`` those of them that only a word in them told.
     """
 
     levels: tuple[Column, ...]
@@ -47,6 +48,7 @@ class Header:
     columns: tuple[Column, ...]
     depth: int = 1
     cells: tuple[Cell, ...] = field(default=(), eq=False)
+    guessed: tuple[Cell, ...] = field(default=(), eq=False)
 
     @property
     def all(self) -> tuple[Column, ...]:
@@ -76,40 +78,71 @@ def _nearest(edge: int, edges: tuple[int, ...]) -> int:
 
 def header_at(words: Words, grid: Grid, row: int) -> Header | None:
     """Read the header of an indicators' table that begins in this row, of one row or of two."""
-    top = {cell.column: cell for cell in grid.own(row)}
-    named = {column: found for column, cell in top.items() if may_be_label(cell) and (found := words.column(cell.text))}
-    if not _is_header(named, len(top)):
+    top = _meanings(words, grid, row)
+    if not _is_header(top):
         return None
-    cells = list(top.values())
-    below = list(grid.own(row + 1)) if row + 1 < grid.height else []
-    under = {cell.column: found for cell in below if may_be_label(cell) and (found := words.column(cell.text))}
-    two = bool(under) and len(under) >= _SHARE * len(below) and not _is_header(under, len(below))
-    two = two and all((above := grid.at(row, cell.column)) and above.row == row and above.rows == 1 for cell in below)
-    pieces = [(cell, named.get(cell.column)) for cell in cells]
+    cells = list(top)
+    below = _meanings(words, grid, row + 1) if row + 1 < grid.height else {}
+    two = _is_second(grid, row, below)
+    pieces = list(top.items())
     if two:
         covered = {column for cell in below for column in range(cell.column, cell.column + cell.columns)}
         pieces = [(cell, found) for cell, found in pieces if cell.column not in covered or cell.rows > 1]
-        pieces += [(cell, under.get(cell.column) or named.get(_above(grid, row, cell).column)) for cell in below]
+        above = {cell: grid.at(row, cell.column) for cell in below}
+        pieces += [(cell, found or top.get(above[cell] or cell)) for cell, found in below.items()]
         cells += below
     pieces.sort(key=lambda piece: piece[0].column)
+    pieces, guessed = _hinted(words, pieces)
     header = _arranged(pieces)
-    if header is None:
+    if header is None or not header.columns:
         return None
     starts = {column.first for column in header.all}
     depth = 2 if two else max(cell.rows for cell in cells if cell.column in starts)
     known = [cell for cell in cells if cell.column in starts or cell.column < min(starts)]
-    return evolve(header, depth=depth, cells=tuple(known))
+    guesses = tuple(cell for cell in guessed if cell.column in starts)
+    return evolve(header, depth=depth, cells=tuple(known), guessed=guesses)
 
 
-def _above(grid: Grid, row: int, cell: Cell) -> Cell:
-    return grid.at(row, cell.column) or cell
+def _meanings(words: Words, grid: Grid, row: int) -> dict[Cell, str | None]:
+    """Give the cells of a row, each with the column that it names as a header."""
+    return {cell: words.column(cell.text) if may_be_label(cell) else None for cell in grid.own(row)}
 
 
-def _is_header(named: Mapping[int, str], filled: int) -> bool:
-    """Tell whether enough cells of a row are words of a header: a name or level, and something that is said of it."""
-    fields = set(named.values())
-    names = {known for known in fields if known.isdigit() or known == "indicator"}
-    return bool(names) and bool(fields & _RESULTS) and len(fields) >= 3 and len(named) >= _SHARE * filled  # noqa: PLR2004
+def _is_second(grid: Grid, row: int, below: dict[Cell, str | None]) -> bool:
+    """Tell the second row of a header: words of a header that stand below cells of one row, and no header itself."""
+    known = [cell for cell, found in below.items() if found]
+    if not known or len(known) < _SHARE * len(below) or _is_header(below):
+        return False
+    return all((above := grid.at(row, cell.column)) and above.row == row and above.rows == 1 for cell in below)
+
+
+def _hinted(words: Words, pieces: list[tuple[Cell, str | None]]) -> tuple[list[tuple[Cell, str | None]], list[Cell]]:
+    """Give the cells whose words are not known the meaning that a word in them hints at, and tell which they are.
+
+    Nothing at the side of the table is guessed, and nothing that a column with known words holds already.
+    """
+    known = {found for _, found in pieces if found}
+    first = min((cell.column for cell, found in pieces if found), default=0)
+    guesses: dict[Cell, str] = {}
+    for cell, found in pieces:
+        hint = words.hinted_column(cell.text) if not found and may_be_label(cell) and cell.column > first else None
+        if hint is not None and hint not in known:
+            guesses[cell] = hint
+    return [(cell, guesses.get(cell, found)) for cell, found in pieces], list(guesses)
+
+
+def _is_header(named: Mapping[Cell, str | None]) -> bool:
+    """Tell whether enough cells of a row are words of a header: a name or level, and something that is said of it.
+
+    Two levels beside each other are enough where the other words are not known.
+    """
+    fields = {found for found in named.values() if found}
+    levels = {found for found in fields if found.isdigit()}
+    known = sum(found is not None for found in named.values())
+    if len(levels) > 1 and len(named) > len(levels) and all(may_be_label(cell) for cell in named):
+        return True
+    names = levels or fields & {"indicator"}
+    return bool(names) and bool(fields & _RESULTS) and len(fields) > 2 and known >= _SHARE * len(named)  # noqa: PLR2004
 
 
 def _arranged(pieces: list[tuple[Cell, str | None]]) -> Header | None:

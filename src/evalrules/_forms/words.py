@@ -134,6 +134,7 @@ class Words:
     placeholders: frozenset[str]
     grades: tuple[str, ...]
     improvements: tuple[str, ...]
+    hints: Mapping[str, str]
     problems: tuple[Problem, ...] = field(default=(), eq=False)
     _level_of: dict[str, str] = field(init=False, repr=False)
 
@@ -145,6 +146,14 @@ class Words:
         """Tell the column of the indicators' table that a header cell names: a field, or a level by its number."""
         word = core(text)
         return self._level_of.get(word) or self._known(word, self.columns)
+
+    def hinted_column(self, text: str) -> str | None:
+        """Tell the column by a word in a header cell that `column` does not know: the first meaning hinted at."""
+        word = core(text)
+        meanings = [meaning for hint, meaning in self.hints.items() if hint in word]
+        if meanings[:1] == ["deviation_reason"] and "improvement" in meanings:
+            return "deviation"
+        return next(iter(meanings), None)
 
     def fund(self, text: str) -> str | None:
         """Tell the column of the funds' table that a header cell names."""
@@ -283,6 +292,7 @@ def _read(files: tuple[Path, ...]) -> Words:
         placeholders=said.set_of("placeholders"),
         grades=said.listed("grades"),
         improvements=said.listed("improvements"),
+        hints=said.by_meaning("column_hints"),
         problems=tuple(problems),
     )
 
