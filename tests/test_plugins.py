@@ -2,12 +2,10 @@ from __future__ import annotations
 
 import itertools
 import json
-import logging
 import pickle
 import re
 import subprocess
 import sys
-import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal, localcontext
@@ -25,7 +23,6 @@ from hypothesis import strategies as st
 import evalrules
 from evalrules import hookimpl
 from evalrules._cli import root
-from evalrules._plugins import guard
 from evalrules._plugins.load import any_installed
 from evalrules._report.formats import PAGES
 from evalrules.testing import check_plugin
@@ -326,27 +323,6 @@ def test_what_a_plugin_is_given_cannot_be_changed() -> None:
     ):
         with pytest.raises(AttributeError):
             setattr(value, name, None)
-
-
-def test_hook_that_does_not_come_back_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    """While a hook is still running the log names the plug-in, its version and the hook."""
-    told, named = list[str](), threading.Event()
-    monkeypatch.setattr(guard, "PATIENCE", 0.01)
-
-    class Watching(logging.Handler):
-        def emit(self, record: logging.LogRecord) -> None:
-            told.append(record.getMessage())
-            named.set()
-
-    watching = Watching()
-    logging.getLogger("evalrules.plugins").addHandler(watching)
-    try:
-        evaluation = evaluated(plugin("sleepy", data=lambda: {} if named.wait(30) else {"执行数": 1}))
-    finally:
-        logging.getLogger("evalrules.plugins").removeHandler(watching)
-    assert evaluation.score == Decimal("96.0")
-    assert "sleepy 1.0" in told[0]
-    assert "evalrules_data" in told[0]
 
 
 def test_interrupt_goes_through() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import get_args
+from typing import Final, get_args
 
 from attrs import evolve, field, frozen
 
@@ -11,6 +11,8 @@ from evalrules._edition.model import Figure, FigureKind, Grid, Table
 from evalrules._edition.reading import bounds_of, entries, formula, name_of, names_of, opened
 from evalrules._problems import Location
 
+MAX_CELLS: Final = 20_000
+"""Figures that the grids of an edition make together, rows times columns: a few words can name millions."""
 _KINDS: tuple[FigureKind, ...] = get_args(FigureKind)
 _NUMBERS_ONLY = ("unit", "integer", "min", "max", "above", "below")
 
@@ -101,6 +103,9 @@ def _add_grid(name: str, key: Scalar, node: Node, data: Data, problems: Problems
     fields = opened(node, "grid", problems)
     grid = Grid(name, names_of(fields, "columns"), names_of(fields, "rows"), key.location)
     data.grids[name] = grid
+    if sum(len(each.rows) * len(each.columns) for each in data.grids.values()) > MAX_CELLS:
+        problems.report("grid-too-large", key, limit=MAX_CELLS)
+        return
     unit = fields.text("unit") or ""
     cell = Figure(
         name="",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from fractions import Fraction
 from types import MappingProxyType
 from typing import Any, Final, TypeVar
@@ -13,12 +13,13 @@ from attrs import evolve, fields, frozen
 
 from evalrules._audit import audit
 from evalrules._audit.figures import agrees
+from evalrules._edition.contributions import name_prefix
 from evalrules._edition.model import Catalogue
 from evalrules._edition.model import Figure as Declared
 from evalrules._evaluation import Evaluation
-from evalrules._plugins.guard import PluginFault, Watch, described, guarded
+from evalrules._plugins.guard import PluginFault, described, guarded
 from evalrules._plugins.values import Plugin, Plugins, named
-from evalrules._problems import Finding, Problem, finding, listed, phrase, wording
+from evalrules._problems import Finding, Location, Problem, finding, listed, phrase, wording
 from evalrules._quantities import Blank
 from evalrules._remembered import once_for_each
 from evalrules._score.cells import Misfit
@@ -55,8 +56,7 @@ def with_figures(
     count for nothing there.
     """
     findings: list[Finding] = []
-    with Watch() as watch:
-        given = [_ask(plugin, watch, catalogue, submission, findings) for plugin in plugins.implementing(DATA_HOOK)]
+    given = [_ask(plugin, catalogue, submission, findings) for plugin in plugins.implementing(DATA_HOOK)]
     data, tables = dict(submission.data), dict(submission.tables)
     used: dict[Plugin, list[str]] = {}
     for name, offers in _by_name((one.plugin, one.data) for one in given):
@@ -80,43 +80,45 @@ def with_figures(
 # ---- asking ---------------------------------------------------------------------------------------------------------
 
 
-def _ask(plugin: Plugin, watch: Watch, catalogue: Catalogue, submission: Submission, findings: list[Finding]) -> _Given:
+def _ask(plugin: Plugin, catalogue: Catalogue, submission: Submission, findings: list[Finding]) -> _Given:
     asked = {
         "organisation": submission.organisation,
         "fiscal_year": submission.fiscal_year,
         "catalogue": catalogue,
     }
     try:
-        with watch.over(plugin, DATA_HOOK):
-            result = guarded(lambda: _as_mapping(plugin.calls[DATA_HOOK](**asked)), "plugin-data-failed")
+        read = guarded(
+            lambda: _read(plugin.calls[DATA_HOOK](**asked), plugin, submission), "plugin-data-failed", plugin, DATA_HOOK
+        )
     except PluginFault as fault:
         findings.append(finding(fault.code, plugin=plugin, **fault.arguments))
         return _Given(plugin, {}, {})
-    data, tables = _read(result, plugin, submission, findings)
-    data = {name: figure for name, figure in data.items() if _usable(name, figure, catalogue, plugin, findings)}
-    tables = {name: rows for name, rows in tables.items() if _usable_rows(name, rows, catalogue, plugin, findings)}
+    data, tables, unread = read
+    findings += unread
+    vetting = _Vetting(plugin, catalogue, submission.organisation, findings)
+    data = {name: figure for name, figure in data.items() if vetting.figure(name, figure)}
+    tables = {name: rows for name, rows in tables.items() if vetting.rows(name, rows)}
     return _Given(plugin, data, tables)
 
 
-def _as_mapping(result: Any) -> dict[str, Any]:
+def _read(
+    result: Any, plugin: Plugin, submission: Submission
+) -> tuple[dict[str, Figure], dict[str, Rows], list[Finding]]:
+    """Read what was given as a submission's ``data`` is read; all that cannot be read is told, the rest goes on.
+
+    What is read holds nothing of the plug-in's own classes.
+    """
     if not isinstance(result, Mapping):
         raise PluginFault("plugin-data-failed", fault=described(result))
-    return {name: list(value) if isinstance(value, list | tuple) else value for name, value in result.items()}
-
-
-def _read(
-    result: Mapping[str, Any], plugin: Plugin, submission: Submission, findings: list[Finding]
-) -> tuple[dict[str, Figure], dict[str, Rows]]:
-    """Read what was given as a submission's ``data`` is read; all that cannot be read is told, the rest goes on."""
     document = {"organisation": submission.organisation, "fiscal_year": submission.fiscal_year, "data": result}
     if not result:
         del document["data"]
     read = read_submission(document, name=str(plugin))
     told = (f"{found.location}: {found.message}" for found in read.problems)
-    findings += [finding("plugin-data-failed", plugin=plugin, fault=fault) for fault in told]
+    findings = [finding("plugin-data-failed", plugin=plugin, fault=fault) for fault in told]
     spoilt = _named_in(read.problems)
     data = {name: figure for name, figure in read.data.items() if name not in spoilt}
-    return data, {name: rows for name, rows in read.tables.items() if name not in spoilt}
+    return data, {name: rows for name, rows in read.tables.items() if name not in spoilt}, findings
 
 
 def _named_in(problems: Iterable[Problem]) -> frozenset[str]:
@@ -125,40 +127,56 @@ def _named_in(problems: Iterable[Problem]) -> frozenset[str]:
     return frozenset(unicodedata.normalize("NFKC", name[1].strip()) for name in found if name)
 
 
-def _usable(name: str, figure: Figure, catalogue: Catalogue, plugin: Plugin, findings: list[Finding]) -> bool:
-    declared = catalogue.data.get(name)
-    if declared is None:
-        findings.append(finding("plugin-figure-unknown", name, plugin=plugin, figure=name))
+@frozen
+class _Vetting:
+    """Holds what a plug-in gave to the edition; what cannot be used is a finding."""
+
+    plugin: Plugin
+    catalogue: Catalogue
+    organisation: str
+    findings: list[Finding]
+
+    def figure(self, name: str, figure: Figure) -> bool:
+        """Tell whether a figure is one of the edition, filled and fitting."""
+        declared = self.catalogue.data.get(name)
+        if declared is None:
+            return self._refuse_unknown(name, name, self.catalogue.data)
+        return not isinstance(figure.cell, Blank) and self._fits(declared, name, figure)
+
+    def rows(self, name: str, rows: Rows) -> bool:
+        """Tell whether all cells of a table fit; what does not is told cell by cell."""
+        table = self.catalogue.tables.get(name)
+        if table is None:
+            return self._refuse_unknown(name, name, self.catalogue.tables)
+        columns = {column.name: column for column in table.columns}
+        cells = [
+            (column, f"{name}[{number}] {column}", figure)
+            for number, row in enumerate(rows)
+            for column, figure in row.items()
+        ]
+        fitting = [
+            self._fits(columns[column], place, figure)
+            if column in columns
+            else self._refuse_unknown(name, place, columns)
+            for column, place, figure in cells
+        ]
+        return all(fitting)
+
+    def _refuse_unknown(self, name: str, place: str, known: Collection[str]) -> bool:
+        """Tell a name that the edition does not have; a department's own figure stands under the department's name."""
+        own = f"{name_prefix(self.organisation)}_{name}"
+        code = "plugin-figure-own" if own in known else "plugin-figure-unknown"
+        self.findings.append(finding(code, name, plugin=self.plugin, figure=place, own=own))
         return False
-    return not isinstance(figure.cell, Blank) and _fits(declared, name, figure, plugin, findings)
 
-
-def _usable_rows(name: str, rows: Rows, catalogue: Catalogue, plugin: Plugin, findings: list[Finding]) -> bool:
-    table = catalogue.tables.get(name)
-    if table is None:
-        findings.append(finding("plugin-figure-unknown", name, plugin=plugin, figure=name))
-        return False
-    columns = {column.name: column for column in table.columns}
-    fitting = True
-    for number, row in enumerate(rows):
-        for column, figure in row.items():
-            place = f"{name}[{number}] {column}"
-            if column not in columns:
-                findings.append(finding("plugin-figure-unknown", name, plugin=plugin, figure=place))
-                fitting = False
-            elif not _fits(columns[column], place, figure, plugin, findings):
-                fitting = False
-    return fitting
-
-
-def _fits(declared: Declared, place: str, figure: Figure, plugin: Plugin, findings: list[Finding]) -> bool:
-    try:
-        figure_value(declared, figure.cell)
-    except Misfit as misfit:
-        told: dict[str, Any] = {"plugin": plugin, "figure": place, "given": figure.cell.text}
-        findings.append(finding("plugin-figure-refused", place, **told, reason=_reason(misfit, declared)))
-        return False
-    return True
+    def _fits(self, declared: Declared, place: str, figure: Figure) -> bool:
+        try:
+            figure_value(declared, figure.cell)
+        except Misfit as misfit:
+            told: dict[str, Any] = {"plugin": self.plugin, "figure": place, "given": figure.cell.text}
+            self.findings.append(finding("plugin-figure-refused", place, **told, reason=_reason(misfit, declared)))
+            return False
+        return True
 
 
 def _reason(misfit: Misfit, declared: Declared) -> str:
@@ -235,30 +253,51 @@ class AuditWithPlugins:
 def _of(plugin: Plugin, evaluation: Evaluation) -> list[Finding]:
     asked = {"evaluation": evaluation, "submission": evaluation.submission}
     try:
-        return guarded(lambda: list(_vetted(plugin, plugin.calls[_FINDINGS_HOOK](**asked))), "plugin-findings-failed")
+        return guarded(
+            lambda: _vetted(plugin, plugin.calls[_FINDINGS_HOOK](**asked)),
+            "plugin-findings-failed",
+            plugin,
+            _FINDINGS_HOOK,
+        )
     except PluginFault as fault:
         return [finding(fault.code, plugin=plugin, **fault.arguments)]
 
 
-def _vetted(plugin: Plugin, given: Any) -> Iterator[Finding]:
+def _vetted(plugin: Plugin, given: Any) -> list[Finding]:
+    """Give the findings that are sound; of the others their number, and what is wrong with the first."""
     if given is None or isinstance(given, str | Finding):
         raise PluginFault("plugin-findings-failed", fault=described(given))
-    for number, found in enumerate(given):
-        if number >= MOST_FINDINGS:
+    sound, refused = list[Finding](), list[tuple[int, str, object]]()
+    for number, found in enumerate(given, 1):
+        if number > MOST_FINDINGS:
             raise PluginFault("plugin-findings-failed", fault=f"> {MOST_FINDINGS}")
-        if _is_sound(found):
-            yield evolve(found, arguments=())
+        wrong = _wrong_field(found)
+        if wrong is None:
+            sound.append(evolve(found, arguments=()))
         else:
-            yield finding("plugin-finding-refused", plugin=plugin, found=described(found).strip("`"))
+            refused.append((number, *wrong))
+    if refused:
+        number, field, value = refused[0]
+        told: dict[str, Any] = {"count": len(refused), "number": number, "field": field}
+        told["found"] = described(value).strip("`")
+        sound.append(finding("plugin-finding-refused", plugin=plugin, **told))
+    return sound
 
 
-def _is_sound(found: Any) -> bool:
-    if type(found) is not Finding or found.severity not in _SEVERITIES:
-        return False
-    texts = (found.code, found.message, found.where)
-    if not all(type(text) is str for text in texts) or not found.message.strip():
-        return False
-    return _CODE.fullmatch(found.code) is not None and wording(found.code) is None
+def _wrong_field(found: Any) -> tuple[str, object] | None:
+    """Name the field of a finding that is not what it must be, with what it holds; None where all are."""
+    if type(found) is not Finding:
+        return "Finding", found
+    for name in ("code", "severity", "message", "where"):
+        if type(getattr(found, name)) is not str:
+            return name, getattr(found, name)
+    if _CODE.fullmatch(found.code) is None or wording(found.code) is not None:
+        return "code", found.code
+    if found.severity not in _SEVERITIES:
+        return "severity", found.severity
+    if not found.message.strip():
+        return "message", found.message
+    return None if found.location is None or type(found.location) is Location else ("location", found.location)
 
 
 T = TypeVar("T")

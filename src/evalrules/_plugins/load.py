@@ -18,12 +18,12 @@ import pluggy
 from attrs import evolve, field, frozen
 
 from evalrules import _hookspecs
-from evalrules._documents import closest
+from evalrules._documents import closest, is_file, is_folder
 from evalrules._formula.functions import BY_SPELLING
 from evalrules._formula.scope import Function
 from evalrules._formula.tokens import RESERVED, is_name
 from evalrules._hookspecs import PROJECT, PROTOCOL, PROTOCOL_NAME
-from evalrules._plugins.guard import Guarded, PluginFault, Watch, described, guarded
+from evalrules._plugins.guard import Guarded, GuardedSolver, PluginFault, attribute_text, class_name, described, guarded
 from evalrules._plugins.values import NONE, ContributionFile, Plugin, Plugins, named
 from evalrules._problems import PluginError, Problem, chosen_language, listed, phrase, problem
 
@@ -54,13 +54,13 @@ def register(plugin: Plugin, loaded: object) -> tuple[Plugin, tuple[Problem, ...
     later = tuple(_protocol(plugin, loaded))
     if later:
         return plugin, later
-    members = guarded(lambda: dict(_members(loaded)), "plugin-import-failed")
+    members = dict(_members(loaded))
     problems = [*_unmarked(plugin, members), *_arguments(plugin, members)]
     if problems:
         return plugin, tuple(problems)
     manager = pluggy.PluginManager(PROJECT)
     manager.add_hookspecs(_specifications())
-    guarded(lambda: manager.register(loaded, plugin.name), "plugin-import-failed")
+    manager.register(loaded, plugin.name)
     try:
         manager.check_pending()
     except pluggy.PluginValidationError as pending:
@@ -124,7 +124,8 @@ def _parameters(member: Any) -> list[str]:
         parameters = inspect.signature(member).parameters.values()
     except (TypeError, ValueError):
         return []
-    return [parameter.name for parameter in parameters if parameter.default is parameter.empty]
+    several = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+    return [one.name for one in parameters if one.default is one.empty and one.kind not in several]
 
 
 # What a function of a plug-in must be before a formula may call it.
@@ -138,9 +139,11 @@ _REFLECTIVE: Final = frozenset(
 _POSITIONAL: Final = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
 
 
-def vetted(name: str, function: object, plugin: Plugin) -> tuple[tuple[Problem, ...], Function | None]:
+def vetted(name: Any, function: object, plugin: Plugin) -> tuple[tuple[Problem, ...], Function | None]:
     """Give everything that is wrong with a function, and, where nothing is, the function as formulas call it."""
-    if not isinstance(function, Function):
+    if type(name) is not str:
+        return (problem("function-name", plugin=plugin, name=described(name).strip("`")),), None
+    if type(function) is not Function:
         return (problem("function-not-one", plugin=plugin, name=name, found=described(function)),), None
     problems = tuple(
         problem(code, **{"plugin": plugin, "name": name, **arguments})
@@ -152,20 +155,26 @@ def vetted(name: str, function: object, plugin: Plugin) -> tuple[tuple[Problem, 
     )
     if problems:
         return problems, None
-    about = function.about or inspect.getdoc(function.call) or ""
-    return (), evolve(function, call=Guarded(function.call), about=about, origin=str(plugin))
+    about = str.__str__(function.about or inspect.getdoc(function.call) or "")
+    taken = evolve(function, about=about, origin=str(plugin))
+    solver = None if function.solver is None else GuardedSolver(function.solver, str(taken))
+    return (), evolve(taken, call=Guarded(function.call, str(taken)), solver=solver)
 
 
 Faults = Iterator[tuple[str, dict[str, object]]]
 
 
 def _named_wrong(name: str, function: Any) -> Faults:
+    for spelling in (function.name, function.english):
+        if type(spelling) is not str and spelling is not None:
+            yield "function-name", {"name": described(spelling).strip("`")}
+            return
     if function.name != name:
         yield "function-key-differs", {"own": function.name}
     for spelling in (name, function.english):
         if spelling is None:
             continue
-        if not isinstance(spelling, str) or not is_name(spelling) or spelling in RESERVED:
+        if not is_name(spelling) or spelling in RESERVED:
             yield "function-name", {"name": spelling}
         elif spelling in BY_SPELLING:
             yield "function-name-taken", {"name": spelling}
@@ -173,14 +182,14 @@ def _named_wrong(name: str, function: Any) -> Faults:
 
 def _declared_wrong(function: Any) -> Faults:  # declared types are what is in question here
     arguments = function.arguments
-    if not isinstance(arguments, tuple):
+    if type(arguments) is not tuple:
         yield "function-unit", {"unit": described(arguments).strip("`")}
         return
     for unit in (*arguments, function.unit):
-        if unit is not None and not isinstance(unit, str):
-            yield "function-unit", {"unit": unit}
-    if not isinstance(function.repeating, int) or not 0 <= function.repeating <= len(arguments):
-        yield "function-repeating", {"found": function.repeating, "declared": len(arguments)}
+        if unit is not None and type(unit) is not str:
+            yield "function-unit", {"unit": described(unit).strip("`")}
+    if type(function.repeating) is not int or not 0 <= function.repeating <= len(arguments):
+        yield "function-repeating", {"found": described(function.repeating).strip("`"), "declared": len(arguments)}
     if not (function.about or inspect.getdoc(function.call)):
         yield "function-undocumented", {}
 
@@ -205,7 +214,7 @@ def _called_wrong(function: Function) -> Faults:
 
 
 def _shown(call: object) -> str:
-    return getattr(call, "__qualname__", None) or type(call).__qualname__
+    return attribute_text(call, "__qualname__") or class_name(call)
 
 
 def _used(code: CodeType) -> set[str]:
@@ -286,8 +295,8 @@ def _candidate(point: Any) -> Candidate:
 
 def given(plugin: object) -> Candidate:
     """Make a candidate of a module or object that a caller hands over; ``__version__`` is its version."""
-    name = getattr(plugin, "__name__", None) or type(plugin).__name__
-    return Candidate(Plugin(str(name), str(getattr(plugin, "__version__", ""))), lambda: plugin)
+    name = attribute_text(plugin, "__name__") or class_name(plugin)
+    return Candidate(Plugin(name, attribute_text(plugin, "__version__")), lambda: plugin)
 
 
 # Loading plug-ins: each is imported and registered by itself, so that a fault of one is no fault of another.
@@ -316,8 +325,7 @@ def load_plugins(
     wanted = None if names is None else tuple(dict.fromkeys(names))
     asked = (wanted, tuple(dict.fromkeys(blocked)), tuple(objects))
     candidates, problems = _chosen(*asked)
-    with Watch() as watch:
-        admitted = [_admitted(candidate, watch) for candidate in candidates]
+    admitted = [_admitted(candidate) for candidate in candidates]
     whole = _together([found for found in admitted if isinstance(found, _Brought)])
     refused = [found for found in admitted if not isinstance(found, _Brought)]
     for found in refused:
@@ -431,25 +439,24 @@ class _Refused:
     problems: tuple[Problem, ...]
 
 
-def _admitted(candidate: Candidate, watch: Watch) -> _Brought | _Refused:
+def _admitted(candidate: Candidate) -> _Brought | _Refused:
     """Load one plug-in; whatever is wrong with it, all of it is told, and it is refused as a whole."""
     plugin = candidate.plugin
     try:
-        with watch.over(plugin, "import"):
-            loaded = guarded(candidate.load, "plugin-import-failed")
-        plugin, problems = register(plugin, loaded)
+        loaded = guarded(candidate.load, "plugin-import-failed", plugin, "import")
+        plugin, problems = guarded(lambda: register(plugin, loaded), "plugin-import-failed", plugin, "register")
     except PluginFault as fault:
         return _Refused(plugin, (_worded(plugin, fault),))
     if any(found.severity == "error" for found in problems):
         return _Refused(plugin, problems)
-    return _asked(plugin, problems, watch)
+    return _asked(plugin, problems)
 
 
-def _asked(plugin: Plugin, problems: tuple[Problem, ...], watch: Watch) -> _Brought | _Refused:
+def _asked(plugin: Plugin, problems: tuple[Problem, ...]) -> _Brought | _Refused:
     found = list(problems)
-    ask = partial(_attempt, plugin, watch, found)
-    folders = ask("evalrules_catalogues", _paths, Path.is_dir)
-    contributions = ask("evalrules_contributions", _paths, Path.is_file)
+    ask = partial(_attempt, plugin, found)
+    folders = ask("evalrules_catalogues", _paths, is_folder)
+    contributions = ask("evalrules_contributions", _paths, is_file)
     functions = ask("evalrules_functions", _functions, found)
     if any(each.severity == "error" for each in found):
         return _Refused(plugin, tuple(found))
@@ -457,13 +464,12 @@ def _asked(plugin: Plugin, problems: tuple[Problem, ...], watch: Watch) -> _Brou
 
 
 def _attempt(
-    plugin: Plugin, watch: Watch, problems: list[Problem], hook: str, read: Callable[..., tuple[Any, ...]], how: object
+    plugin: Plugin, problems: list[Problem], hook: str, read: Callable[..., tuple[Any, ...]], how: object
 ) -> tuple[Any, ...]:
     if hook not in plugin.hooks:
         return ()
     try:
-        with watch.over(plugin, hook):
-            return guarded(lambda: read(plugin, hook, how), "plugin-hook-failed", hook=hook)
+        return guarded(lambda: read(plugin, hook, how), "plugin-hook-failed", plugin, hook, hook=hook)
     except PluginFault as fault:
         problems.append(_worded(plugin, fault))
         return ()
@@ -473,18 +479,22 @@ def _worded(plugin: Plugin, fault: PluginFault) -> Problem:
     return problem(fault.code, plugin=plugin, **fault.arguments)
 
 
+MOST_PATHS: Final = 10_000
+
+
 def _paths(plugin: Plugin, hook: str, exists: Callable[[Path], bool]) -> tuple[Path, ...]:
     expected = phrase("plugin-expects-paths")
     result = plugin.calls[hook]()
     if result is None or isinstance(result, str | bytes | Path):
         raise PluginFault("plugin-hook-result", hook=hook, found=described(result), expected=expected)
-    paths = []
-    for path in result:
-        if not isinstance(path, str | Path):
-            raise PluginFault("plugin-hook-result", hook=hook, found=described(path), expected=expected)
-        if not exists(Path(path)):
+    paths: list[Path] = []
+    for given_path in result:
+        if not isinstance(given_path, str | Path) or len(paths) == MOST_PATHS:
+            raise PluginFault("plugin-hook-result", hook=hook, found=described(given_path), expected=expected)
+        path = Path(str.__str__(os.fspath(given_path)))  # of no class of the plug-in's own
+        if not exists(path):
             raise PluginFault("plugin-file-missing", hook=hook, path=path)
-        paths.append(Path(path))
+        paths.append(path)
     return tuple(sorted(dict.fromkeys(paths)))
 
 
@@ -496,7 +506,7 @@ def _functions(plugin: Plugin, hook: str, problems: list[Problem]) -> tuple[Func
         )
     functions = []
     for name, function in result.items():
-        faults, taken = vetted(str(name), function, plugin)
+        faults, taken = vetted(name, function, plugin)
         problems += faults
         if taken is not None:
             functions.append(taken)

@@ -22,6 +22,7 @@ from evalrules._formula.tree import (
     Comparing,
     Comparison,
     Either,
+    Fault,
     FaultKind,
     Formula,
     If,
@@ -220,6 +221,8 @@ class _Reader:
             raise Unreadable(str(function))
         try:
             return self.terms.as_number(function.solver(*values))
+        except Fault as fault:
+            raise Unreadable(fault.detail) from fault
         except Exception as error:  # whatever somebody else's code raises is its own fault
             raise Unreadable(f"{function}: {type(error).__name__}: {error}") from error
 
