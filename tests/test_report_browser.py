@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -108,6 +109,26 @@ def test_the_page_is_accessible(browser: Browser, address: str, size: tuple[int,
     page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
     found = Axe().run(page)
     assert found.violations_count == 0, found.generate_report()
+
+
+def test_the_page_has_every_part_of_the_form(browser: Browser, address: str) -> None:
+    """Funds, goals, the form with what the unit says of deviations, base data, opinion and signatures stand on it."""
+    page = opened(browser, address, SCREENS[0])
+    headings = page.locator("h2, h3").all_inner_texts()
+    parts = ("资金情况", "年度总体目标", "绩效自评表", "复核发现", "附件1-1 2024年度部门整体支出绩效评价基础数据表")
+    assert [part for part in (*parts, "复核意见", "签字") if part not in headings] == []
+    assert page.get_by_role("columnheader", name="偏差原因分析及改进措施").is_visible()
+    assert page.get_by_text("100%（计算为 86.15%）").is_visible()
+    for label in ("填表人", "单位负责人", "联系电话", "填报日期"):
+        assert page.get_by_text(label, exact=True).is_visible()
+
+
+def test_rows_are_counted_as_people_count(browser: Browser, address: str) -> None:
+    """No place counts from 0, and no code or key stands on the page."""
+    page = opened(browser, address, SCREENS[0])
+    text = page.locator("main").inner_text()
+    assert "质量指标第1行 验收合格率" in text
+    assert not re.findall(r"entries\[|claimed\.|award\[|\b[a-z]+-[a-z-]+\b(?!@)", text.replace("standard-methods", ""))
 
 
 def test_links_from_findings_lead_to_their_rows(browser: Browser, address: str) -> None:

@@ -6,6 +6,7 @@ others as ``{year-1}``; the first of several words for one thing is the one that
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import ClassVar
 
@@ -13,6 +14,7 @@ from attrs import field, frozen
 
 from evalrules._problems import Location
 
+_YEAR = re.compile(r"\{year\s*(?P<offset>[-+−]\s*[0-9]+)?\}")
 Labels = tuple[tuple[str, tuple[str, ...]], ...]
 """What stands for what: a name of the edition, or a key, and its words on the form."""
 
@@ -113,3 +115,17 @@ class PaperForm:
     def blocks(self) -> Iterator[Block]:
         """All blocks, in the order of the paper."""
         return (block for table in self.tables for block in table.blocks)
+
+
+def printed(text: str, year: int | None) -> str:
+    """Put the years into a text of the form; without a year a blank stands for them.
+
+    >>> printed("{year-1}年决算数", 2024), printed("{year}年度自评表", None)
+    ('2023年决算数', '    年度自评表')
+    """
+
+    def put(found: re.Match[str]) -> str:
+        offset = (found["offset"] or "0").replace("−", "-").replace(" ", "")
+        return " " * 4 if year is None else str(year + int(offset))
+
+    return _YEAR.sub(put, text)

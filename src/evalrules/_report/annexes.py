@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from itertools import groupby
+from collections.abc import Callable, Iterator
 from typing import Final
 
-from evalrules._edition.model import Figure, Grid
-from evalrules._edition.model import Table as DataTable
+from evalrules._edition.model import Figure
+from evalrules._edition.paper import Block as PaperBlock
+from evalrules._edition.paper import FiguresBlock, IndicatorsBlock, RowBlock
 from evalrules._evaluation import IndicatorResult
 from evalrules._numbers import decimal_of
 from evalrules._reasons.levels import SectionResult
@@ -27,31 +27,75 @@ from evalrules._report.blocks import (
     row,
     under,
 )
-from evalrules._report.evaluation import Told, number_text, score_text, signed
+from evalrules._report.evaluation import (
+    ACTUAL,
+    CLAIM,
+    DEVIATION,
+    POINTS,
+    SCORE,
+    TARGET,
+    Told,
+    form_table,
+    number_text,
+    score_text,
+    signed,
+)
+from evalrules._report.papers import PaperWriter, paper_of
 from evalrules._submission import Adjustment
 
 _MONEY: Final = frozenset({"元", "千元", "万元", "百万元", "亿元"})
 
 
+_HEAD = ("organisation", "project", "competent_department", "implementing_unit")
+
+
 def who(told: Told) -> Iterator[Block]:
-    """Tell whose form it is, of which year, and by which edition it is scored."""
+    """Tell whose form it is, of which year and by which edition it is scored, and what the report's sentences count."""
     said, evaluation = told.said, told.evaluation
-    facts = (
-        ("organisation", evaluation.organisation),
-        ("fiscal-year", evaluation.year_text),
-        ("edition", evaluation.catalogue.title or evaluation.catalogue.name),
-    )
+    facts = [(said(name.replace("_", "-")), told.head(name)) for name in _HEAD]
+    facts += [(said("fiscal-year"), evaluation.year_text)]
+    facts += [(said("edition"), evaluation.catalogue.title or evaluation.catalogue.name)]
     yield Heading(line(said("who")))
-    yield Facts(tuple((said(name), line(text)) for name, text in facts))
+    yield Facts(tuple((name, line(text)) for name, text in facts if text))
+    prose = PaperWriter(told).prose()
+    if prose:
+        counted = (f"{name} {text}" for name, text in prose)
+        yield Paragraph(line(said("prose", counted=said.joined(counted))))
 
 
-# ---- figures -------------------------------------------------------------------------------------------------------
+def head(told: Told) -> Iterator[Block]:
+    """Tell what the form says of itself beside its unit: project, departments, goals, who filled it in."""
+    said = told.said
+    names = (*_HEAD[1:], "filled_by", "reviewed_by", "date")
+    facts = tuple((said(name.replace("_", "-")), line(text)) for name in names if (text := told.head(name)))
+    if facts:
+        yield Facts(facts)
+    yield from goals(told)
+
+
+def goals(told: Told) -> Iterator[Block]:
+    """Show the goals of the year as planned, and what became of them."""
+    stated, said = told.evaluation.submission.goals, told.said
+    if stated is not None and (stated.planned or stated.achieved):
+        texts = (("goals-planned", stated.planned), ("goals-achieved", stated.achieved))
+        rows = tuple(row(said(name), text or "", head=True) for name, text in texts)
+        yield Table((Column("", width=2), Column("", width=8)), rows, said("goals"))
+
+
+# ---- figures --------------------------------------------------------------------------------------------------------
 
 
 def funds(told: Told) -> Iterator[Block]:
-    """Show the amounts of money that stand by themselves."""
-    figures = [figure for figure in told.evaluation.catalogue.data.values() if _is_money(figure)]
-    yield from under(Heading(line(told.said("funds"))), _figures(told, figures))
+    """Show the funds as the form has them: what stands above its indicators; else the amounts that stand alone."""
+    writer, paper = PaperWriter(told), paper_of(told)
+    rows = next((table for table in paper.tables if any(isinstance(block, RowBlock) for block in table.blocks)), None)
+    if rows is None:
+        labels = tuple((name, (name,)) for name, figure in told.evaluation.catalogue.data.items() if _is_money(figure))
+        blocks: tuple[PaperBlock, ...] = (FiguresBlock(labels),)
+    else:
+        last = next((n for n, block in enumerate(rows.blocks) if isinstance(block, IndicatorsBlock)), None)
+        blocks = rows.blocks[:last]
+    yield from under(Heading(line(told.said("funds"))), writer.blocks(blocks))
 
 
 def _is_money(figure: Figure) -> bool:
@@ -59,77 +103,24 @@ def _is_money(figure: Figure) -> bool:
 
 
 def base(told: Told) -> Iterator[Block]:
-    """Show all other figures of the base-data table in the edition's order, with grids and the unit's own rows."""
-    heading = Heading(line(told.said("annex-base", year=told.evaluation.year_text)), is_annex=True)
-    yield from under(heading, _base(told))
+    """Show the tables of the form beside that of the indicators."""
+    writer = PaperWriter(told)
+    for table in writer.tables():
+        if not any(isinstance(block, IndicatorsBlock | RowBlock) for block in table.blocks):
+            yield from writer.annex(table, ())
 
 
-def _base(told: Told) -> Iterator[Block]:
-    catalogue = told.evaluation.catalogue
-    others = (figure for figure in catalogue.data.values() if not _is_money(figure))
-    for grid, figures in groupby(others, key=lambda figure: "" if figure.grid is None else figure.grid[0]):
-        yield from _grid(told, catalogue.grids[grid]) if grid else _figures(told, figures)
-    for table in catalogue.tables.values():
-        yield from _rows(told, table)
-
-
-def _figures(told: Told, figures: Iterable[Figure]) -> Iterator[Block]:
-    """Show figures below one another, those that are filled in or computed; texts behind them, each with its name."""
-    said, known = told.said, tuple(figures)
-    found = (_figure(told, figure) for figure in known if figure.type != "text")
-    rows = tuple(each for each in found if each is not None)
-    columns = (("name", 5), ("value", 3), ("computed", 3), ("unit", 2), ("where", 5))
-    if rows:
-        shown = tuple(Column(said(name), name in ("value", "computed"), width) for name, width in columns)
-        yield Table(shown, rows)
-    written = ((figure.name, _written(told, figure.name)) for figure in known if figure.type == "text")
-    facts = tuple((name, line(text)) for name, text in written if text)
-    if facts:
-        yield Facts(facts)
-
-
-def _figure(told: Told, figure: Figure) -> Row | None:
-    written = _written(told, figure.name)
-    computed = told.evaluation.figure_text(figure.name) if figure.formula is not None else ""
-    if not written and not computed:
-        return None
-    return row(figure.name, written, computed or "", figure.unit, figure.where or "", head=True)
-
-
-def _written(told: Told, name: str) -> str:
-    """Give a figure as the form has it."""
-    given = told.evaluation.submission.data.get(name)
-    return getattr(given.cell, "text", "") if given is not None else ""
-
-
-def _grid(told: Told, grid: Grid) -> Iterator[Block]:
-    first = told.evaluation.catalogue.data[f"{grid.rows[0]}_{grid.columns[0]}"]
-    columns = (Column(told.said("row"), width=4), *(Column(name, is_number=True) for name in grid.columns))
-    rows = tuple(
-        row(name, *(_written(told, f"{name}_{column}") for column in grid.columns), head=True) for name in grid.rows
-    )
-    yield Heading(line(_with_unit(told, grid.name, first.unit)), 3)
-    yield Table(columns, rows, grid.name)
-
-
-def _rows(told: Told, table: DataTable) -> Iterator[Block]:
-    given = told.evaluation.submission.tables.get(table.name, ())
-    columns = tuple(Column(_with_unit(told, each.name, each.unit), each.type == "number") for each in table.columns)
-    blank = Cell()
-    rows = tuple(
-        row(
-            *(getattr(each[column.name].cell, "text", "") if column.name in each else "" for column in table.columns),
-            head=True,
-        )
-        for each in given
-    )
-    if rows:
-        yield Heading(line(table.name), 3)
-        yield Table(columns, rows or (Row((blank,) * len(columns)),), table.name)
-
-
-def _with_unit(told: Told, name: str, unit: str) -> str:
-    return name + told.said.bracketed(unit) if unit else name
+def annexes(told: Told) -> Iterator[Block]:
+    """Show all tables of the form, each on a page of its own, with the scores beside what is claimed."""
+    writer = PaperWriter(told)
+    form = form_table(told, (TARGET, ACTUAL, POINTS, CLAIM, SCORE, DEVIATION))
+    tables = tuple(writer.tables())
+    has_form = any(isinstance(block, IndicatorsBlock) for table in tables for block in table.blocks)
+    for table in tables:
+        yield from writer.annex(table, (form,))
+    if not has_form:
+        yield Heading(line(told.said("annex-form", year=told.evaluation.year_text)), is_annex=True)
+        yield form
 
 
 # ---- scores by section, problems and what is done about them -------------------------------------------------------
@@ -217,17 +208,23 @@ def _change(adjust: Adjustment) -> str:
 def signatures(told: Told) -> Iterator[Block]:
     """Leave room for those who answer for the form."""
     said = told.said
-    names = ("filled-by", "responsible-person", "telephone", "date")
-    cells = [(Cell(line(said(name)), is_head=True), Cell(height=2)) for name in names]
+    names = [said(name) for name in ("filled-by", "responsible-person", "telephone", "date")]
+    labels = list(paper_of(told).signatures) or names
+    filled = {names[0]: told.head("filled_by"), names[3]: told.head("date")}
+    cells = [(Cell(line(label), is_head=True), Cell(line(filled.get(label, "")), height=2)) for label in labels]
+    pairs = [(*cells[n], *(cells[n + 1] if n + 1 < len(cells) else (Cell(), Cell()))) for n in range(0, len(cells), 2)]
     yield Heading(line(said("signatures")))
     widths = (Column("", width=2), Column("", width=4), Column("", width=2), Column("", width=3))
-    yield Table(widths, (Row((*cells[0], *cells[1])), Row((*cells[2], *cells[3]))))
+    yield Table(widths, tuple(map(Row, pairs)))
 
 
 ANNEXES: Final[dict[str, Callable[[Told], Iterator[Block]]]] = {
     "who": who,
+    "head": head,
+    "goals": goals,
     "funds": funds,
     "base": base,
+    "annexes": annexes,
     "scores": scores,
     "issues": issues,
     "review": review,

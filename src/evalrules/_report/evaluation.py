@@ -103,6 +103,15 @@ class Told:
         """Begin a line with what it is about."""
         return line(f"{name}{self.said.sign('colon')}" if name else "", *rest)
 
+    def head(self, key: str) -> str:
+        """Give what the form says of itself under this key: ``organisation``, ``project``, ``date`` and the like."""
+        submission = self.evaluation.submission
+        if key == "project" and submission.project is not None:
+            code = submission.project.code
+            return submission.project.name + (self.said.bracketed(code) if code else "")
+        found = getattr(submission, key, None)
+        return found if isinstance(found, str) else ""
+
     def coded(self, code: str) -> Text:
         """Give a code for those who asked for codes, else nothing."""
         return Text(f" [{code}]" if self.codes else "", "code")
@@ -160,6 +169,11 @@ class Told:
         groups = ((severity, tuple(one for one in found if one.severity == severity)) for severity in SEVERITIES)
         return tuple((severity, group) for severity, group in groups if group)
 
+    def where(self, found: Finding) -> str:
+        """Name what a finding is about: a row or figure, or a claim of the form as a whole."""
+        known = _CLAIMS.get(found.where)
+        return found.where if known is None else self.said(known)
+
     def anchor_of(self, found: Finding) -> str:
         """Give the anchor of the row that a finding is about; nothing where it is about no row."""
         # A check put to a row names itself before the row.
@@ -174,6 +188,7 @@ Part = Callable[[Told], Iterator[Block]]
 # ---- what stands behind a deduction --------------------------------------------------------------------------------
 
 
+_CLAIMS = {"claimed.score": "claimed-score", "claimed.grade": "claimed-grade", "fiscal_year": "fiscal-year"}
 _LABEL = re.compile(r"\A(?P<rule>.*) (?P<form>award|deduct|checklist|judged)\[(?P<number>[0-9]+)\]")
 """How a rule is called in a result: ``standard-methods@1 比例得分 award[2]``, counted from 0."""
 
@@ -224,6 +239,7 @@ def _outcome(told: Told) -> Iterator[Block]:
     yield Facts(tuple((name, line(value)) for name, value in outcome(evaluation, said)), "outcome", leading=2)
     if evaluation.score is None:
         yield Paragraph(line(Text(said("no-score"), "lost")))
+        yield Paragraph(line(said("range", **_range(evaluation))))
     yield from (Paragraph(line(said.text(note))) for note in evaluation.notes)
 
 
@@ -238,6 +254,13 @@ def outcome(evaluation: Evaluation, said: Phrases) -> tuple[tuple[str, str], ...
         (said("claimed-grade"), evaluation.claimed_grade or said("none")),
         *(((said("difference"), signed(change)),) if change else ()),
     )
+
+
+def _range(evaluation: Evaluation) -> dict[str, str]:
+    least, most = evaluation.possible
+    unscored = evaluation.points - evaluation.scored_points
+    found = {"earned": evaluation.earned, "scored": evaluation.scored_points, "unscored": unscored}
+    return {name: number_text(number) for name, number in {**found, "least": least, "most": most}.items()}
 
 
 def difference(evaluation: Evaluation) -> Decimal | None:
@@ -309,15 +332,19 @@ LOST = FormColumn("deduction", 2, _lost_points, is_number=True)
 BECAUSE = FormColumn("because", 8, lost_because)
 
 
-def _form(columns: Sequence[FormColumn], *, flagged: bool = False, annex: bool = False) -> Part:
+def _form(columns: Sequence[FormColumn], *, flagged: bool = False) -> Part:
     """Give the part that shows the form with these columns; ``flagged`` rows lead to the findings about them."""
 
     def part(told: Told) -> Iterator[Block]:
-        title = told.said("annex-form", year=told.evaluation.year_text) if annex else told.said("form")
-        yield Heading(line(title), anchor="form", is_annex=annex)
-        yield _FormTable(told, columns, flagged=flagged).table()
+        yield Heading(line(told.said("form")), anchor="form")
+        yield form_table(told, columns, flagged=flagged)
 
     return part
+
+
+def form_table(told: Told, columns: Sequence[FormColumn], *, flagged: bool = False) -> Table:
+    """Give the table of the form with these columns."""
+    return _FormTable(told, columns, flagged=flagged).table()
 
 
 LEVELS = 3
@@ -497,8 +524,9 @@ def _findings(told: Told) -> Iterator[Block]:
 
 def _finding(told: Told, found: Finding, anchor: str) -> Item:
     row = told.anchor_of(found)
-    where = Text(found.where, link=f"#{row}" if row else "")
-    colon = told.said.sign("colon") if found.where else ""
+    called = told.where(found)
+    where = Text(called, link=f"#{row}" if row else "")
+    colon = told.said.sign("colon") if called else ""
     return Item(line(where, colon, found.message, told.coded(found.code)), anchor=anchor)
 
 
@@ -507,7 +535,6 @@ PARTS: dict[str, Part] = {
     "waterfall": _waterfall,
     "form": _form((TARGET, ACTUAL, POINTS, SCORE, CLAIM)),
     "form-flagged": _form((TARGET, ACTUAL, POINTS, SCORE, CLAIM, DEVIATION), flagged=True),
-    "form-annex": _form((TARGET, ACTUAL, POINTS, CLAIM, SCORE, DEVIATION), annex=True),
     "form-reasoned": _form((TARGET, ACTUAL, POINTS, CLAIM, SCORE, LOST, BECAUSE, DEVIATION)),
     "reasons": _reasons,
     "problems": _problems,

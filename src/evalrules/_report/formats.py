@@ -55,29 +55,18 @@ class Format:
 
 _LISTS: Final = {"deduction-list": DEDUCTIONS.part, "finding-list": FINDINGS.part}
 _PARTS: Final = {**PARTS, **ANNEXES, **_LISTS}
-_SCREEN = ("outcome", "form", "reasons", "problems", "findings", "basis")
-_PAGE = (
-    "outcome",
-    "waterfall",
-    "funds",
-    "form-flagged",
-    "problems",
-    "findings",
-    "base",
-    "review",
-    "signatures",
-    "basis",
-)
-_PROSE = ("who", "outcome", "funds", "scores", "reasons", "issues", "problems", "findings")
-_PAPER = (*_PROSE, "base", "form-annex", "review", "signatures", "basis")
+_SCREEN = ("outcome", "head", "form", "reasons", "problems", "findings", "basis")
+_PAGE = ("outcome", "head", "waterfall", "funds", "form-flagged", "problems", "findings", "base")
+_SIGNED = ("review", "signatures", "basis")
+_PAPER = ("who", "goals", "outcome", "funds", "scores", "reasons", "issues", "problems", "findings", "annexes")
 _SHEETS = ("outcome", "form-reasoned", "deduction-list", "finding-list", "funds", "base", "basis")
 
 FORMATS: Final = (
     Format("text", ".txt", "terminal", _SCREEN),
     Format("markdown", ".md", "markdown", _SCREEN),
-    Format("html", ".html", "html", _PAGE),
+    Format("html", ".html", "html", (*_PAGE, *_SIGNED)),
     Format("xlsx", ".xlsx", "excel", _SHEETS, is_detailed=True, extra="office"),
-    Format("docx", ".docx", "word", _PAPER, is_paper=True, extra="office"),
+    Format("docx", ".docx", "word", (*_PAPER, *_SIGNED), is_paper=True, extra="office"),
 )
 PAGES: Final = {known.name: known for known in FORMATS}
 

@@ -69,7 +69,7 @@ def _deductions(told: Told) -> Iterator[Sequence[str | Line]]:
 def _findings(told: Told) -> Iterator[Sequence[str | Line]]:
     for severity, group in told.findings:
         for found in group:
-            yield (told.said(severity), found.where, line(found.message, told.coded(found.code)))
+            yield (told.said(severity), told.where(found), line(found.message, told.coded(found.code)))
 
 
 INDICATORS: Final = List(
