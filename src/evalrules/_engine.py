@@ -26,7 +26,7 @@ from evalrules._handed_in import handed_in, is_filled_form
 from evalrules._plugins import NONE, Plugins, PluginWarning, installed_plugins, load_plugins
 from evalrules._plugins.departments import Departments, contributions_of, read_with_stand_ins
 from evalrules._plugins.evaluate import evaluate_with
-from evalrules._problems import CatalogueError, Location, Problem, SubmissionError, chosen_language, problem
+from evalrules._problems import CatalogueError, Location, Problem, SubmissionError, chosen_language, listed, problem
 from evalrules._score.compiling import compile_ruleset
 from evalrules._score.ruleset import Ruleset
 from evalrules._score.score import score_form
@@ -188,7 +188,7 @@ def load_submission(
     forms = tuple(handed_in(Path(source), _edition_by(catalogue)))
     told = forms[0].problems
     if len(forms) > 1:
-        names = "、".join(form.name.removeprefix(str(source)).strip() for form in forms)
+        names = listed(form.name.removeprefix(str(source)).strip() for form in forms)
         told = (problem("form-several", Location(Path(source).name), count=len(forms), names=names),)
     if told or forms[0].submission is None:
         raise SubmissionError(told, chosen_language(lang))
