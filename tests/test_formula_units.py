@@ -52,6 +52,7 @@ SCOPE = {
         Variable("成本指标", "section"),
         number("专项_预算", "万元", "专项"),
         number("专项_人数", "人", "专项"),
+        Variable("专项_类别", "choice", choices=("基建", "采购"), table="专项"),
         number("其他_预算", "万元", "其他"),
     )
 }
@@ -157,6 +158,8 @@ def test_conditions_fit(text: str) -> None:
         ("合计(合计(专项_预算))", ["aggregate-in-aggregate", "aggregate-without-column"]),
         ("合计(经费)", ["aggregate-without-column"]),
         ("合计(专项_预算) + 专项_预算", ["column-outside-aggregate"]),
+        ("专项_类别 = 基建", ["column-outside-aggregate"]),
+        ("计数(专项_类别 = 基建 且 其他_预算 > 0)", ["columns-of-two-tables"]),
     ],
 )
 def test_what_does_not_fit_is_told(text: str, told: list[str]) -> None:

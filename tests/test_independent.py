@@ -71,5 +71,26 @@ def test_an_evaluator_from_the_description_alone_agrees(drawn: tuple[dict[str, A
     except evalrules.CatalogueError:
         assume(False)
     for form in forms:
-        evaluation = evalrules.evaluate(catalogue, evalrules.load_submission(form))
-        assert told(evaluation.to_dict()) == expected(evaluate(edition, form))
+        found = evalrules.evaluate(catalogue, evalrules.load_submission(form)).to_dict()
+        assert told(found) == expected(evaluate(edition, form))
+        assert_all_points_lost_are_told(found)
+
+
+def assert_all_points_lost_are_told(found: Mapping[str, Any]) -> None:
+    """Points less score are the deductions, of each row, each section, and the form with what a bonus earned."""
+    for row in found["indicators"]:
+        outside = row["section"] and row["section"][0] == "加分项"
+        if row["score"] is not None and not outside:
+            assert sum(amounts(row)) == Fraction(row["points"]) - Fraction(row["score"])
+    every = sum((sum(amounts(part)) for part in (*found["indicators"], *found["sections"], found)), Fraction(0))
+    for level in found["sections"]:
+        path = level["path"]
+        below = [
+            *(row for row in found["indicators"] if row["section"][: len(path)] == path),
+            *(other for other in found["sections"] if other["path"][: len(path)] == path),
+        ]
+        if level["score"] is not None and path[0] != "加分项":
+            assert sum(sum(amounts(part)) for part in below) == Fraction(level["points"]) - Fraction(level["score"])
+    if found["score"] is not None:
+        earned = sum(level["score"] for level in found["sections"] if level["path"] == ["加分项"])
+        assert every == Fraction(found["points"]) + Fraction(earned) - Fraction(found["score"])

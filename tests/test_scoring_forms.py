@@ -221,6 +221,16 @@ def test_a_blank_cell_of_a_table_leaves_the_aggregate_blank(tmp_path: Path) -> N
     assert row(scored(edition(tmp_path, TABLE), rows), "甲").status == "unscored"
 
 
+def test_rows_of_a_choice_are_counted(tmp_path: Path) -> None:
+    """A column of choices is compared where nothing else of its table is read, and no figure is a choice."""
+    counted = """\
+data: {项目: {type: table, columns: {类别: {type: choice, choices: [基建, 采购]}}}}
+sections: {甲: {points: 10, value: 计数(项目_类别 = 基建), scoring: {method: 次数扣分, 每次扣: 2}}}
+"""
+    rows = "data: {项目: [{类别: 基建}, {类别: 采购}, {类别: 基建}]}"
+    assert row(scored(edition(tmp_path, counted), rows), "甲").score == Decimal("6.0")
+
+
 @pytest.mark.parametrize(
     ("data", "named"),
     [
@@ -243,6 +253,15 @@ RANGED = """\
 defaults: {bare_target: "≥", scoring: {"≥": 比例得分, date: 按期得分, text: 三档评判}}
 sections: {组: {points: 10, open: true, ranges: {完成值: {min: 0, max: 9}, 指标值: {above: 0}}}}
 """
+
+
+@pytest.mark.parametrize("actual", ["2024年5月6日", "2024年5月7日"])
+def test_a_sections_own_scoring_that_cannot_read_days_scores_none(tmp_path: Path, actual: str) -> None:
+    """A rule over numbers gives no points to a day, late or not; its row is unscored and says why."""
+    own = RANGED.replace("scoring:", "sections: {组: {scoring: 比例得分}}, scoring:", 1)
+    entry = f"{{section: 组, indicator: 一, points: 10, target: 2024年5月6日, actual: {actual}}}"
+    result = row(scored(edition(tmp_path, own), f"entries: [{entry}]"), "一")
+    assert (result.status, [found.code for found in result.problems]) == ("unscored", ["no-scoring"])
 
 
 @pytest.mark.parametrize(

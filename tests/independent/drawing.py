@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 from attrs import define, field
@@ -53,6 +54,7 @@ FIGURES: Mapping[str, Keys] = {
     "有采购": {"type": "yes_no"},
     "有违纪": {"type": "yes_no", "required": False},
     "地区": {"type": "choice", "choices": ["东部", "中部", "西部"]},
+    "算法": {"type": "choice", "choices": ["不计", "按一步", "折算"], "required": False},
     "计划日": {"type": "date"},
     "完成日": {"type": "date", "required": False},
     "说明": {"type": "text", "required": False},
@@ -95,7 +97,12 @@ class Pen:
     draw: Draw
     places: int = 2
     used: int = 0
-    names: dict[str, str] = field(factory=dict)
+    scored: list[str] = field(factory=list)
+    """The titles of sections that are drawn already, which a cap may ask for."""
+    own: Keys = field(factory=dict)
+    """What sections say by default."""
+    outside_points: bool = False
+    """Whether a bonus or penalty is drawn, whose targets are the edition's."""
 
     def pick(self, *options: Any) -> Any:
         """Draw one of some options."""
@@ -146,7 +153,8 @@ class Pen:
             case "least":
                 return f"min({self.amount(unit, depth)}, {self.amount(unit, depth)})"
             case "if":
-                return f"若({self.condition(depth)}, {self.amount(unit, depth)}, {self.amount(unit, depth)})"
+                condition, first, other = self.condition(depth), self.amount(unit, depth), self.amount(unit, depth)
+                return str(self.pick(f"若({condition}, {first}, {other})", f"({first} if {condition} else {other})"))
             case "round":
                 return f"四舍五入({self.amount(unit, depth)}, {self.whole(0, 3)})"
             case "whole":
@@ -295,7 +303,7 @@ class Pen:
         """Draw a call of a method, of the edition's own or of the library."""
         steps: Keys = {
             "每": self.literal(unit) if unit == RATE else self.whole(1, 9), "扣": self.number(0, 3),
-            "不足一步": self.pick("不计", "按一步", "折算"),
+            "不足一步": self.pick("不计", "按一步", "折算", "算法"),
         }  # fmt: skip
         begin = self.pick(self.literal(unit), self.amount(unit, 1))
         rates = {"每": f"{self.whole(1, 10)}%", "扣": "0.5", "不足一步": self.pick("不计", "按一步", "折算")}
@@ -377,7 +385,7 @@ class Pen:
         if self.one_in(2):
             keys["value"] = self.amount(unit, 1) if self.one_in(3) else self.pick(*NUMBERS[unit])
         target = not self.one_in(4)
-        if target:
+        if target and (self.outside_points or not self.one_in(5)):
             fixed = self.pick(self.literal(unit), self.literal(unit), self.pick(*NUMBERS[unit]))
             keys["target"] = f"{self.pick('≥ ', '≤ ', '> ', '< ', '= ')}{fixed}"
         match self.whole(0, 3):
@@ -419,28 +427,32 @@ class Pen:
         inside: Keys = {}
         for _ in range(self.whole(1, 3)):
             inside[self.title("指标")] = self.indicator(self.points())
-        self.let_some_not_apply(inside, title)
+        self.let_some_not_apply(inside)
         points = sum(int(each["points"]) for each in inside.values())
         return title, {"points": points, "indicators": inside, **self.cap(points)}, points
 
-    def let_some_not_apply(self, inside: Keys, section: str) -> None:
+    def let_some_not_apply(self, inside: Keys) -> None:
         """Let indicators of a section not apply, with every policy that there is."""
         titles = list(inside)
-        for title in titles[1:]:
+        for before, title in pairwise(titles):
             if self.one_in(3):
                 partly = {"points": self.pick("0", "分值 × 50%", "分值 ÷ 3"), "because": "不适用"}
-                policies = ["full_marks", partly, "rescale", "rescale_total", {"move_to": titles[0]}]
+                policies = ["full_marks", partly, "rescale", "rescale_total", {"move_to": before}]
                 inside[title] = self.otherwise(inside[title], policies)
         if len(titles) == 1 and self.one_in(4):
             inside[titles[0]] = self.otherwise(inside[titles[0]], ["full_marks", "rescale_total"])
-        self.names[section] = titles[0]
 
     def cap(self, points: int) -> Keys:
         """Draw a limit on the score of a section."""
         if not self.one_in(4):
             return {}
         most = self.whole(0, max(0, points - 1))
-        return {"cap": {"when": self.condition(), "at_most": most, "because": "封顶 {有采购}"}}
+        when = self.condition()
+        if self.scored and self.one_in(3):
+            when = f"{self.pick(*self.scored)}_得分 {self.pick(*SIGNS)} {self.whole(0, 8)}"
+        elif self.scored and self.one_in(3):
+            when = f"{self.pick('已填', '未填')}({self.pick(*self.scored)})"
+        return {"cap": {"when": when, "at_most": most, "because": "封顶 {有采购}"}}
 
     def one_of_section(self) -> tuple[str, Keys, int]:
         """Draw a section of which one indicator is answered."""
@@ -450,8 +462,12 @@ class Pen:
 
     def open_section(self) -> tuple[str, Keys, int]:
         """Draw a section in which the submission lists its own indicators."""
-        title, points = self.title("自设"), self.whole(4, 20)
-        return f"{title}指标", {"points": points, "open": True, **self.cap(points)}, points
+        title, points = f"{self.title('自设')}指标", self.whole(4, 20)
+        if self.one_in(3):
+            own = self.pick("三档评判", "比例得分", {"method": "超标扣分", "每": 1, "扣": "0.5", "不足一步": "折算"})
+            self.own[title] = self.pick({"scoring": own}, {"bare_target": self.pick("≤", "=", "<")})
+        ranges = {"ranges": {"完成值": {"min": 0}, "指标值": {"above": 0}}} if self.one_in(4) else {}
+        return title, {"points": points, "open": True, **ranges, **self.cap(points)}, points
 
     def nested_section(self) -> tuple[str, Keys, int]:
         """Draw a section with sections inside."""
@@ -467,6 +483,7 @@ class Pen:
     def outside(self) -> Keys:
         """Draw what stands outside the points."""
         found: Keys = {}
+        self.outside_points = True
         for title, kind in (("加分项", "bonus"), ("减分项", "penalty")):
             if self.one_in(3):
                 inside = {self.title(title[:2]): self.indicator(self.points()) for _ in range(self.whole(1, 2))}
@@ -482,6 +499,7 @@ class Pen:
         for _ in range(self.whole(1, 3)):
             title, keys, points = self.section()
             sections[title] = keys
+            self.scored.append(title)
             total += points
         if self.one_in(3):
             points = self.points()
@@ -499,7 +517,7 @@ class Pen:
             "points": total,
             "data": {**FIGURES, "经费": GRID, "明细": TABLE},
             "methods": METHODS,
-            "defaults": DEFAULTS,
+            "defaults": DEFAULTS | {"sections": self.own},
             "sections": sections,
             **self.grading(total, sections),
         }  # fmt: skip

@@ -141,6 +141,8 @@ class Filler:
         found: Keys = {}
         if not self.pen.one_in(self.gaps):
             found["actual"] = self.actual(unit, kind)
+        if "target" not in keys and not self.pen.one_in(self.gaps):
+            found["target"] = f"{self.pen.pick('', '≥', '≤', '=')}{self.value(unit)}"
         if self.ranged(keys["scoring"]):
             found["judged"] = {"score": str(points * self.pen.whole(0, 10) / 10), "because": "酌情"}
             found["judged"]["score"] = decimal(points * self.pen.whole(0, 10) / 10, self.edition.places)
@@ -208,11 +210,12 @@ class Filler:
             section = "/".join(part.path)
             if "section endings" not in PENDING:
                 section = self.pen.pick(section, part.path[-1], part.path[-1].removesuffix("指标"))
-            yield {"section": section, "indicator": name, "points": decimal(each, 0), **self.open_cells(each)}
+            yield {"section": section, "indicator": name, "points": decimal(each, 0), **self.open_cells(part, each)}
 
-    def open_cells(self, points: Fraction) -> Keys:
+    def open_cells(self, part: Section, points: Fraction) -> Keys:
         """Fill in target and actual of an open row, or a judgement."""
-        match self.pen.whole(0, 7):
+        own = self.edition.keys["defaults"]["sections"].get(part.path[-1], {}).get("scoring")
+        match self.pen.whole(2 if own else 0, 7):
             case 0:
                 tier = self.pen.pick(*LIBRARY_TIERS)
                 score = decimal(points * self.pen.whole(0, 20) / 20, self.edition.places)

@@ -92,8 +92,8 @@ class Rule:
         inner = Scope(words, data)
         for name, declared in self.parameters.items():
             given = self.arguments.get(name)
-            if declared.get("type") == "choice":
-                inner.names[name] = chosen(str(given if given is not None else declared["default"]))
+            if declared.get("type") == "choice" and str(given or declared.get("default")) in declared["choices"]:
+                inner.names[name] = chosen(str(given or declared["default"]))
             elif given is not None:
                 inner.names[name] = formula(str(given), caller)
             else:
@@ -167,8 +167,8 @@ def run(rule: Rule, words: Mapping[str, Thunk], data: Names, unit: str, judged: 
 
 
 def inside(value: Value, declared: Document, unit: str) -> None:
-    """Refuse a value outside its declared range."""
-    if not isinstance(value, Fraction) or not in_range(value, declared, unit):
+    """Refuse a number outside its declared range; a range says nothing of days."""
+    if isinstance(value, Fraction) and not in_range(value, declared, unit):
         raise NotScoredError("outside its range")
 
 

@@ -154,7 +154,7 @@ def _written(
 
 @once_for_each
 def _has_choices(catalogue: Catalogue) -> bool:
-    return any(figure.choices for figure in catalogue.data.values())
+    return any(variable.kind == "choice" for variable in data_scope(catalogue).values())
 
 
 def _called(

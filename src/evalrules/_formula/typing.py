@@ -192,8 +192,8 @@ class Typist:
 
     def chosen(self, node: Node, choices: tuple[str, ...]) -> Node:
         """Read an operand beside a choice: a choice of the same choices, or one of its values."""
-        if self.choices(node) == choices:
-            return node
+        if isinstance(node, Name) and self.choices(node) == choices:
+            return self.name(node).node
         value = node.name if isinstance(node, Name) else node.value if isinstance(node, Choice) else None
         if value in choices:
             return Choice(str(value), node.span)

@@ -161,9 +161,13 @@ class _Compiling:
     def _gather_for_days(self, indicator: Indicator, scoring: Scoring | MethodCall, program: Program) -> None:
         """Gather the same rules for an entry whose target is a day, where they can be read of days."""
         scope = row_scope(self.catalogue, indicator.path[:-1], "date")
-        whole = program_scope(scope, program, self.functions)
-        if not any(check_node(formula.tree, whole, self.functions).faults for formula in program.formulas):
+        if self._fits(program, scope):
             self._gather((indicator.path, "date"), scoring, program, scope)
+
+    def _fits(self, program: Program, scope: Scope) -> bool:
+        """Tell whether rules can be read of what a row holds."""
+        whole = program_scope(scope, program, self.functions)
+        return not any(check_node(formula.tree, whole, self.functions).faults for formula in program.formulas)
 
     def _gather_open(self, section: Section, kind: TargetKind | None) -> None:
         """Gather what scores a row of an open section; sections that give their rows the same share one program."""
@@ -176,7 +180,9 @@ class _Compiling:
         self.alike[section.path, kind] = known
         if known not in self.programs:
             program = lower(self.catalogue, None, scoring, section=section.path)
-            self._gather(known, scoring, program, row_scope(self.catalogue, section.path, kind))
+            scope = row_scope(self.catalogue, section.path, kind)
+            if kind != "date" or self._fits(program, scope):  # a section's own scoring may not be one of days
+                self._gather(known, scoring, program, scope)
 
     def _gather(self, key: object, scoring: Scoring | MethodCall, program: Program, scope: Scope) -> None:
         self.called[key] = scoring
