@@ -14,14 +14,8 @@ from typing import Any
 from attrs import define, field
 from hypothesis import strategies as st
 
-PENDING = frozenset(
-    {
-        "periods",
-        "tables left out",
-        "words",
-        "section endings",
-        "bounds at hand",
-    }
+PENDING: frozenset[str] = frozenset(
+    ["bounds at hand", "periods", "section endings", "tables left out", "targets of 0", "words"]
 )
 """What the engine does not do yet."""
 Draw = Callable[[st.SearchStrategy[Any]], Any]

@@ -52,8 +52,9 @@ class Filler:
             row: {column: self.cell(grid) for column in grid["columns"] if not self.pen.one_in(self.gaps)}
             for row in grid["rows"]
         }
+        few = int("tables left out" in PENDING and any(each.on("one_of") for each in self.edition.sections))
         if "tables left out" in PENDING or not self.pen.one_in(self.gaps):
-            found["明细"] = [self.table_row() for _ in range(self.pen.pick(0, 1, 2, 3, 4))]
+            found["明细"] = [self.table_row() for _ in range(self.pen.whole(few, 4))]
         return found
 
     def table_row(self) -> Keys:
@@ -230,6 +231,8 @@ class Filler:
         unit = self.pen.pick(RATE, PEOPLE, "次", MONEY)
         number = self.pen.pick(self.pen.whole(0, 26) * 5, self.pen.whole(0, 100))
         sign = self.pen.pick("", "", "≥", "≤", "=", "<", ">")
+        if "targets of 0" in PENDING and number == 0:
+            sign = "≥"
         found: Keys = {"target": f"{sign}{number}{unit}"}
         if not self.pen.one_in(self.gaps):
             found["actual"] = self.actual(unit, "number")

@@ -106,21 +106,27 @@ class Rule:
         return inner
 
     def trees(self) -> Iterator[Tree]:
-        """Give every formula of the rule, those that parameters and lets stand for among them."""
-        for text in (*self.arguments.values(), *self.keys.get("let", {}).values()):
-            yield read(str(text))
-        for declared in self.parameters.values():
-            if "default" in declared:
-                yield read(str(declared["default"]))
+        """Give every formula that the rules read: their own, and those of the names that they lead to."""
+        waiting = list(self.own_trees())
+        behind: dict[str, str] = {"完成率": "完成值 ÷ 指标值", **self.keys.get("let", {})}
+        behind |= {name: keys["default"] for name, keys in self.parameters.items() if "default" in keys}
+        behind |= self.arguments
+        while waiting:
+            tree = waiting.pop()
+            yield tree
+            waiting += [read(str(behind.pop(name))) for name in names_in(tree) if name in behind]
+
+    def own_trees(self) -> Iterator[Tree]:
+        """Give the formulas of the rules themselves."""
         for item in (*self.keys.get("deduct", ()), *self.keys.get("award", ())):
             points = item["points"]
             texts = [item.get("when"), item.get("unless"), *(points if isinstance(points, list) else [points])]
             yield from (read(str(text)) for text in texts if text is not None)
 
     def reads_actual(self) -> bool:
-        """Tell whether the rule reads the actual, itself or through a name of its own, or asks a range of it."""
+        """Tell whether the rules read the actual, or ask a range of it."""
         seen = {name for tree in self.trees() for name in names_in(tree)}
-        return bool(seen & {"完成值", "完成率"}) or any(name == "完成值" for name, _ in self.ranges)
+        return "完成值" in seen or any(name == "完成值" for name, _ in self.ranges)
 
 
 def formula(text: str, names: Names) -> Thunk:
