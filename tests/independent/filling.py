@@ -52,9 +52,8 @@ class Filler:
             row: {column: self.cell(grid) for column in grid["columns"] if not self.pen.one_in(self.gaps)}
             for row in grid["rows"]
         }
-        few = int("tables left out" in PENDING and any(each.on("one_of") for each in self.edition.sections))
         if "tables left out" in PENDING or not self.pen.one_in(self.gaps):
-            found["明细"] = [self.table_row() for _ in range(self.pen.whole(few, 4))]
+            found["明细"] = [self.table_row() for _ in range(self.pen.whole(0, 4))]
         return found
 
     def table_row(self) -> Keys:

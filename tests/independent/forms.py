@@ -11,7 +11,7 @@ from attrs import evolve, field, frozen, mutable
 from independent.cells import Cell, in_unit, read_cell
 from independent.data import Data
 from independent.editions import Document, Edition, Indicator, Path_, Section, bare_kind, number, read_target
-from independent.formulas import BlankError, NoValueError, Value, names_in, read, value_of
+from independent.formulas import BlankError, NoValueError, Value, read, value_of
 from independent.rows import (
     NotScoredError,
     Outcome,
@@ -217,7 +217,7 @@ class Form:
                 continue
             inside = [each for each, row in enumerate(self.rows) if row.path[:-1] == part.path]
             answered = [each for each in inside if self.answered(self.rows[each])]
-            answered = answered or self.filled_by_figures(inside)
+            answered = answered or [each for each in inside if self.computed(self.rows[each])]
             for each in inside:
                 found[each] = "problem" if len(answered) != 1 else "chosen" if each == answered[0] else "left"
         return found
@@ -229,34 +229,15 @@ class Form:
             row.entry.get("judged") or row.entry.get("answers")
         )
 
-    def filled_by_figures(self, inside: Sequence[int]) -> list[int]:
-        """Give the rows whose figures are filled; where there are none, those with a figure of their own."""
-        read = {each: self.figures_of(self.rows[each]) for each in inside}
-        given = {each: {name for name in names if self.data.filled(name)} for each, names in read.items()}
-        filled = [each for each in inside if read[each] and given[each] == read[each]]
-        if filled:
-            return filled
-        return [
-            each for each in inside if given[each] - {name for other in inside if other != each for name in read[other]}
-        ]
-
-    def figures_of(self, row: Row) -> set[str]:
-        """Name the figures that are filled in for an actual; where it is not computed, those that the rule reads."""
-        trees = [read(str(row.keys["value"]))] if "value" in row.keys else list(self.rule(row).trees())
-        if any("指标值" in names_in(tree) for tree in trees) and (target := self.target_formula(row)) is not None:
-            trees.append(read(target))
-        return {name for tree in trees for name in self.filled_in(names_in(tree))}
-
-    def filled_in(self, names: Iterable[str]) -> Iterator[str]:
-        """Name the figures and tables that stand behind names."""
-        for name in names:
-            declared = self.edition.figures.get(name)
-            if declared is not None and "formula" in declared:
-                yield from self.filled_in(names_in(read(str(declared["formula"]))))
-            elif declared is not None:
-                yield name
-            else:
-                yield from (table for table in self.edition.tables if name.startswith(f"{table}_"))
+    def computed(self, row: Row) -> bool:
+        """Tell whether the figures that the actual of a row is computed from are filled."""
+        if "value" not in row.keys:
+            return False
+        try:
+            value_of(read(str(row.keys["value"])), self.data)
+        except NoValueError:
+            return False
+        return True
 
     def scored(self, row: Row, applies: bool | None, moved: Fraction, choice: str | None) -> RowResult:  # noqa: FBT001
         """Score a row."""
