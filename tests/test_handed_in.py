@@ -98,7 +98,7 @@ def test_one_form_is_asked_for_and_several_are_there(folder: Path) -> None:
     with pytest.raises(SubmissionError) as caught:
         load_submission(folder / "农业局" / "项目.xlsx", lang="en")
     (problem,) = caught.value.problems
-    assert (problem.code, problem.message) == ("form-several", "the file holds 2 forms: 甲、乙")
+    assert (problem.code, problem.message) == ("form-several", "the file holds 2 forms: 甲, 乙")
 
 
 def test_a_report_of_ours_is_no_form(folder: Path) -> None:
@@ -181,6 +181,14 @@ def test_evaluate_takes_forms_of_every_kind(folder: Path) -> None:
     """A folder is evaluated form by form; those of one file are told apart by their project."""
     _, text, _ = run("evaluate", folder, "--catalogue", "mof-project@2020", "--format", "jsonl")
     assert text.count("新建机耕道") >= 3
+
+
+def test_a_form_that_names_no_edition_hears_which_fit(folder: Path) -> None:
+    """Those that govern its year and have its sections are named, and no others."""
+    status, _, told = run("evaluate", folder / "农业局" / "自评表.docx", "--lang", "zh")
+    assert status == 2
+    assert "适用的有 mof-project@2020" in told
+    assert "hunan-department" not in told
 
 
 def test_the_names_are_public() -> None:

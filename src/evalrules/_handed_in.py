@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 from attrs import evolve, frozen
 
-from evalrules._documents import Problems, is_file, is_folder
+from evalrules._documents import Mapping, Problems, as_texts, is_file, is_folder, read_file
+from evalrules._edition.find import Library
 from evalrules._problems import Problem, SubmissionError
 from evalrules._submission import Submission
 from evalrules._submission_reading import read_submission
@@ -105,6 +106,26 @@ def _called(form: FilledForm, forms: tuple[FilledForm, ...]) -> str:
     project = form.content.get("project")
     name = project.get("name") if isinstance(project, dict) else project
     return str(name) if name else f"({forms.index(form) + 1})"
+
+
+def editions_that_fit(submission: Submission, library: Library) -> tuple[str, ...]:
+    """Give the names of the editions that could score a form that names none, those first that have its sections.
+
+    They govern its fiscal year, where both say one; of a folder's editions only the beginning is looked at.
+    """
+    written = {entry.section.split("/")[0] for entry in submission.entries if entry.section}
+    fitting: dict[str, int] = {}
+    for found in library.editions():
+        document = read_file(found.path, Problems())
+        sections = document.get("sections") if document is not None else None
+        if document is None or not isinstance(sections, Mapping):
+            continue
+        years = as_texts(document.get("fiscal_years"), Problems())
+        if years and submission.fiscal_year and str(submission.fiscal_year) not in years:
+            continue
+        fitting.setdefault(found.name, len(written & {key.text for key, _ in sections.pairs}))
+    most = max(fitting.values(), default=0)
+    return tuple(name for name, shared in fitting.items() if shared == most)
 
 
 def submission_of(form: FilledForm) -> Submission:

@@ -20,6 +20,7 @@ from evalrules._cli.speech import (
     given,
     language_option,
     load_with_plugins,
+    plugins_in_use,
     plugins_option,
     said,
     tell,
@@ -36,9 +37,10 @@ from evalrules._documents import (
     read_stream,
     written_whole,
 )
+from evalrules._edition.find import Library
 from evalrules._engine import LoadedCatalogue
 from evalrules._engine import evaluate as score
-from evalrules._handed_in import HandedIn, form_files, handed_in
+from evalrules._handed_in import HandedIn, editions_that_fit, form_files, handed_in
 from evalrules._problems import EvalrulesError, Language, SubmissionError, problem, render_problem
 from evalrules._report.blocks import Document
 from evalrules._report.formats import PAGES, suffixes
@@ -225,7 +227,8 @@ def _review(form: HandedIn, catalogue: str | None, load: Callable[[str | Path, i
         return Review(form.name, problems=form.problems)
     reference = given(catalogue) if catalogue else submission.catalogue  # what a form names is never a path
     if reference is None:
-        missing = problem("catalogue-not-named", submission.location)
+        fitting = editions_that_fit(submission, Library.standard(of_plugins=plugins_in_use().catalogue_folders))
+        missing = problem("catalogue-not-named", submission.location, editions="、".join(fitting) or "id@edition")
         return Review(form.name, problems=SubmissionError([*submission.problems, missing]).problems)
     named_at = None if catalogue else submission.location
     try:
