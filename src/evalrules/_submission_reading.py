@@ -231,6 +231,13 @@ class _Reader:
         self.problems.report(code, node, **arguments)
         return Unclear(node.text.strip() if isinstance(node, Scalar) else kind_of(node)), self.problems[-1]
 
+    def rename(self, written: str, path: str) -> None:
+        """Give a problem of the document itself the path that the cell has everywhere else."""
+        known = self.spoilt[written]
+        assert known.location is not None
+        self.spoilt[path] = renamed = evolve(known, location=evolve(known.location, path=path))
+        self.problems[self.problems.index(known)] = renamed
+
     # ---- entries
 
     def entries(self, found: Fields) -> tuple[tuple[Entry, ...], tuple[Entry, ...]]:
@@ -424,10 +431,10 @@ class _Data:
             columns = as_mapping(cells, self.reader.problems, _COLUMNS)
             for column, node in columns.pairs if columns else ():
                 name = evolve(column, text=f"{row.text}_{column.text}")
-                spoilt = self.reader.spoilt
-                if node.path in spoilt:
-                    spoilt[f"data.{grid.text}.{name.text}"] = spoilt[node.path]
-                node.path = column.path = name.path = f"data.{grid.text}.{name.text}"
+                written, path = node.path, f"data.{grid.text}.{name.text}"
+                node.path = column.path = name.path = path
+                if written in self.reader.spoilt:
+                    self.reader.rename(written, path)
                 self._keep(name, self._figure(node))
 
     def _table(self, key: Scalar, node: Sequence) -> None:

@@ -39,6 +39,7 @@ from evalrules._report.evaluation import (
     number_text,
     score_text,
     signed,
+    total_text,
 )
 from evalrules._report.papers import PaperWriter, paper_of
 from evalrules._submission import Adjustment
@@ -132,8 +133,9 @@ def scores(told: Told) -> Iterator[Block]:
     names = (("section", 4), ("points", 2), ("claimed-score", 2), ("score", 2), ("deduction", 2))
     columns = tuple(Column(said(name), name != "section", width) for name, width in names)
     tops = {result.name: result for result in evaluation.indicators if not result.section}
-    rows = tuple(_scored(told, title, told.heads.get(title) or tops[title]) for title in told.tops)
-    score = said("unscored") if evaluation.score is None else f"{evaluation.score:f}"
+    parts = ((title, told.heads.get(title) or tops.get(title)) for title in told.tops)
+    rows = tuple(_scored(told, title, part) for title, part in parts if part is not None)
+    score = total_text(evaluation, said)
     lost = "" if evaluation.score is None else signed(evaluation.score - evaluation.points)
     texts = (said("total"), number_text(evaluation.points), number_text(evaluation.claimed_score), score, lost)
     total = Row(tuple(Cell(line(text), is_head=not place) for place, text in enumerate(texts)), "total")

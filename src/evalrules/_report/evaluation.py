@@ -68,8 +68,26 @@ def score_text(result: IndicatorResult | SectionResult, said: Phrases) -> str:
     """Show a score, or why there is none."""
     if result.score is not None:
         return f"{result.score:f}"
-    is_elsewhere = isinstance(result, IndicatorResult) and result.status == "not_applicable"
-    return said("not-applicable" if is_elsewhere else "unscored")
+    status = result.status if isinstance(result, IndicatorResult) else "unscored"
+    return said(status.replace("_", "-"))
+
+
+def total_text(evaluation: Evaluation, said: Phrases) -> str:
+    """Show the total, or what it can be: ``78.5～88.5``."""
+    if evaluation.score is not None:
+        return f"{evaluation.score:f}"
+    least, most = evaluation.possible
+    return said("between", least=f"{least:f}", most=f"{most:f}")
+
+
+def range_sentence(evaluation: Evaluation, said: Phrases) -> str:
+    """Say what was scored, what was not, and between what the total lies; with the grades that it can have."""
+    least, most = (number_text(end) for end in evaluation.possible)
+    rest = evaluation.points - evaluation.scored_points
+    values = {"earned": number_text(evaluation.earned), "scored": number_text(evaluation.scored_points)}
+    told = said("range", **values, rest=number_text(max(rest, Decimal(0))), least=least, most=most)
+    grades = evaluation.possible_grades
+    return told + (said("range-grades", grades=said.joined(grades)) if grades else "") + said.sign("stop")
 
 
 @frozen
@@ -238,15 +256,14 @@ def _outcome(told: Told) -> Iterator[Block]:
     evaluation, said = told.evaluation, told.said
     yield Facts(tuple((name, line(value)) for name, value in outcome(evaluation, said)), "outcome", leading=2)
     if evaluation.score is None:
-        yield Paragraph(line(Text(said("no-score"), "lost")))
-        yield Paragraph(line(said("range", **_range(evaluation))))
+        yield Paragraph(line(Text(range_sentence(evaluation, said), "lost")))
     yield from (Paragraph(line(said.text(note))) for note in evaluation.notes)
 
 
 def outcome(evaluation: Evaluation, said: Phrases) -> tuple[tuple[str, str], ...]:
     """List score, grade and what was claimed of them, as pairs of name and value."""
-    score, change = evaluation.score, difference(evaluation)
-    shown = said("unscored") if score is None else f"{score:f} / {number_text(evaluation.points)}"
+    change = difference(evaluation)
+    shown = f"{total_text(evaluation, said)} / {number_text(evaluation.points)}"
     return (
         (said("score"), shown),
         (said("grade"), evaluation.grade or said("no-grade")),
@@ -254,13 +271,6 @@ def outcome(evaluation: Evaluation, said: Phrases) -> tuple[tuple[str, str], ...
         (said("claimed-grade"), evaluation.claimed_grade or said("none")),
         *(((said("difference"), signed(change)),) if change else ()),
     )
-
-
-def _range(evaluation: Evaluation) -> dict[str, str]:
-    least, most = evaluation.possible
-    unscored = evaluation.points - evaluation.scored_points
-    found = {"earned": evaluation.earned, "scored": evaluation.scored_points, "unscored": unscored}
-    return {name: number_text(number) for name, number in {**found, "least": least, "most": most}.items()}
 
 
 def difference(evaluation: Evaluation) -> Decimal | None:
@@ -406,7 +416,7 @@ class _FormTable:
 
     def _total(self) -> Row:
         evaluation, said = self.told.evaluation, self.told.said
-        score = said("unscored") if evaluation.score is None else f"{evaluation.score:f}"
+        score = total_text(evaluation, said)
         shown = {POINTS: line(number_text(evaluation.points)), SCORE: line(score)}
         shown[CLAIM] = line(number_text(evaluation.claimed_score))
         return self._sum(said("total"), shown, "total", "total", self.told.deductions(evaluation.deductions))

@@ -24,7 +24,7 @@ from evalrules._report.blocks import (
     row,
     under,
 )
-from evalrules._report.evaluation import SEVERITIES, Told, number_text
+from evalrules._report.evaluation import SEVERITIES, Told, number_text, total_text
 from evalrules._report.lists import DEDUCTIONS, FINDINGS, INDICATORS
 
 Explain = Callable[[Problem], str]
@@ -110,7 +110,7 @@ def _row(evaluation: Evaluation, report: str, said: Phrases) -> Row:
         line(Text(evaluation.organisation, link=report)),
         evaluation.year_text,
         evaluation.catalogue.name,
-        said("unscored") if evaluation.score is None else f"{evaluation.score:f}",
+        total_text(evaluation, said),
         evaluation.grade or said("no-grade"),
         number_text(evaluation.claimed_score),
         evaluation.claimed_grade or "",

@@ -443,9 +443,10 @@ def balances(ruleset: Ruleset, filled: Filled, moved: Mapping[Path, int]) -> Ite
     """
     sums = _Sums(ruleset, filled, moved)
     for section in (*reversed(filled.sections), filled.form):
-        if section.points is None or section.bonus or section.penalty or not sums.is_open(section):
+        beside = section.bonus or section.penalty or section.one_of
+        if section.points is None or beside or not sums.is_open(section):
             continue
-        found, expected = sums.units_in(section), int(section.points * ruleset.place) + sums.gained(section)
+        found, expected = sums.found(section), sums.expected(section)
         if found != expected:
             yield Balance(section, found, expected)
 
@@ -508,17 +509,23 @@ class _Sums:
         inside = (part for part in section.parts if isinstance(part, Section))
         return section.open or any(self.is_open(part) for part in inside)
 
-    def units_in(self, part: Section | Indicator) -> int:
-        """Add up the points of the rows below a part, in units of the last place."""
+    def found(self, section: Section) -> int:
+        """Add up the points of the parts of a section, in units of the last place."""
+        return sum(map(self._worth, section.parts), self.own.get(section.path, 0))
+
+    def expected(self, section: Section) -> int:
+        """Give the points that a section should have, with what moves in."""
+        return int((section.points or 0) * self.ruleset.place) + self._gained(section)
+
+    def _worth(self, part: Section | Indicator) -> int:
+        """Give the points of a part: its own where it has any, whatever its rows add up to."""
         if isinstance(part, Indicator):
             return self.ruleset.row_at[part.path].units
         if part.bonus or part.penalty:
             return 0
-        if part.one_of:
-            return int((part.points or 0) * self.ruleset.place)
-        return sum((self.units_in(inner) for inner in part.parts), self.own.get(part.path, 0))
+        return self.found(part) if part.points is None else self.expected(part)
 
-    def gained(self, section: Section) -> int:
+    def _gained(self, section: Section) -> int:
         """Give the units that open sections here gain from indicators that do not apply."""
         inside = (part for part in (section, *section.walk()) if isinstance(part, Section) and part.open)
         return sum(self.moved.get(part.path, 0) for part in inside)

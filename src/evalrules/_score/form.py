@@ -276,7 +276,7 @@ class ScoredRow:
     @property
     def is_scored(self) -> bool:
         """Whether its rules scored it: it applies, and nothing stood in the way."""
-        return self.state == "scored" and self.problem is None
+        return self.state == "scored" and self.problem is None and self.computed is not None
 
     @property
     def shown_score(self) -> int | None:

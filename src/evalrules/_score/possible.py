@@ -309,14 +309,15 @@ def _ranks(form: ScoredForm, total: int) -> tuple[int, int]:
     values[ruleset.slots[TOTAL]] = (total, form.place)
     if still_open.may_turn(ruleset.grading):
         raise Fault("blank")
-    highest = lowest = ruleset.grading.score(values, (len(ruleset.titles) - 1, 1), None, None, None) // form.place
+    reached = ruleset.grading.score(values, (len(ruleset.titles) - 1, 1), None, None, None)
+    highest = lowest = reached // form.place
     for level, cap in zip(ruleset.grade_caps, ruleset.catalogue.grade_caps, strict=True):
+        at_most = ruleset.titles.index(cap.at_most)
         try:
-            held = level.score(values, (highest, form.place), None, None, None) // form.place
+            held = level.score(values, (reached, form.place), None, None, None) // form.place
             sure = not still_open.may_turn(level)
         except Fault:
-            held, sure = 0, False
-        at_most = held if sure else ruleset.titles.index(cap.at_most)
-        lowest = min(lowest, at_most)
-        highest = min(highest, at_most) if sure else highest
+            held, sure = at_most, False
+        lowest = min(lowest, held if sure else at_most)
+        highest = min(highest, held) if sure else highest
     return highest, lowest

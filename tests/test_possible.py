@@ -1,0 +1,74 @@
+"""The range of a total holds whatever a form with defects may turn out to say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, MutableMapping, MutableSequence
+from copy import deepcopy
+from typing import Any
+
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+import evalrules
+from evalrules._engine import LoadedCatalogue
+from independent.drawing import Pen
+from independent.editions import Edition
+from independent.filling import Filler
+
+FORMS = 4
+"""How many forms are drawn to each edition."""
+
+
+@st.composite
+def editions_with_forms(draw: st.DrawFn) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """Draw an edition and full forms to it."""
+    pen = Pen(draw)
+    pen.places = pen.pick(2, 1, 0, 3)
+    edition = pen.edition()
+    return edition, [Filler(pen, Edition(edition), 200).submission() for _ in range(FORMS)]
+
+
+def cells(form: dict[str, Any], catalogue: LoadedCatalogue) -> Iterator[tuple[Any, Any, str]]:
+    """Go through the cells of a form that can be spoilt, each with what is never understood in its place."""
+    for name, figure in form["data"].items():
+        declared = catalogue.data.get(name)
+        if isinstance(figure, MutableMapping):
+            yield from ((columns, column, "若干") for columns in figure.values() for column in columns)
+        elif isinstance(figure, MutableSequence):
+            yield from ((row, column, "1,2") for row in figure for column in row)
+        elif declared is not None and declared.formula is None and declared.type != "text":
+            yield form["data"], name, "若干"
+    for entry in form["entries"]:
+        yield from ((entry, cell, "1,2") for cell in ("actual", "points") if cell in entry)
+        yield entry, "错键", "1"
+        if "section" in entry and "points" in entry:
+            yield entry, "section", "没有这一部分"
+
+
+@settings(suppress_health_check=list(HealthCheck))
+@given(editions_with_forms(), st.data())
+def test_what_a_form_says_lies_in_the_range_of_what_is_left_of_it(
+    drawn: tuple[dict[str, Any], list[dict[str, Any]]], data: st.DataObject
+) -> None:
+    """Cells spoilt, rows refused or gone: the total and grade of the whole form are among those that are possible."""
+    edition, forms = drawn
+    try:
+        catalogue = evalrules.load_catalogue(edition, plugins=())
+    except evalrules.CatalogueError:
+        assume(False)
+    for form in forms:
+        whole = evalrules.evaluate(catalogue, evalrules.load_submission(form))
+        spoilt = deepcopy(form)
+        places = list(cells(spoilt, catalogue))
+        for place in data.draw(st.lists(st.integers(0, max(len(places), 1) - 1), max_size=4 if places else 0)):
+            holder, key, text = places[place]
+            holder[key] = text
+        own = [entry for entry in spoilt["entries"] if "points" in entry]
+        if data.draw(st.booleans()) and own:
+            spoilt["entries"].remove(data.draw(st.sampled_from(own)))
+        left = evalrules.evaluate(catalogue, evalrules.load_submission(spoilt))
+        least, most = left.possible
+        assert least <= most
+        if left.score is None and whole.score is not None:
+            assert least <= whole.score <= most
+            assert whole.grade is None or whole.grade in left.possible_grades
