@@ -34,11 +34,12 @@ def test_a_result_that_refers_to_its_value_does_not_keep_it_alive() -> None:
 def test_nothing_is_kept_of_editions_that_were_loaded_and_evaluated() -> None:
     """However often an edition is loaded, used and let go, none of them stays."""
     submission = evalrules.load_submission(EXAMPLE)
-    editions = []
-    for _ in range(3):
+
+    def used() -> weakref.ref[object]:
         catalogue = evalrules.load_catalogue("suining-department@2024")
         assert evalrules.evaluate(catalogue, submission).to_json()
-        editions.append(weakref.ref(catalogue))
-    del catalogue
+        return weakref.ref(catalogue)
+
+    editions = [used() for _ in range(3)]
     gc.collect()
     assert [edition() for edition in editions] == [None, None, None]
