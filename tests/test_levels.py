@@ -5,17 +5,26 @@ from __future__ import annotations
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import pytest
+from attrs import evolve
+from hypothesis import HealthCheck, assume, given, settings
 
 from editions import edition, scored
 from evalrules._compare.diff import difference
 from evalrules._edition.levels import totals
-from evalrules._engine import load_catalogue
+from evalrules._engine import evaluate, load_catalogue, load_submission
 from evalrules._evaluation import Evaluation
 from evalrules._formula.ranges import Ranges
+from evalrules._laws.forms import form_breach
+from evalrules._laws.reasoned import _form_tried
 from evalrules._laws.tried import verdicts
+from evalrules._plugins import NONE
+from evalrules._problems import CatalogueError
+from evalrules._score.score import score_form
 from evalrules.prove import prove
+from test_independent import editions_with_forms
 from test_scoring import lost
 
 # What a name stands for is answered once, for caps, grades and checks alike.
@@ -404,3 +413,39 @@ def test_points_that_move_in_widen_the_range_of_a_score(tmp_path: Path, goal: st
     assert evaluation.score == (Decimal("35.0") if reached else Decimal("40.0"))
     (verdict,) = [each for each in prove(catalogue, laws=["reachable"]) if each.title == catalogue.title]
     assert verdict.verdict == ("proved" if reached else "refuted")
+
+
+# Conservation: what is lost is told, at every level of every form.
+
+
+def test_the_law_of_reasons_speaks_of_the_form(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A conversion that took without telling would break it, and so would a cap of the total that is passed over."""
+    by = edition(tmp_path, LIMITED.format(condition="效益_完成值 < 10"), points=100)
+    laws = [verdict for verdict in verdicts(by.ruleset) if verdict.law == "reasoned" and verdict.title == by.title]
+    assert [verdict.outcome for verdict in laws] == ["holds"]
+    with monkeypatch.context() as untold:
+        untold.setattr("evalrules._reasons.levels._tell_conversion", lambda *_: None)
+        assert _form_tried(by.ruleset).result == "refuted"
+    passed_over = evolve(by.ruleset.score_caps[1], score=lambda _, score, *__: score[0])
+    assert _form_tried(evolve(by.ruleset, score_caps=(by.ruleset.score_caps[0], passed_over))).result == "refuted"
+
+
+@settings(suppress_health_check=list(HealthCheck))
+@given(editions_with_forms())
+def test_what_drawn_forms_lose_is_told(drawn: tuple[dict[str, Any], list[dict[str, Any]]]) -> None:
+    """In rows, sections and the form the deductions are the points not scored, whatever converts, caps or takes."""
+    written, forms = drawn
+    try:
+        catalogue = load_catalogue(written, plugins=NONE)
+    except CatalogueError:
+        assume(False)
+    for form in forms:
+        found = score_form(catalogue.ruleset, load_submission(form))
+        assert form_breach(found) is None
+        evaluation = evaluate(catalogue, load_submission(form)).to_dict()
+        if evaluation["score"] is not None:
+            parts = [*evaluation["indicators"], *evaluation["sections"], evaluation]
+            told = sum(Fraction(each["points"]) for part in parts for each in part["deductions"])
+            bonuses = [part for part in evaluation["sections"] if part["path"] == ["加分项"]]
+            earned = sum(Fraction(part["score"]) for part in bonuses)
+            assert Fraction(evaluation["points"]) + earned - Fraction(evaluation["score"]) == told

@@ -2,71 +2,70 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
-from itertools import chain
-
-from attrs import frozen
+from fractions import Fraction
+from typing import Any
 
 from evalrules._edition.model import Cap, Path
 from evalrules._evaluation import Evaluation, IndicatorResult
 from evalrules._formula.second import evaluate_node
 from evalrules._formula.tree import Fault
-from evalrules._laws.reasoned import native
 from evalrules._laws.trials import Breach
 from evalrules._numbers import decimal_text
 from evalrules._reasons.account import FormValues, form_values
 from evalrules._reasons.levels import SectionResult
 from evalrules._reasons.rows import Deduction
 from evalrules._score.form import ScoredForm
+from evalrules._score.levels import aggregation
 from evalrules._score.ruleset import Compiled
 
 _NOTHING = Decimal(0)
 
 
 def form_breach(form: ScoredForm) -> Breach | None:
-    """Give the first law that a scored form breaks: sums of indicators, sections and total, then caps of sections."""
-    evaluation = Evaluation(form, audit=lambda _: ())
-    return next(chain(_sums(form, evaluation), _caps(form, evaluation)), None)
+    """Give the first law that a scored form breaks: caps, then sums of indicators, sections and total."""
+    return cap_breach(form) or sum_breach(form)
+
+
+def sum_breach(form: ScoredForm) -> Breach | None:
+    """Give the first level at which the deductions are not what was lost."""
+    return next(_sums(form, Evaluation(form, audit=lambda _: ())), None)
+
+
+def cap_breach(form: ScoredForm) -> Breach | None:
+    """Give the first score that is above a cap that holds."""
+    return next(_caps(form), None)
 
 
 def _sums(form: ScoredForm, evaluation: Evaluation) -> Iterator[Breach]:
-    levels = _Levels(form, evaluation)
-    for result in evaluation.indicators:
-        if result.section not in form.ruleset.bonuses:
-            yield from _unequal(result.name, result.points, result.score, _told(result.deductions))
-    for section in evaluation.sections:
-        if section.path not in levels.outside:
-            yield from _unequal("/".join(section.path), section.points, section.score, levels.told_in(section.path))
-    beside = sum((section.score or _NOTHING for section in levels.outer_outside()), _NOTHING)
-    told = levels.told_in(()) + _told(evaluation.deductions) - beside
-    yield from _unequal(evaluation.catalogue.title, evaluation.points, evaluation.score, told)
+    """Hold each level to its sum: what is told as lost in it is what its score falls short of its points.
+
+    A bonus has nothing to lose, and a penalty 0 points. At the form what bonuses earned counts beside the points.
+    """
+    bonuses, penalties = form.ruleset.bonuses, form.ruleset.penalties
+    parts: list[IndicatorResult | SectionResult] = [*evaluation.indicators, *evaluation.sections]
+    told = {part.path: _told(part.deductions) for part in parts if not _lies_in(bonuses, part)}
+
+    def lost_in(path: Path) -> Decimal:
+        inside = (other for other in told if other[: len(path)] == path)
+        return sum((told[other] for other in inside if penalty_of(other) == penalty_of(path)), _NOTHING)
+
+    def penalty_of(path: Path) -> Path | None:
+        return next((path[:depth] for depth in range(1, len(path) + 1) if path[:depth] in penalties), None)
+
+    for part in parts:
+        if part.path in told:
+            title = "/".join(part.path) if isinstance(part, SectionResult) else part.name
+            yield from _unequal(title, part.points, part.score, lost_in(part.path))
+    earned = sum((part.score or _NOTHING for part in evaluation.sections if part.path in bonuses), _NOTHING)
+    lost = sum(told.values(), _told(evaluation.deductions))
+    yield from _unequal(evaluation.catalogue.title, evaluation.points + earned, evaluation.score, lost)
 
 
-@frozen
-class _Levels:
-    """The results of a form by where they stand; ``outside`` are bonus and penalty sections and all within them."""
-
-    form: ScoredForm
-    evaluation: Evaluation
-
-    @property
-    def outside(self) -> frozenset[Path]:
-        return self.form.ruleset.bonuses | self.form.ruleset.penalties
-
-    def told_in(self, path: Path) -> Decimal:
-        """Add up the deductions of everything in a section that counts in its points."""
-        results: list[IndicatorResult | SectionResult] = [
-            result for result in self.evaluation.indicators if result.section not in self.outside
-        ]
-        results += [section for section in self.evaluation.sections if section.path not in self.outside]
-        return sum((_told(result.deductions) for result in results if result.path[: len(path)] == path), _NOTHING)
-
-    def outer_outside(self) -> Iterator[SectionResult]:
-        """Go through the bonus and penalty sections, without those inside them."""
-        for section in self.evaluation.sections:
-            if section.path in self.outside and section.path[:-1] not in self.outside:
-                yield section
+def _lies_in(paths: frozenset[Path], part: IndicatorResult | SectionResult) -> bool:
+    return any(part.path[:depth] in paths for depth in range(1, len(part.path) + 1))
 
 
 def _told(deductions: Iterable[Deduction]) -> Decimal:
@@ -79,26 +78,21 @@ def _unequal(title: str, points: Decimal, score: Decimal | None, told: Decimal) 
         yield Breach("law-form-sum", title, tuple((name, f"{number:f}") for name, number in numbers.items()))
 
 
-def _caps(form: ScoredForm, evaluation: Evaluation) -> Iterator[Breach]:
-    results, caps = {section.path: section for section in evaluation.sections}, form.ruleset.caps
-    for section in form.ruleset.catalogue.sections:
-        score = results[section.path].score
-        if (
-            section.cap is not None
-            and score is not None
-            and score > section.cap.at_most
-            and _holds(form, caps[section.path])
-        ):
-            yield _above("/".join(section.path), section.cap, score)
-    for cap, level in zip(form.ruleset.catalogue.score_caps, form.ruleset.score_caps, strict=True):
-        score = evaluation.score
-        if score is not None and score > cap.at_most and _holds(form, level):
-            yield _above(evaluation.catalogue.title, cap, score)
+def _caps(form: ScoredForm) -> Iterator[Breach]:
+    ruleset, sums = form.ruleset, aggregation(form)
+    for section in ruleset.catalogue.sections:
+        if section.cap is not None:
+            outcome = sums.outcome(section)
+            score = outcome.outside if section.bonus else outcome.score
+            yield from _above("/".join(section.path), section.cap, ruleset.caps[section.path], form, score)
+    for cap, level in zip(ruleset.catalogue.score_caps, ruleset.score_caps, strict=True):
+        yield from _above(ruleset.catalogue.title, cap, level, form, form.total.score)
 
 
-def _above(title: str, cap: Cap, score: Decimal) -> Breach:
-    limits = (("at_most", decimal_text(cap.at_most)), ("score", f"{score:f}"))
-    return Breach("law-section-cap", title, limits, cap.location)
+def _above(title: str, cap: Cap, level: Compiled, form: ScoredForm, units: int | None) -> Iterator[Breach]:
+    if units is not None and form.ruleset.points(units) > cap.at_most and _holds(form, level):
+        limits = (("at_most", decimal_text(cap.at_most)), ("score", f"{form.ruleset.decimal(units):f}"))
+        yield Breach("law-section-cap", title, limits, cap.location)
 
 
 def _holds(form: ScoredForm, cap: Compiled) -> bool:
@@ -112,3 +106,11 @@ def _holds(form: ScoredForm, cap: Compiled) -> bool:
         return bool(evaluate_node(rule.when.tree, values, form.ruleset.functions))
     except Fault:
         return False
+
+
+def native(stored: Any) -> Any:
+    """Give a stored value as the second reading takes it: a Fraction, a date, a bool, a text."""
+    if isinstance(stored, tuple):
+        return Fraction(*stored)
+    is_day = isinstance(stored, int) and not isinstance(stored, bool)
+    return datetime.date.fromordinal(stored) if is_day else stored

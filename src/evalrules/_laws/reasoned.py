@@ -5,30 +5,35 @@ What is told of a score is also read a second way, by other code.
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from itertools import islice
+from typing import TYPE_CHECKING
 
 from evalrules._edition.forms import TIER, item_name
 from evalrules._formula.program import ACTUAL, JUDGED, POINTS, TARGET
 from evalrules._formula.second import trace_program
 from evalrules._formula.tree import Fault
+from evalrules._laws.fillings import BlankForm
+from evalrules._laws.forms import cap_breach, native, sum_breach
 from evalrules._laws.law import HOLDS, Law, Outcome, breach_of, each_proved, each_tried, worst
 from evalrules._laws.subjects import Subject
 from evalrules._laws.trials import Breach, Profile, Trial, inputs_of, trials_of
 from evalrules._numbers import rounded
 from evalrules._reasons.account import NOTHING, FormValues, RowAccount
 from evalrules._reasons.rows import Deduction
+from evalrules._score.form import ScoredForm
+from evalrules._score.ruleset import Ruleset
+from evalrules._score.score import score_form
 
 if TYPE_CHECKING:
     from evalrules._formula.solver import Applied, Model
     from evalrules._laws.proof.prover import Claim, Prover
     from evalrules._laws.proof.sheets import Sheet
 
-_MOST_EXPLAINED = 24
+_MOST_EXPLAINED, _MOST_FORMS = 24, 60
 
 
 def _tried(subject: Subject, profiles: Sequence[Profile]) -> Outcome:
@@ -96,7 +101,32 @@ def _unsaid(sheet: Sheet, model: Model) -> Breach | None:
     return Breach("proof-reason-unsaid", sheet.subject.name, tuple(arguments.items()), sheet.subject.location)
 
 
-LAW = Law("reasoned", each_tried(_tried), each_proved(_proved), concerns=_earns_nothing_beside)
+def _form_tried(ruleset: Ruleset) -> Outcome:
+    """At every level of whole forms the reasons add up to the points lost, and caps hold what they say."""
+    unlike: dict[tuple[object, ...], ScoredForm] = {}
+    for each in BlankForm(ruleset).fillings():
+        form = score_form(ruleset, each.submission)
+        breach = cap_breach(form)
+        if breach is not None:
+            return Outcome("refuted", breach)
+        rows = ((row.state, row.units, row.score) for row in form.rows)
+        unlike.setdefault((*rows, form.total, form.score_cap), form)
+    breach = next(filter(None, map(sum_breach, islice(unlike.values(), _MOST_FORMS))), None)
+    return HOLDS if breach is None else Outcome("refuted", breach)
+
+
+def _has_levels(ruleset: Ruleset) -> bool:
+    return not ruleset.plain or bool(ruleset.score_caps)
+
+
+LAW = Law(
+    "reasoned",
+    each_tried(_tried),
+    each_proved(_proved),
+    form_tried=_form_tried,
+    concerns=_earns_nothing_beside,
+    concerns_form=_has_levels,
+)
 
 
 # The second opinion on a row: what its rules come to by the second reading, which shares the tree with the compiled
@@ -148,11 +178,3 @@ def _by_name(account: RowAccount) -> FormValues:
     assessed = (TIER, *(item_name(number) for number in range(len(account.ready.plan.scoring.checklist))))
     values.update((name, native(account.values[slots[name]])) for name in assessed)
     return values
-
-
-def native(stored: Any) -> Any:
-    """Give a stored value as the second reading takes it: a Fraction, a date, a bool, a text."""
-    if isinstance(stored, tuple):
-        return Fraction(*stored)
-    is_day = isinstance(stored, int) and not isinstance(stored, bool)
-    return datetime.date.fromordinal(stored) if is_day else stored
