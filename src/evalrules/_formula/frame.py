@@ -145,6 +145,7 @@ class Subject:
     constants: list[object] = field(factory=list)
     remembered: dict[int, str] = field(factory=dict)
     _uses: Counter[str] | None = None
+    _places: dict[str, list[int]] | None = None
 
     @property
     def parameters(self) -> str:
@@ -158,10 +159,11 @@ class Subject:
 
     def place(self, name: str, limit: int) -> int | None:
         """Find the last of the first ``limit`` bindings that has this name."""
-        for place in range(limit - 1, -1, -1):
-            if self.bindings[place].name == name:
-                return place
-        return None
+        if self._places is None:
+            self._places = {}
+            for place, binding in enumerate(self.bindings):
+                self._places.setdefault(binding.name, []).insert(0, place)
+        return next((place for place in self._places.get(name, ()) if place < limit), None)
 
     def uses(self, name: str) -> int:
         """Count where a name is read."""
