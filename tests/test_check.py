@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Mapping
 from itertools import pairwise
 from typing import Any
@@ -115,6 +116,74 @@ def test_divisor_of_a_figure_is_demanded_only_where_points_depend_on_it() -> Non
     data = {**DATA, "执行率": {"unit": "%", "formula": "执行数 ÷ 预算数"}}
     assert told({"scoring": FULL}, data=data) == []
     assert told({"value": "执行率", "scoring": FULL}, data=data) == ["divisor-can-be-zero"]
+
+
+TWO_GRADES = {"优": "总分 ≥ 8", "良": "otherwise"}
+SAID = "执行率 {执行数 ÷ 预算数}"
+
+
+@pytest.mark.parametrize(
+    "scoring",
+    [
+        {"award": [{"when": "执行数 ≥ 1", "points": 5, "because": SAID}, {"points": "分值"}]},
+        {"award": [{"when": "执行数 ≥ 1", "points": "分值"}, {"points": "最小(分值, 预算数)", "because": SAID}]},
+        deduct("执行数 > 1", "1", because=SAID),
+        {"let": {"率": "执行数 ÷ 预算数"}, **deduct("执行数 > 1", "1", because="执行率 {率}")},
+    ],
+)
+def test_divisor_that_can_be_zero_in_a_reason_is_told(scoring: dict[str, Any]) -> None:
+    """A reason must be told whenever points are lost: what it divides by is held like what the points divide by."""
+    assert told({"scoring": scoring}) == ["divisor-can-be-zero"]
+
+
+@pytest.mark.parametrize(
+    "scoring",
+    [
+        {"award": [{"when": "预算数 = 0", "points": 0, "because": "无预算"}, {"points": 5, "because": SAID}]},
+        {"award": [{"when": "执行数 ≥ 1", "points": "分值", "because": SAID}, {"points": 0, "because": "未执行"}]},
+        deduct("执行数 < 预算数", "1", because=SAID),
+        deduct("执行数 > 1", "0.01 × 预算数", because=SAID),
+    ],
+)
+def test_divisor_of_a_reason_that_is_never_told_or_never_zero_is_right(scoring: dict[str, Any]) -> None:
+    """A reason is told only where its rule holds and points are lost."""
+    assert "divisor-can-be-zero" not in told({"scoring": scoring})
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [
+        {"grade_caps": [{"when": "WHEN", "at_most": "良", "because": SAID}], "grades": TWO_GRADES},
+        {"score_caps": [{"when": "WHEN", "at_most": 8, "because": SAID}]},
+        {"checks": {"执行": {"expect": "非 (WHEN)", "because": SAID}}},
+    ],
+)
+def test_divisor_in_a_reason_of_the_form_is_told(keys: dict[str, Any]) -> None:
+    """Caps of every kind and checks say why as rules do, where their conditions hold."""
+
+    def told_where(condition: str) -> list[str]:
+        return told({"scoring": FULL}, **ast.literal_eval(str(keys).replace("WHEN", condition)))
+
+    assert told_where("执行数 > 1") == ["divisor-can-be-zero"]
+    assert told_where("执行数 > 1 且 预算数 > 0") == []
+
+
+def test_divisor_of_what_stands_instead_is_told() -> None:
+    """Points and reason of a row that does not apply are held to what is known then."""
+    row = {"applies": "预算数 > 0", "scoring": FULL}
+    for instead in ({"points": "1 ÷ 预算数", "because": "无预算"}, {"points": 5, "because": SAID}):
+        assert told({**row, "otherwise": instead}) == ["divisor-can-be-zero"]
+        assert told({**row, "applies": "预算数 = 0", "otherwise": instead}) == []
+
+
+def test_a_check_that_could_not_be_made_says_nothing() -> None:
+    """What a check divides by has been worked out before it says anything, and a figure without a value is told."""
+    data = {**DATA, "执行率": {"unit": "%", "formula": "执行数 ÷ 预算数"}}
+    checks = {
+        "执行": {"expect": "执行数 ÷ 预算数 ≤ 1", "because": SAID},
+        "进度": {"expect": "执行率 ≤ 1", "because": "执行率 {执行率}"},
+    }
+    assert told({"scoring": FULL}, data=data, checks=checks) == []
 
 
 def test_method_needs_the_range_of_what_it_divides_by() -> None:

@@ -169,7 +169,7 @@ def test_a_reason_that_has_no_value_is_shown(tmp_path: Path) -> None:
     scoring = """
       award:
         - {when: 完成值 ≥ 100%, points: 10}
-        - {points: 0, because: "每完成一项要计划 {计划数 ÷ 完成数} 项"}
+        - {points: 0, because: "按内插计 {插值(完成数, 计划数, 0, 完成数, 10)}"}
     """
     proof = proved(ratio(tmp_path, "≥ 100%", scoring), "reasoned")
     assert proof.verdict == "refuted"

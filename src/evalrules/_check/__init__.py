@@ -83,6 +83,7 @@ RULES: tuple[Rule[Edition], ...] = (
 _DEEP_OF_EDITIONS: tuple[Rule[Edition], ...] = (
     reach.divisors_of_rows,
     reach.divisors_of_the_form,
+    reach.divisors_of_checks,
     reach.applicability_is_possible,
 )
 

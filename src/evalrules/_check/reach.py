@@ -18,13 +18,14 @@ from evalrules._check.way import (
     points_of,
     ranges_for,
     reading_of,
+    said_by,
     zero_divisors,
 )
 from evalrules._edition.model import AwardRow, DeductRule, Grade, Indicator, Scoring
-from evalrules._edition.scopes import TOTAL, data_scope, grade_scope, target_scope, total_bounds
+from evalrules._edition.scopes import TOTAL, check_scope, data_scope, grade_scope, target_scope, total_bounds
 from evalrules._formula.edges import edge_terms
 from evalrules._formula.intervals import is_point
-from evalrules._formula.program import POINTS, Rule
+from evalrules._formula.program import POINTS, PointsBetween, Rule
 from evalrules._formula.ranges import Ranges
 from evalrules._formula.scope import ANY
 from evalrules._formula.tokens import did_you_mean
@@ -59,41 +60,86 @@ class Written:
 
 
 def divisors_of_rules(written: Written) -> Iterator[Problem]:
-    """No divisor of a rule can be 0: by its declared range, or because a condition excludes it."""
+    """No divisor of a rule or of its reason can be 0: by its declared range, or because a condition excludes it."""
     found: dict[tuple[int, Node], Problem] = {}
     for rule, asked, holds in written.reading.way:
         condition = rule.when.tree if rule.when is not None else None
         for formula in formulas_of(rule):
             known = asked if formula.tree is condition else holds
             _note(formula, known, written.reading.formulas, found)
+        for formula in said_by(rule.because):
+            _note(formula, _losing(written, rule, holds), written.reading.formulas, found)
     yield from found.values()
 
 
+def _losing(written: Written, rule: Rule, holds: Ranges | None) -> Ranges | None:
+    """Give what is known where a rule holds and loses points: only then its reason is given."""
+    if holds is None or isinstance(rule.points, PointsBetween):
+        return holds
+    points = rule.points.tree
+    least, most = (points, Name(POINTS)) if written.scoring.form == "award" else (Number(Fraction(0)), points)
+    return holds.given_pair(least, "<", most)
+
+
 def divisors_of_rows(edition: Edition) -> Iterator[Problem]:
-    """No divisor of a value, a target or a condition can be 0 where the indicator applies."""
+    """No divisor of a value, a target or a condition can be 0 where the indicator applies, nor of what stands else."""
     found: dict[tuple[int, Node], Problem] = {}
     for indicator in edition.catalogue.indicators:
         own = (indicator.value, indicator.target.formula if indicator.target is not None else None)
         scope = target_scope(edition.catalogue, indicator)
-        formulas = [formula for formula in own if formula is not None]
-        known: Ranges | None = ranges_for(edition, (each.tree for each in (*formulas, *_applies(indicator))), scope)
+        formulas, instead = [formula for formula in own if formula is not None], _instead(indicator)
+        trees = (each.tree for each in (*formulas, *_applies(indicator), *instead))
+        known: Ranges | None = ranges_for(edition, trees, scope)
+        otherwise = known
         for condition in _applies(indicator):
             _note(condition, known, edition.computed, found)
-            known = known.given(condition.tree) if known is not None else None
+            known, otherwise = (known and known.given(condition.tree, truth) for truth in (True, False))
         for formula in formulas:
+            _note(formula, known, edition.computed, found)
+        for formula in instead:
+            _note(formula, otherwise, edition.computed, found)
+    yield from found.values()
+
+
+def _instead(indicator: Indicator) -> tuple[Formula, ...]:
+    otherwise = indicator.otherwise
+    if otherwise is None:
+        return ()
+    return (*([otherwise.points] if otherwise.points is not None else []), *said_by(otherwise.because))
+
+
+def divisors_of_the_form(edition: Edition) -> Iterator[Problem]:
+    """No divisor of a grade's or a cap's condition can be 0: there would be no grade; nor one of a cap's reason."""
+    catalogue, scope = edition.catalogue, grade_scope(edition.catalogue)
+    conditions: list[tuple[Formula | None, tuple[Formula, ...]]] = [(grade.when, ()) for grade in catalogue.grades]
+    conditions += [(cap.when, said_by(cap.because)) for cap in catalogue.grade_caps]
+    conditions += [(cap.when, said_by(cap.because)) for cap in catalogue.caps]
+    found: dict[tuple[int, Node], Problem] = {}
+    for condition, said in conditions:
+        read = (*([condition] if condition is not None else []), *said)
+        known: Ranges | None = ranges_for(edition, [formula.tree for formula in read], scope)
+        if condition is not None:
+            _note(condition, known, edition.computed, found)
+            known = known and known.given(condition.tree)
+        for formula in said:
             _note(formula, known, edition.computed, found)
     yield from found.values()
 
 
-def divisors_of_the_form(edition: Edition) -> Iterator[Problem]:
-    """No divisor of a grade's or a cap's condition can be 0: there would be no grade."""
-    catalogue, scope = edition.catalogue, grade_scope(edition.catalogue)
-    conditions = [grade.when for grade in catalogue.grades] + [cap.when for cap in catalogue.grade_caps]
-    conditions += [cap.when for cap in catalogue.caps]
+def divisors_of_checks(edition: Edition) -> Iterator[Problem]:
+    """No divisor that stands in the sentence of a check alone can be 0 where the check fails."""
     found: dict[tuple[int, Node], Problem] = {}
-    for condition in conditions:
-        if condition is not None:
-            _note(condition, ranges_for(edition, [condition.tree], scope), edition.computed, found)
+    for check in edition.catalogue.checks:
+        said, asked = said_by(check.because), (check.expect, *([check.when] if check.when is not None else []))
+        scope = check_scope(edition.catalogue, check)
+        known: Ranges | None = ranges_for(edition, [each.tree for each in (*said, *asked)], scope)
+        if check.when is not None:
+            known = known and known.given(check.when.tree)
+        known = known and known.given(check.expect.tree, truth=False)
+        for formula in said:  # a figure without a value is a finding of its own, and what is asked has been worked out
+            _note(formula, known, {}, found)
+        for divisor in (part.right for formula in asked for part in walk(formula.tree) if isinstance(part, Arithmetic)):
+            found = {key: problem for key, problem in found.items() if key[1] != divisor}
     yield from found.values()
 
 

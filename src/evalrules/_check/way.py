@@ -25,6 +25,7 @@ from evalrules._formula.tree import (
     Name,
     Node,
     Number,
+    Sentence,
     children,
     names,
 )
@@ -49,7 +50,7 @@ class Reading:
         A form has as many readings as rows, and maybe as many computed figures: no reading copies them all.
         """
         bound = {binding.name: binding.formula for binding in self.program.bindings}
-        nodes = (*self._nodes(), *(formula.tree for formula in bound.values()))
+        nodes = (*self._nodes(), *self._said(), *(formula.tree for formula in bound.values()))
         return {**_reached(nodes, bound, self.figures, _OF_ROWS), **bound}
 
     @cached_property
@@ -67,7 +68,8 @@ class Reading:
         """What declarations and ``applies`` tell of the inputs; None where they contradict each other."""
         trees = _trees_of(self.formulas)
         # 分值 is known whether a rule reads it or not: what a row gives is held against it.
-        declared = ranges_of_scope(self.scope, (POINTS, *self.inputs, *trees), trees)
+        said = free_names(self._said(), trees)
+        declared = ranges_of_scope(self.scope, (POINTS, *self.inputs, *said, *trees), trees)
         numbers = dict(declared.numbers)
         for requirement in self.program.requirements:
             kept = overlap(numbers.get(requirement.name, ANY), requirement.bounds)
@@ -99,6 +101,9 @@ class Reading:
         yield from (Name(requirement.name) for requirement in self.program.requirements)
         if self.applies is not None:
             yield self.applies.tree
+
+    def _said(self) -> Iterator[Node]:
+        yield from (formula.tree for rule in self.program.rules for formula in said_by(rule.because))
 
 
 def reading_of(
@@ -137,6 +142,12 @@ def formulas_of(rule: Rule) -> Iterator[Formula]:
 def points_of(rule: Rule) -> tuple[Formula, ...]:
     """Give what the points of a rule are computed from: one formula, or both ends of a range."""
     return (rule.points.low, rule.points.high) if isinstance(rule.points, PointsBetween) else (rule.points,)
+
+
+def said_by(sentence: Sentence | None) -> tuple[Formula, ...]:
+    """Give the formulas in a sentence."""
+    parts = () if sentence is None else sentence.parts
+    return tuple(part.formula for part in parts if not isinstance(part, str))
 
 
 def zero_divisors(formula: Formula, known: Ranges, formulas: Mapping[str, Formula]) -> tuple[tuple[Formula, Node], ...]:

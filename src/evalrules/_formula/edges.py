@@ -72,7 +72,8 @@ class _Inputs:
     def __init__(self, name: str, at: Ranges) -> None:
         self.name = name
         self.at = at
-        self.here = at.numbers[name].low or Fraction(0)
+        known = at.numbers.get(name)
+        self.here = (known and known.low) or Fraction(0)
         self.known: dict[Fraction, Ranges] = {}
 
     def value(self, term: Node, number: Fraction) -> Fraction | None:
