@@ -76,7 +76,16 @@ def lying_entry() -> bytes:
 
 REFUSED = {
     "form-file-empty": [b"", b" \r\n\t", b"\xef\xbb\xbf"],
-    "form-file-password": [compound("EncryptedPackage")],
+    "form-file-password": [
+        compound("EncryptedPackage"),
+        repacked(
+            {
+                "mimetype": "application/vnd.oasis.opendocument.spreadsheet",
+                "META-INF/manifest.xml": "<m:encryption-data/>",
+                "content.xml": "x",
+            }
+        ),
+    ],
     "form-file-damaged": [
         WORD[:-200],
         WORD[: len(WORD) // 2],

@@ -92,6 +92,7 @@ SAME = {
         },
         formats=['"≥"0"公里"', '0.0"公里"', "0%", "0.0%"],
     ),
+    "line ends as escapes": xlsx({"自评表": with_cells({"C3": "新建_x000D_\n机耕道"})}),
     "formulas with their values": xlsx(
         {"自评表": with_cells({"G3": "|<f>F3*0.95</f><v>19</v>", "E5": 't="str"|<f>A1</f><v>845户</v>'})}
     ),

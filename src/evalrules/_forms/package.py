@@ -91,6 +91,9 @@ def _narrow(head: bytes) -> bytes:
 
 def _kind_of_package(package: Package) -> Kind:
     if "mimetype" in package.names:
+        manifest = "META-INF/manifest.xml"
+        if manifest in package.names and b"encryption-data" in package.read(manifest):
+            raise Unreadable("form-file-password")
         mimetype = package.read("mimetype").decode("ascii", "replace").strip()
         if "opendocument.spreadsheet" in mimetype:
             return "open-sheets"

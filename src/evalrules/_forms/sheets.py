@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
@@ -21,6 +22,7 @@ Span = tuple[int, int, int, int]
 _MOST_ELEMENTS: Final = 4_000_000
 """A sheet that is formatted to its last column has a million empty cells in sixty rows."""
 _MOST_MERGED: Final = 20_000
+_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _ERRORS: Final = "form-cell-error"
 _UNCALCULATED: Final = "form-cell-uncalculated"
 
@@ -284,9 +286,9 @@ class _SheetReader:
             case "s":
                 index = int(content) if content.strip().isdecimal() else -1
                 text = self.shared[index] if 0 <= index < len(self.shared) else ""
-                return Written(*place, shown_text(text, style))
+                return Written(*place, shown_text(_unescaped(text), style))
             case "str" | "inlineStr":
-                return Written(*place, shown_text(content, style))
+                return Written(*place, shown_text(_unescaped(content), style))
             case "b":
                 return Written(*place, "TRUE" if content.strip() == "1" else "FALSE")
             case "e":
@@ -299,6 +301,11 @@ class _SheetReader:
         index = cell.get("s", "0")
         number = int(index) if index.isdecimal() else 0
         return self.styles[number] if number < len(self.styles) else GENERAL
+
+
+def _unescaped(text: str) -> str:
+    """Give a text without the escapes of sheets: ``_x000D_`` is the end of a line."""
+    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text) if "_x" in text else text
 
 
 def _is_hidden(attributes: dict[str, str], size: str) -> bool:
