@@ -65,9 +65,9 @@ def test_path_in_a_form_is_never_read(tmp_path: Path, monkeypatch: pytest.Monkey
     assert "[edition-name]" in told.stderr
     assert "root:" not in told.output
     assert "secret" not in told.output
-    with pytest.raises(evalrules.SubmissionError) as caught:
-        evalrules.load_submission(form(tmp_path, name))
-    assert [found.code for found in caught.value.problems] == ["edition-name"]
+    submission = evalrules.load_submission(form(tmp_path, name))
+    assert submission.catalogue is None
+    assert [(found.code, found.path) for found in submission.problems] == [("edition-name", "catalogue")]
 
 
 def test_file_in_the_current_folder_takes_the_name_of_no_edition(
