@@ -17,8 +17,11 @@ setup: .venv/.ready  ## make .venv with the pinned versions
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
 	@touch $@
 
-demo: setup      ## score the example and print table, rationale and findings
+demo: setup      ## score the example, print table, rationale and findings, and write the report as a page and for Word
 	@$(BIN)/evalrules evaluate $(EXAMPLE)
+	@$(BIN)/evalrules evaluate $(EXAMPLE) -o out/报告.html
+	@$(BIN)/evalrules evaluate $(EXAMPLE) -o out/报告.docx
+	@echo '报告：out/报告.html  out/报告.docx'
 
 test: lint types imports pytest check  ## everything that a change must pass
 

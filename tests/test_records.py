@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import json
+import os
+import runpy
+import shutil
+import socket
 import sqlite3
+import subprocess
+import tempfile
 from collections.abc import Iterator
 from contextlib import closing
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from click.testing import CliRunner, Result
 
@@ -58,12 +65,12 @@ def test_tables_hold_what_the_results_say(database: Path) -> None:
     evaluation = evalrules.evaluate(
         evalrules.load_catalogue("suining-department@2024", plugins=()), evalrules.load_submission(SUINING)
     )
-    number, score = rows(database, "SELECT number, score FROM results WHERE score = '95.0'")[0]
+    number, score = rows(database, "SELECT digest, score FROM results WHERE score = '95.0'")[0]
     assert Decimal(score) == evaluation.score
-    told = {name: rows(database, f"SELECT count(*) FROM {name} WHERE result = {number}")[0][0] for name in _BELOW}  # noqa: S608
+    told = {name: rows(database, f"SELECT count(*) FROM {name} WHERE result = '{number}'")[0][0] for name in _BELOW}  # noqa: S608
     lost = [one for result in evaluation.indicators for one in result.deductions]
     assert told == dict(zip(_BELOW, (len(evaluation.indicators), len(lost), len(evaluation.findings)), strict=True))
-    points = rows(database, f"SELECT points FROM deductions WHERE result = {number} ORDER BY number")  # noqa: S608
+    points = rows(database, f"SELECT points FROM deductions WHERE result = '{number}' ORDER BY number")  # noqa: S608
     assert [Decimal(text) for (text,) in points] == [one.points for one in lost]
 
 
@@ -146,3 +153,63 @@ def test_another_database_is_no_result(tmp_path: Path) -> None:
         opened.execute("CREATE TABLE t (a)")
     told = run("replay", file, SUINING)
     assert (told.exit_code, "replay-unreadable" in told.stderr) == (2, True)
+
+
+# ---- into other databases --------------------------------------------------------------------------------------------
+
+
+def server_programs() -> Path | None:
+    """Find the folder of PostgreSQL's server programs."""
+    found = shutil.which("initdb")
+    known = [Path(found).resolve().parent] if found else sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+    return next((folder for folder in known if (folder / "postgres").exists()), None)
+
+
+def as_server(*command: object) -> None:
+    """Run a program of the server, which refuses to be run by root."""
+    words = [str(word) for word in command]
+    user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
+    subprocess.run([*user, *words], check=True, capture_output=True, cwd="/")
+
+
+@pytest.fixture
+def postgresql() -> Iterator[str]:
+    """Give the address of a server that is started for one test and stopped after it."""
+    server = server_programs()
+    if server is None:
+        pytest.skip("no PostgreSQL server is installed (Debian: apt-get install postgresql)")
+    with tempfile.TemporaryDirectory() as folder, socket.socket() as listener:
+        home = Path(folder)
+        if os.geteuid() == 0:
+            shutil.chown(home, "postgres")
+        listener.bind(("127.0.0.1", 0))
+        port = listener.getsockname()[1]
+        listener.close()
+        made = ("-U", "tester", "-A", "trust", "-E", "UTF8", "--no-locale", "-N")
+        as_server(server / "initdb", "-D", home / "data", *made)
+        options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={home} -c fsync=off"
+        as_server(server / "pg_ctl", "-D", home / "data", "-l", home / "log", "-o", options, "-w", "start")
+        try:
+            yield f"postgresql://tester@127.0.0.1:{port}/postgres"
+        finally:
+            as_server(server / "pg_ctl", "-D", home / "data", "-m", "immediate", "-w", "stop")
+
+
+@pytest.mark.slow
+def test_results_go_into_postgresql_once(database: Path, postgresql: str) -> None:
+    """The example copies every row, points as numbers that add up, and a second run adds nothing."""
+    copied = runpy.run_path(str(COPYING))
+    counts = {name: rows(database, f"SELECT count(*) FROM {name}")[0][0] for name in copied["TABLES"]}  # noqa: S608
+    assert copied["copy"](database, postgresql) == counts
+    assert set(copied["copy"](database, postgresql).values()) == {0}
+    query = (
+        "SELECT sum(d.points) FROM evalrules.deductions d JOIN evalrules.results r ON r.digest = d.result "
+        "WHERE r.score = 95"
+    )
+    with psycopg.connect(postgresql) as opened:
+        assert opened.execute(query).fetchone() == (Decimal("5.0"),)
+        told = opened.execute("SELECT result -> 'grade' FROM evalrules.results WHERE score = 95").fetchone()
+    assert told == ("优秀",)
+
+
+COPYING = ROOT / "examples" / "results_to_postgresql.py"

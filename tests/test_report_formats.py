@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import io
 import re
+import sys
 from collections.abc import Callable
 from decimal import Decimal
+from functools import partial
 from html.parser import HTMLParser
+from types import ModuleType
 from typing import Any
 
 import docx
@@ -20,11 +23,19 @@ from rich.cells import cell_len
 from rich.console import Console
 
 import evalrules
+from evalrules._compare.diff import difference
+from evalrules._compare.impact import impact
+from evalrules._compare.replay import read_recorded, replay
+from evalrules._documents import Problems
 from evalrules._evaluation import Evaluation
+from evalrules._explain import explain
 from evalrules._problems import Phrases
-from evalrules._report.blocks import Bars, Row, Table, plain
+from evalrules._report.blocks import Bars, Document, Row, Table, plain
+from evalrules._report.compare import difference_document, impact_document, replay_document
 from evalrules._report.evaluation import PARTS, SEVERITIES, Told, number_text, steps
-from evalrules._report.formats import PAGES
+from evalrules._report.explanation import explanation_document
+from evalrules._report.formats import PAGES, Format
+from evalrules._report.summary import Review, summary_document
 from evalrules._report.terminal import renderable, text, wrapped
 
 ZH, EN = Phrases("zh", "report"), Phrases("en", "report")
@@ -366,3 +377,43 @@ def test_no_unseen_character_reaches_a_reader(character: str) -> None:
     given_in = evalrules.load_submission(submission())
     evaluation = evalrules.evaluate(CATALOGUE, evolve(given_in, organisation=f"甲{character}乙"))
     assert all(character not in written(evaluation) for written in FORMATS)
+
+
+# ---- a new format ----------------------------------------------------------------------------------------------------
+
+
+def pages_of_every_kind() -> list[Document]:
+    """Give a page of each kind that there is: of one and of several evaluations, of two editions, of a rule."""
+    evaluation = evaluated()
+    hunan = [evalrules.load_catalogue(f"hunan-department@{year}", plugins=()) for year in (2015, 2017)]
+    explanations = explain(hunan[1].ruleset, "预算控制率")
+    changed = impact(
+        (hunan[0], partial(evalrules.evaluate, hunan[0])), (hunan[1], partial(evalrules.evaluate, hunan[1])), []
+    )
+    recorded = read_recorded(evaluated("4人").to_json(), "a.json", Problems())
+    assert recorded is not None
+    return [
+        *(page.document(evaluation) for page in PAGES.values()),
+        summary_document([Review("a.yaml", evaluation), Review("b.yaml", problems=evaluation.problems)], "zh", str),
+        difference_document(difference(hunan[0].ruleset, hunan[1].ruleset)),
+        impact_document(changed, str),
+        explanation_document(explanations, "预算控制率"),
+        replay_document(replay(recorded, evaluation), "probe@1", str),
+    ]
+
+
+def test_a_new_format_is_a_module_and_its_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A writer that knows blocks alone writes every page there is: nothing else has to know of the format."""
+    module = ModuleType("evalrules._report.titles")
+    module.write = lambda document: f"{document.full_title}: {len(document.blocks)}"  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, module.__name__, module)
+    titles = Format("titles", ".titles", "titles", PAGES["text"].parts)
+    for document in pages_of_every_kind():
+        assert titles.write(document).decode() == f"{document.full_title}: {len(document.blocks)}"
+
+
+@pytest.mark.parametrize("shape", list(PAGES))
+def test_every_page_is_had_in_every_format(shape: str) -> None:
+    """Evaluation, summary, difference, impact, explanation and replay can be written in each format."""
+    for document in pages_of_every_kind():
+        assert len(PAGES[shape].write(document)) > len(document.title)

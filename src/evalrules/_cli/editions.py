@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import click
 import simplejson
@@ -17,7 +18,7 @@ from rich.progress import Progress
 
 from evalrules._cases import CaseResult, case_problems, case_results
 from evalrules._check import check as check_catalogue
-from evalrules._cli.output import machine_text, put, put_page, say
+from evalrules._cli.output import machine_text, put, put_page, say, shape_of
 from evalrules._cli.speech import (
     given,
     in_words,
@@ -46,6 +47,7 @@ from evalrules._plugins import Plugins
 from evalrules._plugins.departments import Departments, read_with_stand_ins
 from evalrules._problems import CatalogueError, Language, Location, Problem, problem
 from evalrules._report.explanation import explanation_document
+from evalrules._report.formats import PAGES, suffixes
 
 # ``evalrules check``: everything an edition can get wrong, all at once, each with its place.
 
@@ -294,19 +296,22 @@ REFUSED = 1
     metavar=said("meta-name-value"),
     help=said("explain-set"),
 )
+@click.option("--format", "shape", type=click.Choice(tuple(PAGES)), help=said("format"))
+@click.option("-o", "--output", type=click.Path(path_type=Path), help=said("output"))
 @plugins_option
 @language_option
 def explain(
-    edition: str, indicator: str, actual: str | None, target: str | None, inputs: tuple[str, ...], language: Language
+    edition: str, indicator: str, shape: str | None, output: Path | None, language: Language, **asked: Any
 ) -> None:
-    """Explain one part of an edition on standard output."""
+    """Explain one part of an edition, on standard output or in a file of any format of reports."""
+    chosen = shape_of(output, shape, suffixes(), "text")
     try:
-        question = Question(actual, target, _pairs(inputs))
+        question = Question(asked["actual"], asked["target"], _pairs(asked["inputs"]))
         explanations = explained(load_with_plugins(given(edition)).ruleset, indicator, question, language)
     except CatalogueError as refused:
         tell(refused.problems, language)
         raise SystemExit(REFUSED) from None
-    put_page(explanation_document(explanations, f"{edition} {indicator}", language), "text")
+    put_page(explanation_document(explanations, f"{edition} {indicator}", language), chosen, output, (edition,))
 
 
 def _pairs(inputs: tuple[str, ...]) -> Mapping[str, str]:

@@ -103,7 +103,7 @@ _DATABASE: Final = b"SQLite format 3\0"
 def _rows(file: Path, problems: Problems) -> list[str]:
     try:
         with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as database:
-            return [str(text) for (text,) in database.execute("SELECT result FROM results ORDER BY number")]
+            return [str(text) for (text,) in database.execute("SELECT result FROM results ORDER BY rowid")]
     except sqlite3.Error:
         problems.report("replay-unreadable", Location(str(file)), file=file)
         return []

@@ -89,9 +89,10 @@ class Item:
 
 @frozen
 class Items:
-    """A list."""
+    """A list; its points are numbered from 1 where their order counts."""
 
     items: tuple[Item, ...]
+    is_numbered: bool = False
 
 
 @frozen

@@ -117,8 +117,8 @@ class _Writer:
                 for name, value in pairs:
                     self._text(line(f"{name}{self.colon}", *value), depth=depth)
             case Items(items):
-                for item in items:
-                    self._text(item.text, depth=depth)
+                for number, item in enumerate(items, 1):
+                    self._text(line(f"{number}. " if block.is_numbered else "", *item.text), depth=depth)
                     for below in item.below:
                         self._block(below, depth + 1)
             case Table():

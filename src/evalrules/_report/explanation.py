@@ -60,11 +60,11 @@ class _Teller:
         yield self._heading("rule", level)
         yield Paragraph(line(rule.form))
         yield from (Paragraph(line(let)) for let in rule.lets)
-        yield Items(tuple(self._line(number, each.text, each.because) for number, each in enumerate(rule.lines, 1)))
+        yield Items(tuple(self._line(each.text, each.because) for each in rule.lines), is_numbered=True)
 
-    def _line(self, number: int, text: str, because: str) -> Item:
+    def _line(self, text: str, because: str) -> Item:
         reason = (Paragraph(line(Text(self.said("reason", because=because), "quiet"))),) if because else ()
-        return Item(line(f"{number}. {text}"), reason)
+        return Item(line(text), reason)
 
     def _examples(self, examples: Examples) -> Iterator[Block]:
         if examples.given:

@@ -48,8 +48,9 @@ def _block(block: Block, colon: str) -> Iterator[str]:
             yield _line(shown)
         case Facts(pairs, _, leading):
             yield from (_fact(name, value, colon, is_strong=n < leading) for n, (name, value) in enumerate(pairs))
-        case Items(items):
-            yield from (text for item in items for text in _item(item, colon))
+        case Items(items, is_numbered):
+            for number, item in enumerate(items, 1):
+                yield from _item(item, colon, f"{number}." if is_numbered else "-")
         case Table():
             yield from _table(block)
         case Bars(heads, bars):
@@ -66,10 +67,10 @@ def _fact(name: str, value: Line, colon: str, *, is_strong: bool) -> str:
     return f"- {mark}{markdown(name)}{mark}{colon}{_line(value)}"
 
 
-def _item(item: Item, colon: str) -> Iterator[str]:
-    yield f"- {_line(item.text)}"
+def _item(item: Item, colon: str, mark: str) -> Iterator[str]:
+    yield f"{mark} {_line(item.text)}"
     for block in item.below:
-        yield from (f"  {text}" for text in _block(block, colon) if text)
+        yield from (f"{' ' * len(mark)} {text}" for text in _block(block, colon) if text)
 
 
 # ---- tables --------------------------------------------------------------------------------------------------------

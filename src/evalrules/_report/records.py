@@ -6,6 +6,7 @@ import shutil
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
+from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
@@ -58,8 +59,8 @@ RECORDS: Final[dict[str, Callable[[Sequence[Review]], str]]] = {"json": json_tex
 def put_into(database: Path, beside: Path, reviews: Iterable[Review]) -> None:
     """Copy a database, if there is one, to ``beside`` and put results into the copy.
 
-    A result is known by the digests of edition and submission and by what it says: one that is there already is not
-    put in again. Raises `sqlite3.DatabaseError` where ``database`` is none.
+    A result is known by its own digest: one that is there already is not put in again. Raises
+    `sqlite3.DatabaseError` where ``database`` is none.
     """
     if database.exists():
         shutil.copyfile(database, beside)
@@ -71,54 +72,43 @@ def put_into(database: Path, beside: Path, reviews: Iterable[Review]) -> None:
 
 
 def _insert(connection: sqlite3.Connection, told: Mapping[str, Any]) -> None:
-    catalogue, submission = told["catalogue"], told["submission"]
-    _put(connection, "editions", {name: catalogue[name] for name in ("id", "edition", "digest")})
-    _put(
-        connection,
-        "submissions",
-        {"digest": submission["digest"], "organisation": told["organisation"], "fiscal_year": told["fiscal_year"]},
-    )
-    number = _put(
-        connection,
-        "results",
-        {
-            "edition": catalogue["digest"],
-            "submission": submission["digest"],
-            "engine": told["engine"]["version"],
-            **{name: told[name] for name in ("points", "score", "grade", "claimed_score", "claimed_grade")},
-            "result": _json(told),
-        },
-    )
-    if number is not None:
-        for table, rows in _below(told):
-            for place, row in enumerate(rows):
-                _put(connection, table, {"result": number, "number": place + 1, **row})
+    catalogue, submission, text = told["catalogue"], told["submission"], _json(told)
+    result = f"sha256:{sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()}"
+    project = told.get("project") or {}
+    least, most = told["possible"]
+    names = ("points", "score", "grade", "claimed_score", "claimed_grade")
+    whose = {"organisation": told["organisation"], "project": project.get("name"), "fiscal_year": told["fiscal_year"]}
+    _put(connection, "editions", {name: catalogue[name] for name in ("digest", "id", "edition")})
+    _put(connection, "submissions", {"digest": submission["digest"], **whose})
+    made_of = {"edition": catalogue["digest"], "submission": submission["digest"], "engine": told["engine"]["version"]}
+    outcome = {**{name: told[name] for name in names}, "least": least, "most": most}
+    is_new = _put(connection, "results", {"digest": result, **made_of, **outcome, "result": text})
+    for table, rows in _below(told) if is_new else ():
+        for number, row in enumerate(rows, 1):
+            _put(connection, table, {"result": result, "number": number, **row})
 
 
-def _put(connection: sqlite3.Connection, table: str, row: Mapping[str, Any]) -> int | None:
-    """Insert a row, and give its number; None where it is there already."""
+def _put(connection: sqlite3.Connection, table: str, row: Mapping[str, Any]) -> bool:
+    """Insert a row, and tell whether it was not there already."""
     names = ", ".join(row)
     marks = ", ".join("?" * len(row))
-    values = [None if value is None else value if isinstance(value, int) else str(value) for value in row.values()]
-    done = connection.execute(f"INSERT OR IGNORE INTO {table} ({names}) VALUES ({marks})", values)  # noqa: S608 - our own names
-    return done.lastrowid if done.rowcount else None
+    values = [value if value is None or isinstance(value, int) else str(value) for value in row.values()]
+    query = f"INSERT OR IGNORE INTO {table} ({names}) VALUES ({marks})"  # noqa: S608 - names of our own tables
+    return connection.execute(query, values).rowcount > 0
 
 
 def _below(told: Mapping[str, Any]) -> Iterator[tuple[str, list[dict[str, Any]]]]:
     """Give the rows that belong to a result, by table."""
     indicators = told["indicators"]
     yield "indicators", [_indicator(each) for each in indicators]
-    lost = [("", lost) for lost in told["deductions"]]
-    lost += [("/".join(each["path"]), lost) for each in told["sections"] for lost in each["deductions"]]
-    lost += [(_path(each), lost) for each in indicators for lost in each["deductions"]]
-    yield "deductions", [_deduction(path, each) for path, each in lost]
-    yield (
-        "findings",
-        [
-            {name: each[name] for name in ("code", "severity", "message")} | {"place": each["where"]}
-            for each in told["findings"]
-        ],
-    )
+    lost: list[tuple[int | None, str, Any]] = [
+        (number, _path(each), lost) for number, each in enumerate(indicators, 1) for lost in each["deductions"]
+    ]
+    lost += [(None, "/".join(each["path"]), lost) for each in told["sections"] for lost in each["deductions"]]
+    lost += [(None, "", lost) for lost in told["deductions"]]
+    yield "deductions", [{"indicator": number, "path": path, **_deduction(each)} for number, path, each in lost]
+    findings = ((each, {name: each[name] for name in ("code", "severity", "message")}) for each in told["findings"])
+    yield "findings", [{**said, "place": each["where"]} for each, said in findings]
 
 
 def _path(indicator: Mapping[str, Any]) -> str:
@@ -130,9 +120,8 @@ def _indicator(each: Mapping[str, Any]) -> dict[str, Any]:
     return {"section": "/".join(each["section"]), "name": each["name"], **{name: each[name] for name in names}}
 
 
-def _deduction(path: str, lost: Mapping[str, Any]) -> dict[str, Any]:
+def _deduction(lost: Mapping[str, Any]) -> dict[str, Any]:
     return {
-        "path": path,
         **{name: lost[name] for name in ("points", "because", "rule", "formula", "enough")},
         "steps": "\n".join(lost["steps"]),
         "reference": "\n".join(lost["reference"]),

@@ -98,9 +98,9 @@ def _shown(block: Block, indent: int, colon: str) -> Iterator[RenderableType]:
             yield Prose(tuple(chain.from_iterable(facts))[1:], indent, "bold")
         case Facts(pairs):
             yield from (Prose(line(f"{name}{colon}", *value), indent) for name, value in pairs)
-        case Items(items):
-            for item in items:
-                yield Prose(item.text, indent + 2)
+        case Items(items, is_numbered):
+            for number, item in enumerate(items, 1):
+                yield Prose(line(f"{number}. " if is_numbered else "", *item.text), indent + 2)
                 yield from (part for each in item.below for part in _shown(each, indent + 2 + _inset(each), colon))
         case Table():
             yield FittedTable(block)
