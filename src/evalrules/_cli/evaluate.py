@@ -41,7 +41,7 @@ from evalrules._edition.find import Library
 from evalrules._engine import LoadedCatalogue
 from evalrules._engine import evaluate as score
 from evalrules._handed_in import HandedIn, editions_that_fit, form_files, handed_in
-from evalrules._problems import EvalrulesError, Language, SubmissionError, problem, render_problem
+from evalrules._problems import EvalrulesError, Language, SubmissionError, listed, problem, render_problem
 from evalrules._report.blocks import Document
 from evalrules._report.formats import PAGES, suffixes
 from evalrules._report.records import RECORDS, put_into
@@ -228,7 +228,7 @@ def _review(form: HandedIn, catalogue: str | None, load: Callable[[str | Path, i
     reference = given(catalogue) if catalogue else submission.catalogue  # what a form names is never a path
     if reference is None:
         fitting = editions_that_fit(submission, Library.standard(of_plugins=plugins_in_use().catalogue_folders))
-        missing = problem("catalogue-not-named", submission.location, editions="、".join(fitting) or "id@edition")
+        missing = problem("catalogue-not-named", submission.location, editions=listed(fitting) or "id@edition")
         return Review(form.name, problems=SubmissionError([*submission.problems, missing]).problems)
     named_at = None if catalogue else submission.location
     try:
