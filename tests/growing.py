@@ -3,7 +3,7 @@
 Each gives an edition and a submission to it, as mappings; the edition is sound unless its kind is a kind of fault.
 """
 
-# ruff: noqa: D401 - a docstring names what there is much of, and documents stand as they are written
+# ruff: noqa: D401 - a docstring names what there is much of
 
 from __future__ import annotations
 

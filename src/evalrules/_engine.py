@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import copyreg
+import hashlib
+import pickle
 import warnings
-from collections.abc import Iterable, Mapping, Sequence
+import weakref
+import zlib
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property, partial
-from operator import attrgetter
+from operator import attrgetter, methodcaller
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +21,7 @@ from attrs import field, frozen
 from evalrules._audit import audit
 from evalrules._check import check
 from evalrules._documents import is_folder
+from evalrules._edition.digest import meaning_text
 from evalrules._edition.find import Library
 from evalrules._edition.model import Catalogue
 from evalrules._edition.read import read_edition
@@ -27,6 +33,7 @@ from evalrules._plugins import NONE, Plugins, PluginWarning, installed_plugins, 
 from evalrules._plugins.departments import Departments, contributions_of, read_with_stand_ins
 from evalrules._plugins.evaluate import evaluate_with
 from evalrules._problems import CatalogueError, Location, Problem, SubmissionError, chosen_language, listed, problem
+from evalrules._remembered import once_for_each
 from evalrules._score.compiling import compile_ruleset
 from evalrules._score.ruleset import Ruleset
 from evalrules._score.score import score_form
@@ -69,8 +76,12 @@ class LoadedCatalogue(Catalogue):
 
     def ruleset_for(self, organisation: str) -> Ruleset:
         """Give the edition compiled as this organisation has it."""
-        department = self.departments.get(organisation.strip())
-        return self.ruleset if department is None else department.ruleset
+        name = organisation.strip()
+        department = self.departments.get(name)
+        if department is None:
+            return self.ruleset
+        department.ruleset.once(_OF_DEPARTMENT, lambda: (weakref.ref(self), name))
+        return department.ruleset
 
     def problems_for(self, organisation: str) -> tuple[Problem, ...]:
         """Give what was refused of plug-ins as far as it matters to an organisation."""
@@ -78,22 +89,72 @@ class LoadedCatalogue(Catalogue):
         return self.load_problems if department is None else (*self.load_problems, *department.problems)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        values = {part.name: getattr(self, part.name) for part in attrs.fields(type(self))}
-        brought = self.plugins.functions
-        values["functions"] = {name: own for name, own in self.functions.items() if brought.get(name) is not own}
-        return _again, (values,)
+        return _arrived, (_identity(self), _packed(self))
 
 
-def _again(values: dict[str, Any]) -> LoadedCatalogue:
-    """Make the edition again; functions of plug-ins are loaded again with them."""
-    return LoadedCatalogue(**{**values, "functions": {**values["plugins"].functions, **values["functions"]}})
+# An edition on the way to another process. Pickled, it is what it was made from, packed once; where it arrives it is
+# made, and compiled, only if that process does not hold it yet. Every pickle can be read by itself.
+
+
+_OF_DEPARTMENT = "of-department"
+_alive: weakref.WeakValueDictionary[int, LoadedCatalogue] = weakref.WeakValueDictionary()
+"""The editions that this process loaded, by their identity among living objects."""
+_held: weakref.WeakValueDictionary[str, LoadedCatalogue] = weakref.WeakValueDictionary()
+"""The editions of which somebody has asked what they are, by that."""
+_recent: deque[LoadedCatalogue] = deque(maxlen=4)
+"""Editions that arrived: they live on a while, for the result that brought one may be gone before the next comes."""
+
+
+@once_for_each
+def _identity(catalogue: LoadedCatalogue) -> str:
+    """Name all that a result can show of an edition: its meaning, where its parts stand, and who brings functions."""
+    parts = (catalogue, *catalogue.walk(), *catalogue.methods.values(), *catalogue.checks, *catalogue.grades)
+    places = (str(part.location) for part in parts)
+    functions = (f"{function} {function.origin}" for function in catalogue.functions.values())
+    used = (f"{used.id}@{used.edition} {used.digest}" for used in catalogue.used)
+    contributed = (
+        f"{brought.source.path} {meaning_text(brought.contribution)}"
+        for brought in contributions_of(catalogue.plugins).all
+    )
+    text = "\n".join((catalogue.digest, *used, *places, *functions, *contributed, str(catalogue.absent)))
+    plugins = pickle.dumps(catalogue.plugins) if catalogue.plugins.loaded else b""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass") + plugins).hexdigest()
+
+
+@once_for_each
+def _packed(catalogue: LoadedCatalogue) -> bytes:
+    values = {part.name: getattr(catalogue, part.name) for part in attrs.fields(LoadedCatalogue)}
+    brought = catalogue.plugins.functions
+    values["functions"] = {name: own for name, own in catalogue.functions.items() if brought.get(name) is not own}
+    return zlib.compress(pickle.dumps(values, pickle.HIGHEST_PROTOCOL))
+
+
+def _arrived(identity: str, packed: bytes) -> LoadedCatalogue:
+    """Give the edition that this process holds already, else make it; functions of plug-ins are loaded with them."""
+    for loaded in list(_alive.values()):
+        _held.setdefault(_identity(loaded), loaded)
+    known = _held.get(identity)
+    if known is None:
+        values = pickle.loads(zlib.decompress(packed))  # noqa: S301 - within a pickle that is being read already
+        functions = {**values["plugins"].functions, **values["functions"]}
+        known = _held.setdefault(identity, LoadedCatalogue(**{**values, "functions": functions}))
+        _recent.append(known)
+    return known
 
 
 def _reduced(ruleset: Ruleset) -> tuple[Any, ...]:
     """Pickle a compiled edition as the edition: compiled rules are code, which is made again."""
     if isinstance(ruleset.catalogue, LoadedCatalogue):
         return attrgetter("ruleset"), (ruleset.catalogue,)
+    edition, department = ruleset.once(_OF_DEPARTMENT, _of_nobody)
+    loaded = edition()
+    if loaded is not None:
+        return methodcaller("ruleset_for", department), (loaded,)
     return compile_ruleset, (ruleset.catalogue, ruleset.functions)
+
+
+def _of_nobody() -> tuple[Callable[[], LoadedCatalogue | None], str]:
+    return lambda: None, ""
 
 
 copyreg.pickle(Ruleset, _reduced)
@@ -132,6 +193,7 @@ def load_catalogue(
     if loaded is None or errors:
         raise CatalogueError(errors, chosen_language(lang))
     _ = loaded.ruleset
+    _alive[id(loaded)] = loaded
     if plugins is None and loaded.load_problems:
         told = (str(found.in_language(chosen_language(lang))) for found in loaded.load_problems)
         warnings.warn("\n".join(told), PluginWarning, stacklevel=2)
