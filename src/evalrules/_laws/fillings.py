@@ -12,8 +12,8 @@ from attrs import define, evolve, frozen
 from evalrules._edition.model import Figure as Declared
 from evalrules._edition.model import Indicator, Path, Section
 from evalrules._edition.scopes import grade_scope
-from evalrules._formula.edges import edge_terms, free_names
-from evalrules._formula.program import ACTUAL, JUDGED, TARGET
+from evalrules._formula.edges import edge_terms
+from evalrules._formula.program import ACTUAL, JUDGED, TARGET, free_names
 from evalrules._formula.tree import Node
 from evalrules._formula.words import show
 from evalrules._formula.worth_trying import WorthTrying, domain
