@@ -90,7 +90,7 @@ def variants(field: str) -> st.SearchStrategy[str]:
 @st.composite
 def forms(draw: st.DrawFn) -> Form:
     """Draw a form: sections in order, each with rows; columns in any order under any of their words."""
-    rows = []
+    rows: list[list[str]] = []
     for first, seconds in SECTIONS.items():
         for second in seconds:
             for _ in range(draw(st.integers(0, 2))):
