@@ -5,6 +5,7 @@ import json
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -29,6 +30,7 @@ from evalrules._documents import (
     fields,
     read_document,
     read_file,
+    write_document,
 )
 from evalrules._problems import render_problem
 
@@ -516,3 +518,47 @@ def test_files_that_cannot_be_read_are_problems(tmp_path: Path) -> None:
     for path in (tmp_path / "none.yaml", tmp_path, "a\0b.yaml", huge):
         assert read_file(path, problems) is None
     assert [found.code for found in problems] == ["file-missing", "file-is-folder", "file-unreadable", "file-too-large"]
+
+
+# ---- written again -------------------------------------------------------------------------------------------------
+
+NAMES = st.text("甲乙丙abc", min_size=1, max_size=4)
+TEXTS = st.one_of(
+    st.text(st.characters(exclude_categories=["C", "Zl", "Zp"]), max_size=12),
+    st.sampled_from(
+        ["null", "~", "true", "否", "0123", "1e3", "1_000", "12:30:45", "2024-01-15", "=", "- a", "a: b", "#", "10.00"]
+    ),
+    st.lists(st.text("甲乙。 ", max_size=4), min_size=2, max_size=3).map("\n".join),
+)
+VALUES = st.recursive(
+    st.none() | TEXTS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMES, inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@given(st.dictionaries(NAMES, VALUES, min_size=1, max_size=4))
+def test_what_is_written_is_read_again(content: dict[str, Any]) -> None:
+    """A document that is written as YAML and read is the one that it was, text for text."""
+    problems = Problems()
+    document = read_document(write_document(content), "a.yaml", problems)
+    assert list(problems) == []
+    assert said(document) == {key: kept(value) for key, value in content.items()}
+
+
+def said(node: Any) -> Any:
+    """Give what a document says: its texts, lists and mappings, None for what says nothing."""
+    if isinstance(node, Mapping):
+        return {key.text: said(value) for key, value in node.pairs}
+    if isinstance(node, Sequence):
+        return [said(item) for item in node.items]
+    return node.text if node is not None and not node.is_blank else None
+
+
+def kept(value: Any) -> Any:
+    """Give the same of what was written."""
+    if isinstance(value, dict):
+        return {key: kept(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [kept(inner) for inner in value]
+    return value if value is not None and value.strip() else None

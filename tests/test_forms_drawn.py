@@ -12,7 +12,7 @@ from attrs import frozen
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evalrules._forms.words import FILE
+from evalrules._form_words import FILE
 from paper import TITLE, Td, docx, merged_down, tab, table, xlsx
 from test_forms_word import forms_in
 

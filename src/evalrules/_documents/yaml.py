@@ -294,7 +294,10 @@ _NUMBER_TEXT = re.compile(r"-?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]+)?")
 def _write_text(writer: yaml.SafeDumper, text: str) -> yaml.Node:
     if _NUMBER_TEXT.fullmatch(text):  # a decimal, which loses nothing by standing plain
         return writer.represent_scalar("tag:yaml.org,2002:float" if "." in text else "tag:yaml.org,2002:int", text)
-    return writer.represent_scalar("tag:yaml.org,2002:str", text, style="|" if "\n" in text else None)
+    lines = text.split("\n")
+    block = len(lines) > 1 and all(line and line == line.strip() for line in lines)
+    style = "|" if block else '"' if len(lines) > 1 or text != text.strip() else None
+    return writer.represent_scalar("tag:yaml.org,2002:str", text, style=style)
 
 
 _Writer.add_representer(str, _write_text)
@@ -307,5 +310,5 @@ def write_document(content: abc.Mapping[str, object]) -> str:
     >>> write_document({"指标": "合格率", "得分": "10.00", "原因": None, "期": "2024-01"})
     '指标: 合格率\n得分: 10.00\n原因:\n期: 2024-01\n'
     """
-    written: str = yaml.dump(content, Dumper=_Writer, allow_unicode=True, sort_keys=False, width=110)
+    written: str = yaml.dump(content, Dumper=_Writer, allow_unicode=True, sort_keys=False, width=1_000_000)
     return written

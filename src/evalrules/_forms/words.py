@@ -14,10 +14,10 @@ from attrs import field, frozen
 from evalrules._documents import Mapping as Document
 from evalrules._documents import Node, Problems, Sequence, as_texts, is_file, read_file
 from evalrules._edition.find import Library, shipped_folder
+from evalrules._form_words import FILE
 from evalrules._forms.cells import compact
 from evalrules._problems import Problem
 
-FILE: Final = "form-words.yaml"
 _LONGEST = 40
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^】]*】")
 _UNIT = re.compile(r"[(\[](?:单位[::])?(?P<unit>[^()\[\]]*)[)\]]")
