@@ -128,11 +128,19 @@ def test_functions_of_plugins_cannot_replace_those_of_the_language() -> None:
         ("", "formula-empty", "", None),
         (" \n", "formula-empty", " \n", None),
         ("2024-12-31", "formula-date-literal", "2024-12-31", "日期(2024, 12, 31)"),
-        ("a ≤ 2024年3月1日", "formula-date-literal", "2024年3月1", "日期(2024, 3, 1)"),
+        ("a ≤ 2024年3月1日", "formula-date-literal", "2024年3月1日", "日期(2024, 3, 1)"),
+        ("a ≤ 2024年2月", "formula-date-literal", "2024年2月", "日期(2024, 2, 29)"),
         ("a ** 2", "formula-power", "**", None),
         ("a ^ 2", "formula-power", "^", None),
         ("地区 = “东部”", "formula-string", "“", None),
-        ("'a'", "formula-string", "'", None),
+        ("a = 'b", "formula-string", "'", None),
+        ("'a'", "formula-in-quotes", "'", None),
+        (" “a > 1” ", "formula-in-quotes", "“", None),
+        ("90分以上", "formula-bound", "90分以上", "… ≥ 90"),
+        ("a > 1 且 60%以下", "formula-bound", "60%以下", "… ≤ 60%"),
+        ("80~90", "formula-bound", "80~90", "80 ≤ … < 90"),
+        ("80 — 90.5%", "formula-bound", "80 — 90.5%", "80 ≤ … < 90.5%"),
+        ("80至90", "formula-bound", "80至90", "80 ≤ … < 90"),
         ("a.b", "formula-attribute", ".", None),
         (".5", "formula-bare-point", ".", None),
         ("5.", "formula-unknown-sign", ".", None),
@@ -141,6 +149,12 @@ def test_functions_of_plugins_cannot_replace_those_of_the_language() -> None:
         ("a%", "formula-percent-sign", "%", None),
         ("a % b", "formula-percent-sign", "%", None),
         ("10期", "formula-number-with-word", "10期", None),
+        ("a > 5 万元", "formula-number-with-word", "5 万元", None),
+        ("5‰", "formula-unknown-sign", "‰", "0.5%"),
+        ("最大(a、b)", "formula-unknown-sign", "、", ","),
+        ("最大(a, (b、c))", "formula-unknown-sign", "、", "+ / 且"),
+        ("a、b", "formula-unknown-sign", "、", "+ / 且"),
+        ("｛a｝", "formula-unknown-sign", "｛", "("),
         ("1e400", "formula-number-with-word", "1e400", None),
         ("a – b", "formula-unknown-sign", "–", "−"),
         ("a & b", "formula-unknown-sign", "&", "且"),
@@ -171,6 +185,10 @@ def test_functions_of_plugins_cannot_replace_those_of_the_language() -> None:
         ("a b", "nothing-between", "a b", None),
         ("a 并且 b", "nothing-between", "a 并且", "且"),
         ("a is b", "nothing-between", "a is", "="),
+        ("a 除以 b", "nothing-between", "a 除以", "÷"),
+        ("a 减去 b", "nothing-between", "a 减去", "−"),
+        ("若 a > 1 则 b 否则 c", "nothing-between", "若 a", "若(…, a, b)"),
+        ("合计 a", "nothing-between", "合计 a", "合计(…)"),
         ("2(a)", "nothing-between", "2(", "×"),
         ("(a)(b)", "nothing-between", ")(", "×"),
         ("a = 非 b", "not-needs-brackets", "非", None),
@@ -345,6 +363,9 @@ def test_sentence_is_read_into_text_and_placeholders() -> None:
     [
         ("扣 {a 分", "sentence-brace", "{"),
         ("扣 a} 分", "sentence-brace", "}"),
+        ("扣 ｛a｝ 分", "sentence-wide-brace", "｛"),
+        ("扣 {a｝ 分", "sentence-wide-brace", "｝"),
+        ("扣 ｛a ÷ b:%} 分", "sentence-wide-brace", "｛"),
         ("扣 {} 分", "sentence-placeholder-empty", "{}"),
         ("扣 { :%} 分", "sentence-placeholder-empty", "{ :%}"),
         ("扣 {a:.2f} 分", "sentence-format", ":.2f"),
@@ -368,3 +389,8 @@ def test_any_sentence_is_read_or_refused(text: str) -> None:
     """Any text is a sentence or a `FormulaSyntaxError`."""
     error = error_of(lambda: read_sentence(text))
     assert error is None or 0 <= error.span[0] <= error.span[1] <= len(text)
+
+
+def test_full_width_braces_of_a_text_are_text() -> None:
+    """Only what would be a formula in plain braces is told."""
+    assert read_sentence("见《办法》｛第 1 条｝").parts == ("见《办法》｛第 1 条｝",)

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evalrules._formula.functions import signatures
+from evalrules._formula.meant import did_you_mean
 from evalrules._formula.parser import read_formula, read_tree
 from evalrules._formula.scope import (
     BARE,
@@ -23,8 +24,7 @@ from evalrules._formula.scope import (
     read_unit,
     unit_text,
 )
-from evalrules._formula.tokens import did_you_mean
-from evalrules._formula.tree import Choice, Comparing, Name
+from evalrules._formula.tree import Both, Choice, Comparing, Name
 from evalrules._formula.typing import check_node, resolved
 
 
@@ -263,3 +263,25 @@ def test_a_name_that_is_added_to_a_layer_is_in_scope() -> None:
     scope = layered(lets, SCOPE)
     lets["超支"] = number("超支", "万元")
     assert scope["超支"] == lets["超支"]
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "suggestion"),
+    [
+        ("在职除以编制 > 1", "unknown-name", "在职 ÷ 编制"),
+        ("在职加编制减3 > 1", "unknown-name", "在职 + 编制 − 3"),
+        ("在职不超过编制", "unknown-name", "在职 ≤ 编制"),
+        ("在职且编制", "unknown-name", None),
+        ("在职90以上", "unknown-name", "在职 ≥ 90"),
+        ("80-90", "formula-bound", "80 ≤ … < 90"),
+        ("60% − 80%", "formula-bound", "60% ≤ … < 80%"),
+        ("90", "formula-bound", "… ≥ 90"),
+        ("90 - 80", "condition-expected", None),
+    ],
+)
+def test_what_was_meant_by_words_and_bounds_is_told(text: str, code: str, suggestion: str | None) -> None:
+    """Names with words for signs between them, and numbers where a condition belongs, are seen through."""
+    people = {name: Variable(name, "number", read_unit("人")) for name in ("在职", "编制")}
+    typing = check_node(Both((read_tree("1 = 1"), read_tree(text))), people)
+    found = next(fault for fault in typing.faults if fault.code == code)
+    assert dict(found.arguments).get("suggestion") == suggestion

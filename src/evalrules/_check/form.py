@@ -19,9 +19,9 @@ from evalrules._edition.scopes import (
     sections_around,
     total_bounds,
 )
+from evalrules._formula.meant import did_you_mean
 from evalrules._formula.program import POINTS, depths
 from evalrules._formula.scope import BARE, fits, read_unit, unit_text
-from evalrules._formula.tokens import did_you_mean
 from evalrules._formula.tree import Comparing, Formula, Name, Number, names
 from evalrules._formula.typing import check_node
 from evalrules._numbers import decimal_text

@@ -24,6 +24,7 @@ from evalrules._edition.scopes import (
     variable_kind,
 )
 from evalrules._formula.intervals import overlap
+from evalrules._formula.meant import did_you_mean
 from evalrules._formula.program import POINTS, TARGET, Binding
 from evalrules._formula.ranges import Ranges
 from evalrules._formula.scope import (
@@ -40,7 +41,6 @@ from evalrules._formula.scope import (
     read_unit,
     unit_text,
 )
-from evalrules._formula.tokens import did_you_mean
 from evalrules._formula.tree import Choice, Formula, Name, Placeholder, Sentence
 from evalrules._formula.typing import FormulaKind, TypeFault, Typing, bound_unit, check_node
 from evalrules._problems import Problem, listed, problem

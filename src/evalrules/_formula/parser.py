@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
-from difflib import get_close_matches
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Final, NamedTuple, NoReturn, cast
 
 from attrs import define, field
 
-from evalrules._formula.functions import BY_SPELLING, HABITS, IF
+from evalrules._formula.functions import BY_SPELLING, IF
 from evalrules._formula.functions.numbers import MAX_PLACES
 from evalrules._formula.functions.row import Builtin, Signature
+from evalrules._formula.meant import near_function, near_sign, near_word
 from evalrules._formula.tokens import FormulaSyntaxError, Token, read_tokens
 from evalrules._formula.tree import (
     MAX_DEPTH,
@@ -38,6 +38,7 @@ from evalrules._formula.tree import (
 )
 from evalrules._numbers import read_decimal
 from evalrules._problems import Location
+from evalrules._quantities.units import is_unit
 
 # Operands and signs that were read, joined into nodes; what a call must hold is checked here, for all readings.
 
@@ -98,44 +99,6 @@ def _refuse_keyword(function: Signature, nodes: tuple[Node, ...]) -> None:
             continue
         if isinstance(node, Comparing) and isinstance(node.first, Name) and node.rest[0][0] == "=":
             raise FormulaSyntaxError("keyword-argument", node.span, name=node.first.name)
-
-
-# What was probably meant: hints for the problems of formulas.
-
-
-IF_FORM: Final = "若(条件, a, b)"
-_WORDS: Final = {
-    "并且": "且", "而且": "且", "同时": "且", "与": "且", "和": "且", "AND": "且", "或者": "或", "OR": "或",
-    "等于": "=", "是": "=", "is": "=", "不是": "≠", "不等于": "≠", "大于": ">", "高于": ">", "小于": "<", "低于": "<",
-    "大于等于": "≥", "不小于": "≥", "不低于": "≥", "小于等于": "≤", "不大于": "≤", "不超过": "≤", "不高于": "≤",
-    "x": "×", "X": "×", "乘": "×", "乘以": "×", "除以": "÷", "加": "+", "减": "−", "IF": IF_FORM, "then": IF_FORM,
-}  # fmt: skip
-_PAIRS: Final = {("<", ">"): "≠", ("=", "<"): "≤", ("=", ">"): "≥"}
-
-
-def near_function(name: str, known: Iterable[str]) -> dict[str, str]:
-    """Give the function that was probably meant, as the argument ``suggestion``, or nothing."""
-    spellings = tuple(known)
-    meant = HABITS.get(name.lower()) or (name.lower() if name.lower() in spellings else None)
-    near = [meant] if meant else get_close_matches(name, spellings, 1, 0.5)
-    return {"suggestion": near[0]} if near else {}
-
-
-def near_word(first: Token, second: Token) -> dict[str, str]:
-    """Give the sign that was probably meant where two operands touch, as the argument ``suggestion``, or nothing."""
-    for token in (second, first):
-        if token.kind == "name" and token.text in _WORDS:
-            return {"suggestion": _WORDS[token.text]}
-    if second.kind == "(" or (first.kind in ("number", ")") and second.kind != "number"):
-        return {"suggestion": "×"}
-    return {}
-
-
-def near_sign(first: Token, second: Token) -> dict[str, str]:
-    """Give what two signs in a row were probably meant to be, as the argument ``suggestion``, or nothing."""
-    if (first.kind, second.kind) in _PAIRS:
-        return {"suggestion": _PAIRS[first.kind, second.kind]}
-    return {"suggestion": f"({second.text}…)"} if second.kind in "+-" else {}
 
 
 # The text of a formula read into its tree; any text gives a tree or a `FormulaSyntaxError` and nothing else.
@@ -253,7 +216,7 @@ class _Parser:
 
     def _refuse_row(self, first: Token, second: Token) -> NoReturn:
         span, signs = (first.start, second.end), {"first": first.text, "second": second.text}
-        raise FormulaSyntaxError("operators-in-a-row", span, **signs, **near_sign(first, second))
+        raise FormulaSyntaxError("operators-in-a-row", span, **signs, **near_sign(first.kind, second.kind, second.text))
 
     def negation(self, token: Token) -> None:
         if self.pending and self.pending[-1].tightness > _NOT:
@@ -315,8 +278,13 @@ class _Parser:
         self._reduce(_CHOOSE)
         top = self.pending[-1] if self.pending else None
         if not isinstance(top, _Open) or top.function is None:
-            raise FormulaSyntaxError("comma-outside-call", (token.start, token.end))
+            raise FormulaSyntaxError("comma-outside-call", (token.start, token.end), **self._thousands())
         self.wants_operand = True
+
+    def _thousands(self) -> dict[str, str]:
+        """Give the number whose thousands a comma parts, as the argument ``number``, or nothing."""
+        before, _, after = self.tokens[self.position - 1 : self.position + 2]
+        return {"number": before.text + after.text} if before.kind == after.kind == "number" else {}
 
     def close(self, token: Token) -> None:
         self._reduce(_CHOOSE)
@@ -345,8 +313,11 @@ class _Parser:
     def no_operator(self, token: Token) -> None:
         before = self.tokens[self.position - 1]
         span = (before.start, token.end)
+        if before.kind == "number" and is_unit(token.text):
+            text = f"{before.text} {token.text}"
+            raise FormulaSyntaxError("formula-number-with-word", span, text=text, number=before.text)
         raise FormulaSyntaxError(
-            "nothing-between", span, first=before.text, second=token.text, **near_word(before, token)
+            "nothing-between", span, first=before.text, second=token.text, **near_word(before[:2], token[:2])
         )
 
     def finish(self, _: Token) -> None:
@@ -412,6 +383,7 @@ _WHERE_OPERATOR: Final[dict[str, _Step]] = {
 
 _PIECE: Final = re.compile(r"\{\{|\}\}|\{(?P<inside>[^{}]*)\}|(?P<stray>[{}])|[^{}]+")
 _FORMAT: Final = re.compile(r"[:：]\s*+(?P<format>[^:：]*+)\Z")
+_WIDE: Final = re.compile(r"(?P<open>[{｛])(?P<inside>[^{}｛｝]*+)(?P<close>[}｝])")
 MAX_SENTENCE: Final = 2_000
 
 
@@ -423,6 +395,7 @@ def read_sentence(text: str, location: Location | None = None, extra: frozenset[
     """
     if len(text) > MAX_SENTENCE:
         raise FormulaSyntaxError("sentence-too-long", (MAX_SENTENCE, len(text)), limit=str(MAX_SENTENCE))
+    _refuse_wide_braces(text, extra)
     parts: list[str | Placeholder] = []
     for found in _PIECE.finditer(text):
         if found["stray"]:
@@ -432,6 +405,19 @@ def read_sentence(text: str, location: Location | None = None, extra: frozenset[
         else:
             _add_text(parts, {"{{": "{", "}}": "}"}.get(found[0], found[0]))
     return Sentence(text, tuple(parts), location)
+
+
+def _refuse_wide_braces(text: str, extra: frozenset[Signature]) -> None:
+    """Refuse full-width braces around what is a formula: it would be shown as it is written."""
+    for found in _WIDE.finditer(text):
+        wide = next((name for name in ("open", "close") if found[name] in "｛｝"), None)
+        if wide is None:
+            continue
+        try:
+            _placeholder(found["inside"], 0, None, extra)
+        except FormulaSyntaxError:
+            continue
+        raise FormulaSyntaxError("sentence-wide-brace", found.span(wide), brace=found[wide])
 
 
 def _add_text(parts: list[str | Placeholder], text: str) -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Final, NamedTuple, NoReturn
 
+from evalrules._formula.meant import bound_in_words, day_written, meant_sign
 from evalrules._formula.tree import MAX_CHARACTERS, Span
 from evalrules._numbers import MAX_DIGITS
 from evalrules._problems import Location, Problem, problem
@@ -53,19 +53,15 @@ _TOKEN: Final = re.compile(
     re.DOTALL,
 )
 _TRAILING_BLANKS: Final = " \t\r\n\u00a0\u3000"
+_MONTH, _DAY = r"(0?[1-9]|1[0-2])", r"(0?[1-9]|[12][0-9]|3[01])"
 _DATE: Final = re.compile(
-    r"(?<![\w.%)])((?:19|20|21)[0-9]{2})(?:([-/.])(0?[1-9]|1[0-2])\2|年(0?[1-9]|1[0-2])月)(0?[1-9]|[12][0-9]|3[01])(?![0-9.%(])"
+    rf"(?<![\w.%)])((?:19|20|21)[0-9]{{2}})(?:([-/.]){_MONTH}\2{_DAY}(?![0-9.%(])|年{_MONTH}月(?:{_DAY}[日号]?)?(?![0-9.%(]))"
 )
 # Letters to Unicode, yet nothing to the eye.
 _UNSEEN_LETTERS: Final = re.compile("[\u115f\u1160\u17b4\u17b5\u3164\uffa0\u034f]")
 _UNSEEN_KINDS: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp", "Zs", "Mn", "Me"})
 _POWERS: Final = re.compile(r"\*\*|\^|↑")
 _QUOTES: Final = frozenset("\"'`“”‘’「」『』")
-_MEANT: Final = {
-    "–": "−", "—": "−", "‐": "−", "‑": "−", "―": "−", "·": "×", "•": "×", "✕": "×", "✖": "×", "∗": "×", "⋅": "×",
-    "∕": "÷", "⁄": "÷", "&": "且", "∧": "且", "|": "或", "∨": "或", "!": "非", "¬": "非", "~": "非", "、": ",",
-    ";": ",", "{": "(", "【": "(", "〔": "(", "}": ")", "】": ")", "〕": ")", "≈": "=", "?": "若(条件, a, b)",
-}  # fmt: skip
 
 
 def normal_name(text: str) -> str:
@@ -147,6 +143,9 @@ def _check_number(plain: str, start: int, end: int) -> None:
     if after and (after == "_" or after.isalnum()):
         word = re.compile(r"\w+").match(plain, end)
         stop = word.end() if word else end + 1
+        meant = bound_in_words(plain[start:stop])
+        if meant:
+            raise FormulaSyntaxError("formula-bound", (start, stop), text=plain[start:stop], suggestion=meant)
         raise FormulaSyntaxError(
             "formula-number-with-word", (start, stop), text=plain[start:stop], number=plain[start:end]
         )
@@ -157,8 +156,7 @@ def _check_number(plain: str, start: int, end: int) -> None:
 def _refuse_date(plain: str) -> None:
     found = _DATE.search(plain)
     if found:
-        year, month, day = found[1], found[3] or found[4], found[5]
-        written = f"日期({int(year)}, {int(month)}, {int(day)})"
+        written = day_written(found[1], found[3] or found[5], found[4] or found[6])
         raise FormulaSyntaxError("formula-date-literal", found.span(), text=found[0], suggestion=written)
 
 
@@ -170,15 +168,26 @@ def _refuse_character(text: str, plain: str, position: int) -> NoReturn:
     if _POWERS.match(plain, position):
         raise FormulaSyntaxError("formula-power", span, sign=character)
     if character in _QUOTES:
-        raise FormulaSyntaxError("formula-string", span)
+        whole = not before and plain.rstrip(_TRAILING_BLANKS)[-1] in _QUOTES
+        raise FormulaSyntaxError("formula-in-quotes" if whole else "formula-string", span)
     if character == "%":
         _refuse_percent(before, span)
     if character in "[]":
         raise FormulaSyntaxError("formula-subscript", span)
     if character == ".":
         _refuse_point(before, after, span)
-    suggestion = {"suggestion": _MEANT[character]} if character in _MEANT else {}
-    raise FormulaSyntaxError("formula-unknown-sign", span, sign=text[position], **suggestion)
+    _refuse_bound(plain, position)
+    raise FormulaSyntaxError("formula-unknown-sign", span, sign=text[position], **meant_sign(plain, position))
+
+
+def _refuse_bound(plain: str, position: int) -> None:
+    """Refuse a range between two numbers (``80~90``) as a whole."""
+    number = re.search(r"[0-9.%]+\s*\Z", plain[:position])
+    found = None if number is None else re.match(r"[0-9.%]+\s*.\s*[0-9.]+%?", plain[number.start() :])
+    meant = bound_in_words(found[0]) if found else None
+    if number and found and meant:
+        span = (number.start(), number.start() + found.end())
+        raise FormulaSyntaxError("formula-bound", span, text=found[0], suggestion=meant)
 
 
 _NAME_BEFORE: Final = re.compile(r"(?<!\w)[0-9]*+[^\W0-9]\w*+\Z")
@@ -202,21 +211,3 @@ def _refuse_unseen(character: str, position: int) -> NoReturn:
     named = unicodedata.name(character, "")
     found = f"U+{ord(character):04X}" + (f" {named}" if named else "")
     raise FormulaSyntaxError("formula-unseen-character", (position, position + 1), character=found)
-
-
-# What was probably meant by a misspelt word.
-
-
-_NEAREST, _SHORT = 3, 2
-
-
-def did_you_mean(word: str, known: Iterable[str]) -> str | None:
-    """Give the known word that is nearest to a misspelt one, or None; words that are equally near are all given.
-
-    >>> did_you_mean("完成直", ["完成值", "完成率", "分值"])
-    '完成值 / 完成率'
-    """
-    near = difflib.get_close_matches(word, list(known), _NEAREST, 0.5 if len(word) <= _SHORT else 0.6)
-    likeness = [difflib.SequenceMatcher(None, other, word).ratio() for other in near]
-    best = sorted(other for other, ratio in zip(near, likeness, strict=True) if ratio == likeness[0])
-    return " / ".join(best) or None

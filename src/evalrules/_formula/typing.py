@@ -10,6 +10,7 @@ from attrs import evolve, frozen
 
 from evalrules._formula.functions import BY_NAME
 from evalrules._formula.functions.row import Aggregate, Argument, Valued
+from evalrules._formula.meant import did_you_mean, spelt_out
 from evalrules._formula.scope import (
     BARE,
     PERCENT,
@@ -24,7 +25,6 @@ from evalrules._formula.scope import (
     read_unit,
     unit_text,
 )
-from evalrules._formula.tokens import did_you_mean
 from evalrules._formula.tree import (
     Arithmetic,
     Both,
@@ -42,6 +42,7 @@ from evalrules._formula.tree import (
     Span,
     names,
 )
+from evalrules._formula.words import formula_words
 from evalrules._problems import listed
 
 # The work of typing one formula: every construct and every function, part by part.
@@ -114,6 +115,10 @@ class Typist:
         """Type a part where only this kind may stand."""
         part = self.typed(node)
         if part.kind not in (kind, "unknown"):
+            bound = _bound(part.node) if kind == "condition" else None
+            if bound is not None:
+                self.fault("formula-bound", node.span, text=formula_words(node), suggestion=bound)
+                return Part(kind, None, part.node)
             self.fault(_ONLY.get(part.kind, _EXPECTED[kind]), node.span)
             return Part(kind, None, part.node)
         return part
@@ -124,7 +129,8 @@ class Typist:
     def name(self, node: Name) -> Part:
         variable = self.scope.get(node.name)
         if variable is None:
-            self.fault("unknown-name", node.span, name=node.name, suggestion=did_you_mean(node.name, self.scope))
+            meant = spelt_out(node.name, self.scope) or did_you_mean(node.name, self.scope)
+            self.fault("unknown-name", node.span, name=node.name, suggestion=meant)
             return Part("unknown", None, node)
         if variable.table is not None:
             self.column(variable.table, node)
@@ -288,6 +294,16 @@ class Typist:
 
 def _kind(argument: Argument) -> FormulaKind:
     return "number" if argument.kind in ("whole", "name") else argument.kind  # type: ignore[return-value]
+
+
+def _bound(node: Node) -> str | None:
+    """Give the comparison that was meant by a number (``90``) or two (``80-90``) where a condition belongs."""
+    match node:
+        case Number():
+            return f"… ≥ {formula_words(node)}"
+        case Arithmetic("-", Number(low) as left, Number(high) as right) if low < high:
+            return f"{formula_words(left)} ≤ … < {formula_words(right)}"
+    return None
 
 
 def _not_a_number(kind: str) -> str:

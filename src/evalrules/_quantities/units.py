@@ -57,6 +57,15 @@ def _factor(given: _Measure, wanted: _Measure) -> Fraction | None:
     return None if given.above else shared  # 万 alone counts in the word that is wanted
 
 
+def is_unit(word: str) -> bool:
+    """Tell whether a word stands in the list of units, 万 or 亿 before it or not.
+
+    >>> is_unit("万元"), is_unit("人"), is_unit("编制数")
+    (True, True, False)
+    """
+    return _word(word)[2] in {family for _, family in _families().values()}
+
+
 @cache
 def _measure(unit: str) -> _Measure:
     upper, _, lower = unit.partition("/")
