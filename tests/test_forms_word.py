@@ -255,6 +255,21 @@ SAME: dict[str, Make] = {
             *body()[2:],
         ]
     ),
+    "title and header above each page": lambda: docx(
+        TITLE, table([HEADER, *ROWS[:1]]), TITLE, table([HEADER, *ROWS[1:]])
+    ),
+    "continued with a title that says so": lambda: docx(
+        TITLE, table([HEADER, *ROWS[:2]]), f"{TITLE}（续）", table([HEADER, *ROWS[2:]])
+    ),
+    "a table for each section": lambda: docx(
+        TITLE,
+        "（一）产出指标（50分）",
+        table([HEADER[1:], *(cells[1:] for cells in ROWS[:2])]),
+        "（二）效益指标（30分）",
+        table([HEADER[1:], ROWS[2][1:]]),
+        "（三）满意度指标（10分）",
+        table([HEADER[1:], ROWS[3][1:]]),
+    ),
     "blank level cells": lambda: form([ROWS[0], ["", *ROWS[1][1:]], *ROWS[2:]]),
     "table cut in two by a paragraph": lambda: docx(TITLE, table([HEADER, *ROWS[:2]]), "（续）", table(ROWS[2:])),
     "table cut in two, the second with other grid columns": lambda: docx(
@@ -469,3 +484,20 @@ def test_base_data_alone_are_a_form(tmp_path: Path) -> None:
     problems = Problems()
     assert read_filled(tmp_path / "汇总.docx", problems) == ()
     assert [found.code for found in problems] == ["form-not-found"]
+
+
+def test_a_head_may_be_left_empty_or_hold_the_score(tmp_path: Path) -> None:
+    """The label beside an empty cell is no value; a score may stand in a cell with its words."""
+    head: list[Any] = [
+        ["项目名称", "", "项目负责人", "张三", "自评得分98", "", "", ""],
+        ["实施单位", Td("县农田站（盖章）", span=2), "评价年度", "2021年", "", "", ""],
+    ]
+    (read,) = forms_in(docx("项目支出绩效自评表", table([*head, HEADER, *ROWS])), tmp_path)
+    assert (read.content.get("project"), read.content["organisation"]) == (None, "县农田站")
+    assert (read.content["fiscal_year"], read.content["claimed"]) == (2021, {"score": "98"})
+
+
+def test_a_form_begins_anew_where_its_sections_do(tmp_path: Path) -> None:
+    """Two forms under one title, without heads and totals, are told apart by their sections."""
+    found = forms_in(docx(TITLE, table([HEADER, *ROWS]), TITLE, table([HEADER, *ROWS[:2]])), tmp_path)
+    assert [len(form.content["entries"]) for form in found] == [4, 2]

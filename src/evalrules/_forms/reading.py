@@ -16,17 +16,21 @@ from evalrules._forms.areas import AreaReader, pair_in
 from evalrules._forms.cells import Block, Cell, Grid, Line, compact
 from evalrules._forms.drafts import Area, Draft, Kind, Page, Value, short
 from evalrules._forms.rows import RowReader
-from evalrules._forms.tables import Header, goal_labels, header_at, may_be_label
-from evalrules._forms.words import Words
+from evalrules._forms.tables import Header, first_section, goal_labels, header_at, may_be_label
+from evalrules._forms.words import Words, without_points
 
 _YEAR_LINE = re.compile(r"\(?((?:19|20)\d{2})年度?\)?")
 _YEAR_IN_TITLE = re.compile(r"((?:19|20)\d{2})年")
 _YEAR_IN_WORDS = re.compile(r"[二一][〇○零Oo0九][〇○零一二三四五六七八九]{2}(?=年)")
 _DIGITS = str.maketrans("〇○零Oo一二三四五六七八九", "00000123456789")
 _HEADING_END = re.compile(r"(?:表|报告|自评价|自评|书)(?:\([^()]*\))*$")
+_LABEL_END = re.compile(
+    r"(?:名称|单位|部门|人|电话|日期|时间|年限|期限|编码|代码|类型|类别|属性|性质|方式|等级|得分|来源|依据)(?:\([^()]*\))?[::]?$"
+)
+_GOES_ON = re.compile(r"^\(?续表?\)?$|\(续表?\)$")
 _NUMBERED = re.compile(r"\(?[一二三四五六七八九十\d]{1,3}[)、.]")
 _MONEY = re.compile(r"(?:金额)?单位[::]?\(?(?:人民币)?((?:万|千|百万|亿)?元)")
-_SCORE = re.compile(r"(?:(?:自评|项目)总?得分|自评总分|总得分)(?:\(分\))?[::]?(\d+(?:\.\d+)?)分?")
+_SCORE = re.compile(r"(?:(?:自评|项目)总?得分|自评总分|总得分|^得分)(?:\(分\))?[::]?(\d+(?:\.\d+)?)分?")
 _SEAL = re.compile(r"(?<!\s)\s*+[(（](?:盖章|公章|签章|签字|签名|单位盖章|加盖公章)[)）]\s*+")
 _PARTED = re.compile(r"\s{3,}|\u3000{2,}|\t+")
 _NUMBER = re.compile(r"[-+−]?[\d,，]+(?:\.\d+)?\s*%?")
@@ -73,7 +77,9 @@ class _Reader:
 
     def begin(self, kind: Kind, page: Page, label: str = "") -> None:
         """Begin a part of a form: of the one at hand, or of a new one where that has such a part already."""
-        titled = any(what in ("title", "project") for what, _ in self.pending)
+        titled = any(
+            what == "project" or (what == "title" and self._is_new(value, page)) for what, value in self.pending
+        )
         if self._is_another(kind, label, titled=titled):
             self.drafts.append(self.draft)
             self.draft = Draft(self.file, money=self.draft.money)
@@ -94,8 +100,17 @@ class _Reader:
             case "base":
                 return draft.is_complete and titled and "base" in draft.kinds
             case "indicators":
-                return draft.is_complete and (titled or bool(draft.total))
+                return draft.is_complete and (titled or bool(draft.total) or self._begins_anew(label))
         return draft.is_complete and (titled or kind in draft.kinds or bool(draft.total))
+
+    def _is_new(self, title: Value, page: Page) -> bool:
+        """Tell a title that begins something from one that a document repeats above each page of a form."""
+        return page.grid.sheet or title.text != self.draft.title
+
+    def _begins_anew(self, section: str) -> bool:
+        """Tell a table whose first section is that of the form's first row, which others have followed."""
+        rows = self.draft.rows
+        return bool(section and rows) and rows[0].section[:1] == (section,) != rows[-1].section[:1]
 
     def _take(self, what: str, value: Value) -> None:
         draft = self.draft
@@ -108,13 +123,15 @@ class _Reader:
             draft.year = int(said[0]) if said else draft.year
         elif what == "money":
             draft.money = value.text
+        elif what == "section":
+            self.section = [value.text]
         elif value.line or value.fault:
             draft.head.setdefault("claimed_score" if what == "score" else what, value)
 
     def finished(self) -> list[Draft]:
         """Close the last form, and give those that are forms, each told what of its tables was not understood."""
         for what, value in self.pending:
-            if what not in ("title", "heading", "year", "fiscal_year", "money"):
+            if what not in ("title", "heading", "year", "fiscal_year", "money", "section"):
                 self._take(what, value)
         drafts = [draft for draft in (*self.drafts, self.draft) if self._is_form(draft)]
         if drafts:
@@ -143,6 +160,11 @@ class _Reader:
         year = _YEAR_LINE.fullmatch(plain)
         if year:
             self.pending.append(("year", Value(year[1], place)))
+            return True
+        if _GOES_ON.search(plain):
+            return True
+        if self.words.section_level(plain) == 0:  # a section whose table may have no column for it
+            self.pending.append(("section", Value(without_points(plain), place)))
             return True
         found = False
         if self._is_heading(plain):
@@ -194,7 +216,7 @@ class _Reader:
             return row + 1
         header = header_at(self.words, page.grid, row)
         if header is not None:
-            self.begin("indicators", page)
+            self.begin("indicators", page, first_section(page.grid, row + header.depth, header))
             page.use(header.cells)
             for cell in header.guessed:
                 field = next(column.field for column in header.all if column.first == cell.column)
@@ -246,10 +268,18 @@ class _Reader:
             follows = cells[at + 1] if at + 1 < len(cells) and labels[at + 1] is None else None
             self.begin("head", page, key)
             page.use([cell])
-            if follows is not None:
+            if follows is not None and not self._is_next_label(cell, follows):
                 value = page.value([follows], cell.words)
                 self._take(key, evolve(value, text=_SEAL.sub(" ", value.text).strip()))
+        others = [cell for cell in cells if cell not in page.used]
+        page.use([cell for cell in others if self.line(cell.text, f"{page.file} {page.grid.place(cell)}")])
         return True
+
+    @staticmethod
+    def _is_next_label(label: Cell, follows: Cell) -> bool:
+        """Tell that the cell of a label was left empty, and the next one is a label that is not known."""
+        apart = follows.column > label.column + label.columns
+        return apart and may_be_label(follows) and _LABEL_END.search(follows.key) is not None
 
     def _lines(self, page: Page, cells: list[Cell]) -> bool:
         """Read a row that only holds lines: a title, a year, labels with their values, a note."""

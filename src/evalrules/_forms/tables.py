@@ -233,6 +233,14 @@ def name_key(header: Header) -> str:
     return _key(header.name)
 
 
+def first_section(grid: Grid, row: int, header: Header) -> str:
+    """Give the outermost section of the first row below a header; empty where none stands there."""
+    if row >= grid.height or not header.levels:
+        return ""
+    cells = cells_of(grid, row, header).get(level_key(header.levels[0]), [])
+    return next((section_name(cell) for cell in cells if not cell.is_blank), "")
+
+
 def section_name(cell: Cell) -> str:
     """Give the name of a section as its cell has it, without points and numbering."""
     return without_points(cell.text).replace("/", "／")
