@@ -339,7 +339,7 @@ def _row(fault: Fault, each: Finding) -> str:
     return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |\n"
 
 
-RELATIONS = {"stricter": "更严", "looser": "更宽", "neither": "有严有宽", "equal": "计分相同"}
+RELATIONS = {"stricter": "更严", "looser": "更宽", "neither": "有严有宽", "unlike": "能否计分不同", "equal": "计分相同"}
 
 
 def compared(found: Difference | None) -> str:

@@ -324,7 +324,7 @@ def test_faulty_edition_is_told_with_status_2(tmp_path: Path, two: tuple[Path, P
     assert "[" in result.stderr
 
 
-OPPOSITE = {"stricter": "looser", "looser": "stricter", "neither": "neither", "equal": "equal"}
+OPPOSITE = {"stricter": "looser", "looser": "stricter", "neither": "neither", "unlike": "unlike", "equal": "equal"}
 
 
 @pytest.mark.parametrize(("old", "new"), [("2015", "2017"), ("2017", "2018"), ("2015", "2018")])

@@ -489,6 +489,63 @@ def rule(folder: Path, scoring: str, target: str = "≥ 100%", name: str = "a") 
 STEPS = "{method: 超标扣分, 起点: 100%, 每: 1%, 扣: 0.5, 不足一步: ROUNDING}"
 
 
+READS = """
+data: {{甲: {{{甲}}}, 乙: {{}}}}
+sections:
+  一项: {{points: 10, {more}scoring: {{deduct: [{{when: {when}, points: 2, because: 多}}]}}}}
+"""
+
+
+def reading(folder: Path, when: str, name: str, range_: str = "", more: str = "") -> Subject:
+    """Give the only rule of an edition, which takes 2 points under a condition on two figures."""
+    home = folder / name
+    home.mkdir()
+    return subjects(edition(home, READS.format(甲=range_, when=when, more=more)).ruleset)[0]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (("甲 > 5 或 乙 > 3", ""), ("乙 > 3 或 甲 > 5", "")),  # of two conditions the second may be blank
+        (("甲 > 5", ""), ("甲 > 5", "max: 100")),  # 101 is no value of the new figure
+        (("甲 > 5", ""), ("甲 > 5 且 (乙 > 1 或 乙 ≤ 1)", "")),  # what is always so has to be known all the same
+    ],
+)
+def test_rules_are_equal_only_where_both_score_the_same_inputs(
+    old: tuple[str, str], new: tuple[str, str], tmp_path: Path
+) -> None:
+    """Inputs that one rule alone can score are shown: blanks, and what only one edition admits."""
+    one, two = reading(tmp_path, old[0], "a", old[1]), reading(tmp_path, new[0], "b", new[1])
+    found = compare_rules(one, two)
+    assert (found.change, found.fewer, found.more) == ("unlike", None, None)
+    assert found.apart is not None
+    assert None in (found.apart.old.units, found.apart.new.units)
+    assert compare_rules(two, one).change == "unlike"
+    assert compare_rules(one, one).change == "equal"
+
+
+TYPED = """
+sections:
+  一项:
+    points: 10
+    unit: "%"
+    target: ≥ 90%
+    ranges: RANGES
+    scoring: {award: [{when: 完成值 ≥ 90%, points: 10}, {points: 0, because: 低}]}
+"""
+
+
+def test_a_rule_that_scores_what_the_other_leaves_unscored_is_not_equal(tmp_path: Path) -> None:
+    """The old rule has no score for what lies below 0, the new one has."""
+    found = []
+    for ranges in ("{完成值: {min: 0}}", "{完成值: {min: -1}}"):
+        home = tmp_path / str(len(found))
+        home.mkdir()
+        found.append(subjects(edition(home, TYPED.replace("RANGES", ranges)).ruleset)[0])
+    assert compare_rules(*found).change == "unlike"
+    assert compare_rules(found[1], found[1]).change == "equal"
+
+
 def test_rules_that_are_written_differently_can_be_equal(tmp_path: Path) -> None:
     """Another way of writing the same rule is proved to be the same rule."""
     one = rule(tmp_path, "{award: [{when: 完成值 ≥ 100%, points: 10}, {points: 分值 × 完成值, because: 按比例}]}")

@@ -223,7 +223,7 @@ def _rule(rule: Rule, form: str, called: Names) -> str:
 
 _ODD_POINTS = (1, 3, 7, 13, 99)
 
-Relation = Literal["equal", "stricter", "looser", "neither"]
+Relation = Literal["equal", "stricter", "looser", "neither", "unlike"]
 Sort = Literal["fewer", "more", "other"]
 _SORTS: tuple[Sort, ...] = ("fewer", "more", "other")
 
@@ -255,7 +255,8 @@ class Witness:
 class Comparison:
     """How a new rule stands to an old one over all inputs that both score.
 
-    ``stricter`` never gives more points and sometimes fewer, ``looser`` the other way round, ``neither`` both. Unless
+    ``stricter`` never gives more points and sometimes fewer, ``looser`` the other way round, ``neither`` both. Where
+    both score alike whatever both score, and only one of them scores some inputs, they are ``unlike``. Unless
     ``proved``, this holds of the ``tried`` inputs alone; ``why`` is then what the prover cannot read, "" where it found
     no answer in time, and None where there is no prover.
     """
@@ -285,6 +286,8 @@ class Proved(Protocol):
     def fewer(self) -> Shown | None: ...
     @property
     def more(self) -> Shown | None: ...
+    @property
+    def apart(self) -> Shown | None: ...
     @property
     def why(self) -> str: ...
 
@@ -316,7 +319,8 @@ def _measured_alike(old: Subject, new: Subject, called: Names) -> bool:
 def _settled(searched: Comparison, proof: Proved) -> Comparison:
     """Join what was found with what is proved; what was found is certain, as the engine itself scored it."""
     found = {witness.sort: witness for witness in searched.witnesses}
-    proofs: tuple[tuple[Sort, Shown | None], ...] = (("fewer", proof.fewer), ("more", proof.more))
+    proofs: tuple[tuple[Sort, Shown | None], ...]
+    proofs = (("fewer", proof.fewer), ("more", proof.more), ("other", proof.apart))
     for sort, shown in proofs:
         if shown is not None and sort not in found:
             found[sort] = Witness(sort, shown.old, shown.new)
@@ -335,7 +339,7 @@ def relation_of(found: Mapping[Any, Witness]) -> Relation:
             return "stricter"
         case False, True:
             return "looser"
-    return "equal"
+    return "unlike" if "other" in found else "equal"
 
 
 @define(slots=False, eq=False)

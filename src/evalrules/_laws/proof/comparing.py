@@ -9,16 +9,16 @@ from typing import Literal
 
 from attrs import frozen
 
-from evalrules._formula.program import POINTS
+from evalrules._formula.program import POINTS, TARGET
 from evalrules._formula.solver import Inputs, Model, Term, Unreadable, read_term
 from evalrules._formula.solver.formulas import within
-from evalrules._laws.law import Outcome
+from evalrules._laws.law import PROVED, Outcome
 from evalrules._laws.proof.prover import Claim, Prover
 from evalrules._laws.proof.sheets import Sheet, sheet_of, sheet_on
 from evalrules._laws.subjects import Subject
 from evalrules._laws.trials import Breach, Trial, Value, attempt
 
-Change = Literal["equal", "stricter", "looser", "neither", "undecided"]
+Change = Literal["equal", "stricter", "looser", "neither", "unlike", "undecided"]
 _CHANGES: Mapping[tuple[str, str], Change] = MappingProxyType(
     {
         ("proved", "proved"): "equal",
@@ -31,9 +31,13 @@ _CHANGES: Mapping[tuple[str, str], Change] = MappingProxyType(
 _SAME: Mapping[str, str] = MappingProxyType({})
 
 
+_ELSEWHERE = frozenset({"rescale", "rescale_total", "move_to"})
+"""What becomes of the points of a row that does not apply: found elsewhere in the form."""
+
+
 @frozen(eq=False)
 class Difference:
-    """Inputs by which two rules score differently, named as the new one names them, with both scores in points.
+    """Inputs by which two rules come to different outcomes, named as the new one names them.
 
     ``old`` and ``new`` are what the engine made of them, with their deductions in ``result``.
     """
@@ -44,7 +48,7 @@ class Difference:
 
     @property
     def scores(self) -> tuple[Fraction, Fraction]:
-        """The scores before and after."""
+        """The scores before and after; only where both give one."""
         return self.old.points, self.new.points
 
 
@@ -53,43 +57,83 @@ class Comparison:
     """How a new rule stands to an old one over all inputs that both score.
 
     ``stricter`` never gives more points and sometimes fewer, ``looser`` the other way round, ``neither`` does both;
-    ``fewer`` and ``more`` are inputs that show it. An ``undecided`` comparison has what was found all the same, and
-    ``why``: the part of the language that the solver cannot read, or "" where it found no answer in time.
+    ``fewer`` and ``more`` are inputs that show it. Rules are ``equal`` only where all inputs, blanks and what lies out
+    of range included, have the same outcome; where one rule alone scores some, which ``apart`` shows, they are
+    ``unlike``. An ``undecided`` comparison has what was found all the same, and ``why``: the part of the language that
+    the solver cannot read, or "" where it found no answer in time.
     """
 
     change: Change
     fewer: Difference | None = None
     more: Difference | None = None
+    apart: Difference | None = None
     why: str = ""
 
 
 def compare_rules(old: Subject, new: Subject, *, called: Mapping[str, str] = _SAME, seconds: float = 2.0) -> Comparison:
-    """Compare two rules over all inputs that lie in the declared ranges of both.
+    """Compare two rules over all inputs that lie in the declared ranges of both, equal ones over all inputs at all.
 
     ``called`` gives the names that inputs of the old rule have in the new one, where they differ. Where a rule does
     not apply, the points count that stand instead; where those are found elsewhere in the form, nothing is compared.
     """
+    prover = Prover(seconds)
     try:
         after = sheet_of(new)
-        before = _beside(old, after, called)
+        before = _beside(old, after, called, old.may_be_blank)
         claims = [_Less(before, after, called), _Less(before, after, called, more=True)]
-        outcomes = [Prover(seconds).answer(claim.claim()) for claim in claims]
+        outcomes = [prover.answer(claim.claim()) for claim in claims]
+        change = _CHANGES.get((outcomes[0].result, outcomes[1].result), "undecided")
+        apart, told = _apart(prover, old, new, called) if change == "equal" else (None, PROVED)
     except Unreadable as unreadable:
         return Comparison("undecided", why=unreadable.part)
-    return _comparison(outcomes, claims)
+    change = {"refuted": "unlike", "undecided": "undecided"}.get(told.result, change)  # type: ignore[assignment]
+    return Comparison(change, claims[0].found, claims[1].found, apart)
 
 
-def _comparison(outcomes: list[Outcome], claims: list[_Less]) -> Comparison:
-    change = _CHANGES.get((outcomes[0].result, outcomes[1].result), "undecided")
-    return Comparison(change, claims[0].difference, claims[1].difference)
+def _apart(prover: Prover, old: Subject, new: Subject, called: Mapping[str, str]) -> tuple[Difference | None, Outcome]:
+    """Look for inputs that one of the two rules scores alone: now each may be blank, or out of a declared range."""
+    policies = [None if each.indicator.otherwise is None else each.indicator.otherwise.policy for each in (old, new)]
+    if policies[0] != policies[1] and not _ELSEWHERE.isdisjoint(policies):
+        return None, Outcome("undecided", why="part")
+    after = sheet_of(new, blank=_cells(new))
+    claim = _Unlike(_beside(old, after, called, _cells(old)), after, called)
+    outcome = prover.answer(claim.claim())
+    return claim.found, outcome
 
 
-class _Less:
+def _cells(subject: Subject) -> frozenset[str]:
+    """Give the inputs that a submission can leave blank: a row without points or target is another row."""
+    return frozenset(variable.name for variable in subject.inputs) - {POINTS, TARGET}
+
+
+class _Comparing:
+    """A claim about what two rules come to; ``found`` is what refutes it."""
+
+    def __init__(self, old: Sheet, new: Sheet, called: Mapping[str, str]) -> None:
+        self.old, self.new, self.called = old, new, called
+        self.found: Difference | None = None
+
+    def tells(self, found: Difference) -> bool:
+        """Tell whether two trials bear the difference out."""
+        raise NotImplementedError
+
+    def confirm(self, model: Model) -> Breach | None:
+        """Let the engine score both; what only the old rule reads stands among the inputs by its old name."""
+        given, now = self.old.values(model), self.new.values(model)
+        inputs = {**{self.called.get(name, name): value for name, value in given.items()}, **now}
+        found = Difference(inputs, attempt(self.old.subject, given), attempt(self.new.subject, now))
+        if not self.tells(found):
+            return None
+        self.found = found
+        return Breach("", self.new.subject.name)
+
+
+class _Less(_Comparing):
     """The claim that the new rule never gives fewer points than the old one, or never more."""
 
     def __init__(self, old: Sheet, new: Sheet, called: Mapping[str, str], *, more: bool = False) -> None:
-        self.old, self.new, self.called, self.more = old, new, called, more
-        self.difference: Difference | None = None
+        super().__init__(old, new, called)
+        self.more = more
 
     def claim(self) -> Claim:
         before, conditions = _result(self.old)
@@ -101,29 +145,38 @@ class _Less:
     def _apart(self, before: Term, after: Term) -> Term:
         return after > before if self.more else after < before
 
-    def confirm(self, model: Model) -> Breach | None:
-        """Let the engine score both; what only the old rule reads stands among the inputs by its old name."""
-        given, now = self.old.values(model), self.new.values(model)
-        inputs = {**{self.called.get(name, name): value for name, value in given.items()}, **now}
-        old, new = attempt(self.old.subject, given), attempt(self.new.subject, now)
-        if old.units is None or new.units is None:
-            return None
-        found = Difference(inputs, old, new)
+    def tells(self, found: Difference) -> bool:
+        if found.old.units is None or found.new.units is None:
+            return False
         before, after = found.scores
-        if before == after or (after > before) != self.more:
-            return None
-        self.difference = found
-        return Breach("", self.new.subject.name)
+        return before != after and (after > before) == self.more
+
+
+class _Unlike(_Comparing):
+    """The claim that no input is scored by one of the two rules alone."""
+
+    def claim(self) -> Claim:
+        terms = self.new.terms
+        scored = [terms.all_of(_result(sheet)[1]) for sheet in (self.old, self.new)]
+        unlike = [scored[0] != scored[1]]
+        otherwise = self.new.subject.indicator.otherwise
+        if otherwise is not None and otherwise.policy in _ELSEWHERE:
+            applied = [terms.all_of(sheet.applied()) for sheet in (self.old, self.new)]
+            unlike.append(applied[0] != applied[1])
+        return Claim([], [terms.any_of(unlike)], (self.new, self.old), self.confirm)
+
+    def tells(self, found: Difference) -> bool:
+        return found.old.units is not found.new.units and None in (found.old.units, found.new.units)
 
 
 def _round_alike(old: Sheet, new: Sheet) -> bool:
     return old.subject.ruleset.catalogue.rounding == new.subject.ruleset.catalogue.rounding
 
 
-def _beside(old: Subject, after: Sheet, called: Mapping[str, str]) -> Sheet:
+def _beside(old: Subject, after: Sheet, called: Mapping[str, str], blank: frozenset[str]) -> Sheet:
     """Give the old rule over the inputs of the new one, by their old names."""
     _result(after)  # reading makes the inputs
-    inputs = Inputs(after.terms, old.plan.scope, old.ruleset.functions, old.may_be_blank)
+    inputs = Inputs(after.terms, old.plan.scope, old.ruleset.functions, blank)
     inputs.codes = after.inputs.codes
     for variable in old.inputs:
         name = called.get(variable.name, variable.name)

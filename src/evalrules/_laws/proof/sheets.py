@@ -163,9 +163,13 @@ class Sheet:
         self.inputs.conditions += within(self.terms, number, ANY if word.kind == "date" else word.bounds)
 
 
-def sheet_of(subject: Subject, *, free_actual: bool = False) -> Sheet:
-    """Give a rule with all inputs unknown, in a context of its own."""
-    inputs = Inputs(Terms(), subject.plan.scope, subject.ruleset.functions, subject.may_be_blank)
+def sheet_of(subject: Subject, *, free_actual: bool = False, blank: frozenset[str] | None = None) -> Sheet:
+    """Give a rule with all inputs unknown, in a context of its own; ``blank`` are those that may be blank.
+
+    Without it that are those of which a formula asks whether they are filled in.
+    """
+    optional = subject.may_be_blank if blank is None else blank
+    inputs = Inputs(Terms(), subject.plan.scope, subject.ruleset.functions, optional)
     return sheet_on(subject, inputs, free_actual=free_actual)
 
 
