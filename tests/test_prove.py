@@ -537,7 +537,7 @@ sections:
 
 def test_a_rule_that_scores_what_the_other_leaves_unscored_is_not_equal(tmp_path: Path) -> None:
     """The old rule has no score for what lies below 0, the new one has."""
-    found = []
+    found: list[Subject] = []
     for ranges in ("{完成值: {min: 0}}", "{完成值: {min: -1}}"):
         home = tmp_path / str(len(found))
         home.mkdir()

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property, partial
 from itertools import islice, pairwise, product
+from random import Random
 from typing import Any
 
 from attrs import define, frozen
@@ -31,7 +32,7 @@ from evalrules._numbers import is_decimal
 
 RATE_STEP, STEP, WHOLE = Fraction(1, 10_000), Fraction(1, 100), Fraction(1)
 MOST_STARTS, MOST_MARKS, MOST_ROWS, MOST_TABLES = 16, 15, 60, 60
-_FAR, _SEVERAL = 10, 3
+_FAR, _SEVERAL, _CHANCES = 10, 3, 10**6
 _DAYS = (-400, -30, -1, 0, 1, 30, 400)
 _FIRST_DAY, _LAST_DAY = datetime.date(1949, 1, 1).toordinal(), datetime.date(2999, 12, 31).toordinal()
 _SAID = "已说明"
@@ -82,6 +83,24 @@ class Domain:
     def reads(self) -> frozenset[str]:
         """The names that formulas have for the columns of a table."""
         return frozenset(f"{self.name}_{column.name}" for column in self.columns)
+
+    def admits(self, value: Value) -> bool:
+        """Tell whether a submission can hold a value here: in range, written with digits, whole where it must be."""
+        if not isinstance(value, Fraction):
+            return value is not None or self.may_be_blank
+        if self.listed:
+            return value in self.listed
+        return self.bounds.admits(value) and is_decimal(value) and not (self.is_whole and value.denominator > 1)
+
+    def by_chance(self, chance: Random) -> Fraction:
+        """Give a number within the range such as people write: a simple one, one near its ends, or any."""
+        low, high = self.bounds.low, self.bounds.high
+        usual = self.usual if isinstance(self.usual, Fraction) else Fraction(1)
+        width = max(abs(usual), WHOLE) * chance.choice((1, 2, _FAR))
+        start = low if low is not None else usual - width if high is None else high - width
+        end = high if high is not None else start + 2 * width
+        found = on_grid(start + (end - start) * chance.randrange(_CHANCES) / _CHANCES, self.step)[0]
+        return next((number for number in (found, found + self.step) if self.bounds.admits(number)), usual)
 
     def around(self, edges: Iterable[Fraction], *, beside: bool = True) -> list[Value]:
         """Give the values to try where something changes at these edges, days by their ordinals, lowest first."""

@@ -287,12 +287,12 @@ def _order(value: Any) -> tuple[int, Any]:
 MOST_STARTS = 12
 
 
-def profiles(subject: Subject) -> Iterator[Profile]:
-    """Go through the profiles of a subject, starting from usual inputs."""
+def profiles(subject: Subject, most: int = MOST_STARTS) -> Iterator[Profile]:
+    """Go through the profiles of a subject, starting from usual inputs; from so many inputs in all."""
     trying, waiting = subject.trying, _Waiting()
     for usual in trying.starts():
         waiting.note(attempt(subject, usual))
-    for start in waiting.taken(MOST_STARTS):
+    for start in waiting.taken(most):
         for variable in subject.inputs:
             found = profile(subject, start, variable.name, trying.values(variable.name, start))
             yield found
