@@ -21,8 +21,7 @@ from evalrules._evaluation import Evaluation
 from evalrules._formula.intervals import point
 from evalrules._formula.program import Rule
 from evalrules._formula.tree import Node
-from evalrules._laws.forms import form_breach
-from evalrules._laws.reasoned import native
+from evalrules._laws.forms import form_breach, native
 from evalrules._laws.subjects import Subject
 from evalrules._laws.trials import attempt
 from evalrules._laws.tried import form_verdicts, verdicts

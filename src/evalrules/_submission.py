@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
 from sys import intern
-from typing import Final
+from typing import Any, Final
 
 from attrs import field, frozen
 
@@ -178,9 +178,9 @@ class Submission:
     catalogue: str | None
     organisation: str
     fiscal_year: int | None
-    data: Mapping[str, Figure]
-    tables: Mapping[str, tuple[Mapping[str, Figure], ...]]
-    entries: tuple[Entry, ...]
+    data: Mapping[str, Figure] = field(repr=False)
+    tables: Mapping[str, tuple[Mapping[str, Figure], ...]] = field(repr=False)
+    entries: tuple[Entry, ...] = field(repr=False)
     claimed: Claimed
     digest: str
     project: Project | None = None
@@ -195,6 +195,10 @@ class Submission:
     location: Location | None = field(default=None, eq=False, repr=False)
     grids: Mapping[str, Location | None] = field(factory=dict, eq=False, repr=False)
     numbers: Numbers = field(init=False, eq=False, repr=False)
+
+    def _repr_pretty_(self, printer: Any, _: bool) -> None:  # noqa: FBT001 - as IPython and Hypothesis ask for it
+        """Show in notebooks and failing tests what it is, not every cell."""
+        printer.text(repr(self))
 
     @numbers.default
     def _numbers(self) -> Numbers:

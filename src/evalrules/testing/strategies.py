@@ -10,8 +10,9 @@ from itertools import pairwise
 from random import Random
 from typing import Any, Literal, cast
 
+import simplejson
 from attrs import define, field, frozen
-from hypothesis import assume
+from hypothesis import assume, note
 from hypothesis import strategies as st
 
 from evalrules._edition.forms import TIER, item_name
@@ -251,9 +252,10 @@ def _drawn(catalogue: LoadedCatalogue) -> st.SearchStrategy[Submission]:
         count = draw(st.sampled_from([*range(len(best) + 1), *[len(best)] * (4 * len(best))]))
         order = form.shuffled()
         choices = [(others if place in order[:count] else best)[place] for place in range(len(best))]
-        submission = form.submission(choices, order)
+        document = form.document(choices, order)
+        submission = read_submission(document)
         assume(_scored(catalogue, submission) is not None)
-        return submission
+        return _noted(document, submission)
 
     return drawn()
 
@@ -264,11 +266,18 @@ def _graded(catalogue: LoadedCatalogue, grade: str) -> st.SearchStrategy[Submiss
     @st.composite
     def graded(draw: st.DrawFn) -> Submission:
         form = _Form(catalogue, Random(draw(_SEEDS)))  # noqa: S311 - no secret
-        found = _Grading(catalogue, grade, form).submission()
+        found = _Grading(catalogue, grade, form).document()
         assume(found is not None)
-        return cast("Submission", found)
+        document = cast("Document", found)
+        return _noted(document, read_submission(document))
 
     return graded()
+
+
+def _noted(document: Document, submission: Submission) -> Submission:
+    """Let Hypothesis show what a submission was read from, where a test fails: it can be saved and evaluated."""
+    note(simplejson.dumps(document, ensure_ascii=False, indent=1))
+    return submission
 
 
 def _scored(catalogue: LoadedCatalogue, submission: Submission) -> ScoredForm | None:
@@ -382,18 +391,16 @@ class _Form:
             for edge, inputs in worth_of(self.parts[place].subject).kinds:
                 yield [*choices[:place], Choice(inputs[0], edge=edge), *choices[place + 1 :]]
 
-    def submission(self, choices: Sequence[Choice], order: Sequence[int] = ()) -> Submission:
+    def document(self, choices: Sequence[Choice], order: Sequence[int] = ()) -> Document:
         """Write the submission; of rules that share figures the one that is first in order decides them."""
         figures, cells = self.decided(choices, order)
-        return read_submission(
-            {
-                "catalogue": self.catalogue.name,
-                "organisation": "某单位",
-                "fiscal_year": str(self.catalogue.fiscal_years[0] if self.catalogue.fiscal_years else 2024),
-                "data": self.data(figures),
-                "entries": [part.entry(values) for part, values in zip(self.parts, cells, strict=True)],
-            }
-        )
+        return {
+            "catalogue": self.catalogue.name,
+            "organisation": "某单位",
+            "fiscal_year": self.catalogue.fiscal_years[0] if self.catalogue.fiscal_years else 2024,
+            "data": self.data(figures),
+            "entries": [part.entry(values) for part, values in zip(self.parts, cells, strict=True)],
+        }
 
     def decided(self, choices: Sequence[Choice], order: Sequence[int] = ()) -> tuple[Values, list[Values]]:
         """Give the figures and tables that the rules decide, one after the other, and the inputs of each rule."""
@@ -481,7 +488,7 @@ class _Grading:
     grade: str
     form: _Form
 
-    def submission(self) -> Submission | None:
+    def document(self) -> Document | None:
         """Give the submission; None where none was found."""
         best, worst, others = (self.form.choices(pick) for pick in (at_best, at_worst, any_kind))
         order, places = self.form.shuffled(), range(len(best))
@@ -490,9 +497,9 @@ class _Grading:
         ]
         count = self._fewest(mixes)
         for choices in (mixes[count], *self.form.between(mixes[count], order[count - 1] if count else None)):
-            rank, submission = self._ranked(choices)
+            rank, document = self._ranked(choices)
             if rank == self._wanted:
-                return self._varied(choices, others) or submission
+                return self._varied(choices, others) or document
         return None
 
     def _fewest(self, mixes: Sequence[list[Choice]]) -> int:
@@ -504,19 +511,19 @@ class _Grading:
             low, high = (low, middle) if rank is None or rank >= self._wanted else (middle + 1, high)
         return low
 
-    def _varied(self, choices: list[Choice], others: Sequence[Choice]) -> Submission | None:
+    def _varied(self, choices: list[Choice], others: Sequence[Choice]) -> Document | None:
         """Let one rule come out otherwise, where the grade is still the same then."""
         if not choices:
             return None
         place = self.form.chance.randrange(len(choices))
-        rank, submission = self._ranked([*choices[:place], others[place], *choices[place + 1 :]])
-        return submission if rank == self._wanted else None
+        rank, document = self._ranked([*choices[:place], others[place], *choices[place + 1 :]])
+        return document if rank == self._wanted else None
 
-    def _ranked(self, choices: Sequence[Choice]) -> tuple[int | None, Submission]:
+    def _ranked(self, choices: Sequence[Choice]) -> tuple[int | None, Document]:
         """Write a submission and find the place of its grade, 0 the best."""
-        submission = self.form.submission(choices)
-        scored = _scored(self.catalogue, submission)
-        return None if scored is None or scored.grade is None else self._titles.index(scored.grade), submission
+        document = self.form.document(choices)
+        scored = _scored(self.catalogue, read_submission(document))
+        return None if scored is None or scored.grade is None else self._titles.index(scored.grade), document
 
     @property
     def _titles(self) -> list[str]:
