@@ -15,9 +15,11 @@ from hypothesis import strategies as st
 
 from editions import edition
 from evalrules._cli import root
-from evalrules._compare.impact import Effect, Impact, impact, shares
+from evalrules._compare.impact import Effect, Impact, Share, impact, shares
 from evalrules._compare.matching import Matching
 from evalrules._engine import LoadedCatalogue, evaluate, load_catalogue, load_submission
+from evalrules._report.compare import impact_document, impact_json
+from evalrules._report.markdown import write as as_markdown
 from evalrules._submission import Submission
 from evalrules.testing import submissions
 
@@ -153,11 +155,11 @@ def test_one_bad_submission_stops_nothing(tmp_path: Path) -> None:
 
 
 def test_unscored_under_one_edition_has_no_change(tmp_path: Path) -> None:
-    """Without a total there is no change to share out; the reason is told instead."""
+    """Without a total each row is told as far as it is known, and why it has no score."""
     old = loaded(tmp_path, "old", BODY)
     new = loaded(tmp_path, "new", BODY.replace('target: 100%, unit: "%"', "target: 100人, unit: 人", 1))
     effect = touched(old, new, submitted("甲", "100%", "100%")).effects[0]
-    assert (effect.change, effect.shares) == (None, ())
+    assert (effect.change, effect.shares) == (None, (Share(("一",), Decimal("-6.0"), most=Decimal("0.0")),))
     assert effect.new.problems
 
 
@@ -247,7 +249,9 @@ def test_json_adds_up(folder: Path) -> None:
     told = simplejson.loads(run("--format", "json", *files(folder)).stdout, use_decimal=True)
     changed = next(each for each in told["submissions"] if each["organisation"] == "甲")
     assert changed["change"] == Decimal("-4.7")
-    assert changed["because_of"] == [{"path": ["一"], "level": False, "points": Decimal("-4.7")}]
+    points = Decimal("-4.7")
+    part = {"path": ["一"], "level": False}
+    assert changed["because_of"] == [{**part, "points": points, "possible": [points, points]}]
     assert [each["file"] for each in told["refused"]] == [str(folder / "all" / "2024" / "丙.yaml")]
 
 
@@ -283,3 +287,47 @@ def test_rows_of_units_own_lead_to_the_default_that_scores_them(tmp_path: Path) 
     text = run(tmp_path / "old" / "sample" / "1.yaml", new, file).stdout
     assert re.search(r"甲（单位自设的行） +1 +−5", text)
     assert f"1.yaml:{line}" in "".join(text.split())
+
+
+# ---- where an edition asks for what old forms do not hold ----------------------------------------------------------
+
+ADDED = """\
+sections:
+  一: {points: 5, target: 100%, unit: "%", scoring: 比例得分}
+  二: {points: 4, target: 100%, unit: "%", scoring: 比例得分}
+  三: {points: 1, target: 100%, unit: "%", scoring: 比例得分}
+"""
+
+
+def test_without_a_total_each_indicator_is_told(tmp_path: Path) -> None:
+    """An added indicator is blank in old forms: the others are told exactly, it by the least and most it can be."""
+    found = touched(loaded(tmp_path, "old", BODY), loaded(tmp_path, "new", ADDED), submitted("甲", "90%", "50%"))
+    (effect,) = found.effects
+    assert (effect.change, effect.possible, effect.crosses) == (None, (Decimal("-0.9"), Decimal("0.1")), False)
+    assert [(share.where, share.points, share.most) for share in effect.shares] == [
+        ("一", Decimal("-0.9"), Decimal("-0.9")),
+        ("三", Decimal("0.0"), Decimal("1.0")),
+    ]
+    assert (effect.new.possible, effect.new.possible_grades) == ((Decimal("6.5"), Decimal("7.5")), ("差",))
+    assert [(each.share.where, each.lost, each.unknown, each.least, each.most) for each in found.responsible] == [
+        ("一", Decimal("-0.9"), 0, Decimal(0), Decimal(0)),
+        ("三", Decimal(0), 1, Decimal("0.0"), Decimal("1.0")),
+    ]
+
+
+def test_what_neither_edition_scores_is_no_change(tmp_path: Path) -> None:
+    """A row that is blank under both, by the same rule, has nothing to do with the new edition."""
+    found = touched(loaded(tmp_path, "old", BODY), loaded(tmp_path, "new", BODY), submitted("甲", "", "50%"))
+    assert (found.effects[0].shares, found.crossing) == ((), ())
+
+
+def test_a_total_that_is_not_known_changes_no_grade(tmp_path: Path) -> None:
+    """Only two grades that are known can differ; in the counts the form has no total under one edition."""
+    found = touched(loaded(tmp_path, "old", BODY), loaded(tmp_path, "new", ADDED), submitted("甲", "100%", "100%"))
+    assert (found.effects[0].old.grade, found.effects[0].new.grade, found.crossing) == ("优", None, ())
+    told = as_markdown(impact_document(found, str)).replace("\\", "")
+    assert "未计分（9.0 至 10.0、优）" in told
+    assert "−1 至 0" in told
+    written = simplejson.loads(impact_json(found))
+    assert written["submissions"][0]["possible"] == [-1.0, 0.0]
+    assert [each["points"] for each in written["submissions"][0]["because_of"]] == [-1.0, None]

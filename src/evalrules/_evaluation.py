@@ -24,7 +24,7 @@ from evalrules._reasons.account import RowAccount
 from evalrules._reasons.levels import SectionResult, claimed_total, rule_total, section_results, total_losses
 from evalrules._reasons.rows import Deduction, Rationale, explain_row, row_account, shown_actual, shown_target
 from evalrules._score.form import ScoredBy, ScoredForm, ScoredRow
-from evalrules._score.possible import Possible, possible
+from evalrules._score.possible import Possible, possible, possible_of
 from evalrules._score.ruleset import Ruleset
 from evalrules._score.score import score_form
 from evalrules._submission import Entry, Submission
@@ -112,6 +112,12 @@ class IndicatorResult:
     def scored_by(self) -> ScoredBy | None:
         """By what it has its score: the rules, what the submission claims, or a reviewer; None without a score."""
         return self._row.scored_by
+
+    @property
+    def possible(self) -> tuple[Decimal, Decimal] | None:
+        """The least and most that it can score; twice the score where it has one, None where it does not apply."""
+        found, ruleset = possible_of(self._form, self._row), self._form.ruleset
+        return None if found is None else (ruleset.decimal(found[0]), ruleset.decimal(found[1]))
 
     @property
     def status(self) -> Status:

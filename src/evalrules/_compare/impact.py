@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from decimal import Decimal
+from operator import attrgetter
 from types import MappingProxyType
 
-from attrs import field, frozen
+from attrs import Factory, field, frozen
 
 from evalrules._compare.matching import Matching, pairs
 from evalrules._compare.rules import is_same_rule
@@ -22,19 +23,22 @@ from evalrules._submission import Submission
 Parts = Mapping[Path, Decimal]
 TOTAL: Path = ()
 _NOTHING = Decimal(0)
+_NOTHING_AT_ALL = (_NOTHING, _NOTHING)
 
 
 @frozen
 class Share:
     """How many points of a change one part is responsible for: an indicator, a section by itself, or the total.
 
-    ``is_level`` marks what a section or the total does beyond its rows: a cap, a conversion, a limit.
+    From ``points`` to ``most``, where a row has no score under one of the editions; the same elsewhere. ``is_level``
+    marks what a section or the total does beyond its rows: a cap, a conversion, a limit.
     """
 
     path: Path
     points: Decimal
     is_level: bool = False
     is_own: bool = False
+    most: Decimal = field(default=Factory(attrgetter("points"), takes_self=True))
 
     @property
     def where(self) -> str:
@@ -53,6 +57,28 @@ def shares(old: Evaluation, new: Evaluation, matching: Matching) -> tuple[Share,
         *(Share(path, points, is_own=path in own) for path, points in _change(before, _rows(new))),
         *(Share(path, points, is_level=True) for path, points in _change(_levels(old, matching), _levels(new))),
     )
+
+
+def row_shares(old: Evaluation, new: Evaluation, matching: Matching, changed: Container[Path]) -> tuple[Share, ...]:
+    """Share out what is known of a change without a total, row by row, in the form's order.
+
+    What has no score lies between its least and its most. A row that has none under either edition, by rules that are
+    not ``changed``, is left out, and so is all that sections and the total do beyond their rows.
+    """
+    before, after = {_led(path, matching): each for path, each in _ranges(old).items()}, _ranges(new)
+    own = {result.path for result in (*old.indicators, *new.indicators) if result.origin == "submission"}
+    found: list[Share] = []
+    for path in dict.fromkeys((*after, *before)):
+        (low, high), (least, most) = before.get(path, _NOTHING_AT_ALL), after.get(path, _NOTHING_AT_ALL)
+        alike = (low, high) == (least, most) and path not in changed
+        if not alike and (least - high, most - low) != _NOTHING_AT_ALL:
+            found.append(Share(path, least - high, is_own=path in own, most=most - low))
+    return tuple(found)
+
+
+def _ranges(evaluation: Evaluation) -> dict[Path, tuple[Decimal, Decimal]]:
+    """Give the least and most of every row; nothing of one that does not apply."""
+    return {result.path: result.possible or _NOTHING_AT_ALL for result in evaluation.indicators}
 
 
 def _change(old: Parts, new: Parts) -> Iterator[tuple[Path, Decimal]]:
@@ -115,16 +141,25 @@ NO_PLACES: Mapping[Path, Location] = MappingProxyType({})
 
 @frozen
 class Standing:
-    """What a submission comes to under one edition; without a score ``problems`` say why."""
+    """What a submission comes to under one edition; without a score ``problems`` say why.
+
+    ``possible`` is the least and most that its total can be, and ``possible_grades`` are the grades in between.
+    """
 
     score: Decimal | None
     grade: str | None
+    possible: tuple[Decimal, Decimal]
+    possible_grades: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
 
 
 @frozen
 class Effect:
-    """One submission under both editions. The points of ``shares`` add up to ``change`` exactly."""
+    """One submission under both editions.
+
+    The points of ``shares`` add up to ``change`` exactly; where one of the two gives no total they are those of the
+    rows alone, each as far as it is known.
+    """
 
     file: str
     organisation: str
@@ -141,9 +176,15 @@ class Effect:
         return self.new.score - self.old.score
 
     @property
+    def possible(self) -> tuple[Decimal, Decimal]:
+        """The least and the most that the change can be."""
+        (low, high), (least, most) = self.old.possible, self.new.possible
+        return least - high, most - low
+
+    @property
     def crosses(self) -> bool:
-        """Whether the grade is another."""
-        return self.old.grade != self.new.grade
+        """Whether the grade is another; a total that is not known has none that could be."""
+        return self.old.grade is not None and self.new.grade is not None and self.old.grade != self.new.grade
 
 
 @frozen
@@ -156,12 +197,18 @@ class Refused:
 
 @frozen
 class Responsible:
-    """What a part of the form is responsible for, over all submissions: in how many, and points given and taken."""
+    """What a part of the form is responsible for, over all submissions: in how many, and points given and taken.
+
+    Of ``unknown`` of them only is known that they lie between ``least`` and ``most`` points together.
+    """
 
     share: Share
     touched: int
     gained: Decimal
     lost: Decimal
+    unknown: int = 0
+    least: Decimal = _NOTHING
+    most: Decimal = _NOTHING
     place: Location | None = field(default=None, eq=False, repr=False)
 
 
@@ -207,13 +254,13 @@ def impact(
     for file, read in submissions:
         try:
             submission = read()
-            effects.append(_effect(file, old[1](submission), new[1](submission), matching))
+            effects.append(_effect(file, old[1](submission), new[1](submission), matching, places))
         except EvalrulesError as error:
             refused.append(Refused(file, error.problems))
     return Impact(old[0], new[0], tuple(effects), tuple(refused), tuple(_responsible(effects, new[0], places)))
 
 
-def _effect(file: str, old: Evaluation, new: Evaluation, matching: Matching) -> Effect:
+def _effect(file: str, old: Evaluation, new: Evaluation, matching: Matching, changed: Container[Path]) -> Effect:
     both = old.score is not None and new.score is not None
     return Effect(
         file,
@@ -221,12 +268,13 @@ def _effect(file: str, old: Evaluation, new: Evaluation, matching: Matching) -> 
         new.fiscal_year,
         _standing(old),
         _standing(new),
-        shares(old, new, matching) if both else (),
+        shares(old, new, matching) if both else row_shares(old, new, matching, changed),
     )
 
 
 def _standing(evaluation: Evaluation) -> Standing:
-    return Standing(evaluation.score, evaluation.grade, evaluation.problems)
+    possible, grades = evaluation.possible, evaluation.possible_grades
+    return Standing(evaluation.score, evaluation.grade, possible, grades, evaluation.problems)
 
 
 def changed_places(old: Ruleset, new: Ruleset) -> dict[Path, Location]:
@@ -241,14 +289,17 @@ def changed_places(old: Ruleset, new: Ruleset) -> dict[Path, Location]:
 
 def _responsible(effects: Iterable[Effect], new: Catalogue, places: Mapping[Path, Location]) -> Iterator[Responsible]:
     """Add up what each part is responsible for, the largest first; rows of units' own count by their section."""
-    known: dict[Share, list[Decimal]] = {}
+    known: dict[Share, list[Share]] = {}
     for effect in effects:
         for share in effect.shares:
             path = share.path[:-1] if share.is_own else share.path
-            known.setdefault(Share(path, _NOTHING, share.is_level, share.is_own), []).append(share.points)
+            known.setdefault(Share(path, _NOTHING, share.is_level, share.is_own), []).append(share)
     parts = {part.path: part.location for part in new.walk()}
-    for share, points in sorted(known.items(), key=lambda each: -sum(map(abs, each[1]))):
+    for part, found in sorted(known.items(), key=lambda each: -sum(abs(share.points) for share in each[1])):
+        points = [share.points for share in found if share.points == share.most]
         gained = sum((each for each in points if each > 0), _NOTHING)
         lost = sum(points, _NOTHING) - gained
-        place = places.get(share.path, parts.get(share.path, new.location))
-        yield Responsible(share, len(points), gained, lost, place)
+        wide = [share for share in found if share.points != share.most]
+        least, most = (sum((getattr(share, end) for share in wide), _NOTHING) for end in ("points", "most"))
+        place = places.get(part.path, parts.get(part.path, new.location))
+        yield Responsible(part, len(found), gained, lost, len(wide), least, most, place)

@@ -13,7 +13,7 @@ from attrs import evolve
 
 from evalrules._compare.diff import Change, Difference, RuleChange
 from evalrules._compare.forms import FormWitness, GradeShift
-from evalrules._compare.impact import Effect, Impact, Share, Standing
+from evalrules._compare.impact import Effect, Impact, Responsible, Share, Standing
 from evalrules._compare.replay import Replay
 from evalrules._compare.rules import Comparison, Witness
 from evalrules._edition.find import as_seen
@@ -310,11 +310,14 @@ class _Impact(_Teller):
     def _responsible(self) -> Iterator[Block]:
         names = ("touched", "gained", "taken")
         numbers = (Column(self.said(name), is_number=True, width=1) for name in names)
-        columns = (Column(self.said("share"), width=4), *numbers, Column(self.said("written-at"), width=3))
+        unknown = any(each.unknown for each in self.found.responsible)
+        between = (Column(self.said("still-unknown"), width=2),) if unknown else ()
+        columns = (Column(self.said("share"), width=4), *numbers, *between, Column(self.said("written-at"), width=3))
         rows = tuple(
             row(
                 self.share_name(each.share),
                 *(str(each.touched), signed(each.gained), signed(each.lost)),
+                *((self._unknown(each),) if unknown else ()),
                 line(Text(_at(each.place), "code")),
                 head=True,
             )
@@ -322,6 +325,11 @@ class _Impact(_Teller):
         )
         if rows:
             yield Table(columns, rows, self.said("responsible"))
+
+    def _unknown(self, each: Responsible) -> str:
+        if not each.unknown:
+            return ""
+        return self.said("unknown-in", count=each.unknown, between=self._signed(each.least, each.most))
 
     def share_name(self, share: Share) -> str:
         """Name what is responsible."""
@@ -339,8 +347,8 @@ class _Impact(_Teller):
 
     def _effect(self, effect: Effect) -> Row:
         new = Text(self._standing(effect.new), "lost" if effect.crosses else "")
-        change = "" if effect.change is None else signed(effect.change) or "0"
-        why = [f"{self.share_name(share)} {signed(share.points)}" for share in effect.shares]
+        change = self._signed(*effect.possible) if effect.change is None else signed(effect.change) or "0"
+        why = [f"{self.share_name(share)} {self._signed(share.points, share.most)}" for share in effect.shares]
         why += [self._problem(found) for side in (effect.old, effect.new) for found in side.problems]
         shown = (effect.organisation, self._standing(effect.old), line(new), change, self.said.joined(why, "stop"))
         return row(*shown, head=True)
@@ -348,9 +356,17 @@ class _Impact(_Teller):
     def _problem(self, found: Problem) -> str:
         return found.in_language(self.language).message
 
+    def _signed(self, least: Decimal, most: Decimal) -> str:
+        """Write a change, or between what it lies."""
+        ends = [signed(end) or "0" for end in (least, most)]
+        return ends[0] if least == most else self.said("between", least=ends[0], most=ends[1])
+
     def _standing(self, standing: Standing) -> str:
-        score = self.said("unscored") if standing.score is None else f"{standing.score:f}"
-        return f"{score} {standing.grade or self.said('no-grade')}"
+        if standing.score is not None:
+            return f"{standing.score:f} {standing.grade or self.said('no-grade')}"
+        least, most = standing.possible
+        between = self.said("between", least=f"{least:f}", most=f"{most:f}")
+        return self.said("unscored") + self.said.bracketed(self.said.joined([between, *standing.possible_grades]))
 
 
 def counted(found: Impact) -> tuple[int, ...]:
@@ -400,7 +416,14 @@ def impact_json(found: Impact) -> str:
         "old": {"id": found.old.id, "edition": found.old.edition, "digest": found.old.digest},
         "new": {"id": found.new.id, "edition": found.new.edition, "digest": found.new.digest},
         "responsible": [
-            {**_share_dict(each.share), "touched": each.touched, "gained": each.gained, "lost": each.lost}
+            {
+                **_share_dict(each.share),
+                "touched": each.touched,
+                "gained": each.gained,
+                "lost": each.lost,
+                "unknown": each.unknown,
+                "possible": [each.least, each.most],
+            }
             for each in found.responsible
         ],
         "submissions": [_effect_dict(effect) for effect in found.effects],
@@ -421,13 +444,20 @@ def _effect_dict(effect: Effect) -> dict[str, Any]:
         "old": _standing_dict(effect.old),
         "new": _standing_dict(effect.new),
         "change": effect.change,
-        "because_of": [{**_share_dict(share), "points": share.points} for share in effect.shares],
+        "possible": list(effect.possible),
+        "because_of": [_points_dict(share) for share in effect.shares],
     }
 
 
 def _standing_dict(standing: Standing) -> dict[str, Any]:
     problems = [_problem_dict(problem) for problem in standing.problems]
-    return {"score": standing.score, "grade": standing.grade, "problems": problems}
+    possible = {"possible": list(standing.possible), "possible_grades": list(standing.possible_grades)}
+    return {"score": standing.score, "grade": standing.grade, **possible, "problems": problems}
+
+
+def _points_dict(share: Share) -> dict[str, Any]:
+    points = share.points if share.points == share.most else None
+    return {**_share_dict(share), "points": points, "possible": [share.points, share.most]}
 
 
 def _share_dict(share: Share) -> dict[str, Any]:

@@ -222,6 +222,15 @@ def _limited(
     return score if is_most else min(score, int(cap.at_most * form.place))
 
 
+def possible_of(form: ScoredForm, row: ScoredRow) -> tuple[int, int] | None:
+    """Give the range of one row's score as it is shown, in units; None where it does not apply."""
+    if row.score is None and row.problem is None:
+        return None
+    still_open, away = _Open(form), row.units if row.ruleset.takes_away(row.row) else 0
+    least, most = (_score(still_open, row, is_most=is_most) or 0 for is_most in (False, True))
+    return least - away, most - away
+
+
 # ---- the ends of a row ---------------------------------------------------------------------------------------------
 
 
