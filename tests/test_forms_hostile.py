@@ -93,6 +93,8 @@ REFUSED = {
         docx("<w:tbl>"),
         repacked({"[Content_Types].xml": "<Types/>", "_rels/.rels": "<Relationships/>"}),
         lying_entry(),
+        compound("Workbook"),
+        repacked({"[Content_Types].xml": "<Types/>", "_rels/.rels": "<Relationships><"}),
     ],
     "form-file-dtd": [
         with_prologue(WORD, "word/document.xml", BOMB),
@@ -109,6 +111,7 @@ REFUSED = {
         package({"ppt/presentation.xml": "<p/>"}, "ppt/presentation.xml", MAIN.replace("word", "presentation")),
         compound("PowerPoint Document"),
         b"\x00\x01\x02\x03" * 50,
+        repacked({"mimetype": "application/vnd.oasis.opendocument.presentation"}),
     ],
     "form-not-found": [
         docx(

@@ -303,3 +303,11 @@ def test_cells_may_lack_their_names(tmp_path: Path) -> None:
             text = full.read(name)
             archive.writestr(name, re.sub(rb' r="[A-Z]*[0-9]+"', b"", text) if "sheet1" in name else text)
     assert indicators_in(file.getvalue(), tmp_path) == expected()
+
+
+def test_texts_of_open_sheets_keep_their_blanks_and_lines(tmp_path: Path) -> None:
+    """Blanks, tabs and line breaks inside a cell are elements of their own; remarks are not shown in it."""
+    name = "新<text:s/>建<text:line-break/>机耕道<office:annotation><text:p>备注</text:p></office:annotation>"
+    content = open_document([[TITLE], HEADER, [*ROWS[0][:2], name, *ROWS[0][3:]]])
+    (entry,) = indicators_in(content, tmp_path, "自评表.ods")
+    assert entry["indicator"] == "新 建机耕道"

@@ -10,7 +10,9 @@ import pytest
 
 from evalrules._documents import Problems
 from evalrules._forms import FilledForm, read_filled
-from paper import HEADER, ROWS, TITLE, Td, docx, expected, merged_down, paragraphs, row, run, table
+from evalrules._forms.package import parse
+from evalrules._forms.word import text_of
+from paper import HEADER, ROWS, TITLE, Td, W, docx, expected, merged_down, paragraphs, row, run, table
 
 Make = Callable[[], bytes]
 
@@ -501,3 +503,26 @@ def test_a_form_begins_anew_where_its_sections_do(tmp_path: Path) -> None:
     """Two forms under one title, without heads and totals, are told apart by their sections."""
     found = forms_in(docx(TITLE, table([HEADER, *ROWS]), TITLE, table([HEADER, *ROWS[:2]])), tmp_path)
     assert [len(form.content["entries"]) for form in found] == [4, 2]
+
+
+@pytest.mark.parametrize(
+    ("xml", "shown"),
+    [
+        ('<w:r><w:sym w:font="Symbol" w:char="F0B3"/></w:r>', "≥"),
+        ('<w:r><w:sym w:font="Symbol" w:char="F035"/></w:r>', "5"),
+        ('<w:r><w:sym w:font="Wingdings" w:char="F0FE"/></w:r>', "☑"),
+        ('<w:r><w:sym w:font="Wingdings" w:char="no"/></w:r>', ""),
+        (
+            "<m:oMath><m:f><m:num><m:r><m:t>1</m:t></m:r></m:num><m:den><m:r><m:t>2</m:t></m:r></m:den></m:f></m:oMath>",
+            "1/2",
+        ),
+        ("<w:r><w:fldChar><w:ffData><w:checkBox><w:checked/></w:checkBox></w:ffData></w:fldChar></w:r>", "☑"),
+        ('<w:r><w:fldChar><w:ffData><w:checkBox><w:default w:val="0"/></w:checkBox></w:ffData></w:fldChar></w:r>', "□"),
+        ("<w:r><w:t>甲</w:t><w:tab/><w:t>乙</w:t><w:noBreakHyphen/></w:r>", "甲 乙-"),
+        ("<w:fldSimple><w:r><w:t>3</w:t></w:r></w:fldSimple><w:r><w:instrText>PAGE</w:instrText></w:r>", "3"),
+    ],
+)
+def test_what_is_no_plain_text_is_read_as_it_is_shown(xml: str, shown: str) -> None:
+    """Signs of special fonts, formulas, boxes and fields are read as people see them."""
+    names = f'xmlns:w="{W}" xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math"'
+    assert text_of(parse(iter([f"<w:p {names}>{xml}</w:p>".encode()]))) == shown

@@ -17,6 +17,12 @@ from evalrules._forms.package import Kind, Unreadable
 SECONDS: Final = 60
 PROGRAM: Final = "EVALRULES_SOFFICE"
 """The variable that names LibreOffice's program where it is not on the path."""
+_PROGRAMS: Final = (
+    "soffice",
+    "libreoffice",
+    "/Applications/LibreOffice.app/Contents/MacOS/soffice",
+    r"C:\Program Files\LibreOffice\program\soffice.com",
+)
 _ONE_AT_A_TIME = threading.Lock()
 _TARGETS: Final[dict[str, tuple[str, Kind]]] = {
     "convert-text": ("docx:MS Word 2007 XML", "word"),
@@ -39,7 +45,7 @@ _SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
 
 def converter() -> str | None:
     """Give the program of LibreOffice that is installed; None where there is none."""
-    return os.environ.get(PROGRAM) or next(filter(None, map(shutil.which, ("soffice", "libreoffice"))), None)
+    return os.environ.get(PROGRAM) or next(filter(None, map(shutil.which, _PROGRAMS)), None)
 
 
 def converted(content: bytes, kind: Kind, suffix: str) -> tuple[bytes, Kind]:
