@@ -123,7 +123,7 @@ KNOWN = {
     "_edition/read_form.py": None,  # ways of writing a comparison
     "_edition/reading.py": {"(（{", ")）}"},
     "_edition/release.py": None,  # the head of a file that Chinese editors read
-    "_compare/forms.py": None,  # forms made up to be tried
+    "_laws/fillings.py": None,  # forms made up to be tried
     "_plugins/departments.py": None,  # what stands for an indicator that was refused
     "_reasons/account.py": {"（未填）"},  # stands in an edition's own sentence
     "_report/escape.py": None,
