@@ -287,7 +287,8 @@ def two(tmp_path: Path) -> tuple[Path, Path]:
 def test_text_tells_relation_lines_and_both_reasons(two: tuple[Path, Path]) -> None:
     """The text holds what an official asks: which line, stricter or looser, an example with both reasons."""
     text = run(*two).stdout
-    for part in ("在职人员控制率：更严（已证明）", "− 扣 = 0.5", "+ 扣 = 1", "旧：", "新：", "`scoring` 由"):
+    lines = ("− 完成值 > 100% 时，扣 0.5 × 步数 分", "+ 完成值 > 100% 时，扣 1 × 步数 分")
+    for part in ("在职人员控制率：更严（已证明）", *lines, "旧：", "新：", "`scoring` 由"):
         assert part in text
 
 
@@ -305,7 +306,11 @@ def test_json_holds_exact_numbers(two: tuple[Path, Path], tmp_path: Path) -> Non
     result = run("--format", "json", "--no-prove", "-o", file, *two)
     assert (result.exit_code, result.stdout) == (0, "")
     rule = simplejson.loads(file.read_text("utf-8"), use_decimal=True)["rules"][0]
-    assert (rule["relation"], rule["proved"], rule["lines"]) == ("stricter", False, ["− 扣 = 0.5", "+ 扣 = 1"])
+    assert (rule["relation"], rule["proved"], rule["lines"]) == (
+        "stricter",
+        False,
+        ["− 扣 = 0.5", "+ 扣 = 1"],
+    )
     witness = rule["witnesses"][0]
     assert witness["new"]["score"] < witness["old"]["score"]
 
@@ -364,7 +369,8 @@ def test_other_words_are_told_by_line(tmp_path: Path) -> None:
     loaded(tmp_path, "new", body.replace("不到", "低于"))
     told = run(*(tmp_path / name / "sample" / "1.yaml" for name in ("old", "new"))).stdout
     assert "只改了说法的规则\n  甲  [" in told
-    assert "    − 不到 {指标值}\n    + 低于 {指标值}\n" in told
+    assert "    − 完成值 < 100% 时，扣 5 分；理由：不到 {指标值}\n" in told
+    assert "    + 完成值 < 100% 时，扣 5 分；理由：低于 {指标值}\n" in told
 
 
 @pytest.mark.parametrize(("why", "told"), [(None, ""), ("", "；求解超时"), ("合计", "；求解器读不了 合计")])

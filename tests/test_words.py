@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterable
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -19,11 +20,15 @@ from hypothesis import strategies as st
 import evalrules
 from evalrules._check import check
 from evalrules._cli import root
+from evalrules._compare.diff import difference
 from evalrules._edition.read import read_edition
 from evalrules._engine import LoadedCatalogue
+from evalrules._explain import explain
 from evalrules._formula.functions import BY_NAME
 from evalrules._problems import EvalrulesError, Phrases, Problem, all_wordings, in_language, listed, phrase
 from evalrules._report.blocks import Document
+from evalrules._report.compare import difference_document
+from evalrules._report.explanation import explanation_document
 from evalrules._report.formats import PAGES
 from evalrules._report.markdown import write as as_markdown
 from evalrules._report.summary import Review, summary_document
@@ -206,6 +211,24 @@ def test_reports_in_english_hold_no_chinese_of_ours(path: Path, data: st.DataObj
         assert foreign(texts(page.document(evaluation, "en", codes=True)), own) == []
     reviews = [Review("a.yaml", evaluation)]
     assert foreign(texts(summary_document(reviews, "en", str, detailed=True)), own) == []
+
+
+def test_differences_in_english_hold_no_chinese_of_ours() -> None:
+    """What changed between two editions is told in English, rules and witnesses in the bureau's words."""
+    paths = [path for path in EDITIONS if path.parent.name == "hunan-department"]
+    rulesets = [loaded(path).ruleset for path in paths]
+    for (old, before), (new, after) in pairwise(zip(paths, rulesets, strict=True)):
+        document = difference_document(difference(before, after), "en")
+        assert foreign(texts(document), EDITIONS[old] + EDITIONS[new] + STANDARD) == []
+
+
+@pytest.mark.parametrize("path", EDITIONS, ids=lambda path: f"{path.parent.name}-{path.stem}")
+def test_explanations_in_english_hold_no_chinese_of_ours(path: Path) -> None:
+    """Every third indicator of an edition is explained in English but for the edition's own words."""
+    ruleset = loaded(path).ruleset
+    for indicator in ruleset.catalogue.indicators[::3]:
+        found = explain(ruleset, "/".join(indicator.path), language="en")
+        assert foreign(texts(explanation_document(found, "x", "en")), EDITIONS[path] + STANDARD) == [], indicator.path
 
 
 BAD = sorted(file for folder in ("bad", "bad_catalogues") for file in (ROOT / "tests" / folder).rglob("*.yaml"))

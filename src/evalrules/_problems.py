@@ -323,7 +323,7 @@ class Finding:
     def in_language(self, language: Language) -> Finding:
         """Give the same finding worded in ``"zh"`` or ``"en"``; wording of an edition or plug-in stays as it is."""
         known = wording(self.code)
-        if known is None or not self.arguments:
+        if known is None or (not self.arguments and _PLACE.search(known.message["zh"])):
             return self
         message, _ = known.fill(language, dict(self.arguments))
         return Finding(self.code, self.severity, message, self.where, self.arguments, self.location)

@@ -183,6 +183,9 @@ class Fact:
     text: str
 
 
+_DECIDING = ("target", "actual", "unit", "ranges", "applies", "otherwise")
+
+
 @frozen(eq=False)
 class FactWriter:
     """Writes what is known of a subject."""
@@ -194,6 +197,11 @@ class FactWriter:
         """Give what there is to say, in the order in which a form is read."""
         found = (Fact(self.said(code), text) for code, text in self._all() if text)
         return tuple(found)
+
+    def deciding(self) -> tuple[Fact, ...]:
+        """Give what of it decides the points: the target, where 完成值 comes from, its range, and where it applies."""
+        texts = dict(self._all())
+        return tuple(Fact(self.said(code), texts[code]) for code in _DECIDING if texts.get(code))
 
     def figures(self) -> tuple[Fact, ...]:
         """Give the figures that the points depend on, each with what may stand in it and where it is entered."""
@@ -328,3 +336,18 @@ class FactWriter:
         if figure.bounds != ANY:
             parts.append(self._bounds("", figure.bounds, read_unit(figure.unit) if figure.unit else None).strip())
         return self.said.joined([*parts, *([figure.where] if figure.where else [])], "comma")
+
+
+def rule_in_words(subject: Subject, said: Phrases) -> tuple[str, ...]:
+    """Say all that decides the points of a rule, a line each: what is known of it, the names it uses, its rows."""
+    known = (f"{fact.name}{said.sign('colon')}{fact.text}" for fact in FactWriter(subject, said).deciding())
+    rule = RuleWriter(subject, said).words()
+    return (*known, *rule.lets, *(each.text for each in rule.lines))
+
+
+def reasons_in_words(subject: Subject, said: Phrases) -> tuple[str, ...]:
+    """Say the reasons that the rows of a rule give, each with its row."""
+    lines = RuleWriter(subject, said).words().lines
+    return tuple(
+        said.joined((each.text, said("reason", because=each.because)), "stop") for each in lines if each.because
+    )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -14,10 +15,13 @@ from attrs import evolve
 from evalrules._compare.diff import Change, Difference, RuleChange
 from evalrules._compare.forms import FormWitness, GradeShift
 from evalrules._compare.impact import Effect, Impact, Responsible, Share, Standing
+from evalrules._compare.matching import Matching
 from evalrules._compare.replay import Replay
-from evalrules._compare.rules import Comparison, Witness
+from evalrules._compare.rules import Comparison, Witness, changed_lines
 from evalrules._edition.find import as_seen
 from evalrules._edition.model import Catalogue
+from evalrules._explain.words import reasons_in_words, rule_in_words
+from evalrules._laws.subjects import Subject
 from evalrules._laws.trials import Trial
 from evalrules._numbers import decimal_of, decimal_text
 from evalrules._problems import Language, Location, Phrases, Problem
@@ -46,6 +50,7 @@ from evalrules._report.summary import Explain, refused
 
 
 _MOST_TITLES = 3
+_NAME = re.compile(r"[^\W\d]\w*")
 
 
 def difference_document(found: Difference, language: Language = "zh") -> Document:
@@ -81,7 +86,8 @@ class _Teller:
 class _Difference(_Teller):
     def __init__(self, found: Difference, language: Language) -> None:
         super().__init__(language)
-        self.found = found
+        self.found, self.rule_said = found, Phrases(language, "explain")
+        self.called = Matching(found.old, found.new).called
 
     def blocks(self) -> Iterator[Block]:
         found = self.found
@@ -96,7 +102,7 @@ class _Difference(_Teller):
     def _rule(self, rule: RuleChange) -> Item:
         told = self.named(self._title(rule), relation_text(rule.comparison, self.said))
         witnesses = (self._witness(witness) for witness in rule.comparison.witnesses)
-        return _placed(told, _place(rule), (*_changed_lines(rule), *witnesses))
+        return _placed(told, _place(rule), (*self._changed(rule, rule_in_words), *witnesses))
 
     def _witness(self, witness: Witness) -> Item:
         sides = ((self.said("old"), witness.old), (self.said("new"), witness.new))
@@ -121,7 +127,17 @@ class _Difference(_Teller):
         return item(told, [item(f"{old} → {new}")] if old != new else ())
 
     def _reason(self, rule: RuleChange) -> Item:
-        return _placed(self._title(rule), _place(rule), _changed_lines(rule))
+        return _placed(self._title(rule), _place(rule), self._changed(rule, reasons_in_words))
+
+    def _changed(self, rule: RuleChange, words: Callable[[Subject, Phrases], tuple[str, ...]]) -> Iterator[Item]:
+        """Give the lines that only one of the two has, in words; where those are the same, as the model has them."""
+        old, new = (words(subject, self.rule_said) for subject in (rule.pair.old, rule.pair.new))
+        lines = changed_lines(tuple(map(self._renamed, old)), new) or rule.lines
+        yield from (item(f"{each.side} {self.said.text(each.text)}") for each in lines)
+
+    def _renamed(self, text: str) -> str:
+        """Call figures as the new edition does, so that a new name alone is no change."""
+        return _NAME.sub(lambda found: self.called.get(found[0], found[0]), text) if self.called else text
 
     def _change(self, change: Change) -> Item:
         told = change.told.in_language(self.language)
@@ -146,10 +162,6 @@ def _placed(text: str, place: Location | None, below: Iterable[Item] = ()) -> It
     told = item(text, below)
     at = _at(place)
     return evolve(told, text=line(*told.text, Text(f"  [{at}]" if at else "", "code")))
-
-
-def _changed_lines(rule: RuleChange) -> Iterator[Item]:
-    yield from (item(f"{each.side} {each.text}") for each in rule.lines)
 
 
 def reasons(trial: Trial) -> list[str]:

@@ -87,7 +87,7 @@ def range_sentence(evaluation: Evaluation, said: Phrases) -> str:
     values = {"earned": number_text(evaluation.earned), "scored": number_text(evaluation.scored_points)}
     told = said("range", **values, rest=number_text(max(rest, Decimal(0))), least=least, most=most)
     grades = evaluation.possible_grades
-    return told + (said("range-grades", grades=said.joined(grades)) if grades else "") + said.sign("stop")
+    return told + (said("range-grades", grades=said.joined(grades)) if grades else "") + said.sign("end")
 
 
 @frozen

@@ -186,14 +186,14 @@ class _Writer:
             if found is None:
                 continue
             column = table.columns[place - 1]
+            if found.text and found.text[0].link and not found.text[0].link.startswith("#"):
+                cell.hyperlink = quote(found.text[0].link)
             _put(cell, plain(found.text), is_number=column.is_number)
             cell.font = Font(bold=bool(each.kind), color=_RED if found.text and found.text[0].tone == "lost" else None)
             cell.fill = _SHADE if each.kind else PatternFill()
             cell.alignment = Alignment(
                 wrap_text=True, vertical="center", horizontal="right" if column.is_number else None
             )
-            if found.text and found.text[0].link and not found.text[0].link.startswith("#"):
-                cell.hyperlink = quote(found.text[0].link)
             if found.rows > 1 or found.columns > 1:
                 self.sheet.merge_cells(
                     start_row=self.at,

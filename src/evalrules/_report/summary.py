@@ -93,13 +93,21 @@ def _problems(problems: Sequence[Problem], explain: Explain) -> Iterator[Item]:
         )
 
 
-_NAMES = ("organisation", "fiscal-year", "edition", "score", "grade", "claimed-score", "claimed-grade")
+_WIDTHS = {
+    "organisation": 6,
+    "fiscal-year": 2,
+    "edition": 5,
+    "score": 3,
+    "grade": 2,
+    "claimed-score": 2,
+    "claimed-grade": 2,
+}
 _NUMBERS = ("score", "claimed-score")
 
 
 def _table(reviews: Sequence[Review], said: Phrases) -> Table:
-    columns = [Column(said(name), name in _NUMBERS, 3 if name == "edition" else 2) for name in _NAMES]
-    counts = [Column(said(severity), is_number=True, width=1) for severity in SEVERITIES]
+    columns = [Column(said(name), name in _NUMBERS, width) for name, width in _WIDTHS.items()]
+    counts = [Column(said(severity), is_number=True, width=2) for severity in SEVERITIES]
     rows = (_row(each.evaluation, each.report, said) for each in sorted_reviews(reviews) if each.evaluation is not None)
     return Table((*columns, *counts), tuple(rows), said("summary"))
 
