@@ -149,6 +149,9 @@ def test_a_bomb_is_refused_before_it_goes_off(tmp_path: Path, monkeypatch: pytes
     """No more of a part is unpacked than the limit, whatever its entry says."""
     monkeypatch.setattr(packages, "MAX_PART", 100_000)
     assert codes(docx(TITLE, "绩" * 200_000), tmp_path) == ["form-file-expands"]
+    sheets = {str(number): tab(PLAIN * 20) for number in range(40)}
+    monkeypatch.setattr(packages, "MAX_UNPACKED", 500_000)  # no part is too large, but there are many
+    assert codes(xlsx(sheets), tmp_path) == ["form-file-expands"]
 
 
 def test_a_file_beyond_the_limit_is_not_read(tmp_path: Path) -> None:

@@ -17,6 +17,8 @@ from attrs import define, field
 MAX_FILE: Final = 50_000_000
 MAX_PART: Final = 64_000_000
 """Bytes of one part of a package when it is unpacked; a report of a hundred pages has some 3 million."""
+MAX_UNPACKED: Final = 100_000_000
+"""Bytes of all parts that are read of one package, however many there are."""
 MAX_ELEMENTS: Final = 400_000
 """Elements of one part; a report of a hundred pages has some 50,000."""
 MAX_DEPTH: Final = 250
@@ -144,6 +146,7 @@ class Package:
     content: bytes = field(repr=False)
     names: frozenset[str] = field(init=False)
     _zip: zipfile.ZipFile = field(init=False, repr=False)
+    _unpacked: int = field(default=0, init=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         try:
@@ -176,7 +179,8 @@ class Package:
             with self._zip.open(entry) as part:
                 while piece := part.read(_CHUNK):
                     size += len(piece)
-                    if size > MAX_PART:
+                    self._unpacked += len(piece)
+                    if size > MAX_PART or self._unpacked > MAX_UNPACKED:
                         raise Unreadable("form-file-expands")
                     yield piece
         except _DAMAGE:
