@@ -6,6 +6,7 @@ from collections.abc import Iterator, MutableMapping, MutableSequence
 from copy import deepcopy
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
@@ -40,6 +41,9 @@ def cells(form: dict[str, Any], catalogue: LoadedCatalogue) -> Iterator[tuple[An
             yield form["data"], name, "若干"
     for entry in form["entries"]:
         yield from ((entry, cell, "1,2") for cell in ("actual", "points") if cell in entry)
+        yield from ((entry["answers"], item, "") for item in entry.get("answers", ()))
+        if "judged" in entry:
+            yield entry["judged"], "score", ""
         yield entry, "错键", "1"
         if "section" in entry and "points" in entry:
             yield entry, "section", "没有这一部分"
@@ -72,3 +76,27 @@ def test_what_a_form_says_lies_in_the_range_of_what_is_left_of_it(
         if left.score is None and whole.score is not None:
             assert least <= whole.score <= most
             assert whole.grade is None or whole.grade in left.possible_grades
+
+
+JUDGED = {
+    "evalrules": 1,
+    "id": "judged",
+    "edition": "1",
+    "title": "示例",
+    "points": 17,
+    "sections": {
+        "甲": {"points": 17, "scoring": {"judged": {"好": "80% – 100%", "中": "60% – 80%", "差": "0% – 60%"}}}
+    },
+}
+
+
+@pytest.mark.parametrize(
+    ("mode", "least", "most"), [("half_up", 10, 14), ("half_even", 10, 14), ("down", 10, 13), ("up", 11, 14)]
+)
+def test_the_ends_of_a_tier_are_rounded_as_scores_are(mode: str, least: int, most: int) -> None:
+    """60% to 80% of 17 points are 10.2 to just below 13.6; a judgement of 13.5 is 14 where it is rounded to wholes."""
+    edition = {**JUDGED, "rounding": {"places": 0, "mode": mode}}
+    catalogue = evalrules.load_catalogue(edition, plugins=())
+    form = {"organisation": "某单位", "fiscal_year": 2024, "entries": [{"indicator": "甲", "judged": {"tier": "中"}}]}
+    found = evalrules.evaluate(catalogue, evalrules.load_submission(form))
+    assert found.possible == (least, most)

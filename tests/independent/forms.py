@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
+from itertools import product
 from typing import Any, Literal
 
 from attrs import evolve, field, frozen, mutable
@@ -13,11 +14,13 @@ from independent.data import Data
 from independent.editions import Document, Edition, Indicator, Path_, Section, bare_kind, number, read_target
 from independent.formulas import BlankError, NoValueError, Value, read, value_of
 from independent.rows import (
+    JudgedOutsideError,
     NotScoredError,
     Outcome,
     Rule,
     Scope,
     Thunk,
+    UnjudgedError,
     bound_score,
     checked,
     chosen,
@@ -33,6 +36,8 @@ from independent.rows import (
 
 Status = Literal["scored", "not_applicable", "unscored", "unweighted"]
 ZERO = Fraction(0)
+MOST_UNKNOWN = 4
+"""How many rows that may or may not apply are taken either way."""
 
 
 @frozen
@@ -94,11 +99,26 @@ class Result:
 
     What the floor 0 could not collect is taken off.
     """
+    grades: tuple[str, ...] = ()
+    """The grades that the total can have, the best first; none where conditions beside it decide."""
+    unknown: int = 0
+    """Of how many rows it is not known whether they apply."""
 
 
 def evaluate(edition: Document, submission: Document) -> Result:
-    """Score a submission by an edition."""
-    return Form(Edition(edition), submission).result()
+    """Score a submission by an edition.
+
+    The range of a total takes rows that may or may not apply either way.
+    """
+    form = Form(Edition(edition), submission)
+    found = form.result()
+    unknown = [row.path for row in form.rows if form.state(row) is None]
+    if not unknown or len(unknown) > MOST_UNKNOWN:
+        return evolve(found, unknown=len(unknown))
+    ways = [dict(zip(unknown, way, strict=True)) for way in product((True, False), repeat=len(unknown))]
+    ends = [Form(form.edition, submission, assumed).result().possible for assumed in ways]
+    possible = min(low for low, _ in ends), max(high for _, high in ends)
+    return evolve(found, possible=possible, unknown=len(unknown), grades=form.grades_between(*possible))
 
 
 @mutable(eq=False)
@@ -107,6 +127,8 @@ class Form:
 
     edition: Edition
     submission: Document
+    assumed: Mapping[Path_, bool] = field(factory=dict)
+    """Whether rows apply of which that is not known."""
     rows: list[Row] = field(init=False)
     data: Data = field(init=False)
     results: dict[int, RowResult] = field(init=False, factory=dict)
@@ -183,6 +205,8 @@ class Form:
 
     def state(self, row: Row) -> bool | None:
         """Tell whether a row applies; None where that is not known."""
+        if row.path in self.assumed:
+            return self.assumed[row.path]
         if "applies" in row.keys:
             try:
                 return bool(value_of(read(str(row.keys["applies"])), self.data))
@@ -245,13 +269,15 @@ class Form:
         if choice == "left":
             return RowResult(row.path, points, "not_applicable", counts=False)
         if choice == "problem" or applies is None:
-            return RowResult(row.path, points, "unscored", high=points)
+            return self.adjusted(row, RowResult(row.path, points, "unscored", high=points))
         if not applies:
             return self.adjusted(row, self.not_applicable(row, points))
         try:
             found = self.outcome(row, points)
         except (NotScoredError, NoValueError) as why:
             low, high = self.known_range(row, points)
+            if isinstance(why, UnjudgedError | JudgedOutsideError):
+                low, high = map(self.rounded, why.args)
             blank = isinstance(why, BlankError)
             return self.adjusted(row, RowResult(row.path, points, "unscored", low=low, high=high, blank=blank))
         return self.adjusted(
@@ -287,9 +313,13 @@ class Form:
             return evolve(
                 found, status="scored", score=score, lost=differences((found.points, score)), low=score, high=score
             )
+
+        def changed(amount: Fraction) -> Fraction:
+            return min(max(amount + number(change["points"]), ZERO), found.points)
+
         if found.score is None:
-            return found
-        score = min(max(found.score + number(change["points"]), ZERO), found.points)
+            return evolve(found, low=changed(found.low), high=changed(found.high))
+        score = changed(found.score)
         return evolve(found, score=score, lost=(*found.lost, *differences((found.score, score))), low=score, high=score)
 
     def rule(self, row: Row) -> Rule:
@@ -301,8 +331,9 @@ class Form:
         rule = self.rule(row)
         tier = (row.entry.get("judged") or {}).get("tier")
         if rule.form == "judged" and tier in tiers(rule):
-            low, high = tiers(rule)[tier]
-            return low * points, high * points
+            low, high = (end * points for end in tiers(rule)[tier])
+            below = self.edition.mode == "down" and high < points and self.rounded(high) == high
+            return self.rounded(low), self.rounded(high) - Fraction(below, 10**self.edition.places)
         return ZERO, points
 
     def outcome(self, row: Row, points: Fraction) -> Outcome:
@@ -412,7 +443,16 @@ class Form:
             possible,
             self.grade(score),
             None if score is None else lost,
+            self.grades_between(*possible),
         )
+
+    def grades_between(self, low: Fraction, high: Fraction) -> tuple[str, ...]:
+        """Give the grades of the totals between two, where nothing but the total decides."""
+        names = [str(name) for name in self.edition.keys.get("grades", {})]
+        best, worst = self.grade(high), self.grade(low)
+        if "grade_caps" in self.edition.keys or best is None or worst is None:
+            return ()
+        return tuple(names[names.index(best) : names.index(worst) + 1])
 
     def limited(
         self, score: Fraction | None, possible: tuple[Fraction, Fraction]
@@ -497,18 +537,22 @@ class Form:
     def outside_level(self, part: Section, rows: Sequence[RowResult]) -> Level:
         """Sum up a section outside the points: a bonus from 0 upwards, a penalty, as it is shown, from 0 downwards.
 
-        What of a bonus is left blank is not earned.
+        What of a bonus is left blank is not earned, though it may be.
         """
         most = number(part.keys["at_most"])
         bonus = part.on("bonus")
-        shown = [self.shown(each) for each in rows if not (bonus and each.blank)]
-        low, high = sum((each.low for each in shown), ZERO), sum((each.high for each in shown), ZERO)
-        low, high = (min(low, most), min(high, most)) if bonus else (max(low, -most), max(high, -most))
-        points = most if bonus else ZERO
-        if any(each.score is None for each in shown):
+        shown = [self.shown(each) for each in rows]
+
+        def held(amounts: Iterable[Fraction]) -> Fraction:
+            return min(sum(amounts, ZERO), most) if bonus else max(sum(amounts, ZERO), -most)
+
+        points, low, high = most if bonus else ZERO, held(each.low for each in shown), held(each.high for each in shown)
+        if any(each.score is None and not (bonus and each.blank) for each in shown):
             return Level(part.path, points, None, None, low, high)
-        excess = sum((each.score or ZERO for each in shown), ZERO) - low
-        return Level(part.path, points, low, low, low, high, (excess,) if excess and not bonus else ())
+        earned = [each.score or ZERO for each in shown]
+        score = held(earned)
+        excess = sum(earned, ZERO) - score
+        return Level(part.path, points, score, score, low, high, (excess,) if excess and not bonus else ())
 
     def shown(self, found: RowResult) -> RowResult:
         """Give a row as it is shown: what a bonus did not earn is no deduction, and a penalty has no points to lose."""
@@ -538,6 +582,8 @@ class Form:
         if part.on("one_of"):
             points = rows[0].points
         ends = (sum((each.low for each in counted), ZERO), sum((each.high for each in counted), ZERO))
+        if part.on("one_of") and len(counted) > 1:  # which of them counts is not known
+            base, ends = points, (min(each.low for each in counted), max(each.high for each in counted))
         if base != points and not base:
             return self.capped(part, Level(part.path, points, None, None, ZERO, points))
         share = points / base if base else Fraction(1)

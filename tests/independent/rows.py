@@ -64,6 +64,14 @@ class NotScoredError(Exception):
     """The row has no score, and not because something is blank."""
 
 
+class UnjudgedError(BlankError):
+    """No judgement between two scores, those that it is given."""
+
+
+class JudgedOutsideError(NotScoredError):
+    """A judgement that is not between two scores, those that it is given."""
+
+
 @frozen
 class Rule:
     """What scores a row: a written-out scoring, with what it is to be read in."""
@@ -207,9 +215,9 @@ def awarded(rule: Rule, scope: Scope, points: Fraction, judged: Fraction | None)
             if isinstance(given, list):
                 low, high = (value_of(read(str(edge)), scope) for edge in given)
                 if judged is None:
-                    raise BlankError("no judgement")
+                    raise UnjudgedError(low, high)
                 if not low <= judged <= high:
-                    raise NotScoredError("no judgement inside the range")
+                    raise JudgedOutsideError(low, high)
                 amount = judged
             else:
                 amount = value_of(read(str(given)), scope)

@@ -10,7 +10,6 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from functools import partial
 from itertools import product
-from math import ceil, floor
 
 from attrs import field, frozen
 
@@ -255,7 +254,7 @@ def _held(row: ScoredRow) -> tuple[int, int] | None:
     judged = None if row.entry is None else row.entry.judged
     tier = next((tier for tier in plan.scoring.tiers if judged is not None and tier.title == judged.tier), None)
     if tier is not None:
-        return _in_units(row.units * tier.low, row.units * tier.high, high_open=tier.high != 1)
+        return _in_units(row, row.units * tier.low, row.units * tier.high, high_open=tier.high != 1)
     if plan.scoring.tiers:
         return None
     bounds = [each for rule in _reached(row, plan) for each in rule]
@@ -264,7 +263,7 @@ def _held(row: ScoredRow) -> tuple[int, int] | None:
         return None
     place = row.ruleset.place
     low, high = min(low for low in lows if low is not None), max(high for high in highs if high is not None)
-    return _in_units(max(low * place, Fraction(0)), min(high * place, Fraction(row.units)))
+    return _in_units(row, max(low * place, Fraction(0)), min(high * place, Fraction(row.units)))
 
 
 def _reached(row: ScoredRow, plan: Plan) -> Iterator[list[Bounds]]:
@@ -284,9 +283,11 @@ def _points(rule: Rule) -> tuple[Formula, ...]:
     return (rule.points.low, rule.points.high) if isinstance(rule.points, PointsBetween) else (rule.points,)
 
 
-def _in_units(low: Fraction, high: Fraction, *, high_open: bool = False) -> tuple[int, int]:
-    most = ceil(high) - 1 if high_open else floor(high)
-    return floor(low), max(most, floor(low))
+def _in_units(row: ScoredRow, low: Fraction, high: Fraction, *, high_open: bool = False) -> tuple[int, int]:
+    """Round the ends of a judgement as the judgement itself is: one below an open end may be rounded up to it."""
+    mode = row.ruleset.catalogue.rounding.mode
+    least, most = (rounded_units(end.numerator, end.denominator, 0, mode) for end in (low, high))
+    return least, max(most - (high_open and mode == "down" and most == high), least)
 
 
 # ---- grades --------------------------------------------------------------------------------------------------------
