@@ -14,7 +14,7 @@ from docs_runner import FENCE, fits, followed
 
 DOCS = Path(__file__).parent.parent / "docs"
 FOLLOWED = [DOCS / "catalogue.md", *sorted((DOCS / "en").glob("*.md"))]
-CONSOLE_PARTS = {"console", "diff", "diff 写错", "yaml", "python", "text", "json", "toml"}
+CONSOLE_PARTS = {"console", "diff", "diff 写错", "yaml", "python", "text", "json", "toml", "sql"}
 
 
 @pytest.mark.parametrize("page", FOLLOWED, ids=lambda page: str(page.relative_to(DOCS)))
