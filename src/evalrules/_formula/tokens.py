@@ -182,11 +182,11 @@ def _refuse_character(text: str, plain: str, position: int) -> NoReturn:
 
 def _refuse_bound(plain: str, position: int) -> None:
     """Refuse a range between two numbers (``80~90``) as a whole."""
-    number = re.search(r"[0-9.%]+\s*\Z", plain[:position])
-    found = None if number is None else re.match(r"[0-9.%]+\s*.\s*[0-9.]+%?", plain[number.start() :])
+    start = len(plain[:position].rstrip().rstrip("0123456789.%"))
+    found = re.match(r"[0-9.%]+\s*\S\s*[0-9.]+%?", plain[start:])
     meant = bound_in_words(found[0]) if found else None
-    if number and found and meant:
-        span = (number.start(), number.start() + found.end())
+    if found and meant:
+        span = (start, start + found.end())
         raise FormulaSyntaxError("formula-bound", span, text=found[0], suggestion=meant)
 
 
