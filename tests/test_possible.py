@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, MutableMapping, MutableSequence
 from copy import deepcopy
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -99,4 +100,4 @@ def test_the_ends_of_a_tier_are_rounded_as_scores_are(mode: str, least: int, mos
     catalogue = evalrules.load_catalogue(edition, plugins=())
     form = {"organisation": "某单位", "fiscal_year": 2024, "entries": [{"indicator": "甲", "judged": {"tier": "中"}}]}
     found = evalrules.evaluate(catalogue, evalrules.load_submission(form))
-    assert found.possible == (least, most)
+    assert found.possible == (Decimal(least), Decimal(most))
