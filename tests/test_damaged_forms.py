@@ -242,7 +242,11 @@ def test_points_that_do_not_add_up_cost_no_row_its_score(
     assert (section.points, section.score) == (Decimal(60), None)
 
 
-@pytest.mark.parametrize("value", ["无", "90人", "九十", "-5", ["90"], {"数": 90}, "9.0.1", object()], ids=str)
+@pytest.mark.parametrize(
+    "value",
+    ["无", "90人", "九十", "-5", ["90"], {"数": 90}, "9.0.1", object()],
+    ids=lambda value: "an object" if type(value) is object else str(value),
+)
 def test_a_figure_that_cannot_be_used_is_told_at_its_cell(catalogue: LoadedCatalogue, value: object) -> None:
     """What reads it is unscored, and nothing that only follows is told."""
     evaluation = evaluated(catalogue, with_figure(value))
