@@ -45,11 +45,12 @@ check: setup
 thorough: setup  ## the properties, tried much harder
 	HYPOTHESIS_PROFILE=thorough $(BIN)/pytest -m "not slow" tests
 
-fuzz: setup      ## feed formulas and editions with bytes that follow the code; SECONDS each, 60 unless told
+fuzz: setup      ## feed every reader with hostile and spoilt input; SECONDS each, 60 unless told
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[fuzz]'
 	$(BIN)/python tests/fuzz/formulas.py -max_total_time=$(SECONDS) -max_len=400 -timeout=10 -rss_limit_mb=2048
 	$(BIN)/python tests/fuzz/editions.py -max_total_time=$(SECONDS) -max_len=4096 -timeout=10 -rss_limit_mb=2048
 	$(BIN)/python tests/fuzz/forms.py $(SECONDS)
+	$(BIN)/python tests/fuzz/spoilt.py $(SECONDS)
 
 bench: setup     ## the work of docs/benchmarks.md beside other engines
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[bench]'

@@ -223,6 +223,8 @@ def _factor(section: Section, absent: Fraction, gained: Fraction) -> Fraction:
     share = points - absent - staying
     if share <= 0:  # one of them has to apply
         share = min((part.points for part in section.parts if isinstance(part, Indicator)), default=points)
+    if share <= 0:  # points that are 0 are told by themselves
+        return Fraction(1)
     return max((whole + (0 if section.open else gained)) / share, Fraction(1))
 
 
@@ -483,11 +485,14 @@ def cases_name_inputs(edition: Edition) -> Iterator[Problem]:
             items = getattr(scored.scoring, "items", ())
             yield from _cases(indicator, {*scored.scope, *(getattr(item, "title", "") for item in items)})
     for method in edition.methods:
-        names = {*edition.method_scopes[method.title], *(getattr(item, "title", "") for item in method.scoring.items)}
+        scope = edition.method_scopes[method.title]
+        names = {*scope, *(getattr(item, "title", "") for item in method.scoring.items)}
         for case in method.cases:
-            for name, _ in case.inputs:
+            for name, cell in case.inputs:
                 if name not in names:
                     yield problem("case-input-unknown", case.location, name=name, suggestion=did_you_mean(name, names))
+                elif name in scope and scope[name].choices and cell.text not in scope[name].choices:
+                    yield problem("unknown-choice", case.location, choices=listed(scope[name].choices), suggestion=None)
 
 
 def cases_are_within_points(edition: Edition) -> Iterator[Problem]:

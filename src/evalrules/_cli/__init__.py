@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -18,21 +20,36 @@ from evalrules._cli.read import read
 from evalrules._cli.speech import let_go_of, said, tell
 from evalrules._documents import OutputError, stream_problem
 from evalrules._edition.find import path_problems
-from evalrules._problems import Problem, chosen_language, problem
+from evalrules._problems import Problem, chosen_language, problem, visible
 from evalrules._version import __version__
 
 # The command itself, which only knows its subcommands.
 
 
 class _Root(click.Group):
+    def make_context(self, *given: Any, **how: Any) -> click.Context:
+        """Read the arguments; what is wrong with them is told without what they would do to the terminal."""
+        with _harmless():
+            return super().make_context(*given, **how)
+
     def invoke(self, ctx: click.Context) -> Any:
         """Run a subcommand; a result that could not be written is told, with an exit status of its own."""
         tell(path_problems(), chosen_language())
         try:
-            return super().invoke(ctx)
+            with _harmless():
+                return super().invoke(ctx)
         except OutputError as refused:
             tell(refused.problems, chosen_language())
             sys.exit(NOT_WRITTEN)
+
+
+@contextmanager
+def _harmless() -> Iterator[None]:
+    try:
+        yield
+    except click.ClickException as wrong:
+        vars(wrong)["message"] = visible(wrong.message)
+        raise
 
 
 @click.group(

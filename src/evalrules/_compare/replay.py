@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing
 from decimal import Decimal
-from itertools import count
 from pathlib import Path
 from typing import Any, Final
 
@@ -229,10 +229,12 @@ def _by_name(old: list[Any], new: list[Any]) -> dict[str, tuple[Any, Any]]:
 def _keyed(items: list[Any]) -> dict[str, Any]:
     """Name each item; a second one of the same name gets a number."""
     found: dict[str, Any] = {}
+    used = Counter[str]()
     for place, item in enumerate(items):
         name = _name(item) if isinstance(item, Mapping) else str(place)
-        names = (f"{name} {number}" if number > 1 else name for number in count(1))
-        found[next(each for each in names if each not in found)] = item
+        used[name] += 1
+        numbered = f"{name} {used[name]}" if used[name] > 1 else name
+        found[f"{numbered} [{place}]" if numbered in found else numbered] = item
     return found
 
 
@@ -240,7 +242,7 @@ def _name(item: Mapping[str, Any]) -> str:
     """Name an indicator or a section by its path, a finding by its code and row, a deduction by its rule."""
     if isinstance(item.get("path"), list):
         return "/".join(map(str, item["path"]))
-    if "section" in item and "name" in item:
+    if isinstance(item.get("section"), list) and "name" in item:
         return "/".join((*map(str, item["section"]), str(item["name"])))
     parts = (item.get(key) for key in ("rule", "code", "where", "location"))
     return " ".join(str(part) for part in parts if part)

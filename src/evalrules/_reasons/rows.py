@@ -180,7 +180,7 @@ def _adjustment(row: ScoredRow) -> Iterator[Deduction]:
 def _by_rules(account: RowAccount) -> Rationale:
     """Explain a row by what its rules went through; where they took nothing there is nothing to explain."""
     told = account.told
-    if account.ready.plan.program.form == "award":
+    if told and account.ready.plan.program.form == "award":
         _, numerator, denominator, *_ = told[0]
         points = account.cells[0]
         if numerator is not None and denominator is not None and numerator * points[1] == points[0] * denominator:
