@@ -160,8 +160,11 @@ _READERS: dict[str, Callable[[Figure, Cell], Any]] = {
 # ---- computed figures ----------------------------------------------------------------------------------------------
 
 
-def compute_figures(ruleset: Ruleset, values: list[Any], unread: Mapping[str, Problem] = NOTHING) -> dict[str, Fault]:
-    """Fill the slots of computed figures, in their order; those that have no value stay None and give their fault."""
+def compute_figures(ruleset: Ruleset, values: list[Any], unread: Unread | None = None) -> dict[str, Fault]:
+    """Fill the slots of computed figures, in their order; those that have no value stay None and give their fault.
+
+    What is computed from a figure that could not be read joins the ``unread``: nobody may say that it is blank either.
+    """
     faults: dict[str, Fault] = {}
     for slot, figure, compute in ruleset.computed:
         try:
@@ -171,6 +174,8 @@ def compute_figures(ruleset: Ruleset, values: list[Any], unread: Mapping[str, Pr
         except Fault as fault:
             values[slot] = None
             faults[figure.name] = fault.with_traceback(None)  # else its frames would hold the whole submission
+            if unread and fault.kind == "blank" and fault.detail in unread:
+                unread[figure.name] = unread[fault.detail]
     return faults
 
 
