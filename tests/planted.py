@@ -153,13 +153,13 @@ def of_rows(lines: dict[int, str]) -> dict[str, dict[int, list[str]]]:
 
 
 def scored_lines(edition: str) -> dict[int, str]:
-    """Give the lines that decide scores, by their number from 1: no comments, cases, checks or audit settings."""
+    """Give the lines that decide scores, by number from 1: no comments, cases, checks, settings or layout."""
     kept: dict[int, str] = {}
     block = ""
     for number, line in enumerate(source(edition).split("\n"), 1):
         if re.match(r"\S+:", line):
             block = line.partition(":")[0]
-        if block not in ("checks", "audit") and not _ASIDE.search(line):
+        if block not in ("checks", "audit", "form") and not _ASIDE.search(line):
             kept[number] = line
     return kept
 
