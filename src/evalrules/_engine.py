@@ -10,6 +10,7 @@ import weakref
 import zlib
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from functools import cached_property, partial
 from operator import attrgetter, methodcaller
 from pathlib import Path
@@ -132,7 +133,10 @@ def _packed(catalogue: LoadedCatalogue) -> bytes:
 def _arrived(identity: str, packed: bytes) -> LoadedCatalogue:
     """Give the edition that this process holds already, else make it; functions of plug-ins are loaded with them."""
     for loaded in list(_alive.values()):
-        _held.setdefault(_identity(loaded), loaded)
+        with suppress(
+            pickle.PicklingError, AttributeError, TypeError
+        ):  # such plug-ins cannot have come here
+            _held.setdefault(_identity(loaded), loaded)
     known = _held.get(identity)
     if known is None:
         values = pickle.loads(zlib.decompress(packed))  # noqa: S301 - within a pickle that is being read already
