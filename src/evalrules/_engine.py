@@ -133,9 +133,7 @@ def _packed(catalogue: LoadedCatalogue) -> bytes:
 def _arrived(identity: str, packed: bytes) -> LoadedCatalogue:
     """Give the edition that this process holds already, else make it; functions of plug-ins are loaded with them."""
     for loaded in list(_alive.values()):
-        with suppress(
-            pickle.PicklingError, AttributeError, TypeError
-        ):  # such plug-ins cannot have come here
+        with suppress(pickle.PicklingError, AttributeError, TypeError):  # such plug-ins cannot have come here
             _held.setdefault(_identity(loaded), loaded)
     known = _held.get(identity)
     if known is None:
