@@ -11,7 +11,7 @@ from typing import Any
 
 from attrs import evolve, field, frozen
 
-from evalrules._edition.forms import TIER
+from evalrules._edition.forms import TIER, item_name
 from evalrules._edition.model import MethodCall
 from evalrules._formula.compile.programs import Job, Record, Recorded, compile_jobs, compile_program, compile_recorded
 from evalrules._formula.lines import Known, RuleLines, StepLines, Word
@@ -451,7 +451,15 @@ class ReadyPlan:
 
     def _rule(self, number: int, rule: Rule) -> ReadyRule:
         because = None if rule.because is None else self.sentence(rule.because)
-        return ReadyRule(self, number, rule, self.lines.of_rule(number), _formula(rule), because)
+        return ReadyRule(self, number, rule, self.lines.of_rule(number), self._formula(rule), because)
+
+    def _formula(self, rule: Rule) -> str:
+        """Write what a rule gives or takes; the items of a checklist by their own words."""
+        if isinstance(rule.points, PointsBetween):
+            low, high = (formula_words(each.tree) for each in (rule.points.low, rule.points.high))
+            return phrase("formula-between", low=low, high=high)
+        items = enumerate(self.plan.scoring.checklist)
+        return formula_words(rule.points.tree, {item_name(place): f"“{item.title}”" for place, item in items})
 
     def sentence(self, sentence: Sentence) -> tuple[Part, ...]:
         """Make the parts of a sentence ready."""
@@ -512,13 +520,6 @@ def _ready(ruleset: Ruleset, plan: Plan, scope: Scope) -> ReadyPlan:
         () if method is None else method.reference,
         plan.scoring.form in ("judged", "checklist"),
     )
-
-
-def _formula(rule: Rule) -> str:
-    if isinstance(rule.points, PointsBetween):
-        low, high = (formula_words(each.tree) for each in (rule.points.low, rule.points.high))
-        return phrase("formula-between", low=low, high=high)
-    return formula_words(rule.points.tree)
 
 
 # One scored row being explained: its cells as the compiled rules read them, and what the rules went through.

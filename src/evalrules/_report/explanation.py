@@ -41,6 +41,7 @@ class _Teller:
     def blocks(self, explanation: Explanation, level: int) -> Iterator[Block]:
         if explanation.tried is not None:
             yield from self._tried(explanation.tried, level)
+            yield self._heading("known", level)
         yield self._facts(explanation.facts)
         yield from self._rule(explanation.rule, level)
         if explanation.figures:
@@ -82,6 +83,9 @@ class _Teller:
     def _tried(self, tried: Tried, level: int) -> Iterator[Block]:
         yield self._heading("trial", level)
         yield Paragraph(line(tried.given))
-        outcome = ((self.said("score"), tried.outcome.score), (self.said("because"), tried.outcome.because))
-        yield Facts(tuple((name, line(text)) for name, text in outcome))
-        yield from (Facts(details(lost, self.report, codes=True)) for lost in tried.deductions)
+        outcome = [("score", tried.outcome.score)]
+        outcome += [] if tried.deductions else [("because", tried.outcome.because)]
+        yield Facts(tuple((self.said(name), line(text)) for name, text in outcome))
+        for lost in tried.deductions:
+            why = self.said.text(f"{self.said('because')}{self.said.sign('colon')}{lost.because}")
+            yield Items((Item(line(why), (Facts(details(lost, self.report, codes=True)),)),))

@@ -84,7 +84,18 @@ def renderable(document: Document) -> RenderableType:
     """Give a report as something that rich prints; nothing in it is read as rich's markup."""
     colon = Phrases(document.language, "report").sign("colon")
     title = Prose(line(Text(document.full_title, "strong")))
-    return Group(title, *(part for block in document.blocks for part in _shown(block, 0, colon)))
+    return Group(title, *(part for block, indent in _placed(document.blocks) for part in _shown(block, indent, colon)))
+
+
+def _placed(blocks: Iterable[Block]) -> Iterator[tuple[Block, int]]:
+    """Give blocks with how far in each stands: sentences and facts of a part stand below its heading."""
+    below = 0
+    for block in blocks:
+        below = 2 if isinstance(block, Heading) else below
+        yield (
+            block,
+            below if isinstance(block, Paragraph) or (isinstance(block, Facts) and block.kind == "details") else 0,
+        )
 
 
 def _shown(block: Block, indent: int, colon: str) -> Iterator[RenderableType]:
@@ -96,7 +107,8 @@ def _shown(block: Block, indent: int, colon: str) -> Iterator[RenderableType]:
         case Facts(pairs, "outcome"):
             facts = (line("  ", f"{name}{colon}", *value) for name, value in pairs)
             yield Prose(tuple(chain.from_iterable(facts))[1:], indent, "bold")
-        case Facts(pairs):
+        case Facts(pairs, kind):
+            yield from [RichText()] if kind == "foot" else ()
             yield from (Prose(line(f"{name}{colon}", *value), indent) for name, value in pairs)
         case Items(items, is_numbered):
             for number, item in enumerate(items, 1):
