@@ -509,6 +509,7 @@ def reading(folder: Path, when: str, name: str, range_: str = "", more: str = ""
         (("甲 > 5 或 乙 > 3", ""), ("乙 > 3 或 甲 > 5", "")),  # of two conditions the second may be blank
         (("甲 > 5", ""), ("甲 > 5", "max: 100")),  # 101 is no value of the new figure
         (("甲 > 5", ""), ("甲 > 5 且 (乙 > 1 或 乙 ≤ 1)", "")),  # what is always so has to be known all the same
+        (("未填(甲) 或 甲 > 5", ""), ("未填(甲) 或 甲 > 5", "max: 100")),  # a blank lies in no range and out of none
     ],
 )
 def test_rules_are_equal_only_where_both_score_the_same_inputs(
@@ -544,6 +545,27 @@ def test_a_rule_that_scores_what_the_other_leaves_unscored_is_not_equal(tmp_path
         found.append(subjects(edition(home, TYPED.replace("RANGES", ranges)).ruleset)[0])
     assert compare_rules(*found).change == "unlike"
     assert compare_rules(found[1], found[1]).change == "equal"
+
+
+OF_KINDS = """
+data: {评价: {type: choice, choices: [好, 中, 差]}, 完成: {type: date}, 人: {unit: 人, integer: true}}
+sections: {一项: {points: 10, scoring: {award: [ROWS]}}}
+"""
+
+
+def test_rows_in_another_order_are_equal_over_choices_dates_and_whole_numbers(tmp_path: Path) -> None:
+    """Both rules hold their figures to what is declared of them: no choice outside the list tells them apart."""
+    rows = (
+        "{when: 评价 = 好 且 人 > 2, points: 10}",
+        "{when: '评价 = 中 且 完成 ≤ 日期(2024, 6, 30)', points: 6, because: 中}",
+    )
+    found: list[Subject] = []
+    for order in (rows, rows[::-1]):
+        home = tmp_path / str(len(found))
+        home.mkdir()
+        made = OF_KINDS.replace("ROWS", ", ".join([*order, "{points: 0, because: 差}"]))
+        found.append(subjects(edition(home, made).ruleset)[0])
+    assert compare_rules(*found).change == "equal"
 
 
 def test_rules_that_are_written_differently_can_be_equal(tmp_path: Path) -> None:

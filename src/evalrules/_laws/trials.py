@@ -28,7 +28,7 @@ from evalrules._quantities import BLANK, Blank, Bound, Cell, Date, Interval, Per
 from evalrules._reasons.account import row_scope
 from evalrules._score.bind import Filled, Placed
 from evalrules._score.cells import target_of
-from evalrules._score.figures import bind_figures, compute_figures, figure_value
+from evalrules._score.figures import Unread, bind_figures, compute_figures, figure_value
 from evalrules._score.form import ScoredForm, ScoredRow, Submitted
 from evalrules._score.rows import score_row, settle_applicability
 from evalrules._score.ruleset import Row, Ruleset
@@ -53,11 +53,12 @@ def scored_alone(ruleset: Ruleset, row: Row, values: Values) -> ScoredForm:
     """
     row = _with_own(_unmoving(row), values)
     submission = _submission(ruleset, values)
-    figures = bind_figures(ruleset, submission, [], {})
-    faults = compute_figures(ruleset, figures)
+    unread: Unread = {}
+    figures = bind_figures(ruleset, submission, [], unread)
+    faults = compute_figures(ruleset, figures, unread)
     _put_computed(ruleset, values, figures, faults)
     filled = Filled([Placed(row, _entry(row, values))])
-    form = ScoredForm(Submitted(ruleset, submission, figures, faults), filled)
+    form = ScoredForm(Submitted(ruleset, submission, figures, faults, unread), filled)
     settle_applicability(form)
     score_row(form.rows[0])
     return form

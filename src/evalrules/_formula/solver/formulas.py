@@ -339,10 +339,10 @@ class Inputs:
 
     def _input(self, name: str) -> Meaning:
         variable = self.scope.get(name)
-        if name not in self.given:
-            self.given[name] = self._unknown(name, variable)
         if name in self.optional and name not in self.present:
             self.present[name] = self.terms.truth_named(f"{name}{self._suffix}·已填")
+        if name not in self.given:
+            self.given[name] = self._unknown(name, variable)
         faults = (Failing("blank", name, self.terms.no(self.present[name])),) if name in self.present else ()
         return Meaning(self._as_read(name), faults)
 
@@ -351,24 +351,33 @@ class Inputs:
         return self.terms.as_number(term) if self.kind(name) == "number" else term
 
     def _unknown(self, name: str, variable: Variable | None) -> Term:
-        terms, called = self.terms, f"{name}{self._suffix}"
+        terms, called, kind = self.terms, f"{name}{self._suffix}", self.kind(name)
         if variable is not None and variable.table is not None:
             raise Unreadable(name)
-        match self.kind(name):
-            case "number":
-                assert variable is not None
-                term = terms.whole_named(called) if variable.integer else terms.real_named(called)
-                self.conditions += within(terms, terms.as_number(term), variable.bounds)
-            case "date":
-                term = terms.whole_named(called)
-                self.conditions += [term >= FIRST_DAY, term <= LAST_DAY]
-            case "choice":
-                term = terms.whole_named(called)
-                assert variable is not None
-                self.conditions.append(terms.any_of(term == self.code(choice) for choice in variable.choices))
-            case _:
-                term = terms.truth_named(called)
+        if kind in ("date", "choice") or (kind == "number" and variable is not None and variable.integer):
+            term = terms.whole_named(called)
+        else:
+            term = terms.real_named(called) if kind == "number" else terms.truth_named(called)
+        self.conditions += self.declared(name, term)
         return term
+
+    def declared(self, name: str, term: Term) -> list[Term]:
+        """Give the conditions that an input is blank or in its declared range; whole where its term can be else."""
+        filled = self.present.get(name)
+        found = self._in_range(name, term)
+        return found if filled is None else [self.terms.any_of((self.terms.no(filled), each)) for each in found]
+
+    def _in_range(self, name: str, term: Term) -> list[Term]:
+        variable, kind, terms = self.scope.get(name), self.kind(name), self.terms
+        if kind == "date":
+            return [term >= FIRST_DAY, term <= LAST_DAY]
+        if variable is None or kind not in ("number", "choice"):
+            return []
+        if kind == "choice":
+            return [terms.any_of(term == self.code(choice) for choice in variable.choices)]
+        number = terms.as_number(term)
+        whole = [terms.floor(number) == number] if variable.integer and terms.is_number(term) else []
+        return [*within(terms, number, variable.bounds), *whole]
 
 
 def within(terms: Terms, term: Term, bounds: Bounds) -> list[Term]:

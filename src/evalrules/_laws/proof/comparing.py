@@ -11,7 +11,6 @@ from attrs import frozen
 
 from evalrules._formula.program import POINTS, TARGET
 from evalrules._formula.solver import Inputs, Model, Term, Unreadable, read_term
-from evalrules._formula.solver.formulas import within
 from evalrules._laws.law import PROVED, Outcome
 from evalrules._laws.proof.prover import Claim, Prover
 from evalrules._laws.proof.sheets import Sheet, sheet_of, sheet_on
@@ -191,11 +190,7 @@ def _share(old: Inputs, old_name: str, new: Inputs, name: str) -> None:
     term = old.given[old_name] = new.given[name]
     if name in new.present:
         old.present[old_name] = new.present[name]
-    if old.kind(old_name) == "number":
-        number, variable = old.terms.as_number(term), old.scope[old_name]
-        old.conditions += within(old.terms, number, variable.bounds)
-        if variable.integer:
-            old.conditions.append(old.terms.floor(number) == number)
+    old.conditions += old.declared(old_name, term)
 
 
 def _result(sheet: Sheet) -> tuple[Term, list[Term]]:
