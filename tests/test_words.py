@@ -19,7 +19,6 @@ from hypothesis import strategies as st
 
 import evalrules
 from evalrules._check import check
-from evalrules._cli import root
 from evalrules._compare.diff import difference
 from evalrules._edition.read import read_edition
 from evalrules._engine import LoadedCatalogue
@@ -274,10 +273,66 @@ def test_a_phrase_inside_a_phrase_is_said_in_the_language_of_the_whole(inside: l
     assert not CHINESE.findall(in_language(whole, "en").replace("甲", ""))
 
 
-@pytest.mark.parametrize("name", ["", *sorted(root.commands)])
-def test_help_in_english_is_english(name: str) -> None:
-    """A command started in English shows no Chinese on its help pages, but for examples of the users' words."""
-    environment = {**os.environ, "EVALRULES_LANG": "en"}
-    command = [sys.executable, "-m", "evalrules", *([name] if name else []), "--help"]
-    shown = subprocess.run(command, env=environment, capture_output=True, check=True).stdout.decode()
-    assert CHINESE.findall(shown.replace("某单位", "")) == []
+# Every help page, and each way to use the command wrongly, in one process started in a language.
+SPOKEN = """
+import sys
+from click.testing import CliRunner
+from evalrules._cli import root
+
+def shown(*words):
+    print(CliRunner().invoke(root, words, prog_name="evalrules").output)
+
+def pages(command, *words):
+    shown(*words, "--help")
+    for name, under in getattr(command, "commands", {}).items():
+        pages(under, *words, name)
+
+pages(root)
+for words in sys.argv[1:]:
+    shown(*words.split())
+"""
+
+
+WRONG_USE = (
+    "evaluate",
+    "evalute",
+    "evaluate --formt x",
+    "evaluate --format x y",
+    "evaluate --format",
+    "evaluate x -o y.pdf",
+    "diff a",
+    "diff a b c",
+    "plugin",
+    "plugin nwe",
+    "plugin new X",
+    "explain a b --set 1",
+)
+
+
+def said_by_the_command(language: str) -> str:
+    """Give all that the command says of itself, started in a language."""
+    environment = {**os.environ, "EVALRULES_LANG": language, "PYTHONIOENCODING": "utf-8"}
+    return subprocess.run(
+        [sys.executable, "-c", SPOKEN, *WRONG_USE], env=environment, capture_output=True, check=True
+    ).stdout.decode()
+
+
+def test_help_and_wrong_use_in_english_are_english() -> None:
+    """A command started in English shows no Chinese, but for examples of the users' words."""
+    shown = said_by_the_command("en")
+    assert "Usage: evalrules plugin new [OPTIONS] NAME" in shown
+    assert CHINESE.findall(shown.replace("某单位", "").replace("编制数", "")) == []
+
+
+def test_help_and_wrong_use_in_chinese_are_chinese() -> None:
+    """A command started in Chinese shows no English sentence: no two English words stand beside each other."""
+    shown = said_by_the_command("zh")
+    for said in (
+        "用法：evalrules plugin new [选项] 插件名",
+        "没有命令 `evalute`；是不是 `evaluate`？",
+        "多出 `c`",
+        "缺少新版",
+    ):
+        assert said in shown
+    words = shown.replace("JSON Schema", "").replace("evalrules", "").replace("plugin new", "")
+    assert re.findall(r"(?<![-\w.`/])[A-Za-z]{2,} [a-z]{2,}(?![-\w.@])", words) == []

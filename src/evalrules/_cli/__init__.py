@@ -18,25 +18,26 @@ from evalrules._cli.output import NOT_WRITTEN
 from evalrules._cli.plugins import plugin, plugins
 from evalrules._cli.read import read
 from evalrules._cli.speech import let_go_of, said, tell
+from evalrules._cli.usage import ToldGroup, group, tell_wrong_use
 from evalrules._documents import OutputError, stream_problem
 from evalrules._edition.find import path_problems
-from evalrules._problems import Problem, chosen_language, problem, visible
+from evalrules._problems import Problem, chosen_language, problem
 from evalrules._version import __version__
 
 # The command itself, which only knows its subcommands.
 
 
-class _Root(click.Group):
+class _Root(ToldGroup):
     def make_context(self, *given: Any, **how: Any) -> click.Context:
-        """Read the arguments; what is wrong with them is told without what they would do to the terminal."""
-        with _harmless():
+        """Read the arguments; what is wrong with them is told in the user's language."""
+        with _use_told():
             return super().make_context(*given, **how)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run a subcommand; a result that could not be written is told, with an exit status of its own."""
         tell(path_problems(), chosen_language())
         try:
-            with _harmless():
+            with _use_told():
                 return super().invoke(ctx)
         except OutputError as refused:
             tell(refused.problems, chosen_language())
@@ -44,20 +45,22 @@ class _Root(click.Group):
 
 
 @contextmanager
-def _harmless() -> Iterator[None]:
+def _use_told() -> Iterator[None]:
     try:
         yield
-    except click.ClickException as wrong:
-        vars(wrong)["message"] = visible(wrong.message)
+    except click.exceptions.NoArgsIsHelpError:
         raise
+    except click.ClickException as wrong:
+        tell_wrong_use(wrong)
+        raise click.exceptions.Exit(wrong.exit_code) from None
 
 
-@click.group(
+@group(
     cls=_Root,
     context_settings={"help_option_names": ["-h", "--help"]},
     help=said("root"),
 )
-@click.version_option(__version__, prog_name="evalrules")
+@click.version_option(__version__, prog_name="evalrules", message="%(prog)s %(version)s", help=said("version"))
 def root() -> None:
     """Hold the subcommands together."""
 
@@ -94,7 +97,7 @@ def _last_problem(unexpected: Exception) -> Problem:
     frames = traceback.extract_tb(unexpected.__traceback__)
     package = Path(__file__).parent.parent
     own = [frame for frame in frames if Path(frame.filename).is_relative_to(package)]
-    if isinstance(unexpected, OSError) and own[-1].name == main.__name__:
+    if isinstance(unexpected, OSError) and Path(click.__file__).parent in Path(frames[-1].filename).parents:
         return stream_problem(unexpected)
     places = (f"{Path(frame.filename).relative_to(package).as_posix()}:{frame.lineno}" for frame in own[-3:])
     fault = f"{type(unexpected).__name__}: {unexpected}"

@@ -14,6 +14,7 @@ from rich.progress import Progress
 
 from evalrules._cli.output import machine_text, put, put_page, shape_of
 from evalrules._cli.speech import given, language_option, load_with_plugins, plugins_option, said, tell
+from evalrules._cli.usage import command
 from evalrules._compare.diff import difference
 from evalrules._compare.impact import Impact, changed_places, impact
 from evalrules._compare.replay import recorded_of
@@ -77,7 +78,7 @@ _SHAPES: Final = (*PAGES, "json")
 _BY_SUFFIX: Final = {**suffixes(), ".json": "json"}
 
 
-@click.command(help=said("diff"))
+@command(help=said("diff"))
 @click.argument("old", metavar=said("meta-old"))
 @click.argument("new", metavar=said("meta-new"))
 @click.option("--format", "shape", type=click.Choice(_SHAPES), help=said("format"))
@@ -100,7 +101,7 @@ def diff(old: str, new: str, shape: str | None, output: Path | None, language: L
 # ``evalrules impact``: whom a new edition touches, how much, and because of which line.
 
 
-@click.command(
+@command(
     "impact",
     help=said("impact"),
 )
@@ -157,7 +158,7 @@ def _impact(old: LoadedCatalogue, new: LoadedCatalogue, files: Sequence[Path], t
 # ``evalrules replay``: evaluates again and says whether a recorded result can still be had.
 
 
-@click.command(help=said("replay"))
+@command(help=said("replay"))
 @click.argument("result", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar=said("meta-result"))
 @click.argument("submission", type=click.Path(exists=True, path_type=Path), metavar=said("meta-submission"))
 @click.option("--catalogue", help=said("replay-catalogue"))

@@ -31,6 +31,7 @@ from evalrules._cli.speech import (
     tell,
     tell_once,
 )
+from evalrules._cli.usage import command
 from evalrules._edition.find import Library, as_seen, library_of, path_problems
 from evalrules._edition.read import read_edition
 from evalrules._edition.release import RELEASES, record, released_problems
@@ -52,7 +53,7 @@ from evalrules._report.formats import PAGES, suffixes
 # ``evalrules check``: everything an edition can get wrong, all at once, each with its place.
 
 
-@click.command(help=said("check"))
+@command(help=said("check"))
 @click.argument("editions", nargs=-1, metavar=said("meta-editions-any"))
 @plugins_option
 @language_option
@@ -99,7 +100,7 @@ Advance = Callable[[], None]
 FormSearch = Callable[[LoadedCatalogue], Breach | None]
 
 
-@click.command(help=said("test"))
+@command(help=said("test"))
 @click.argument("editions", nargs=-1, metavar=said("meta-editions-any"))
 @plugins_option
 @language_option
@@ -190,7 +191,7 @@ def _law_progress(name: str, steps: int) -> Iterator[Advance]:
 Prove = Callable[[LoadedCatalogue, float], Sequence[Verdict]]
 
 
-@click.command(help=said("prove"))
+@command(help=said("prove"))
 @click.argument("editions", nargs=-1, metavar=said("meta-editions-any"))
 @click.option(
     "--seconds",
@@ -284,7 +285,7 @@ def _remarks(verdicts: Iterable[Verdict], language: Language) -> Iterator[str]:
 REFUSED = 1
 
 
-@click.command(help=said("explain"))
+@command(help=said("explain"))
 @click.argument("edition", metavar=said("meta-edition"))
 @click.argument("indicator", metavar=said("meta-indicator"))
 @click.option("--actual", metavar=said("meta-actual"), help=said("explain-actual"))
@@ -326,7 +327,7 @@ def _pairs(inputs: tuple[str, ...]) -> Mapping[str, str]:
 # ``evalrules release``: records the digest of a finished edition, which from then on may not change in meaning.
 
 
-@click.command(help=said("release"))
+@command(help=said("release"))
 @click.argument("edition", metavar=said("meta-edition"))
 @plugins_option
 @language_option
@@ -367,7 +368,7 @@ def _recorded(catalogue: LoadedCatalogue, folder: Path) -> tuple[Problem, ...]:
 # ``evalrules schema``: JSON Schema of the documents, so that an editor completes and explains their keys.
 
 
-@click.command(help=said("schema"))
+@command(help=said("schema"))
 @click.argument("subject", type=click.Choice(SUBJECTS), default="edition")
 def schema(subject: Described) -> None:
     """Write one schema to standard output."""

@@ -26,6 +26,7 @@ from evalrules._cli.speech import (
     tell,
     tell_once,
 )
+from evalrules._cli.usage import command
 from evalrules._documents import (
     OutputError,
     Problems,
@@ -152,7 +153,7 @@ def _add(reviews: Sequence[Review], to: Destination, into: Path | None) -> None:
 EVALUATED, DISPUTED, UNREAD = 0, 1, 2
 
 
-@click.command(help=said("evaluate"))
+@command(help=said("evaluate"))
 @click.argument("submissions", nargs=-1, required=True, metavar=said("meta-submissions"))
 @click.option(
     "--format",

@@ -13,6 +13,7 @@ import click
 
 from evalrules._cli.output import say
 from evalrules._cli.speech import in_words, language_option, plugins_in_use, plugins_option, said, sign
+from evalrules._cli.usage import command, group
 from evalrules._documents import write_file
 from evalrules._edition.contributions import name_prefix
 from evalrules._edition.find import Library
@@ -27,7 +28,7 @@ from evalrules._version import __version__
 # ``evalrules plugins``: what is installed, what each plug-in contributes, what was refused and why.
 
 
-@click.command(help=said("plugins"))
+@command(help=said("plugins"))
 @plugins_option
 @language_option
 def plugins(language: Language) -> None:
@@ -92,12 +93,12 @@ _NAME = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 _SUFFIX = ".template"
 
 
-@click.group(help=said("plugin"))
+@group(help=said("plugin"))
 def plugin() -> None:
     """Hold the subcommands together."""
 
 
-@plugin.command(help=said("plugin-new"))
+@command(help=said("plugin-new"))
 @click.argument("name", metavar=said("meta-name"))
 @click.option("--department", default="某单位", show_default=True, help=said("plugin-new-department"))
 @click.option(
@@ -112,7 +113,7 @@ def new(name: str, department: str, output: Path, language: Language) -> None:
     """Write the package into a new folder of its name."""
     if not _NAME.fullmatch(name):
         wrong = in_words(language, "plugin-name")
-        raise click.BadParameter(f"{name}: {wrong}", param_hint="NAME")
+        raise click.BadParameter(f"{name}: {wrong}", param_hint=in_words(language, "meta-name"))
     if '"' in department or not department.isprintable() or not department.strip():
         wrong = in_words(language, "plugin-department")
         raise click.BadParameter(wrong, param_hint="--department")
@@ -146,3 +147,6 @@ def _written(folder: Traversable, values: dict[str, str], above: str = "") -> di
 
 def _filled(text: str, values: dict[str, str]) -> str:
     return re.sub(r"__([A-Z]+)__", lambda place: values.get(place[1], place[0]), text)
+
+
+plugin.add_command(new)

@@ -11,6 +11,7 @@ import click
 
 from evalrules._cli.output import machine_text, put
 from evalrules._cli.speech import edition_by, language_option, plugins_option, said, tell
+from evalrules._cli.usage import command
 from evalrules._documents import Problems, file_name, is_folder, write_document
 from evalrules._handed_in import form_files
 from evalrules._problems import CatalogueError, Language
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 READ, WITH_PROBLEMS, NO_FORM = 0, 1, 2
 
 
-@click.command(help=said("read"))
+@command(help=said("read"))
 @click.argument("forms", nargs=-1, required=True, metavar=said("meta-forms"))
 @click.option(
     "-o",
