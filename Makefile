@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 SECONDS ?= 60
-EXAMPLE := examples/suining-2024.yaml
+EXAMPLE := examples/suining-2024.docx --catalogue suining-department@2024
 
 .PHONY: help setup demo test thorough fuzz bench docs site bundle lint types imports pytest check clean
 help:            ## say what can be made

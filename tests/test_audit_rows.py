@@ -304,12 +304,6 @@ def test_full_marks_that_the_rules_give_are_fine(cells: dict[str, Any]) -> None:
     assert not found("full-marks-claimed-target-missed", with_entry(TRAINING, **cells))
 
 
-def test_full_marks_of_a_judgement_are_held_to_the_target() -> None:
-    """An assessor's full marks do not make a missed target met."""
-    assert found("full-marks-claimed-target-missed", with_entry(SATISFACTION, actual="89%"))
-    assert not found("full-marks-claimed-target-missed", with_entry(SATISFACTION, actual="90%"))
-
-
 def test_points_lost_though_the_target_is_met_are_told() -> None:
     """B6: an under-scored row without a reason."""
     assert told("points-lost-target-met", with_entry(TRAINING, claimed_score=28)) == [

@@ -41,6 +41,15 @@ def plain_word(text: str) -> str:
     return "".join(unicodedata.normalize("NFKC", text).split()).rstrip("。.;；") or text.strip()
 
 
+def said(text: str | None) -> str | None:
+    """Give what a cell for a reason says; 无, 已完成 and the like say as little as a blank.
+
+    >>> said("无。"), said("县财政资金困难")
+    (None, '县财政资金困难')
+    """
+    return None if text is None or not text.strip() or plain_word(text) in form_words().no_reason else text
+
+
 @cache
 def form_words() -> FormWords:
     """Read the words that come with the package, once."""

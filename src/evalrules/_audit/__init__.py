@@ -51,6 +51,8 @@ ROWS: Mapping[str, RowRule] = {
     "claim-out-of-range": rows.claim_out_of_range,
     "claim-differs": rows.claim_differs,
     "full-marks-claimed-target-missed": rows.full_marks_claimed_target_missed,
+    "tier-differs": rows.tier_differs,
+    "judged-against-numbers": rows.judged_against_numbers,
     "points-lost-target-met": rows.points_lost_target_met,
     "deviation-reason-missing": rows.deviation_reason_missing,
     "improvement-missing": rows.improvement_missing,

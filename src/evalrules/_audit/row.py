@@ -12,6 +12,7 @@ from attrs import define, field, frozen
 from evalrules._edition.model import Path, Target, TargetKind
 from evalrules._edition.scopes import explain_when_of, indicator_scope, row_scope
 from evalrules._evaluation import Evaluation, IndicatorResult
+from evalrules._form_words import said
 from evalrules._formula.compile.programs import Job, compile_jobs
 from evalrules._formula.program import ACTUAL, ATTAINMENT, POINTS, TARGET
 from evalrules._formula.scope import PERCENT, Bounds, Scope
@@ -174,9 +175,6 @@ def _conditions(ruleset: Ruleset) -> Iterator[tuple[Path, Formula, Scope]]:
             yield row.indicator.path, condition, indicator_scope(catalogue, row.indicator)
 
 
-_NOTHING = frozenset({"", "无", "没有", "暂无", "无偏差"})
-
-
 def is_outside(row: ScoredRow) -> bool:
     """Tell whether a row stands in a bonus or penalty section, where points not earned are no deduction."""
     return row.in_bonus or row.ruleset.takes_away(row.row)
@@ -301,7 +299,7 @@ class AuditedRow:
         entry = self.entry
         if entry is None:
             return None
-        return told(entry.deviation_reason) or (told(entry.judged.because) if entry.judged is not None else None)
+        return said(entry.deviation_reason) or (said(entry.judged.because) if entry.judged is not None else None)
 
     @property
     def unit(self) -> str:
@@ -380,15 +378,6 @@ class AuditedRow:
             return cell_range(self.row, self.cell)
         number = self.actual_number
         return None if number is None else Bounds(number, number)
-
-
-def told(text: str | None) -> str | None:
-    """Give what a cell for words says; 无 says as little as a blank.
-
-    >>> told("无。"), told("县财政资金困难")
-    (None, '县财政资金困难')
-    """
-    return None if text is None or text.strip(" 。.") in _NOTHING else text
 
 
 def _pair(number: Fraction | None) -> Pair | None:

@@ -7,13 +7,16 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from evalrules._audit.figures import agrees_in
-from evalrules._audit.row import AuditedRow, Said, as_percent, difference, percent, told
+from evalrules._audit.row import AuditedRow, Said, as_percent, difference, percent
 from evalrules._edition.audit_codes import ActiveRule
+from evalrules._edition.model import Tier
+from evalrules._form_words import said
 from evalrules._formula.words import formula_words
 from evalrules._numbers import decimal_text
 from evalrules._problems import listed, phrase
 from evalrules._quantities import Blank, Bound, Cell, Date, Interval, Period, Quantity, Several, Text
 from evalrules._score.bind import section_path
+from evalrules._score.cells import tier_named
 
 # Rules on what stands in a row: blanks, copied targets, bounds, words for numbers, impossible rates, measures.
 
@@ -205,14 +208,40 @@ def claim_differs(row: AuditedRow, _: ActiveRule) -> Said | None:
 
 
 def full_marks_claimed_target_missed(row: AuditedRow, _: ActiveRule) -> Said | None:
-    """Full marks are claimed though the target is missed; not where the rules themselves come to full marks."""
+    """Full marks are claimed though the target is missed; not where the rules themselves come to full marks.
+
+    Of a judgement `judged_against_numbers` speaks.
+    """
     if row.claimed is None or row.claims or row.is_outside or not row.applies:
         return None
-    if not row.is_assessed and row.computed == row.units:
+    if row.scoring == "judged" or (not row.is_assessed and row.computed == row.units):
         return None
     if row.meets_target is not False:
         return None
     return {"actual": row.shown.actual, "target": row.shown.target, "points": row.full_text}
+
+
+def tier_differs(row: AuditedRow, _: ActiveRule) -> Said | None:
+    """The words of the actual name another tier than the score."""
+    chosen, plan, judgement = _tier(row), row.row.plan, row.scored.judgement
+    named = tier_named(plan.scoring, row.cell.text) if plan is not None and row.cell.text else None
+    if chosen is None or named is None or named is chosen or judgement is None or judgement.score is None:
+        return None
+    return {"actual": row.cell.text, "named": named.title, "score": decimal_text(judgement.score), "tier": chosen.title}
+
+
+def judged_against_numbers(row: AuditedRow, _: ActiveRule) -> Said | None:
+    """A row is judged to be in the top tier, but its numbers miss the target."""
+    tier = _tier(row)
+    if tier is None or tier.high != 1 or row.meets_target is not False or row.is_outside:
+        return None
+    return {"actual": row.shown.actual, "target": row.shown.target, "tier": tier.title}
+
+
+def _tier(row: AuditedRow) -> Tier | None:
+    """Give the tier that an assessor, or the claim, puts a row in."""
+    plan, judgement = row.row.plan, row.scored.judgement
+    return None if plan is None or judgement is None else tier_named(plan.scoring, judgement.tier)
 
 
 def points_lost_target_met(row: AuditedRow, _: ActiveRule) -> Said | None:
@@ -258,7 +287,7 @@ def _answers_explain(row: AuditedRow) -> bool:
 def improvement_missing(row: AuditedRow, _: ActiveRule) -> Said | None:
     """The unit explains why points are lost, but promises no measure."""
     entry = row.entry
-    if entry is None or not told(entry.deviation_reason) or told(entry.improvement):
+    if entry is None or not said(entry.deviation_reason) or said(entry.improvement):
         return None
     if row.is_outside or not row.applies:
         return None

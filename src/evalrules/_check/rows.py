@@ -12,6 +12,7 @@ from evalrules._check.reach import Written
 from evalrules._edition.lower import written_out
 from evalrules._edition.model import AwardRow, ChecklistItem, DeductRule, Indicator, MethodCall, Scoring, Tier
 from evalrules._edition.scopes import carried_points
+from evalrules._form_words import plain_word
 from evalrules._formula.intervals import allowed, comparisons, hull, is_point, opposite, overlap, turned, whole
 from evalrules._formula.program import POINTS, Rule
 from evalrules._formula.ranges import Ranges
@@ -82,8 +83,14 @@ def ranges_of_points(edition: Edition) -> Iterator[Problem]:
 
 
 def tiers(edition: Edition) -> Iterator[Problem]:
-    """The tiers of a judgement go from 0 to the full points, without gap or overlap."""
+    """The tiers of a judgement go from 0 to the full points, without gap or overlap; each word is that of one tier."""
     for scoring, _ in _written(edition):
+        known: dict[str, str] = {}
+        for tier in scoring.tiers:
+            for word in (tier.title, *tier.also):
+                other = known.setdefault(plain_word(word), tier.title)
+                if other != tier.title:
+                    yield problem("tier-word-twice", tier.location, word=word, tier=other)
         found = sorted(
             (item for item in scoring.items if isinstance(item, Tier)), key=lambda tier: (tier.low, tier.high)
         )

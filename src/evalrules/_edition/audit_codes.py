@@ -74,6 +74,8 @@ RULES: Mapping[str, Rule] = MappingProxyType(
         "claim-out-of-range": Rule("error"),
         "claim-differs": Rule("error"),
         "full-marks-claimed-target-missed": Rule("error"),
+        "tier-differs": Rule("warning"),
+        "judged-against-numbers": Rule("error"),
         "points-lost-target-met": Rule("error"),
         "deviation-reason-missing": Rule("error"),
         "improvement-missing": Rule("warning"),

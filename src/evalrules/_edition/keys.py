@@ -192,12 +192,19 @@ CHOICES = Key("choices", "[name]", "可选值", "选择型数据可取的值")
 REQUIRED = Key("required", "flag", "必填", "false 表示可以空着；默认必填")
 ALSO = Key("also", "text | [text]", "其他叫法", "表上也这样写的名称，如 社会效益")
 WHERE = Key("where", "text", "出处", "这个数在表格或正文的什么地方")
+JUDGED_BY = Key(
+    "judged_by",
+    "'claim' | 'review'",
+    "由谁评判",
+    "claim（默认）：没有另行评判的按自评得分认定；review：须由复核人评判",
+)
 FORMS = (
     Key("let", "{formula}", "中间量", "先算出来、在本规则中使用的名称"),
     Key("deduct", "[deduct_rule]", "扣分", "从满分起逐条扣，扣完为止"),
     Key("award", "[award_row]", "分档给分", "自上而下，第一条成立的给分；最后一条不写 when"),
     Key("checklist", "{points}", "评价要点", "每个要点及其分值"),
-    Key("judged", "{share_range}", "等次评判", "每个等次占分值的比例范围，由评价人在范围内打分"),
+    Key("judged", "{share_range | tier}", "等次评判", "每个等次占分值的比例范围，由评价人在范围内打分"),
+    JUDGED_BY,
 )
 SCORING = Key("scoring", "title | method_call | scoring", "评分标准", "方法名称，或直接写出的规则")
 CONTENT = (
@@ -349,8 +356,10 @@ EDITION_KINDS = (
         "method_call",
         "使用计分方法",
         Key("method", "title", "方法名称", required=True),
+        JUDGED_BY,
         Key(ANY_KEY, "formula", "参数的值"),
     ),
+    kind("tier", "一个等次", Key("range", "share_range", "占分值的比例", required=True), ALSO),
     kind(
         "deduct_rule",
         "一条扣分规则",
@@ -388,6 +397,7 @@ EDITION_KINDS = (
         Key("cap", "cap", "得分上限", "条件成立时本部分得分不超过某数"),
         EXPLAIN_WHEN,
         RANGES,
+        JUDGED_BY,
         ALSO,
     ),
     kind(
@@ -425,6 +435,7 @@ EDITION_KINDS = (
         Key("scoring", "default_scoring", "按指标值种类的评分标准"),
         Key("sections", "{section_default}", "各部分的默认规定", "按名称或路径，最内层的优先"),
         EXPLAIN_WHEN,
+        JUDGED_BY,
     ),
     kind(
         "default_scoring",
@@ -449,6 +460,7 @@ EDITION_KINDS = (
         SCORING,
         Key("bare_target", "comparator", "无符号指标值的含义"),
         EXPLAIN_WHEN,
+        JUDGED_BY,
     ),
     kind(
         "grade",

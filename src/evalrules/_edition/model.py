@@ -23,6 +23,8 @@ from evalrules._remembered import Remembering
 
 FigureKind = Literal["number", "yes_no", "choice", "date", "text"]
 TargetKind = Literal["≥", ">", "≤", "<", "=", "interval", "date", "text"]
+JudgedBy = Literal["claim", "review"]
+"""Who may judge a row: the unit itself, by the score that it claims, or a reviewer alone."""
 Path = tuple[str, ...]
 
 
@@ -181,11 +183,12 @@ class ChecklistItem:
 
 @frozen
 class Tier:
-    """A tier of a judgement, as shares of the points (0 to 1), the lower edge included."""
+    """A tier of a judgement, as shares of the points (0 to 1), the lower edge included; ``also`` are other words."""
 
     title: str
     low: Fraction
     high: Fraction
+    also: tuple[str, ...] = ()
     location: Location | None = place()
 
 
@@ -196,6 +199,7 @@ class Scoring:
     form: Literal["deduct", "award", "checklist", "judged"]
     items: tuple[DeductRule, ...] | tuple[AwardRow, ...] | tuple[ChecklistItem, ...] | tuple[Tier, ...]
     let: tuple[Let, ...] = ()
+    judged_by: JudgedBy | None = None
     location: Location | None = place()
 
     @property
@@ -227,6 +231,7 @@ class MethodCall:
     method: str
     arguments: tuple[tuple[str, Formula], ...] = ()
     units: tuple[tuple[str, str], ...] = ()
+    judged_by: JudgedBy | None = None
     location: Location | None = place()
 
 
@@ -363,6 +368,7 @@ class Section:
     cap: Cap | None = None
     explain_when: Formula | None = None
     ranges: tuple[tuple[str, Bounds], ...] = ()
+    judged_by: JudgedBy | None = None
     also: tuple[str, ...] = ()
     location: Location | None = place()
 
@@ -387,6 +393,7 @@ class SectionDefault:
     scoring: Scoring | MethodCall | None = None
     bare_target: TargetKind | None = None
     explain_when: Formula | None = None
+    judged_by: JudgedBy | None = None
     location: Location | None = place()
 
 
@@ -398,6 +405,7 @@ class Defaults:
     scoring: tuple[tuple[TargetKind, Scoring | MethodCall], ...] = ()
     sections: tuple[SectionDefault, ...] = ()
     explain_when: Formula | None = None
+    judged_by: JudgedBy | None = None
 
 
 # An edition as a whole, and what a department adds to it.

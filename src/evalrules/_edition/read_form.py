@@ -32,7 +32,7 @@ from evalrules._edition.model import (
     Target,
     TargetKind,
 )
-from evalrules._edition.read_scoring import read_case, read_scoring
+from evalrules._edition.read_scoring import judged_by, read_case, read_scoring
 from evalrules._edition.reading import (
     cell_of,
     entries,
@@ -316,6 +316,7 @@ def _section(key: Scalar, node: Node, form: Form, problems: Problems, above: Pat
         cap=fields.read("cap", _cap),
         explain_when=fields.read("explain_when", formula),
         ranges=ranges_of(fields),
+        judged_by=judged_by(fields),
         also=fields.texts("also"),
         location=key.location,
     )
@@ -410,6 +411,7 @@ def read_defaults(node: Node | None, problems: Problems, methods: Mapping[str, M
             for key, value in entries(fields.get("sections"), problems)
         ),
         fields.read("explain_when", formula),
+        judged_by(fields),
     )
 
 
@@ -428,7 +430,7 @@ def _by_kind(fields: Fields, read: _ReadScoring) -> Iterator[tuple[TargetKind, S
 
 def _section_default(section: str, fields: Fields, read: _ReadScoring) -> SectionDefault:
     scoring, explain_when = fields.read("scoring", read), fields.read("explain_when", formula)
-    return SectionDefault(section, scoring, _comparator(fields), explain_when, fields.location)
+    return SectionDefault(section, scoring, _comparator(fields), explain_when, judged_by(fields), fields.location)
 
 
 def _comparator(fields: Fields) -> TargetKind | None:

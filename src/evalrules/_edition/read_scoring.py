@@ -16,6 +16,7 @@ from evalrules._edition.model import (
     Case,
     ChecklistItem,
     DeductRule,
+    JudgedBy,
     Let,
     Method,
     MethodCall,
@@ -52,7 +53,7 @@ def read_call(fields: Fields, methods: Mapping[str, Method]) -> MethodCall | Non
     """Read a call of a method with its parameters."""
     problems, arguments, units = fields.problems, list[tuple[str, Formula]](), list[tuple[str, str]]()
     for key, value in entries(fields.node, Problems()):
-        if key.text == "method":
+        if key.text in ("method", "judged_by"):
             continue
         given, unit = _argument(value, problems)
         if given is not None:
@@ -62,7 +63,7 @@ def read_call(fields: Fields, methods: Mapping[str, Method]) -> MethodCall | Non
     title = fields.text("method")
     if title is None:
         return None
-    call = MethodCall(path_text(title), tuple(arguments), tuple(units), fields.location)
+    call = MethodCall(path_text(title), tuple(arguments), tuple(units), judged_by(fields), fields.location)
     settled, misfits = settle_units(call, methods)
     problems.extend(misfits)
     return settled
@@ -116,6 +117,13 @@ def read_default(node: Node, declared: str, problems: Problems) -> Formula | Non
 
 Form = Literal["deduct", "award", "checklist", "judged"]
 FORMS: tuple[Form, ...] = get_args(Form)
+_JUDGES: tuple[JudgedBy, ...] = get_args(JudgedBy)
+
+
+def judged_by(fields: Fields) -> JudgedBy | None:
+    """Read who may judge a row."""
+    word = fields.choice("judged_by", _JUDGES)
+    return next((known for known in _JUDGES if known == word), None)
 
 
 def read_scoring(node: Node | None, problems: Problems, methods: Mapping[str, Method]) -> Scoring | MethodCall | None:
@@ -139,7 +147,7 @@ def written_out(fields: Fields, problems: Problems) -> Scoring | None:
     form = given[0]
     let = tuple(_lets(fields))
     items = _ITEMS[form](fields, form)
-    return Scoring(form, items, let, fields.location)  # type: ignore[arg-type]  # _ITEMS pairs form and class
+    return Scoring(form, items, let, judged_by(fields), fields.location)  # type: ignore[arg-type]  # _ITEMS pairs form and class
 
 
 def _lets(fields: Fields) -> list[Let]:
@@ -199,12 +207,16 @@ def _checklist(fields: Fields, key: str) -> tuple[ChecklistItem, ...]:
 
 
 def _judged(fields: Fields, key: str) -> tuple[Tier, ...]:
-    problems, tiers = fields.problems, list[Tier]()
-    for title, value in entries(fields.get(key), problems):
-        shares = _shares(value, problems)
-        if shares is not None:
-            tiers.append(Tier(title_of(title, problems), *shares, title.location))
-    return tuple(tiers)
+    found = (_tier(title, value, fields.problems) for title, value in entries(fields.get(key), fields.problems))
+    return tuple(tier for tier in found if tier is not None)
+
+
+def _tier(title: Scalar, node: Node, problems: Problems) -> Tier | None:
+    """Read a tier: its range, or an object with ``range`` and ``also``."""
+    fields = opened(node, "tier", problems) if isinstance(node, Document) else None
+    shares = _shares(node, problems) if fields is None else fields.read("range", _shares)
+    also = () if fields is None else fields.texts("also")
+    return None if shares is None else Tier(title_of(title, problems), *shares, also, title.location)
 
 
 def _shares(node: Node, problems: Problems) -> tuple[Fraction, Fraction] | None:

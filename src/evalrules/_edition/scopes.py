@@ -17,6 +17,7 @@ from evalrules._edition.model import (
     DeductRule,
     Figure,
     Indicator,
+    JudgedBy,
     Method,
     MethodCall,
     Parameter,
@@ -100,6 +101,14 @@ def explain_when_of(catalogue: Catalogue, section: Path, indicator: Indicator | 
         if default.explain_when is not None:
             return default.explain_when
     return catalogue.defaults.explain_when
+
+
+def judged_by_of(catalogue: Catalogue, section: Path) -> JudgedBy:
+    """Give who judges a row of this section whose scoring does not say so itself."""
+    sections = (around.judged_by for around in reversed(sections_around(catalogue, section)))
+    defaults = (default.judged_by for default in section_defaults(catalogue, section))
+    said = (*sections, *defaults, catalogue.defaults.judged_by)
+    return next((judge for judge in said if judge is not None), "claim")
 
 
 def ranges_of(catalogue: Catalogue, section: Path, indicator: Indicator | None = None) -> dict[str, Bounds]:

@@ -608,7 +608,7 @@ def _is_pair(value: tuple[Any, ...]) -> bool:
 def _own_values(row: ScoredRow, ready: ReadyPlan) -> list[Any]:
     """Give the values by slot with what an assessor said of this row; the slots for that serve all rows in turn."""
     values, slots, entry = list(row.submitted.values), row.ruleset.slots, row.entry
-    values[slots[TIER]] = None if entry is None or entry.judged is None else entry.judged.tier
+    values[slots[TIER]] = None if row.judgement is None else row.judgement.tier
     for name, points in answered(ready.plan.scoring, () if entry is None else entry.answers):
         values[slots[name]] = points
     return values

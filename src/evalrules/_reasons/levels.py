@@ -231,4 +231,7 @@ def total_losses(form: ScoredForm) -> Rationale:
         for cap, level in zip(catalogue.grade_caps, form.ruleset.grade_caps, strict=True)
         if cap in form.grade_caps
     ]
+    by_claim = sum(row.units for row in form.rows if row.scored_by == "claim")
+    if by_claim:
+        notes.append(phrase("note-claimed-points", points=form.ruleset.points(by_claim)))
     return Rationale(tuple(deductions), tuple(notes))

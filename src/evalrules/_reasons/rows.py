@@ -10,6 +10,7 @@ from typing import Any
 from attrs import field, frozen
 
 from evalrules._edition.forms import item_name
+from evalrules._form_words import said
 from evalrules._formula.compile.programs import RuleTold
 from evalrules._formula.program import PointsBetween
 from evalrules._formula.words import formula_words
@@ -92,7 +93,7 @@ def explain_row(row: ScoredRow, account: RowAccount | None) -> Rationale:
     is_bonus = row.in_bonus
     if row.entry is None and row.units == row.row.units and not is_bonus:
         return rationale
-    notes = (*_gained(row), *_unadjusted(row), *rationale.notes)
+    notes = (*_gained(row), *_by_claim(row), *_unadjusted(row), *rationale.notes)
     if is_bonus:
         return Rationale(notes=(*notes, phrase("note-bonus")) if rationale.deductions else notes)
     return Rationale((*rationale.deductions, *_adjustment(row)), notes)
@@ -118,6 +119,13 @@ def _gained(row: ScoredRow) -> Iterator[str]:
     gained = row.units - row.row.units
     if gained > 0:
         yield phrase("note-points-gained", points=row.ruleset.points(gained))
+
+
+def _by_claim(row: ScoredRow) -> Iterator[str]:
+    """Tell that the claimed score stands for an assessor's, where nobody else judged."""
+    if row.judgement is not None and row.entry is not None and row.entry.judged is None:
+        tier, score = row.judgement.tier, row.judgement.score
+        yield phrase("note-claim-tier" if tier else "note-claim", tier=tier, score=score)
 
 
 def _unadjusted(row: ScoredRow) -> Iterator[str]:
@@ -245,7 +253,7 @@ class _Explaining:
         if entry is None:
             return sentence
         if isinstance(rule.rule.points, PointsBetween):
-            because = None if entry.judged is None else entry.judged.because
+            because = said(entry.deviation_reason) if entry.judged is None else entry.judged.because
             code = "reason-because" if because else "reason-judged-without-reason"
             return phrase(code, sentence=sentence, because=because)
         answer = self._answer(rule, entry.answers)

@@ -16,7 +16,7 @@ from evalrules._edition.model import Catalogue, Indicator, Path, Section, Target
 from evalrules._numbers import decimal_text
 from evalrules._problems import Location, Problem, listed, problem
 from evalrules._quantities import Blank, Quantity, Unclear, convert
-from evalrules._score.cells import Misfit, target_of
+from evalrules._score.cells import Misfit, target_of, tier_named
 from evalrules._score.ruleset import OpenSection, Plan, Row, Ruleset
 from evalrules._submission import Entry, Submission
 
@@ -399,8 +399,9 @@ def _against_plan(plan: Plan | None, entry: Entry) -> Iterator[Misfit]:
     if plan is None or (entry.judged is None and not entry.answers):
         return
     tiers = [tier.title for tier in plan.scoring.tiers]
-    if entry.judged is not None and tiers and entry.judged.tier not in (None, *tiers):
-        yield Misfit("tier-unknown", cell="judged", tier=entry.judged.tier, choices=listed(tiers))
+    tier = None if entry.judged is None else entry.judged.tier
+    if entry.judged is not None and tiers and tier is not None and tier_named(plan.scoring, tier) is None:
+        yield Misfit("tier-unknown", cell="judged", tier=tier, choices=listed(tiers))
     items = {item.title: item.points for item in plan.scoring.checklist}
     for answer in entry.answers:
         if answer.item in items and answer.points is not None and not 0 <= answer.points <= items[answer.item]:

@@ -7,7 +7,8 @@ from fractions import Fraction
 from typing import Any
 
 from evalrules._edition.forms import item_name
-from evalrules._edition.model import Scoring, Target, TargetKind
+from evalrules._edition.model import Scoring, Target, TargetKind, Tier
+from evalrules._form_words import plain_word
 from evalrules._problems import phrase
 from evalrules._quantities import Blank, Bound, Cell, Date, Interval, Period, Quantity, Unclear, convert
 from evalrules._score.ruleset import Row
@@ -122,6 +123,19 @@ def _day_value(cell: Cell) -> int:
         case Date(day) | Period(_, day):
             return day.toordinal()
     raise Misfit("actual-not-a-date", found=cell.text)
+
+
+def tier_named(scoring: Scoring, word: str | None) -> Tier | None:
+    """Give the tier that a word names, by its title or another word in use; None for anything else."""
+    if word is None:
+        return None
+    plain = plain_word(word)
+    return next((tier for tier in scoring.tiers if plain in map(plain_word, (tier.title, *tier.also))), None)
+
+
+def tier_at(scoring: Scoring, share: Fraction) -> Tier | None:
+    """Give the tier in which a share of the points lies; the upper edge belongs to the top tier alone."""
+    return next((tier for tier in scoring.tiers if tier.low <= share < tier.high or share == tier.high == 1), None)
 
 
 def answered(scoring: Scoring, answers: Iterable[Answer]) -> Iterator[tuple[str, Pair | None]]:

@@ -16,7 +16,7 @@ from evalrules._problems import Problem
 from evalrules._score.bind import Balance, Filled
 from evalrules._score.figures import NOTHING
 from evalrules._score.ruleset import Row, Ruleset, lies_in
-from evalrules._submission import Entry, Pair, Submission
+from evalrules._submission import Entry, Judgement, Pair, Submission
 
 # From the scores of the rows to those of the sections and the total: sums, conversions, caps, bonus and penalty.
 #
@@ -245,6 +245,8 @@ class ScoredRow:
     target: Any = None
     actual: Any = None
     judged: Any = None
+    judgement: Judgement | None = None
+    """By what an assessor's score is known, where the rule that held leaves the score to one."""
     computed: int | None = None
     score: int | None = None
     problem: Problem | None = None
@@ -289,10 +291,10 @@ class ScoredRow:
         """By what it has its score: the rules, the claimed score that stands for a judgement, or a reviewer."""
         if self.score is None:
             return None
-        entry, plan = self.entry, self.row.plan
+        entry = self.entry
         if self.score != self.computed:
             return "review"
-        if self.judged is None or entry is None or plan is None or not plan.scoring.asks_for_judgement:
+        if self.judgement is None or entry is None:
             return "rule"
         return "claim" if entry.judged is None or entry.judged.score is None else "review"
 

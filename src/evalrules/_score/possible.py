@@ -22,6 +22,7 @@ from evalrules._formula.tree import Fault, Formula, names
 from evalrules._numbers import rounded_units
 from evalrules._quantities import Blank, Unclear
 from evalrules._score.bind import balances
+from evalrules._score.cells import tier_named
 from evalrules._score.form import Aggregation, Outcome, ScoredForm, ScoredRow, sum_of, total_outcome
 from evalrules._score.levels import aggregation, fill_titles, limited, outcomes
 from evalrules._score.rows import row_ranges, score_rows, settle
@@ -252,7 +253,7 @@ def _held(row: ScoredRow) -> tuple[int, int] | None:
     if problem is None or plan is None or problem.code not in ("judgement-missing", "judgement-outside"):
         return None
     judged = None if row.entry is None else row.entry.judged
-    tier = next((tier for tier in plan.scoring.tiers if judged is not None and tier.title == judged.tier), None)
+    tier = tier_named(plan.scoring, None if judged is None else judged.tier)
     if tier is not None:
         return _in_units(row, row.units * tier.low, row.units * tier.high, high_open=tier.high != 1)
     if plan.scoring.tiers:

@@ -7,9 +7,11 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import Any, Final
 
+from attrs import evolve
+
 from evalrules._edition.forms import ITEM, TIER
 from evalrules._edition.model import Path, Section
-from evalrules._edition.scopes import target_scope
+from evalrules._edition.scopes import judged_by_of, target_scope
 from evalrules._formula.compile.programs import Job, compile_jobs
 from evalrules._formula.functions import asked_names
 from evalrules._formula.intervals import overlap, point
@@ -32,11 +34,11 @@ from evalrules._formula.words import show
 from evalrules._numbers import decimal_text, rounded_units
 from evalrules._problems import Location, Problem, listed, problem
 from evalrules._quantities import BLANK, Blank, Bound, Cell, Interval, Quantity
-from evalrules._score.cells import Misfit, actual_value, answered, in_reference_unit, target_value
+from evalrules._score.cells import Misfit, actual_value, answered, in_reference_unit, target_value, tier_at, tier_named
 from evalrules._score.figures import refuse_asking
 from evalrules._score.form import ScoredForm, ScoredRow
-from evalrules._score.ruleset import Row, Ruleset
-from evalrules._submission import Entry, Judgement, Pair
+from evalrules._score.ruleset import Plan, Row, Ruleset
+from evalrules._submission import Judgement, Pair
 
 # Why a row has no score: faults of formulas and misfits of cells, as problems that name the cell or figure.
 
@@ -61,7 +63,8 @@ def fault_problem(row: ScoredRow, fault: Fault) -> Problem:
     """Word a fault of the row's formulas: which figure is blank, what was divided by zero, which rule gave too much."""
     if fault.kind == "blank":
         return _blank_problem(row, fault.detail)
-    place = _place(row, _CELLS.get(fault.detail, "judged" if fault.kind.startswith("judged") else "actual"))
+    judged = "claimed_score" if row.entry is None or row.entry.judged is None else "judged"
+    place = _place(row, _CELLS.get(fault.detail, judged if fault.kind.startswith("judged") else "actual"))
     hint = _range(row, fault.detail) if fault.kind == "outside-range" else _tiers(row, fault.kind)
     return problem(_CODES[fault.kind], place, indicator=row.indicator.title, detail=fault.detail, **hint)
 
@@ -84,7 +87,7 @@ def _tiers(row: ScoredRow, kind: str) -> dict[str, str]:
     if kind == "not-judged":
         return {"choices": listed(tier.title for tier in tiers)} if tiers else {}
     chosen = entry.judged.tier if entry is not None and entry.judged is not None else None
-    tier = next((tier for tier in tiers if tier.title == chosen), None)
+    tier = None if plan is None else tier_named(plan.scoring, chosen)
     if kind != "judged-outside" or tier is None:
         return {}
     low, high = (f"{decimal_text(100 * share)}%" for share in (tier.low, tier.high))
@@ -306,11 +309,21 @@ def _score_each(form: ScoredForm) -> None:
 
 def _score(row: ScoredRow, target: Any, actual: Any, judged: Any) -> int:
     points, values = row.points, row.submitted.values
-    assert row.row.plan is not None
+    plan = row.row.plan
+    assert plan is not None
     if isinstance(actual, Bound | Interval):
         require_full_marks(row.ruleset, row.row, values, points, target, actual)
         return row.units
-    return row.row.plan.score(values, points, target, actual, judged)
+    if judged is None or plan.scoring.form == "judged":
+        return plan.score(values, points, target, actual, judged)
+    try:
+        score = plan.score(values, points, target, actual, None)
+    except Fault as fault:
+        if fault.kind != "not-judged":
+            raise
+        return plan.score(values, points, target, actual, judged)
+    row.judged = row.judgement = None  # the rule that held leaves nothing to an assessor
+    return score
 
 
 def _cells(scored: ScoredRow) -> tuple[Any, Any, Any]:
@@ -326,7 +339,8 @@ def _cells(scored: ScoredRow) -> tuple[Any, Any, Any]:
         for name, points in answered(row.plan.scoring, () if entry is None else entry.answers):
             values[slots[name]] = points
         return None, None, None
-    judged = None if entry is None or entry.judged is None else _judged(scored, entry, entry.judged)
+    scored.judgement = _judgement(scored, row.plan)
+    judged = None if scored.judgement is None else _judged(scored, scored.judgement)
     if written == "judged":
         if judged is None:
             raise Fault("not-judged")
@@ -338,10 +352,31 @@ def _cells(scored: ScoredRow) -> tuple[Any, Any, Any]:
     return target_value(row, entry.actual), actual, judged
 
 
-def _judged(row: ScoredRow, entry: Entry, judgement: Judgement) -> tuple[int, int] | None:
-    """Give the assessor's score, and put the tier into its slot; a tier without a score stands by the claimed score."""
+def _judgement(row: ScoredRow, plan: Plan) -> Judgement | None:
+    """Give what an assessor chose; forms have no column for that, so else the claimed score is the judgement.
+
+    Its tier is the one whose range holds it. A tier alone stands by the claimed score. An edition may want more.
+    """
+    entry, scoring = row.entry, plan.scoring
+    if entry is None or not scoring.asks_for_judgement:
+        return None
+    if entry.judged is not None:
+        tier = tier_named(scoring, entry.judged.tier)
+        score = entry.claimed_score if entry.judged.score is None else entry.judged.score
+        return evolve(entry.judged, tier=entry.judged.tier if tier is None else tier.title, score=score)
+    claimed, called = entry.claimed_score, plan.called.judged_by or scoring.judged_by
+    if claimed is None or (called or judged_by_of(row.ruleset.catalogue, row.path[:-1])) == "review":
+        return None
+    tier = tier_at(scoring, claimed * row.ruleset.place / row.units) if scoring.tiers and row.units else None
+    if scoring.tiers and tier is None:
+        raise Fault("judged-outside")
+    return Judgement(None if tier is None else tier.title, claimed)
+
+
+def _judged(row: ScoredRow, judgement: Judgement) -> Pair | None:
+    """Give the assessor's score, and put the tier into its slot."""
     row.submitted.values[row.ruleset.slots[TIER]] = judgement.tier
-    score = judgement.score if judgement.score is not None else entry.claimed_score
+    score = judgement.score
     return None if score is None else (score.numerator, score.denominator)
 
 
