@@ -202,6 +202,9 @@ def test_one_defect_leaves_one_row_unscored(
         with_row(4, section="社会效益指标"),
         with_row(2, section="质量 指标"),
         with_row(2, indicator="指标1：验收合格率"),
+        with_row(2, points="20（分）", claimed_score="满分"),
+        with_row(2, points="20 (分)", claimed_score="20分"),
+        with_row(2, points="２０", claimed_score="满分。"),
     ],
     ids=str,
 )
@@ -217,6 +220,28 @@ def test_a_row_that_says_it_does_not_apply_is_kept_apart(catalogue: LoadedCatalo
     (left_out,) = evaluation.submission.left_out
     assert (left_out.indicator, left_out.path) == ("外出考察", "entries[1]")
     assert len(evaluation.indicators) == 7
+    (told,) = (found for found in evaluation.findings if found.code == "row-not-applicable")
+    assert (told.where, told.path, told.severity) == ("数量指标第2行 外出考察", "entries[1].indicator", "info")
+
+
+def test_a_claim_of_full_points_is_the_points_that_there_are(catalogue: LoadedCatalogue) -> None:
+    """In a row of the unit's own those that it states, in one of the edition those that the edition fixes."""
+    form = with_row(0, claimed_score="满分")
+    form["entries"].append({"indicator": "预算执行率", "claimed_score": "满分"})
+    evaluation = evaluated(catalogue, form)
+    claims = {result.name: result.claimed_score for result in evaluation.indicators if result.claimed_score is not None}
+    assert claims == {"培训期数": Decimal(20), "预算执行率": Decimal(10)}
+    told = {found.path for found in evaluation.findings if found.code == "claim-differs"}
+    assert told == {"entries[0].claimed_score", "entries[6].claimed_score"}
+
+
+def test_rows_of_one_name_are_told_once(catalogue: LoadedCatalogue) -> None:
+    """Each is scored; the second is where the name is told, and rows of other parts may have it too."""
+    form = with_row(1, indicator="培训期数")
+    form["entries"][2]["indicator"] = "培训期数"
+    told = [found for found in evaluated(catalogue, form).findings if found.code == "name-repeated"]
+    assert [(found.where, found.path) for found in told] == [("数量指标第2行 培训期数", "entries[1].indicator")]
+    assert "有 2 行都叫 `培训期数`" in told[0].message
 
 
 def test_a_row_without_points_is_shown_and_does_not_count(catalogue: LoadedCatalogue) -> None:
@@ -224,6 +249,30 @@ def test_a_row_without_points_is_shown_and_does_not_count(catalogue: LoadedCatal
     evaluation = evaluated(catalogue, with_added(indicator="另一指标", target="5次", actual="5次", points=0))
     (found,) = (result for result in evaluation.indicators if result.name == "另一指标")
     assert (found.status, found.score, found.points, found.scored_by) == ("unweighted", None, Decimal(0), None)
+
+
+def test_a_claim_without_points_is_not_told_to_be_too_high(catalogue: LoadedCatalogue) -> None:
+    """The row has no points that the claim could exceed; that they are missing is the problem."""
+    evaluation = evaluated(catalogue, with_row(2, points="", claimed_score=20))
+    assert [found.code for found in evaluation.problems] == ["points-missing"]
+    assert not [found for found in evaluation.findings if found.code.startswith("claim-")]
+
+
+@pytest.mark.parametrize(
+    ("rows", "code"), [([], "form-without-rows"), ([{"points": "", "claimed_score": ""}] * 6, "form-without-points")]
+)
+def test_a_form_without_points_is_checked_and_not_scored(
+    catalogue: LoadedCatalogue, rows: list[dict[str, str]], code: str
+) -> None:
+    """What can be scored from figures is; that nothing else is there is told once, and rows are audited."""
+    form = clean()
+    form["entries"] = [{**entry, **cells} for entry, cells in zip(form["entries"], rows, strict=False)]
+    evaluation = evaluated(catalogue, form)
+    (told,) = evaluation.problems
+    assert (told.code, "产出指标、效益指标、满意度指标" in told.message) == (code, True)
+    assert (evaluation.score, evaluation.possible) == (None, (Decimal("9.00"), Decimal("99.00")))
+    missed = [found.where for found in evaluation.findings if found.code == "deviation-reason-missing"]
+    assert missed == ["预算执行率"] + (["数量指标第1行 培训期数", "社会效益指标第1行 受益人数"] if rows else [])
 
 
 @pytest.mark.parametrize(("points", "least", "most"), [(30, "55.00", "95.00"), (10, "83.00", "93.00")])
@@ -321,6 +370,22 @@ def test_a_change_is_told_beside_what_the_rules_give(catalogue: LoadedCatalogue)
     assert (section.score, section.rule_score) == (Decimal("54.00"), Decimal("56.00"))
 
 
+@pytest.mark.parametrize(
+    ("claim", "said"),
+    [
+        (20, "自评得分 20，复核改为 18，自评偏高 2 分"),
+        (19, "自评得分 19，按规则计 20，自评偏低 1 分；复核改为 18"),
+        (18, "自评得分 18，按规则计 20，自评偏低 2 分；复核改为 18"),
+    ],
+)
+def test_a_claim_is_compared_with_the_rules_and_the_change_stands_beside_it(
+    catalogue: LoadedCatalogue, claim: int, said: str
+) -> None:
+    """What a reviewer took was not claimed too much by the rules."""
+    form = with_row(2, claimed_score=claim, adjust={"points": -2, "because": "口径不符"})
+    assert [found.message for found in evaluated(catalogue, form).findings if found.code == "claim-differs"] == [said]
+
+
 def test_a_section_that_the_edition_does_not_list_is_made(catalogue: LoadedCatalogue) -> None:
     """Below a section that has open parts, with that section's defaults; so is a row that names only that section."""
     form = with_row(2, section="产出指标/社会成本指标")
@@ -330,6 +395,8 @@ def test_a_section_that_the_edition_does_not_list_is_made(catalogue: LoadedCatal
     made = next(section for section in evaluation.sections if section.path == ("产出指标", "社会成本指标"))
     assert (made.points, made.score) == (Decimal(20), Decimal("20.00"))
     assert [result.section for result in evaluation.indicators if result.name == "受益人数"] == [("效益指标",)]
+    told = [(found.where, found.severity) for found in evaluation.findings if found.code == "section-unlisted"]
+    assert told == [("社会成本指标第1行 验收合格率", "info"), ("效益指标第1行 受益人数", "info")]
 
 
 # ---- places --------------------------------------------------------------------------------------------------------

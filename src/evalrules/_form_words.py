@@ -21,7 +21,8 @@ class FormWords:
 
     ``counting`` maps a counting word to its family: words of one family can be compared, those of two cannot.
     ``not_applicable`` say that there is no such thing, ``placeholders`` are printed on a blank form, ``no_reason`` say
-    nothing where a reason is asked for, ``percent`` and ``qualitative`` stand in columns of their own.
+    nothing where a reason is asked for, ``percent`` and ``qualitative`` stand in columns of their own, ``full_points``
+    claim all the points of a row.
     """
 
     counting: Mapping[str, str]
@@ -30,6 +31,7 @@ class FormWords:
     not_applicable: frozenset[str]
     placeholders: frozenset[str]
     no_reason: frozenset[str]
+    full_points: frozenset[str]
 
 
 def plain_word(text: str) -> str:
@@ -66,6 +68,6 @@ def form_words() -> FormWords:
         },
         **{
             key: frozenset(map(plain_word, as_texts(document.get(key), problems)))
-            for key in ("percent", "qualitative", "not_applicable", "placeholders", "no_reason")
+            for key in ("percent", "qualitative", "not_applicable", "placeholders", "no_reason", "full_points")
         },
     )

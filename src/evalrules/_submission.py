@@ -106,6 +106,8 @@ class Entry:
     target: Cell = BLANK
     actual: Cell = BLANK
     claimed_score: Fraction | None = None
+    claims_full: bool = False
+    """Whether it claims 满分 in words; the edition says how much that is where the row does not."""
     judged: Judgement | None = None
     answers: tuple[Answer, ...] = ()
     not_applicable: str | None = None
@@ -134,7 +136,7 @@ class Entry:
 
         Points or a claim that could not be read are there all the same.
         """
-        stated = bool(self.points) or self.claimed_score is not None
+        stated = bool(self.points) or self.claimed_score is not None or self.claims_full
         return stated or "points" in self.faults or "claimed_score" in self.faults
 
 
@@ -146,6 +148,7 @@ class Claimed:
     grade: str | None = None
     points: Fraction | None = None
     sections: Mapping[str, Fraction] = field(factory=dict)
+    places: Mapping[str, Location] = field(factory=dict, eq=False, repr=False)
 
 
 @frozen

@@ -63,6 +63,7 @@ _COLUMNS, _ITEMS = "{列: 数}", "{评价要点: 是}"
 _ANSWERS = frozenset({"是", "否", "true", "false"})
 _ENTRY = re.compile(r"entries\[(?P<index>[0-9]+)\](?:\.(?P<cell>[^.\[]+))?")
 _NUMBERING = re.compile(r"(?:指标|目标)?\s*(?:(?:[0-9]{1,2}|[一二三四五六七八九十]{1,2})\s*)?[:：.．、]\s*(?P<rest>.*)")
+_POINTS_UNIT = re.compile(r"\s*(?:分|\(分\))\s*$")
 _BARE_NUMBERING = re.compile(r"(?:指标|目标)\s*(?:[0-9]{1,2}|[一二三四五六七八九十]{1,2})")
 
 Source = Path | str | abc.Mapping[str, object]
@@ -255,8 +256,9 @@ class _Reader:
                 entry = evolve(entry, faults=faults) if faults else entry
                 if _is_no_row(entry):
                     continue
-                counts[entry.section] += 1
-                entry = evolve(entry, where=_where(entry, counts[entry.section]))
+                section = _last_word(entry.section)
+                counts[section] += 1
+                entry = evolve(entry, where=_where(entry, section, counts[section]))
                 if _says_not_applicable(entry):
                     left_out.append(entry)
                 else:
@@ -268,14 +270,15 @@ class _Reader:
 
     def entry(self, row: Fields, path: str) -> Entry:
         reason, improvement = _deviation(row)
-        unit = _words(row, "unit") or _unit_beside(row.get("target"))
+        unit, points = _words(row, "unit") or _unit_beside(row.get("target")), _points(row, "points")
         return Entry(
             indicator=row.text("indicator") or "",
             section=row.text("section"),
-            points=_points(row, "points"),
+            points=points,
             target=_in_unit(self.target(row), unit),
             actual=_in_unit(self.cell(row.get("actual"))[0], unit),
-            claimed_score=_points(row, "claimed_score"),
+            claimed_score=_claimed_score(row, points),
+            claims_full=_claims_full(row),
             judged=row.read("judged", _judgement),
             answers=tuple(_answers(row)),
             not_applicable=_words(row, "not_applicable"),
@@ -373,11 +376,15 @@ def _says_not_applicable(entry: Entry) -> bool:
     return all(said) and bool(said or name)
 
 
-def _where(entry: Entry, number: int) -> str:
+def _last_word(section: str | None) -> str | None:
+    """Give the innermost of the titles by which a row names its section."""
+    return None if section is None else "".join(section.rsplit("/", 1)[-1].split())
+
+
+def _where(entry: Entry, section: str | None, number: int) -> str:
     """Name a row as people do: ``质量指标第1行 验收合格率``, counted within its section; by its title elsewhere."""
-    if entry.section is None:
+    if section is None:
         return entry.indicator or f"第{number}行"
-    section = "".join(entry.section.rsplit("/", 1)[-1].split())
     return f"{section}第{number}行 {entry.indicator}".rstrip()
 
 
@@ -498,11 +505,22 @@ def _points(row: Fields, key: str) -> Fraction | None:
 
 
 def _bare(node: Node | None) -> Node | None:
-    """Give points without their unit: ``7分`` as ``7``; anything else as it is."""
-    if not isinstance(node, Scalar) or not node.text.endswith("分"):
+    """Give points of one width without their unit: ``7分`` and ``７（分）`` as ``7``; anything else as it is."""
+    if not isinstance(node, Scalar):
         return node
-    number = node.text.removesuffix("分").rstrip()
+    number = _POINTS_UNIT.sub("", unicodedata.normalize("NFKC", node.text))
     return node if read_number(number) is None else evolve(node, text=number)
+
+
+def _claims_full(row: Fields) -> bool:
+    """Tell a claim of ``满分``."""
+    node = row.get("claimed_score")
+    return isinstance(node, Scalar) and plain_word(node.text) in form_words().full_points
+
+
+def _claimed_score(row: Fields, points: Fraction | None) -> Fraction | None:
+    """Read what a row claims: a number, or ``满分``, which is its points."""
+    return points if _claims_full(row) else _points(row, "claimed_score")
 
 
 def _deviation(row: Fields) -> tuple[str | None, str | None]:
@@ -560,6 +578,7 @@ def _claimed(node: Node, problems: Problems) -> Claimed:
     pairs = sections.pairs if sections else ()
     stated = ((key.text.strip(), as_decimal(_bare(value), problems)) for key, value in pairs)
     return Claimed(
+        places={key: given.location for key, given in found.nodes.items()},
         score=_as_written(found),
         grade=found.text("grade"),
         points=_points(found, "points"),

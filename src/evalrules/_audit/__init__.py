@@ -36,6 +36,11 @@ FIGURES: Mapping[str, FormRule] = {
     "zero-denominator": figures.zero_denominator,
     "figure-without-percent": figures.figure_without_percent,
 }
+PLACED: Mapping[str, FormRule] = {
+    "section-unlisted": rows.section_unlisted,
+    "name-repeated": rows.name_repeated,
+    "row-not-applicable": rows.row_not_applicable,
+}
 ROWS: Mapping[str, RowRule] = {
     "row-blank": rows.row_blank,
     "not-applicable-contradicted": rows.not_applicable_contradicted,
@@ -58,6 +63,22 @@ ROWS: Mapping[str, RowRule] = {
     "improvement-missing": rows.improvement_missing,
     "evidence-missing": rows.evidence_missing,
 }
+CELLS: Mapping[str, str] = {
+    **dict.fromkeys(
+        ("row-blank", "actual-is-bound", "actual-copied", "actual-not-numeric", "actual-differs"), "actual"
+    ),
+    **dict.fromkeys(
+        ("rate-above-bound", "rate-without-percent", "calendar", "over-completion", "tier-differs"), "actual"
+    ),
+    **dict.fromkeys(("claim-out-of-range", "claim-differs", "full-marks-claimed-target-missed"), "claimed_score"),
+    **dict.fromkeys(("judged-against-numbers", "points-lost-target-met"), "claimed_score"),
+    "not-applicable-contradicted": "not_applicable",
+    "unit-in-section": "target",
+    "deviation-reason-missing": "deviation_reason",
+    "improvement-missing": "improvement",
+    "evidence-missing": "evidence",
+}
+"""The cell of the row that each rule is about; where there is none it is about the row as a whole."""
 WITHOUT_ENTRY = frozenset({"row-blank", "deviation-reason-missing"})
 """The rules on rows that may speak of one that the submission leaves out; all others speak of what it says there."""
 LEVELS: Mapping[str, FormRule] = {
@@ -86,6 +107,7 @@ def audit(evaluation: Evaluation) -> tuple[Finding, ...]:
 def _findings(review: Review) -> Iterator[Finding]:
     yield from _of_form(review, SUBMISSION)
     yield from sorted(_of_form(review, FIGURES), key=_place_of_figure(review))
+    yield from _of_form(review, PLACED)
     yield from _of_rows(review)
     yield from _of_form(review, LEVELS)
     yield from check_findings(review)
@@ -95,7 +117,8 @@ def _of_form(review: Review, table: Mapping[str, FormRule]) -> Iterator[Finding]
     for code, rule in table.items():
         active = review.rules.get(code)
         if active is not None:
-            yield from (finding(code, where, severity=active.severity, **said) for where, said in rule(review, active))
+            for where, said in rule(review, active):
+                yield finding(code, where, review.place(where), severity=active.severity, **said)
 
 
 def _place_of_figure(review: Review) -> Callable[[Finding], int]:
@@ -111,4 +134,5 @@ def _of_rows(review: Review) -> Iterator[Finding]:
         for code, rule, setting in without_entry if row.entry is None else active:
             said = rule(row, setting)
             if said is not None:
-                yield finding(code, row.where, severity=setting.severity, **said)
+                place = None if row.entry is None else row.entry.place(CELLS.get(code, ""))
+                yield finding(code, row.where, place, severity=setting.severity, **said)

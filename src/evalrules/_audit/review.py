@@ -13,6 +13,7 @@ from evalrules._audit.row import AuditedRow, is_outside
 from evalrules._edition.audit_codes import ActiveRule, active_rules
 from evalrules._edition.model import Catalogue, Path
 from evalrules._evaluation import Evaluation
+from evalrules._problems import Location
 from evalrules._reasons.account import FormValues
 from evalrules._reasons.levels import claims_sum
 from evalrules._score.form import ScoredForm
@@ -79,6 +80,21 @@ class Review:
     def values(self) -> dict[str, Any]:
         """The values of all figures and tables, by name."""
         return FormValues(self.form.submitted)
+
+    def place(self, where: str) -> Location | None:
+        """Give the place of a figure, a row or a claim in what was handed in."""
+        submission = self.submission
+        if where.startswith("claimed."):
+            return submission.claimed.places.get(where.removeprefix("claimed."), submission.location)
+        if where in submission.data:
+            return submission.data[where].location
+        return self.places.get(where)
+
+    @cached_property
+    def places(self) -> Mapping[str, Location | None]:
+        """The places of rows, by the name that findings give them."""
+        entries = (*self.submission.entries, *self.submission.left_out)
+        return {entry.where: entry.place("indicator") for entry in reversed(entries)}
 
     @cached_property
     def claims_sum(self) -> Fraction | None:

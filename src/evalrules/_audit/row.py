@@ -275,17 +275,6 @@ class AuditedRow:
         """Tell whether the rules gave less than the full points; what a reviewer took has the reviewer's reason."""
         return self.computed is not None and self.computed < self.units
 
-    def equals_score(self, points: Fraction) -> bool:
-        """Tell whether this is the score as it stands."""
-        return self.score is not None and points.numerator * self.ruleset.place == self.score * points.denominator
-
-    def comparable(self, claimed: Fraction) -> tuple[Fraction, Fraction]:
-        """Give claim and score with the same sign; there is a score."""
-        assert self.score is not None
-        if self.takes_away:
-            return abs(claimed), self.ruleset.points(self.units - self.score)
-        return claimed, self.ruleset.points(self.score)
-
     @property
     def stated(self) -> Fraction | None:
         """The score that the submission states: claimed, else the one that an assessor chose."""

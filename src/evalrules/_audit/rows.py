@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from evalrules._audit.figures import agrees_in
+from evalrules._audit.review import Review
 from evalrules._audit.row import AuditedRow, Said, as_percent, difference, percent
 from evalrules._edition.audit_codes import ActiveRule
-from evalrules._edition.model import Tier
+from evalrules._edition.model import Path, Tier
 from evalrules._form_words import said
 from evalrules._formula.words import formula_words
 from evalrules._numbers import decimal_text
@@ -17,6 +18,44 @@ from evalrules._problems import listed, phrase
 from evalrules._quantities import Blank, Bound, Cell, Date, Interval, Period, Quantity, Several, Text
 from evalrules._score.bind import section_path
 from evalrules._score.cells import tier_named
+
+# Rules on where rows stand.
+
+
+Hits = Iterator[tuple[str, Said]]
+
+
+def section_unlisted(review: Review, _: ActiveRule) -> Hits:
+    """A row stands in a part that the edition does not list; the first row of each such part is told."""
+    told: set[Path] = set()
+    for row in review.rows:
+        section = row.path[:-1]
+        if _is_own(row) and section not in review.form.ruleset.open_sections and section not in told:
+            told.add(section)
+            above = listed("/".join(path) for path in review.form.ruleset.open_sections if path[:1] == section[:1])
+            yield row.where, {"section": "/".join(section), "listed": above or None}
+
+
+def name_repeated(review: Review, _: ActiveRule) -> Hits:
+    """Several rows of a part have one name; each is a row of its own."""
+    rows: dict[Path, list[AuditedRow]] = {}
+    for row in review.rows:
+        if _is_own(row) and row.path[-1]:
+            rows.setdefault(row.path, []).append(row)
+    for path, alike in rows.items():
+        if len(alike) > 1:
+            yield alike[1].where, {"name": path[-1], "count": len(alike)}
+
+
+def _is_own(row: AuditedRow) -> bool:
+    return row.row.indicator.origin == "submission" and row.scored.state != "nowhere"
+
+
+def row_not_applicable(review: Review, _: ActiveRule) -> Hits:
+    """A row without points says 无, ``/`` or 不适用 in all its cells: it is no row."""
+    for entry in review.submission.left_out:
+        yield entry.where, {}
+
 
 # Rules on what stands in a row: blanks, copied targets, bounds, words for numbers, impossible rates, measures.
 
@@ -188,7 +227,7 @@ def evidence_missing(row: AuditedRow, rule: ActiveRule) -> Said | None:
 def claim_out_of_range(row: AuditedRow, _: ActiveRule) -> Said | None:
     """The claim is below 0 or above the points; in a penalty section the sign is free."""
     claimed = row.claimed
-    if claimed is None or not row.applies:
+    if claimed is None or not row.applies or (row.row.indicator.origin == "submission" and not row.units):
         return None
     size = abs(claimed) if row.takes_away else claimed
     if row.against_full(size) <= 0 and size >= 0:
@@ -197,14 +236,35 @@ def claim_out_of_range(row: AuditedRow, _: ActiveRule) -> Said | None:
 
 
 def claim_differs(row: AuditedRow, _: ActiveRule) -> Said | None:
-    """The claim differs from the score by more than the edition's tolerance, whichever way."""
-    claimed = row.claimed
-    if claimed is None or row.score is None or (row.equals_score(claimed) and not row.takes_away):
+    """The claim differs from what the rules or an assessor give by more than the edition's tolerance, whichever way.
+
+    A reviewer's change stands beside it.
+    """
+    claimed, computed, score = row.claimed, row.computed, row.score
+    if claimed is None or score is None:
         return None
-    claimed, score = row.comparable(claimed)
+    found = _difference(row, claimed, score if computed is None else computed)
+    if score == computed:
+        return found and {**found, "basis": _basis(row, found["score"]), "review": ""}
+    reviewed = _difference(row, claimed, score)
+    if found is None or computed is None:
+        return reviewed and {**reviewed, "basis": phrase("audit-by-review", score=reviewed["score"]), "review": ""}
+    said = phrase("audit-then-review", score=row.ruleset.text(score))
+    return {**found, "basis": _basis(row, found["score"]), "review": said}
+
+
+def _difference(row: AuditedRow, claimed: Fraction, units: int) -> Said | None:
+    """Say by how much a claim differs from a score; None where it does not by more than the tolerance."""
+    score = row.ruleset.points(row.units - units if row.takes_away else units)
+    claimed = abs(claimed) if row.takes_away else claimed
     if abs(claimed - score) <= row.ruleset.catalogue.tolerance:
         return None
     return {"claimed": decimal_text(claimed), "score": decimal_text(score), **difference(claimed, score)}
+
+
+def _basis(row: AuditedRow, score: object) -> str:
+    """Say what gives the score: the rules, or an assessor."""
+    return phrase("audit-by-assessor" if row.scored.judgement else "audit-by-rules", score=score)
 
 
 def full_marks_claimed_target_missed(row: AuditedRow, _: ActiveRule) -> Said | None:
@@ -258,8 +318,12 @@ def points_lost_target_met(row: AuditedRow, _: ActiveRule) -> Said | None:
 
 
 def deviation_reason_missing(row: AuditedRow, _: ActiveRule) -> Said | None:
-    """Points are lost, or the edition asks for a reason, and none is given."""
-    if row.is_outside or not row.applies or row.reason:
+    """Points are lost, or the edition asks for a reason, and none is given; without points, the target is missed."""
+    if row.is_outside or row.reason:
+        return None
+    if row.scored.state == "unweighted" and row.meets_target is False:
+        return {"why": phrase("audit-why-missed", actual=row.shown.actual, target=row.shown.target)}
+    if not row.applies:
         return None
     if row.loses_by_rules:
         assert row.computed is not None

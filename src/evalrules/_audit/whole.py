@@ -56,15 +56,14 @@ def _against_sum(stated: Fraction, claims: Fraction) -> Said:
 
 def claimed_score_differs(review: Review, _: ActiveRule) -> Hits:
     """The claimed total differs from the computed one by more than the tolerance, whichever way."""
-    claimed, score = claimed_total(review), review.form.total.score
+    claimed, score, by_rules = claimed_total(review), review.evaluation.score, review.evaluation.rule_score
     if claimed is None or score is None:
         return
-    computed = review.form.ruleset.points(score)
+    computed = Fraction(score if by_rules is None else by_rules)
     if abs(claimed - computed) > review.catalogue.tolerance:
-        yield (
-            TOTAL,
-            {"claimed": decimal_text(claimed), "score": decimal_text(computed), **difference(claimed, computed)},
-        )
+        reviewed = "" if by_rules == score else phrase("audit-then-review", score=Fraction(score))
+        said = {"claimed": decimal_text(claimed), "score": decimal_text(computed), "review": reviewed}
+        yield TOTAL, {**said, **difference(claimed, computed)}
 
 
 def claimed_total(review: Review) -> Fraction | None:

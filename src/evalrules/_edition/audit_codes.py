@@ -60,6 +60,9 @@ RULES: Mapping[str, Rule] = MappingProxyType(
         "zero-denominator": Rule("error"),
         "figure-without-percent": Rule("info"),
         # ---- rows
+        "section-unlisted": Rule("info"),
+        "name-repeated": Rule("warning"),
+        "row-not-applicable": Rule("info"),
         "row-blank": Rule("warning"),
         "not-applicable-contradicted": Rule("error"),
         "actual-is-bound": Rule("error"),

@@ -552,7 +552,7 @@ SUBMISSION_KINDS = (
         "entry",
         "指标的一行",
         Key("section", "text", "所在部分", "如 产出指标/质量指标，或 质量指标；表上固定的指标可不写"),
-        Key("indicator", "title", "指标名称"),
+        Key("indicator", "text", "指标名称"),
         Key("points", "score", "分值", "自设指标须写"),
         Key("target", "cell | split_target", "指标值"),
         Key("actual", "cell", "实际完成值"),

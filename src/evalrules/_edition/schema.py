@@ -37,7 +37,9 @@ _SCALARS: dict[str, dict[str, Any]] = {
     "count": {"type": "integer", "minimum": 0, "maximum": 50},
     "number": _NUMBER,
     "points": _NUMBER,
-    "score": {"anyOf": [{"type": "number"}, {"type": "string", "pattern": "^[-+−]?[0-9]+(\\.[0-9]+)? *分?$"}]},
+    "score": {
+        "anyOf": [{"type": "number"}, {"type": "string", "pattern": "^[-+−]?[0-9]+(\\.[0-9]+)? *(分|（分）)?$|^满分$"}]
+    },
     "flag": {"enum": [True, False, "是", "否"]},
     "formula": {**_TEXT, "description": "公式，如 `分值 × 完成值 ÷ 指标值`"},
     "condition": {"type": "string", "description": "条件，如 `完成值 ≥ 指标值`"},

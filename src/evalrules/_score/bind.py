@@ -281,6 +281,8 @@ class _Binding:
                 self.fixed[path] = before._replace(refused=before.refused or repeated)
             return
         row = _with_target(row, entry)
+        if entry.claims_full:
+            entry = evolve(entry, claimed_score=row.indicator.points)
         doubts = [self._told(entry, misfit) for misfit in _against_fixed(row, entry)]
         refusals = [*_spoilt(row, entry), *(self._told(entry, misfit) for misfit in _against_plan(row.plan, entry))]
         doubts += [self._told(entry, misfit) for misfit in _beside_plan(row.plan, entry)]
@@ -458,9 +460,18 @@ def balance_problems(
     """Name the sections whose points do not add up, but not where that only follows from another problem.
 
     It does where points are missing and those of some row are not known, where a part of the section does not add up,
-    and where the section is ``gaining`` points, or not, as soon as it is known what applies.
+    and where the section is ``gaining`` points, or not, as soon as it is known what applies. Where no row of the unit's
+    own has points at all, that is told once.
     """
     told: list[Path] = []
+    wrong, own = tuple(wrong), [placed for placed in filled.rows if placed.row.indicator.origin == "submission"]
+    if all(placed.state == "unweighted" for placed in own):
+        empty = [each.section for each in reversed(wrong) if not each.found and each.section.path]
+        if empty:
+            code = "form-without-points" if own else "form-without-rows"
+            titles = listed("/".join(section.path) for section in empty)
+            yield problem(code, submission.location, sections=titles)
+        told += [section.path for section in empty]
     for balance in wrong:
         path, section = balance.section.path, balance.section
         short = balance.found < balance.expected
