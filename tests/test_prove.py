@@ -397,6 +397,35 @@ def test_points_that_move_in_are_tried(full: str, expected: str, tmp_path: Path)
     assert tried["full_marks_at_target"] == ("refuted" if expected == "refuted" else "holds")
 
 
+# ---- months ----
+
+
+MONTHS = """
+data: {开工日: {type: date}, 完工日: {type: date}}
+sections:
+  一项:
+    points: 10
+    value: 月数(开工日, 完工日)
+    unit: 月
+    target: ≤ 6月
+    scoring:
+      award:
+        - {when: 完成值 ≤ 6, points: 分值}
+        - {when: 完成值 ≤ 18, points: 分值 × (18 − 完成值) ÷ 12, because: "工期 {完成值}"}
+        - {points: 0, because: 工期过长}
+"""
+
+
+def test_rules_on_months_are_settled(tmp_path: Path) -> None:
+    """Whatever the two days are; and a month too many in a condition is shown by days."""
+    assert {found.verdict for found in prove(edition(tmp_path, MONTHS))} == {"proved"}
+    home = tmp_path / "b"
+    home.mkdir()
+    proofs = {found.law: found for found in prove(edition(home, MONTHS.replace("分值 × (18 −", "分值 × (20 −")))}
+    assert [law for law, found in proofs.items() if found.verdict != "proved"] == ["bounded"]
+    assert "完成值 7月、开工日 20" in told(proofs["bounded"])
+
+
 # ---- undecided -----------------------------------------------------------------------------------------------------
 
 

@@ -132,6 +132,46 @@ def test_months_are_counted_by_the_calendar(first: datetime.date, last: datetime
     assert ("value", settled(meaning.value, constants(terms, inputs, values))) == of_exact(tree, values)
 
 
+DAYS = st.dates(datetime.date(1900, 1, 1), datetime.date(2199, 12, 31))
+EDGES = st.builds(
+    lambda year, month, away: datetime.date(year, month, 1) + datetime.timedelta(away),
+    st.sampled_from((1904, 1999, 2000, 2024, 2096, 2100, 2104, 2198)),
+    st.integers(1, 12),
+    st.sampled_from((-1, 0)),
+)
+
+
+@settings(max_examples=40)
+@given(first=st.one_of(EDGES, DAYS), last=st.one_of(EDGES, DAYS), written=st.booleans())
+def test_what_the_solver_is_told_of_months_is_so(first: datetime.date, last: datetime.date, *, written: bool) -> None:
+    """Of two days, unknown or one of them written, it finds the months that the exact reading counts, and no others."""
+    begin = f"日期({first.year}, {first.month}, {first.day})" if written else "开工日"
+    tree = read_tree(f"月数({begin}, 完工日)")
+    terms = Terms()
+    inputs = Inputs(terms, SCOPE)
+    months = read_term(tree, inputs.words).value
+    values = {"开工日": first, "完工日": last}
+    told = [inputs.given[name] == terms.whole(values[name].toordinal()) for name in inputs.given]
+    exact = of_exact(tree, {**dict.fromkeys(SLOTS), **values})[1]
+    assert Question(terms).answer([*told, months != terms.number(exact)])[0] == "none"
+    assert Question(terms).answer([*told, months == terms.number(exact)])[0] == "some"
+
+
+def test_no_month_is_whole_within_27_days() -> None:
+    """What holds of all days is settled at once: February has 28, and seven months are at most 215 days."""
+    terms = Terms()
+    inputs = Inputs(terms, SCOPE)
+    scope = {
+        "月数(开工日, 完工日) ≥ 1 且 天数(开工日, 完工日) < 28": "none",
+        "月数(开工日, 完工日) ≥ 1 且 天数(开工日, 完工日) = 28": "some",
+        "月数(开工日, 完工日) < 7 且 天数(开工日, 完工日) > 215": "none",
+        "月数(开工日, 完工日) = 6 且 天数(开工日, 完工日) > 212": "some",
+    }
+    for condition, expected in scope.items():
+        holds = read_term(read_tree(condition), inputs.words).value
+        assert Question(terms).answer([*inputs.conditions, holds])[0] == expected, condition
+
+
 @given(st.fractions(0, 100), st.integers(0, 4), st.sampled_from(("half_up", "half_even", "down", "up")))
 def test_scores_are_rounded_as_the_engine_rounds(score: Fraction, places: int, mode: RoundingMode) -> None:
     """Every way of rounding is the same, ties included."""

@@ -138,9 +138,15 @@ def _months_term(solving: Solving, first: Any, last: Any) -> Any:
 
 def _whole_months(terms: Any, first: Any, last: Any) -> Any:
     """Count them where the first day is not behind the last: the last day of a month stands for days it lacks."""
-    start, end, (month_of_next, _) = _month_and_day(first), _month_and_day(last), _month_and_day(last + 1)
-    begun = terms.all_of((end[1] < start[1], month_of_next == end[0]))
-    return end[0] - start[0] - terms.choose(begun, terms.whole(1), terms.whole(0))
+    start, end = _by_month(terms, first), _by_month(terms, last)
+    begun = terms.all_of((end.day < start.day, end.goes_on))
+    return end.month - start.month - terms.choose(begun, terms.whole(1), terms.whole(0))
+
+
+def _by_month(terms: Any, ordinal: Any) -> Any:
+    """Tell a day by its month, so that the solver can be told of months what it would not find by dividing."""
+    (month, day), (month_of_next, _) = _month_and_day(ordinal), _month_and_day(ordinal + 1)
+    return terms.told_by_month(ordinal, month, day, month_of_next == month)
 
 
 def _month_and_day(ordinal: Any) -> tuple[Any, Any]:

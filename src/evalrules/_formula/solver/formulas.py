@@ -13,6 +13,7 @@ from evalrules._formula.functions import BY_NAME, FILLED
 from evalrules._formula.functions.row import Aggregate, Plain
 from evalrules._formula.program import ATTAINMENT, ATTAINMENT_BINDING
 from evalrules._formula.scope import ANY, Bounds, Functions, Kind, Scope, Variable
+from evalrules._formula.solver.calendar import FIRST_DAY, LAST_DAY, exactly, loosely
 from evalrules._formula.solver.terms import Term, Terms, ask, in_model, without_floors
 from evalrules._formula.tree import (
     Arithmetic,
@@ -251,8 +252,6 @@ _COMPARED: Final[dict[Comparison, Callable[[Term, Term], Term]]] = {
 # What formulas read, as unknowns of the solver within their declared ranges.
 
 
-FIRST_DAY: Final = datetime.date(1900, 1, 1).toordinal()
-LAST_DAY: Final = datetime.date(2199, 12, 31).toordinal()
 Value = Fraction | bool | str | datetime.date | None
 
 
@@ -471,11 +470,11 @@ class Question:
         ('some', Fraction(2, 1))
         """
         asked = list(conditions)
-        if self.terms.floors:
-            loosely, _ = ask(without_floors(self.terms, asked), self.terms.context, self.seconds)
-            if loosely == "unsat":
+        if self.terms.floors or self.terms.days:
+            loose = without_floors(self.terms, loosely(self.terms, asked))
+            if ask(loose, self.terms.context, self.seconds)[0] == "unsat":
                 return "none", None
-        answer, model = ask(asked, self.terms.context, self.seconds)
+        answer, model = ask(exactly(self.terms, asked), self.terms.context, self.seconds)
         if answer == "sat":
             return "some", Model(model)
         return ("none" if answer == "unsat" else "unknown"), None

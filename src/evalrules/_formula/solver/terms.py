@@ -7,6 +7,8 @@ from fractions import Fraction
 from itertools import combinations
 from typing import Any
 
+from attrs import frozen
+
 try:
     import z3
 except ImportError as missing:
@@ -16,15 +18,27 @@ Term = Any
 """A term of the solver. z3 has no types, so neither have these."""
 
 
+@frozen(eq=False)
+class Day:
+    """A day with its month, counted through all years, the day in it, and whether the month goes on behind it."""
+
+    ordinal: Term
+    month: Term
+    day: Term
+    goes_on: Term
+
+
 class Terms:
     """Terms of one context of their own, so that several can be worked with at once.
 
-    ``floors`` holds every number that was rounded down with its result, for what the solver is told about them.
+    ``floors`` holds every number that was rounded down with its result, ``days`` every day that was told by month and
+    day, for what the solver is told about them.
     """
 
     def __init__(self) -> None:
         self.context = z3.Context()
         self.floors: dict[Term, Term] = {}
+        self.days: dict[Term, Day] = {}
 
     # ---- numbers ----
 
@@ -59,6 +73,17 @@ class Terms:
     def ceiling(self, term: Term) -> Term:
         """Round up to a whole number."""
         return -self.floor(-term)
+
+    # ---- days ----
+
+    def told_by_month(self, ordinal: Term, month: Term, day: Term, goes_on: Term) -> Day:
+        """Keep how a day is told by its month."""
+        return self.days.setdefault(ordinal, Day(ordinal, month, day, goes_on))
+
+    def days_in(self, conditions: Iterable[Term]) -> list[Day]:
+        """Give the days of which conditions read the month."""
+        read = {part.get_id() for part in _parts(list(conditions))} if self.days else set()
+        return [each for each in self.days.values() if each.month.get_id() in read]
 
     # ---- truths ----
 
@@ -165,6 +190,12 @@ def without_floors(terms: Terms, conditions: Iterable[Term]) -> list[Term]:
         for fact in (z3.Implies(first <= second, k <= m), z3.Implies(second <= first, m <= k))
     ]
     return [*(z3.substitute(condition, *pairs) for condition in asked), *facts]
+
+
+def replaced(conditions: Iterable[Term], pairs: Iterable[tuple[Term, Term]]) -> list[Term]:
+    """Put terms in the place of others."""
+    kept = list(pairs)
+    return [z3.substitute(condition, *kept) for condition in conditions]
 
 
 def _reached(terms: Terms, conditions: list[Term]) -> list[Term]:
