@@ -59,7 +59,8 @@ def score_beside_method(method: str, case: Document) -> Decimal | None:
         unit = re.sub(r"^[\d.]+", "", case.get("完成值", ""))
         indicator = {"points": points, "scoring": call, **({"unit": unit} if unit else {})}
         return _score({**form, "sections": {TITLE: indicator}}, figures, {"indicator": TITLE, **_row(row, case)})
-    kind = "date" if re.match(r"\d{4}-", case["指标值"]) else "≥"
+    kind, sign = ("date", "") if re.match(r"\d{4}-", case["指标值"]) else ("≥", "≥")  # a bare 0 would be one of ≤
+    row["指标值"] = f"{sign}{case['指标值']}"
     form = {**form, "defaults": {"scoring": {kind: call}}, "sections": {"组": {"points": points, "open": "true"}}}
     return _score(form, figures, {"section": "组", "indicator": TITLE, "points": points, **_row(row, case)})
 

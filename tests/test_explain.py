@@ -109,7 +109,7 @@ def test_an_unconfirmed_indicator_says_so(editions: dict[str, LoadedCatalogue]) 
 def test_an_open_section_is_told_by_the_kind_of_target(editions: dict[str, LoadedCatalogue]) -> None:
     """Kinds that are scored alike stand together; a target picks its own."""
     titles = [each.title for each in explain(editions[SUINING].ruleset, "质量指标")]
-    assert titles[:2] == ["产出指标/质量指标：指标值为 ≥、> 的行", "产出指标/质量指标：指标值为 ≤、< 的行"]
+    assert titles[:3] == [f"产出指标/质量指标：指标值为 {kinds} 的行" for kinds in ("≥", ">", "≤、<")]
     assert one(editions[SUINING], "质量指标", target="≤5次").title.endswith("≤ 的行")
 
 

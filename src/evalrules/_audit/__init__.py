@@ -53,6 +53,7 @@ ROWS: Mapping[str, RowRule] = {
     "unit-in-section": rows.unit_in_section,
     "calendar": rows.calendar_days,
     "over-completion": rows.over_completion,
+    "equal-exceeded": rows.equal_exceeded,
     "claim-out-of-range": rows.claim_out_of_range,
     "claim-differs": rows.claim_differs,
     "full-marks-claimed-target-missed": rows.full_marks_claimed_target_missed,

@@ -212,6 +212,16 @@ def over_completion(row: AuditedRow, rule: ActiveRule) -> Said | None:
     return {**shown, "share": percent(Fraction(*share)), "limit": percent(limit)}
 
 
+def equal_exceeded(row: AuditedRow, _: ActiveRule) -> Said | None:
+    """The target says ``=``, the actual is above it, and the rules give full marks all the same."""
+    target, number, actual = row.target, row.target_number, row.actual_number
+    if target is None or target.kind != "=" or row.is_assessed or row.row.plan is None or not row.row.plan.reads_target:
+        return None
+    if number is None or actual is None or actual <= number or row.computed is None or row.computed < row.units:
+        return None
+    return {"actual": row.shown.actual, "target": row.shown.target}
+
+
 def evidence_missing(row: AuditedRow, rule: ActiveRule) -> Said | None:
     """A row that needs evidence lists none: a satisfaction, or an indicator for which the edition names evidence."""
     entry = row.entry

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from attrs import define
 
-from evalrules._edition.model import Catalogue, Indicator, Method, MethodCall, Path, Scoring, Section, TargetKind
+from evalrules._edition.model import Catalogue, Indicator, Method, MethodCall, Path, Scoring, ScoringKind, Section
 from evalrules._edition.scopes import indicator_scopes, method_scope, row_scope, scoring_of
 from evalrules._formula.scope import Functions, Scope
 from evalrules._formula.tree import Formula
@@ -75,13 +75,13 @@ class Edition:
         for kind, scoring in defaults.scoring:
             yield self._default(scoring, (), kind)
         for default in defaults.sections:
+            section = next((part.path for part in self.catalogue.sections if names_section(default.section, part)), ())
             if default.scoring is not None:
-                section = next(
-                    (part.path for part in self.catalogue.sections if names_section(default.section, part)), ()
-                )
                 yield self._default(default.scoring, section, None)
+            for kind, scoring in default.by_kind:
+                yield self._default(scoring, section, kind)
 
-    def _default(self, scoring: Scoring | MethodCall, section: Path, kind: TargetKind | None) -> Scored:
+    def _default(self, scoring: Scoring | MethodCall, section: Path, kind: ScoringKind | None) -> Scored:
         return Scored(scoring, row_scope(self.catalogue, section, kind), None, section, scoring.location)
 
 

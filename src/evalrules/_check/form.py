@@ -8,7 +8,7 @@ from fractions import Fraction
 from evalrules._check.edition import Edition, Scored, names_section, shown
 from evalrules._check.names import written_scorings
 from evalrules._edition.audit_codes import RULES
-from evalrules._edition.model import Check, Indicator, MethodCall, Scoring, Section
+from evalrules._edition.model import Catalogue, Check, Indicator, MethodCall, Scoring, Section
 from evalrules._edition.scopes import (
     SCORE_SUFFIX,
     check_scope,
@@ -16,6 +16,7 @@ from evalrules._edition.scopes import (
     movers,
     scoring_formulas,
     scoring_of,
+    section_defaults,
     sections_around,
     total_bounds,
 )
@@ -292,8 +293,17 @@ def open_sections_have_scoring(edition: Edition) -> Iterator[Problem]:
     """The defaults say how the rows of an open section are scored."""
     catalogue = edition.catalogue
     for section in catalogue.sections:
-        if section.open and default_scoring(catalogue, section.path, None) is None and not catalogue.defaults.scoring:
+        if (
+            section.open
+            and default_scoring(catalogue, section.path, None) is None
+            and not _by_kinds(catalogue, section)
+        ):
             yield problem("open-section-without-scoring", section.location, title=shown(section.path))
+
+
+def _by_kinds(catalogue: Catalogue, section: Section) -> bool:
+    """Tell whether rows of a section have a scoring for some kind of target."""
+    return bool(catalogue.defaults.scoring) or any(each.by_kind for each in section_defaults(catalogue, section.path))
 
 
 def default_sections_exist(edition: Edition) -> Iterator[Problem]:

@@ -74,6 +74,7 @@ RULES: Mapping[str, Rule] = MappingProxyType(
         "unit-in-section": Rule("warning", sections=True),
         "calendar": Rule("info"),
         "over-completion": Rule("warning", {"share": _share(130)}),
+        "equal-exceeded": Rule("info"),
         "claim-out-of-range": Rule("error"),
         "claim-differs": Rule("error"),
         "full-marks-claimed-target-missed": Rule("error"),

@@ -67,7 +67,8 @@ def _called(catalogue: Catalogue) -> frozenset[str]:
 
 def _default_scorings(defaults: Defaults) -> Iterator[object]:
     yield from (scoring for _, scoring in defaults.scoring)
-    yield from (section.scoring for section in defaults.sections)
+    for section in defaults.sections:
+        yield from (section.scoring, *(scoring for _, scoring in section.by_kind))
 
 
 def meaning(value: Any) -> Any:

@@ -448,6 +448,7 @@ EDITION_KINDS = (
                 ("≤", "不高于"),
                 ("<", "低于"),
                 ("=", "等于"),
+                ("money", "等于，指标值是金额的；没有写的同 `=`"),
                 ("interval", "区间"),
                 ("date", "期限"),
                 ("text", "文字"),
@@ -457,7 +458,12 @@ EDITION_KINDS = (
     kind(
         "section_default",
         "一个部分的默认规定",
-        SCORING,
+        Key(
+            "scoring",
+            f"{SCORING.shape} | default_scoring",
+            SCORING.title,
+            "方法名称、直接写出的规则，或按指标值种类分别规定",
+        ),
         Key("bare_target", "comparator", "无符号指标值的含义"),
         EXPLAIN_WHEN,
         JUDGED_BY,

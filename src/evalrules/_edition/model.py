@@ -15,7 +15,7 @@ from evalrules._formula.scope import ANY, Bounds
 from evalrules._formula.tree import Formula, Sentence
 from evalrules._numbers import RoundingMode
 from evalrules._problems import Location, Severity
-from evalrules._quantities import Cell, Quantity
+from evalrules._quantities import Cell, Quantity, is_money
 from evalrules._remembered import Remembering
 
 # What the values of an edition share.
@@ -25,6 +25,8 @@ FigureKind = Literal["number", "yes_no", "choice", "date", "text"]
 TargetKind = Literal["≥", ">", "≤", "<", "=", "interval", "date", "text"]
 JudgedBy = Literal["claim", "review"]
 """Who may judge a row: the unit itself, by the score that it claims, or a reviewer alone."""
+ScoringKind = Literal["≥", ">", "≤", "<", "=", "money", "interval", "date", "text"]
+"""What `Defaults` give scorings by: the kind of the target; ``money`` is an ``=`` before an amount of money."""
 Path = tuple[str, ...]
 
 
@@ -297,6 +299,11 @@ class Target:
     day: datetime.date | None = None
     text: str = ""
 
+    @property
+    def scored_as(self) -> ScoringKind:
+        """The kind by which defaults give it its scoring."""
+        return "money" if self.kind == "=" and is_money(self.unit) else self.kind
+
 
 @frozen
 class Otherwise:
@@ -387,13 +394,17 @@ class Section:
 
 @frozen
 class SectionDefault:
-    """What an indicator of this section gets when it says nothing; ``section`` is a title or a path."""
+    """What an indicator of this section gets when it says nothing; ``section`` is a title or a path.
+
+    ``scoring`` is for targets of every kind, ``by_kind`` for some of them.
+    """
 
     section: str
     scoring: Scoring | MethodCall | None = None
     bare_target: TargetKind | None = None
     explain_when: Formula | None = None
     judged_by: JudgedBy | None = None
+    by_kind: tuple[tuple[ScoringKind, Scoring | MethodCall], ...] = ()
     location: Location | None = place()
 
 
@@ -402,7 +413,7 @@ class Defaults:
     """What an indicator gets when it says nothing."""
 
     bare_target: TargetKind = "≥"
-    scoring: tuple[tuple[TargetKind, Scoring | MethodCall], ...] = ()
+    scoring: tuple[tuple[ScoringKind, Scoring | MethodCall], ...] = ()
     sections: tuple[SectionDefault, ...] = ()
     explain_when: Formula | None = None
     judged_by: JudgedBy | None = None

@@ -11,6 +11,7 @@ from typing import Literal, get_args
 from attrs import evolve, frozen
 
 from evalrules._documents import Fields, Node, Problems, Scalar, as_choice, as_mapping, as_texts, read_number
+from evalrules._documents import Mapping as Document
 from evalrules._edition.keys import KINDS
 from evalrules._edition.model import (
     AuditSetting,
@@ -27,6 +28,7 @@ from evalrules._edition.model import (
     Path,
     Rounding,
     Scoring,
+    ScoringKind,
     Section,
     SectionDefault,
     Target,
@@ -45,7 +47,7 @@ from evalrules._edition.reading import (
     title_of,
     waivers_of,
 )
-from evalrules._edition.scopes import bare_target_of
+from evalrules._edition.scopes import bare_comparator, bare_target_of
 from evalrules._formula.parser import read_tree
 from evalrules._formula.tokens import FormulaSyntaxError
 from evalrules._formula.tree import Name, Number, names
@@ -250,7 +252,7 @@ def _computed(scalar: Scalar, kind: TargetKind, problems: Problems) -> Target | 
 def _fixed(cell: Cell, bare: TargetKind, text: str) -> Target:
     match cell:
         case Quantity():
-            return Target(bare, cell.number, unit=cell.unit, text=text)
+            return Target(bare_comparator(cell.number, bare), cell.number, unit=cell.unit, text=text)
         case Bound():
             return Target(cell.comparator, cell.quantity.number, unit=cell.quantity.unit, text=text)
         case Interval():
@@ -263,7 +265,7 @@ def _fixed(cell: Cell, bare: TargetKind, text: str) -> Target:
 # ``sections`` and ``defaults``: the tree of the form and what its indicators get when they say nothing.
 
 
-TARGET_KINDS: tuple[TargetKind, ...] = get_args(TargetKind)
+SCORING_KINDS: tuple[ScoringKind, ...] = get_args(ScoringKind)
 _OF_SECTIONS = KINDS["section"].names - KINDS["indicator"].names
 _POLICIES: tuple[Literal["full_marks", "rescale", "rescale_total"], ...] = ("full_marks", "rescale", "rescale_total")
 
@@ -418,19 +420,28 @@ def read_defaults(node: Node | None, problems: Problems, methods: Mapping[str, M
 _ReadScoring = Callable[[Node, Problems], Scoring | MethodCall | None]
 
 
-def _by_kind(fields: Fields, read: _ReadScoring) -> Iterator[tuple[TargetKind, Scoring | MethodCall]]:
+def _by_kind(fields: Fields, read: _ReadScoring) -> Iterator[tuple[ScoringKind, Scoring | MethodCall]]:
     if not fields.has("scoring"):
         return
     scorings = opened(fields.get("scoring"), "default_scoring", fields.problems)
-    for kind in TARGET_KINDS:
+    for kind in SCORING_KINDS:
         scoring = scorings.read(kind, read)
         if scoring is not None:
             yield kind, scoring
 
 
 def _section_default(section: str, fields: Fields, read: _ReadScoring) -> SectionDefault:
-    scoring, explain_when = fields.read("scoring", read), fields.read("explain_when", formula)
-    return SectionDefault(section, scoring, _comparator(fields), explain_when, judged_by(fields), fields.location)
+    node, explain_when = fields.get("scoring"), fields.read("explain_when", formula)
+    by_kind = isinstance(node, Document) and any(key.text in SCORING_KINDS for key, _ in node.pairs)
+    return SectionDefault(
+        section,
+        None if by_kind else fields.read("scoring", read),
+        _comparator(fields),
+        explain_when,
+        judged_by(fields),
+        tuple(_by_kind(fields, read)) if by_kind else (),
+        fields.location,
+    )
 
 
 def _comparator(fields: Fields) -> TargetKind | None:

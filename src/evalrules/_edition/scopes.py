@@ -23,6 +23,7 @@ from evalrules._edition.model import (
     Parameter,
     Path,
     Scoring,
+    ScoringKind,
     Section,
     SectionDefault,
     TargetKind,
@@ -68,17 +69,41 @@ def section_defaults(catalogue: Catalogue, section: Path) -> Iterator[SectionDef
         yield from (default for default in catalogue.defaults.sections if default.section in names)
 
 
-def default_scoring(catalogue: Catalogue, section: Path, kind: TargetKind | None) -> Scoring | MethodCall | None:
+def default_scoring(catalogue: Catalogue, section: Path, kind: ScoringKind | None) -> Scoring | MethodCall | None:
     """Give the scoring of a row of this section whose target has this kind; a section's own default comes first."""
     for default in section_defaults(catalogue, section):
-        if default.scoring is not None:
-            return default.scoring
-    return dict(catalogue.defaults.scoring).get(kind) if kind is not None else None
+        given = default.scoring or _by_kind(default.by_kind, kind)
+        if given is not None:
+            return given
+    return _by_kind(catalogue.defaults.scoring, kind)
+
+
+def _by_kind(
+    given: tuple[tuple[ScoringKind, Scoring | MethodCall], ...], kind: ScoringKind | None
+) -> Scoring | MethodCall | None:
+    """Give the scoring for a kind of target; money that has none of its own is an ``=`` like any other."""
+    known: dict[ScoringKind | None, Scoring | MethodCall] = dict(given)
+    return known.get(kind) or (known.get("=") if kind == "money" else None)
+
+
+def is_scored_between(catalogue: Catalogue, section: Path) -> bool:
+    """Tell whether the defaults say how rows of this section are scored whose target is an interval, not any target."""
+    given = default_scoring(catalogue, section, "interval")
+    return given is not None and given is not default_scoring(catalogue, section, None)
+
+
+def bare_comparator(number: Fraction, comparator: TargetKind) -> TargetKind:
+    """Give the comparator of a target that states none: that of its row, but nothing is better than a bare 0.
+
+    >>> bare_comparator(Fraction(0), "≥"), bare_comparator(Fraction(5), "≥")
+    ('≤', '≥')
+    """
+    return comparator if number else "≤"
 
 
 def scoring_of(catalogue: Catalogue, indicator: Indicator) -> Scoring | MethodCall | None:
     """Give the scoring of an indicator: its own, else what the defaults give it."""
-    kind = indicator.target.kind if indicator.target is not None else None
+    kind = indicator.target.scored_as if indicator.target is not None else None
     return indicator.scoring or default_scoring(catalogue, indicator.path[:-1], kind)
 
 
@@ -130,7 +155,7 @@ def ranges_of(catalogue: Catalogue, section: Path, indicator: Indicator | None =
 TOTAL, SCORE, CLAIMED = "总分", "得分", "自评得分"
 SCORE_SUFFIX, TARGET_SUFFIX, ACTUAL_SUFFIX = "_得分", "_指标值", "_完成值"
 _FORMULA_KINDS: dict[str, Kind] = {"condition": "yes_no", "date": "date", "choice": "choice", "text": "text"}
-_TARGET_KINDS: dict[TargetKind | None, Kind] = {"date": "date", "text": "text"}
+_TARGET_KINDS: dict[ScoringKind | None, Kind] = {"date": "date", "text": "text"}
 _ROW_KINDS: tuple[Kind, ...] = ("number", "date", "yes_no")
 
 
@@ -145,7 +170,7 @@ def data_scope(catalogue: Catalogue) -> Scope:
     return scope
 
 
-def row_scope(catalogue: Catalogue, section: Path, target_kind: TargetKind | None = None) -> Scope:
+def row_scope(catalogue: Catalogue, section: Path, target_kind: ScoringKind | None = None) -> Scope:
     """Give the names for the scoring of any row that an open section takes, by the kind of the row's target."""
     words = _row_words(_TARGET_KINDS.get(target_kind, "number"), tuple(ranges_of(catalogue, section).items()))
     return layered(words, data_scope(catalogue))

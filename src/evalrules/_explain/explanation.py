@@ -7,7 +7,7 @@ from typing import Any
 
 from attrs import asdict, frozen
 
-from evalrules._edition.model import TargetKind
+from evalrules._edition.model import ScoringKind
 from evalrules._explain.examples import Example, Examples, base_values, example, examples, others_text
 from evalrules._explain.lookup import Question, looked_up, values_asked, with_free_actual, with_free_target
 from evalrules._explain.words import Fact, FactWriter, RuleWords, RuleWriter
@@ -62,7 +62,7 @@ def explain(
 
 
 def _explained(
-    subject: Subject, kinds: tuple[TargetKind | None, ...], question: Question, said: Phrases
+    subject: Subject, kinds: tuple[ScoringKind | None, ...], question: Question, said: Phrases
 ) -> Explanation:
     facts = FactWriter(subject, said)
     if question.target is not None:
@@ -85,7 +85,7 @@ def _tried(subject: Subject, asked: Mapping[str, Value], said: Phrases) -> Tried
     return Tried(others_text(trial), example(trial, said), trial.result.deductions)
 
 
-def _title(subject: Subject, kinds: tuple[TargetKind | None, ...], said: Phrases) -> str:
+def _title(subject: Subject, kinds: tuple[ScoringKind | None, ...], said: Phrases) -> str:
     if subject.is_method:
         return subject.name
     if not kinds:

@@ -9,7 +9,7 @@ from attrs import evolve, field, frozen
 
 from evalrules._documents import closest
 from evalrules._edition.forms import TIER, item_name
-from evalrules._edition.model import Path, TargetKind
+from evalrules._edition.model import Path, ScoringKind
 from evalrules._formula.compile.programs import compile_program
 from evalrules._formula.intervals import overlap
 from evalrules._formula.program import ACTUAL, JUDGED, POINTS, TARGET
@@ -27,7 +27,7 @@ from evalrules._submission import Claimed, Figure, Submission
 # What a name means that an editor asks about: an indicator, an open section or a method of an edition.
 
 
-Group = tuple[Subject, tuple[TargetKind | None, ...]]
+Group = tuple[Subject, tuple[ScoringKind | None, ...]]
 """A rule, and the kinds of target that it scores in an open section; none where that does not matter."""
 
 
@@ -71,8 +71,9 @@ def _grouped(ruleset: Ruleset, path: Path, target: Cell | None) -> Iterator[Grou
     rows = open_rows(ruleset, path)
     stated = None if target is None else target_of(target, ruleset.open_sections[path].bare_target)
     if stated is not None:
-        rows = {kind: subject for kind, subject in rows.items() if kind == stated.kind}
-    known: dict[object, list[TargetKind | None]] = {}
+        wanted = stated.scored_as if stated.scored_as in rows else stated.kind
+        rows = {kind: subject for kind, subject in rows.items() if kind == wanted}
+    known: dict[object, list[ScoringKind | None]] = {}
     for kind, subject in rows.items():
         known.setdefault(subject.plan.called, []).append(kind)
     for kinds in known.values():

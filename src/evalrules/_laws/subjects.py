@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from fractions import Fraction
 from functools import cached_property, reduce
-from typing import Any
+from typing import Any, TypeVar
 
 from attrs import define, evolve, field, frozen
 
@@ -22,6 +22,7 @@ from evalrules._edition.model import (
     Parameter,
     Path,
     Scoring,
+    ScoringKind,
     Section,
     Target,
     TargetKind,
@@ -423,9 +424,9 @@ def _indicators(ruleset: Ruleset) -> Iterator[Subject]:
         if row.plan is not None:
             yield _indicator(title, ruleset, row, row.plan)
             continue
-        for kind, plan in row.plans.items():
-            if plan is not None and _takes(plan, kind):
-                given = evolve(row, plan=plan, target=Target(kind))
+        for kind, plan in _apart(row.plans).items():
+            if _takes(plan, kind):
+                given = evolve(row, plan=plan, target=_target(kind))
                 yield _indicator(phrase("subject-kind", title=title, kind=kind), ruleset, given, plan)
 
 
@@ -453,14 +454,28 @@ def _open_rows(ruleset: Ruleset) -> Iterator[Subject]:
     yield from known.values()
 
 
-def open_rows(ruleset: Ruleset, path: Path) -> dict[TargetKind | None, Subject]:
+Kinds = TypeVar("Kinds", ScoringKind, ScoringKind | None)
+
+
+def _apart(plans: Mapping[Kinds, Plan | None]) -> dict[Kinds, Plan]:
+    """Give the plans that there are by the kind of target; that of money only where it has one of its own."""
+    money, equal = plans.get("money"), plans.get("=")
+    alike = money is not None and equal is not None and money.called == equal.called
+    return {kind: plan for kind, plan in plans.items() if plan is not None and not (alike and kind == "money")}
+
+
+def _target(kind: ScoringKind) -> Target:
+    return Target("=", unit="元") if kind == "money" else Target(kind)
+
+
+def open_rows(ruleset: Ruleset, path: Path) -> dict[ScoringKind | None, Subject]:
     """Give the rows that an open section takes, by the kind of their target."""
     section, plans = ruleset.open_sections[path].section, ruleset.open_sections[path].plans
-    known = {kind: plan for kind, plan in plans.items() if plan is not None and _takes(plan, kind)}
+    known = {kind: plan for kind, plan in _apart(plans).items() if _takes(plan, kind)}
     return {kind: _open_row(ruleset, section, plan, kind) for kind, plan in known.items()}
 
 
-def _open_row(ruleset: Ruleset, section: Section, plan: Plan, kind: TargetKind | None) -> Subject:
+def _open_row(ruleset: Ruleset, section: Section, plan: Plan, kind: ScoringKind | None) -> Subject:
     title = plan.called.method if isinstance(plan.called, MethodCall) else "/".join(section.path)
     assessed = _is_assessed(plan)
     name = phrase("subject-open" if assessed else "subject-open-kind", title=title, kind=kind)
@@ -469,9 +484,9 @@ def _open_row(ruleset: Ruleset, section: Section, plan: Plan, kind: TargetKind |
         (*section.path, title), points=USUAL_POINTS, origin="submission", location=plan.called.location
     )
     units = int(USUAL_POINTS * places)
-    row = Row(indicator, plan, (int(USUAL_POINTS), 1), units, None if kind is None else Target(kind))
+    row = Row(indicator, plan, (int(USUAL_POINTS), 1), units, None if kind is None else _target(kind))
     waive = _waived_by(ruleset, plan.called)
-    direction = _direction(plan, kind)
+    direction = _direction(plan, None if row.target is None else row.target.kind)
     return Subject(name, ruleset, row, plan, direction, waive, plan.called.location, frozenset({POINTS, TARGET}))
 
 
@@ -520,9 +535,11 @@ def _direction(plan: Plan, kind: TargetKind | None) -> TargetKind | None:
     return kind if kind in DIRECTED and not _is_assessed(plan) else None
 
 
-def _takes(plan: Plan, kind: TargetKind | None) -> bool:
+def _takes(plan: Plan, kind: ScoringKind | None) -> bool:
     """Tell whether a row with a target of this kind can be scored so: days by days, numbers by numbers."""
     if _is_assessed(plan):
         return True
     numbers = plan.scope[ACTUAL].kind == "number"
-    return kind == "date" if plan.scope[ACTUAL].kind == "date" else numbers and kind in NUMERIC and kind != "interval"
+    if plan.scope[ACTUAL].kind == "date":
+        return kind == "date"
+    return numbers and (kind == "money" or kind in NUMERIC) and kind != "interval"

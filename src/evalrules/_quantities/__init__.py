@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from evalrules._quantities.cells import dump, is_blank_text, read_cell
-from evalrules._quantities.units import convert
+from evalrules._quantities.units import convert, is_money
 from evalrules._quantities.values import (
     BLANK,
     Blank,
@@ -37,5 +37,6 @@ __all__ = [
     "convert",
     "dump",
     "is_blank_text",
+    "is_money",
     "read_cell",
 ]

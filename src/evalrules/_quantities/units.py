@@ -57,6 +57,15 @@ def _factor(given: _Measure, wanted: _Measure) -> Fraction | None:
     return None if given.above else shared  # 万 alone counts in the word that is wanted
 
 
+def is_money(unit: str) -> bool:
+    """Tell whether a unit is one of money, by itself or for each of something.
+
+    >>> is_money("万元"), is_money("元/人"), is_money("人")
+    (True, True, False)
+    """
+    return "(money)" in _measure(unit).above
+
+
 def is_unit(word: str) -> bool:
     """Tell whether a word stands in the list of units, 万 or 亿 before it or not.
 

@@ -322,7 +322,7 @@ def _with_target(row: Row, entry: Entry) -> Row:
     if row.target is not None or isinstance(entry.target, Blank | Unclear):
         return row
     target = target_of(entry.target, row.bare_target)
-    return evolve(row, target=target, plan=row.plan if target is None else row.plans[target.kind])
+    return evolve(row, target=target, plan=row.plan if target is None else row.plans[target.scored_as])
 
 
 def _own_row(ruleset: Ruleset, path: Path, section: OpenSection, entry: Entry, points: Fraction) -> Row:
@@ -332,9 +332,9 @@ def _own_row(ruleset: Ruleset, path: Path, section: OpenSection, entry: Entry, p
     indicator = Indicator(
         (*path, without_blanks(entry.indicator)), points, target=target, origin="submission", location=entry.location
     )
-    plan = section.plans[target.kind if target else None]
+    plan = section.plans[target.scored_as if target else None]
     units = int(points * ruleset.place)
-    return Row(indicator, plan, (points.numerator, points.denominator), units, target)
+    return Row(indicator, plan, (points.numerator, points.denominator), units, target, between=section.between)
 
 
 # What of an entry keeps its row from being scored, and what is told beside its score.

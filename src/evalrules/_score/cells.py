@@ -8,6 +8,7 @@ from typing import Any
 
 from evalrules._edition.forms import item_name
 from evalrules._edition.model import Scoring, Target, TargetKind, Tier
+from evalrules._edition.scopes import bare_comparator
 from evalrules._form_words import plain_word
 from evalrules._problems import phrase
 from evalrules._quantities import Blank, Bound, Cell, Date, Interval, Period, Quantity, Unclear, convert
@@ -40,7 +41,7 @@ def target_of(cell: Cell, bare: TargetKind) -> Target | None:
         case Bound(comparator, quantity):
             return Target(comparator, quantity.number, unit=quantity.unit, text=cell.text)
         case Quantity(number, unit):
-            return Target(bare, number, unit=unit, text=cell.text)
+            return Target(bare_comparator(number, bare), number, unit=unit, text=cell.text)
         case Interval(low, high, unit):
             return Target("interval", low, high, unit, text=cell.text)
         case Date(day):
@@ -52,10 +53,16 @@ def target_of(cell: Cell, bare: TargetKind) -> Target | None:
 
 
 def target_value(row: Row, actual: Cell) -> Any:
-    """Give the row's target as its plan reads it: a pair, a day's ordinal, or None (words, interval, blank)."""
+    """Give the row's target as its plan reads it: a pair, a day's ordinal, or None (words, blank).
+
+    Of an interval it is the end that the actual lies beyond, and the actual itself where it lies inside; None where
+    the row's scoring is not meant for intervals.
+    """
     target = row.target
-    if target is None or target.kind == "interval":
+    if target is None:
         return None
+    if target.kind == "interval":
+        return _nearest(row, actual) if row.between and isinstance(actual, Quantity) else None
     if target.day is not None:
         return target.day.toordinal()
     if target.low is None:
@@ -63,6 +70,22 @@ def target_value(row: Row, actual: Cell) -> Any:
     number = in_unit(Quantity(target.low, target.unit), reference_unit(row, actual))
     if number is None:
         raise Misfit("target-unit", found=target.text, unit=row.indicator.unit)
+    return number.numerator, number.denominator
+
+
+def interval_ends(row: Row, actual: Cell) -> tuple[Fraction, Fraction]:
+    """Give the ends of an interval that is the row's target, in the row's unit."""
+    target, unit = row.target, reference_unit(row, actual)
+    assert target is not None
+    ends = [in_unit(Quantity(end, target.unit), unit) for end in (target.low, target.high) if end is not None]
+    if len(ends) != 2 or ends[0] is None or ends[1] is None:  # noqa: PLR2004 - two ends
+        raise Misfit("target-unit", found=target.text, unit=unit)
+    return ends[0], ends[1]
+
+
+def _nearest(row: Row, actual: Quantity) -> Pair:
+    low, high = interval_ends(row, actual)
+    number = min(max(Fraction(*in_reference_unit(row, actual, actual)), low), high)
     return number.numerator, number.denominator
 
 

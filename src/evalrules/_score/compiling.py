@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, get_args
 
 from attrs import evolve
 
@@ -17,7 +17,7 @@ from evalrules._edition.levels import (
     score_cap_programs,
 )
 from evalrules._edition.lower import lower, programs, written_out
-from evalrules._edition.model import Catalogue, Figure, Indicator, MethodCall, Path, Scoring, Section, TargetKind
+from evalrules._edition.model import Catalogue, Figure, Indicator, MethodCall, Path, Scoring, ScoringKind, Section
 from evalrules._edition.scopes import (
     TOTAL,
     bare_target_of,
@@ -26,6 +26,7 @@ from evalrules._edition.scopes import (
     default_scoring,
     grade_scope,
     indicator_scopes,
+    is_scored_between,
     program_scope,
     ranges_of,
     row_scope,
@@ -49,7 +50,7 @@ from evalrules._score.ruleset import (
     title_word,
 )
 
-TARGET_KINDS: tuple[TargetKind, ...] = ("≥", ">", "≤", "<", "=", "interval", "date", "text")
+SCORING_KINDS: tuple[ScoringKind, ...] = get_args(ScoringKind)
 
 
 def compile_ruleset(catalogue: Catalogue, functions: Functions | None = None) -> Ruleset:
@@ -68,7 +69,7 @@ class _Compiling:
         self.called: dict[object, Scoring | MethodCall] = {}
         self.compiled: dict[object, Any] = {}
         self.plans: dict[object, Plan] = {}
-        self.shared: dict[object, tuple[Path, TargetKind | None]] = {}
+        self.shared: dict[object, tuple[Path, ScoringKind | None]] = {}
         self.alike: dict[object, object] = {}
 
     def ruleset(self) -> Ruleset:
@@ -140,7 +141,7 @@ class _Compiling:
             if instead is not None:
                 self.programs["otherwise", indicator.path] = ProgramJob(instead, scope)
         for section in _takers(catalogue):
-            for kind in (*TARGET_KINDS, None):
+            for kind in (*SCORING_KINDS, None):
                 self._gather_open(section, kind)
 
     def _gather_row(self, indicator: Indicator) -> None:
@@ -153,7 +154,7 @@ class _Compiling:
             if indicator.target is None and indicator.value is None:
                 self._gather_for_days(indicator, scoring, program)
         elif indicator.target is None:
-            for kind in TARGET_KINDS:
+            for kind in SCORING_KINDS:
                 given = default_scoring(self.catalogue, indicator.path[:-1], kind)
                 if given is not None:
                     self._gather((indicator.path, kind), given, lower(self.catalogue, indicator, given), scope)
@@ -169,13 +170,18 @@ class _Compiling:
         whole = program_scope(scope, program, self.functions)
         return not any(check_node(formula.tree, whole, self.functions).faults for formula in program.formulas)
 
-    def _gather_open(self, section: Section, kind: TargetKind | None) -> None:
+    def _gather_open(self, section: Section, kind: ScoringKind | None) -> None:
         """Gather what scores a row of an open section; sections that give their rows the same share one program."""
         scoring = default_scoring(self.catalogue, section.path, kind)
         if scoring is None:
             return
         label = section.path if isinstance(scoring, Scoring) else ()
-        same = (id(scoring), kind, label, tuple(ranges_of(self.catalogue, section.path).items()))
+        same = (
+            id(scoring),
+            "=" if kind == "money" else kind,
+            label,
+            tuple(ranges_of(self.catalogue, section.path).items()),
+        )
         known = self.shared.setdefault(same, (section.path, kind))
         self.alike[section.path, kind] = known
         if known not in self.programs:
@@ -232,13 +238,14 @@ class _Compiling:
             points=(points.numerator, points.denominator),
             units=int(points * 10**self.catalogue.rounding.places),
             target=indicator.target,
-            plans={} if indicator.target else {kind: self._plan_for(path, plan, kind) for kind in TARGET_KINDS},
+            plans={} if indicator.target else {kind: self._plan_for(path, plan, kind) for kind in SCORING_KINDS},
             bare_target=bare_target_of(self.catalogue, path[:-1]),
+            between=plan is None and is_scored_between(self.catalogue, path[:-1]),
             applies=self.compiled.get(("applies", path)),
             otherwise=self._made(("otherwise", path)) if ("otherwise", path) in self.programs else None,
         )
 
-    def _plan_for(self, path: Path, plan: Plan | None, kind: TargetKind) -> Plan | None:
+    def _plan_for(self, path: Path, plan: Plan | None, kind: ScoringKind) -> Plan | None:
         """Give the plan for an entry's target of this kind: the row's own, unless that reads other values."""
         if plan is None or (kind == "date" and plan.reads_actual and plan.scope[ACTUAL].kind != "date"):
             return self._plan((path, kind))
@@ -257,8 +264,9 @@ class _Compiling:
         return self.plans[key]
 
     def _open(self, section: Section) -> OpenSection:
-        plans = {kind: self._plan((section.path, kind)) for kind in (*TARGET_KINDS, None)}
-        return OpenSection(section, plans, bare_target_of(self.catalogue, section.path))
+        plans = {kind: self._plan((section.path, kind)) for kind in (*SCORING_KINDS, None)}
+        bare, between = bare_target_of(self.catalogue, section.path), is_scored_between(self.catalogue, section.path)
+        return OpenSection(section, plans, bare, between)
 
 
 def _takers(catalogue: Catalogue) -> Iterator[Section]:

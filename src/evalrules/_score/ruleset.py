@@ -20,6 +20,7 @@ from evalrules._edition.model import (
     MethodCall,
     Path,
     Scoring,
+    ScoringKind,
     Section,
     Target,
     TargetKind,
@@ -241,8 +242,10 @@ class Row:
     points: Pair
     units: int
     target: Target | None
-    plans: Mapping[TargetKind, Plan | None] = field(factory=dict)
+    plans: Mapping[ScoringKind, Plan | None] = field(factory=dict)
     bare_target: TargetKind = "≥"
+    between: bool = False
+    """Whether the defaults say how a target that is an interval is scored."""
     applies: Reading | None = None
     otherwise: Compiled | None = None
     direct: Score | None = field(init=False)
@@ -264,8 +267,9 @@ class OpenSection:
     """A section that takes rows, or has a part that does: a plan for each kind of target, None where it has none."""
 
     section: Section
-    plans: Mapping[TargetKind | None, Plan | None]
+    plans: Mapping[ScoringKind | None, Plan | None]
     bare_target: TargetKind
+    between: bool = False
 
 
 @frozen(eq=False)
