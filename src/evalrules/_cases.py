@@ -26,7 +26,7 @@ from attrs import frozen
 
 from evalrules._audit import audit
 from evalrules._documents import Fields, Mapping, Node, Problems, Scalar, as_texts, fields, read_file
-from evalrules._edition.find import FOLDER_FILE, files_in
+from evalrules._edition.find import files_beside
 from evalrules._edition.forms import TIER, item_name
 from evalrules._edition.keys import KINDS
 from evalrules._edition.model import Case, Catalogue
@@ -142,11 +142,7 @@ def _because(form: ScoredForm) -> str | None:
 
 def case_files(catalogue: Catalogue) -> tuple[Path, ...]:
     """Give the whole-form cases that lie beside the edition's file, by name; none for an edition that is no file."""
-    if catalogue.location is None or not catalogue.location.line:
-        return ()
-    file = Path(catalogue.location.file)
-    home = file.parent.parent if file.name == FOLDER_FILE else file.parent
-    return files_in(home / f"{catalogue.edition}.cases")
+    return files_beside(catalogue.location, catalogue.edition, "cases")
 
 
 def whole_form_result(ruleset: Ruleset, file: Path) -> CaseResult:

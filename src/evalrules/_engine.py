@@ -31,7 +31,7 @@ from evalrules._evaluation import Evaluation
 from evalrules._formula.scope import Functions
 from evalrules._handed_in import handed_in, is_filled_form
 from evalrules._plugins import NONE, Plugins, PluginWarning, installed_plugins, load_plugins
-from evalrules._plugins.departments import Departments, contributions_of, read_with_stand_ins
+from evalrules._plugins.departments import Departments, contributions_of, read_with_stand_ins, with_plain_files
 from evalrules._plugins.evaluate import evaluate_with
 from evalrules._problems import CatalogueError, Location, Problem, SubmissionError, chosen_language, listed, problem
 from evalrules._remembered import once_for_each
@@ -168,6 +168,7 @@ def load_catalogue(
     fiscal_year: int | None = None,
     path: Iterable[str | Path] = (),
     plugins: Plugins | Iterable[str] | None = None,
+    contributions: Iterable[str | Path] = (),
     lang: str | None = None,
 ) -> LoadedCatalogue:
     """Find, read, check and compile an edition.
@@ -176,6 +177,7 @@ def load_catalogue(
     folder, or a mapping of the same shape. Folders in ``path`` are searched first, then those of ``EVALRULES_PATH``,
     then those of plug-ins, then the editions that come with the package. ``plugins`` are those of `load_plugins`, names
     of installed ones, or None for all that are installed; then a `PluginWarning` tells what was refused of them.
+    ``contributions`` are files of departments' own indicators, beside those in ``<edition>.contributions/``.
     Raises `CatalogueError` with all problems, worded in ``lang``; a released edition whose meaning has changed since is
     refused, so that nothing is scored in its name by other rules.
 
@@ -188,7 +190,9 @@ def load_catalogue(
         read_edition, edition, library=Library.standard(path, in_use.catalogue_folders), fiscal_year=fiscal_year
     )
     catalogue, problems, functions = read_with_stand_ins(lambda known: reading(functions=known), in_use)
-    loaded = None if catalogue is None else _loaded(catalogue, functions, in_use, problems)
+    loaded = None
+    if catalogue is not None:
+        loaded = _loaded(catalogue, functions, with_plain_files(in_use, catalogue, contributions), problems)
     if loaded is not None:  # what is checked is what is compiled: both ask it for the same scopes and programs
         problems = (*problems, *check(loaded, functions=functions), *released_problems(loaded))
     errors = [found for found in problems if found.severity == "error"]
@@ -315,7 +319,7 @@ def evaluate(catalogue: LoadedCatalogue, submission: Submission) -> Evaluation:
     on it is ``unscored`` and everything else is scored. While anything that counts is unscored the total is None.
     """
     plugins = catalogue.plugins
-    if not plugins.loaded:
+    if not plugins.loaded and not plugins.contribution_files:
         return Evaluation(score_form(catalogue.ruleset, submission), audit=audit)
     organisation = submission.organisation
     return evaluate_with(plugins, catalogue.ruleset_for(organisation), submission, catalogue.problems_for(organisation))

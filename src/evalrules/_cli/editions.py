@@ -45,7 +45,7 @@ from evalrules._laws.subjects import Subject
 from evalrules._laws.trials import Breach
 from evalrules._laws.tried import Search, families, family_verdicts, form_verdicts
 from evalrules._plugins import Plugins
-from evalrules._plugins.departments import Departments, read_with_stand_ins
+from evalrules._plugins.departments import Departments, contributions_of, read_with_stand_ins, with_plain_files
 from evalrules._problems import CatalogueError, Language, Location, Problem, problem
 from evalrules._report.explanation import explanation_document
 from evalrules._report.formats import PAGES, suffixes
@@ -81,7 +81,9 @@ def _problems_of(edition: str, library: Library, plugins: Plugins) -> list[Probl
     reading = partial(read_edition, given(edition), library=library)
     catalogue, problems, functions = read_with_stand_ins(lambda known: reading(functions=known), plugins)
     if catalogue is not None:
-        contributed = Departments(catalogue, functions, plugins).problems
+        brought = with_plain_files(plugins, catalogue)
+        unread = contributions_of(brought).problems if brought is not plugins else ()
+        contributed = (*unread, *Departments(catalogue, functions, brought).problems)
         own = check_catalogue(catalogue, partial(case_problems, functions=functions), functions)
         problems = (*problems, *own, *contributed, *released_problems(catalogue))
     return sorted(problems, key=lambda found: (found.location or Location(""), found.code))

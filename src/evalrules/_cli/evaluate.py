@@ -150,6 +150,7 @@ def _add(reviews: Sequence[Review], to: Destination, into: Path | None) -> None:
 # ``evalrules evaluate``: one submission in full, or several side by side.
 
 
+Load = Callable[[str | Path, int | None], LoadedCatalogue]
 EVALUATED, DISPUTED, UNREAD = 0, 1, 2
 
 
@@ -168,6 +169,13 @@ EVALUATED, DISPUTED, UNREAD = 0, 1, 2
     help=said("evaluate-output"),
 )
 @click.option("--catalogue", help=said("evaluate-catalogue"))
+@click.option(
+    "--contribution",
+    "contributions",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help=said("evaluate-contribution"),
+)
 @click.option("--strict", is_flag=True, help=said("evaluate-strict"))
 @click.option(
     "--codes",
@@ -176,11 +184,12 @@ EVALUATED, DISPUTED, UNREAD = 0, 1, 2
 )
 @plugins_option
 @language_option
-def evaluate(
+def evaluate(  # noqa: PLR0913 - an argument for each option
     submissions: tuple[str, ...],
     shape: str | None,
     output: Path | None,
     catalogue: str | None,
+    contributions: tuple[Path, ...],
     language: Language,
     *,
     strict: bool,
@@ -190,8 +199,9 @@ def evaluate(
     asked = "text" if shape == "table" else shape
     named = output if len(submissions) == 1 or (output and output.suffix.lower() in _BY_SUFFIX) else None
     chosen = shape_of(named, asked, _BY_SUFFIX, "text")  # the ending of a folder's name says nothing else
-    to = Destination(output, chosen, language, (*submissions, *([catalogue] if catalogue else ())), codes)
-    reviews = list(_reviews(submissions, catalogue))
+    inputs = (*submissions, *([catalogue] if catalogue else ()), *map(str, contributions))
+    to = Destination(output, chosen, language, inputs, codes)
+    reviews = list(_reviews(submissions, catalogue, partial(load_with_plugins, contributions=contributions)))
     for review in reviews:
         tell(review.problems, language)
     if len(reviews) > 1:
@@ -201,8 +211,8 @@ def evaluate(
     sys.exit(_status(reviews, strict=strict))
 
 
-def _reviews(files: Sequence[str], catalogue: str | None) -> Iterator[Review]:
-    load, edition = cache(load_with_plugins), edition_by(catalogue)
+def _reviews(files: Sequence[str], catalogue: str | None, loading: Load) -> Iterator[Review]:
+    load, edition = cache(loading), edition_by(catalogue)
     inside = [(file, one) for file in files for one in ([file] if file == "-" else map(str, form_files(Path(file))))]
     for asked, file in _with_progress(inside):
         try:
@@ -221,7 +231,7 @@ def _with_progress(files: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str]
     return iter(track(files, description="", console=console, transient=True))
 
 
-def _review(form: HandedIn, catalogue: str | None, load: Callable[[str | Path, int | None], LoadedCatalogue]) -> Review:
+def _review(form: HandedIn, catalogue: str | None, load: Load) -> Review:
     """Score one submission, or tell why it cannot be read, or why its edition cannot be used."""
     submission = form.submission
     if submission is None:

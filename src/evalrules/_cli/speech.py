@@ -114,9 +114,12 @@ def given(edition: str) -> str | Path:
     return Path(edition) if not named and (is_file(edition) or is_folder(edition)) else edition
 
 
-def load_with_plugins(edition: str | Path, fiscal_year: int | None = None) -> LoadedCatalogue:
+def load_with_plugins(
+    edition: str | Path, fiscal_year: int | None = None, contributions: tuple[Path, ...] = ()
+) -> LoadedCatalogue:
     """Load an edition with the plug-ins in use, and tell on standard error what was refused when they were loaded."""
-    catalogue = load_catalogue(edition, fiscal_year=fiscal_year, plugins=plugins_in_use())
+    in_use = plugins_in_use()
+    catalogue = load_catalogue(edition, fiscal_year=fiscal_year, plugins=in_use, contributions=contributions)
     tell_once(catalogue.load_problems)
     return catalogue
 

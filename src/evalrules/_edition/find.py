@@ -42,6 +42,15 @@ def files_in(folder: Path) -> tuple[Path, ...]:
     return tuple(sorted(entry for entry in _entries(folder) if entry.suffix == ".yaml" and is_file(entry)))
 
 
+def files_beside(location: Location | None, edition: str, kind: str) -> tuple[Path, ...]:
+    """Give the files of a folder beside an edition's file, ``<edition>.<kind>``; none for one that is no file."""
+    if location is None or not location.line:
+        return ()
+    file = Path(location.file)
+    home = file.parent.parent if file.name == FOLDER_FILE else file.parent
+    return files_in(home / f"{edition}.{kind}")
+
+
 def _entries(folder: Path) -> list[Path]:
     try:
         return list(folder.iterdir())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property, partial
 from pathlib import Path
@@ -13,6 +14,8 @@ from evalrules._check import check
 from evalrules._documents import Mapping as Document
 from evalrules._documents import Node, Problems, Scalar, as_decimal, as_mapping, as_text, read_file
 from evalrules._edition.contributions import merge, read_contribution
+from evalrules._edition.digest import meaning_text
+from evalrules._edition.find import files_beside
 from evalrules._edition.model import AwardRow, Catalogue, Contributed, Contribution, Indicator, Scoring
 from evalrules._edition.reading import path_text
 from evalrules._formula.parser import read_sentence
@@ -158,6 +161,23 @@ def contributions_of(plugins: Plugins) -> Contributions:
         else:
             read.append(Brought(contribution, source, functions))
     return Contributions(tuple(read), tuple(problems))
+
+
+def with_plain_files(plugins: Plugins, catalogue: Catalogue, given: Iterable[str | Path] = ()) -> Plugins:
+    """Add the contributions that lie beside the edition's file, ``<edition>.contributions/``, and those ``given``."""
+    beside = files_beside(catalogue.location, catalogue.edition, "contributions")
+    paths = dict.fromkeys(map(Path, (*beside, *given)))
+    plain = tuple(ContributionFile(path, Plugin(path.name), plain=True) for path in paths)
+    return evolve(plugins, contribution_files=(*plugins.contribution_files, *plain)) if plain else plugins
+
+
+def plain_contributions(plugins: Plugins, catalogue: Catalogue, organisation: str) -> Iterator[tuple[str, str]]:
+    """Give name and digest of each plain file that contributes to the edition as this organisation has it."""
+    for brought in contributions_of(plugins).all if plugins.contribution_files else ():
+        fits = brought.contribution.contributes_to == catalogue.name and brought.department == organisation.strip()
+        if brought.source.plain and fits:
+            digest = hashlib.sha256(meaning_text(brought.contribution).encode("utf-8", "surrogatepass"))
+            yield str(brought.plugin), f"sha256:{digest.hexdigest()}"
 
 
 def _read(source: ContributionFile, functions: Functions) -> tuple[Contribution | None, tuple[Problem, ...]]:

@@ -17,6 +17,7 @@ from evalrules._edition.contributions import name_prefix
 from evalrules._edition.model import Catalogue
 from evalrules._edition.model import Figure as Declared
 from evalrules._evaluation import Evaluation
+from evalrules._plugins.departments import plain_contributions
 from evalrules._plugins.guard import PluginFault, described, guarded
 from evalrules._plugins.values import Plugin, Plugins, named
 from evalrules._problems import Finding, Location, Problem, finding, listed, phrase, wording
@@ -318,7 +319,9 @@ def evaluate_with(
     if len(form.defects) > len(submitted.problems):
         form.defects = (*form.defects, *(found for found in refused if found.severity != "info"))
     again = _Again(plugins, ruleset, submitted)
-    return Evaluation(form, audit=AuditWithPlugins(plugins, findings, again), plugins=plugins.plugins)
+    plain = plain_contributions(plugins, ruleset.catalogue, submission.organisation)
+    brought = (*plugins.plugins, *plain)
+    return Evaluation(form, audit=AuditWithPlugins(plugins, findings, again), plugins=brought)
 
 
 @frozen(eq=False)

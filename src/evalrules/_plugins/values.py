@@ -32,10 +32,14 @@ class Plugin:
 
 @frozen
 class ContributionFile:
-    """A file of contributed indicators and the plug-in that brought it."""
+    """A file of contributed indicators and the plug-in that brought it; one that is ``plain`` came without a package.
+
+    It counts as a plug-in of its own name.
+    """
 
     path: Path
     plugin: Plugin
+    plain: bool = False
 
 
 @frozen

@@ -1,0 +1,118 @@
+"""A department's own indicators as a plain file: beside the edition, or named by the caller; no package is needed."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+import evalrules
+from evalrules._cli import root
+
+EDITION = """\
+evalrules: 1
+id: town
+edition: "1"
+title: 某镇部门整体支出
+uses: [standard-methods@1]
+points: 10
+defaults: {scoring: {"≥": 比例得分}}
+sections:
+  产出指标: {points: 10, sections: {数量指标: {open: true}}}
+"""
+OWN = """\
+evalrules: 1
+contributes_to: town@1
+department: 某局
+indicators:
+  产出指标/数量指标:
+    编印简报: {points: 10, unit: 期, target: ≥12期}
+"""
+FORM = """\
+catalogue: town@1
+organisation: 某局
+fiscal_year: 2024
+entries: [{indicator: 编印简报, actual: 9期}]
+"""
+
+
+@pytest.fixture
+def library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Write an edition with an open section, and search the folder that it lies in."""
+    home = tmp_path / "library" / "town"
+    home.mkdir(parents=True)
+    (home / "1.yaml").write_text(EDITION, "utf-8")
+    (tmp_path / "form.yaml").write_text(FORM, "utf-8")
+    monkeypatch.setenv("EVALRULES_PATH", str(home.parent))
+    return tmp_path
+
+
+def beside(library: Path, text: str = OWN, name: str = "某局.yaml") -> Path:
+    """Write a contribution beside the edition."""
+    folder = library / "library" / "town" / "1.contributions"
+    folder.mkdir(exist_ok=True)
+    (folder / name).write_text(text, "utf-8")
+    return folder / name
+
+
+def test_a_file_beside_the_edition_counts_for_its_department(library: Path) -> None:
+    """Its row is scored, says where it comes from, and the result names the file by its content."""
+    beside(library)
+    evaluation = evalrules.evaluate(
+        evalrules.load_catalogue("town@1"), evalrules.load_submission(library / "form.yaml")
+    )
+    (row,) = evaluation.indicators
+    assert (str(row.score), row.origin, evaluation.problems) == ("7.50", "某局.yaml", ())
+    ((name, digest),) = evaluation.plugins
+    assert (name, digest[:7], len(digest)) == ("某局.yaml", "sha256:", 71)
+    assert evaluation.to_dict()["engine"]["plugins"] == [{"name": name, "version": digest}]
+
+
+def test_it_is_nothing_to_others_nor_to_another_edition(library: Path) -> None:
+    """Another organisation has the edition as the bureau wrote it."""
+    beside(library)
+    beside(library, OWN.replace("town@1", "town@2"), "另一版.yaml")
+    other = evalrules.load_submission({"organisation": "他局", "fiscal_year": 2024})
+    evaluation = evalrules.evaluate(evalrules.load_catalogue("town@1"), other)
+    assert (evaluation.indicators, evaluation.plugins) == ((), ())
+
+
+def test_a_caller_may_name_files(library: Path) -> None:
+    """In Python and by the command; without them the row is unknown."""
+    own = library / "own.yaml"
+    own.write_text(OWN, "utf-8")
+    catalogue = evalrules.load_catalogue("town@1", contributions=[own])
+    submission = evalrules.load_submission(library / "form.yaml")
+    assert str(evalrules.evaluate(catalogue, submission).score) == "7.50"
+    assert evalrules.evaluate(evalrules.load_catalogue("town@1"), submission).score is None
+    command = ["evaluate", str(library / "form.yaml"), "--format", "json"]
+    done = CliRunner().invoke(root, [*command, "--contribution", str(own)])
+    assert json.loads(done.stdout)["score"] == 7.5
+    assert json.loads(CliRunner().invoke(root, command).stdout)["score"] is None
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        (OWN.replace("数量指标:", "质量指标:"), "contribution-refused"),
+        (OWN.replace("points", "point"), "contribution-unread"),
+    ],
+)
+def test_one_that_is_wrong_is_told_and_counts_for_nobody(library: Path, text: str, code: str) -> None:
+    """``check`` names the file and what is wrong in it, and so does whoever evaluates a form of its department."""
+    file = beside(library, text)
+    done = CliRunner().invoke(root, ["check", "town@1"], env={"EVALRULES_LANG": "zh"})
+    assert f"[{code}]" in done.stderr
+    assert f"`{file.name}`" in done.stderr
+    told = CliRunner().invoke(root, ["evaluate", str(library / "form.yaml")], env={"EVALRULES_LANG": "zh"}).stderr
+    assert f"[{code}]" in told
+
+
+def test_the_same_row_from_two_files_counts_for_neither(library: Path) -> None:
+    """Nobody can tell which is meant."""
+    beside(library)
+    beside(library, OWN, "又一份.yaml")
+    catalogue = evalrules.load_catalogue("town@1")
+    assert [found.code for found in catalogue.problems_for("某局")] == ["contribution-twice"]
