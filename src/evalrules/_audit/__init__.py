@@ -54,6 +54,7 @@ ROWS: Mapping[str, RowRule] = {
     "calendar": rows.calendar_days,
     "over-completion": rows.over_completion,
     "equal-exceeded": rows.equal_exceeded,
+    "direction-assumed": rows.direction_assumed,
     "claim-out-of-range": rows.claim_out_of_range,
     "claim-differs": rows.claim_differs,
     "full-marks-claimed-target-missed": rows.full_marks_claimed_target_missed,
@@ -69,12 +70,14 @@ CELLS: Mapping[str, str] = {
         ("row-blank", "actual-is-bound", "actual-copied", "actual-not-numeric", "actual-differs"), "actual"
     ),
     **dict.fromkeys(
-        ("rate-above-bound", "rate-without-percent", "calendar", "over-completion", "tier-differs"), "actual"
+        ("rate-above-bound", "rate-without-percent", "calendar", "over-completion", "equal-exceeded", "tier-differs"),
+        "actual",
     ),
     **dict.fromkeys(("claim-out-of-range", "claim-differs", "full-marks-claimed-target-missed"), "claimed_score"),
     **dict.fromkeys(("judged-against-numbers", "points-lost-target-met"), "claimed_score"),
     "not-applicable-contradicted": "not_applicable",
     "unit-in-section": "target",
+    "direction-assumed": "target",
     "deviation-reason-missing": "deviation_reason",
     "improvement-missing": "improvement",
     "evidence-missing": "evidence",
@@ -82,6 +85,16 @@ CELLS: Mapping[str, str] = {
 """The cell of the row that each rule is about; where there is none it is about the row as a whole."""
 WITHOUT_ENTRY = frozenset({"row-blank", "deviation-reason-missing"})
 """The rules on rows that may speak of one that the submission leaves out; all others speak of what it says there."""
+ON_TARGET = frozenset(
+    {
+        "claim-differs",
+        "deviation-reason-missing",
+        "full-marks-claimed-target-missed",
+        "judged-against-numbers",
+        "points-lost-target-met",
+    }
+)
+"""The rules on rows that rest on which way the target is meant: no errors where that was only assumed."""
 LEVELS: Mapping[str, FormRule] = {
     "all-targets-met": whole.all_targets_met,
     "claimed-section-unknown": whole.claimed_section_unknown,
@@ -136,4 +149,5 @@ def _of_rows(review: Review) -> Iterator[Finding]:
             said = rule(row, setting)
             if said is not None:
                 place = None if row.entry is None else row.entry.place(CELLS.get(code, ""))
-                yield finding(code, row.where, place, severity=setting.severity, **said)
+                mild = setting.severity == "error" and code in ON_TARGET and row.scored.rests_on_direction
+                yield finding(code, row.where, place, severity="warning" if mild else setting.severity, **said)

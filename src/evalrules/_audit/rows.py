@@ -212,6 +212,14 @@ def over_completion(row: AuditedRow, rule: ActiveRule) -> Said | None:
     return {**shown, "share": percent(Fraction(*share)), "limit": percent(limit)}
 
 
+def direction_assumed(row: AuditedRow, _: ActiveRule) -> Said | None:
+    """Nothing but the defaults says which way a bare target is meant, and the score depends on it."""
+    target = row.target
+    if target is None or not row.scored.rests_on_direction:
+        return None
+    return {"target": row.shown.target, "actual": row.shown.actual, "sign": target.kind}
+
+
 def equal_exceeded(row: AuditedRow, _: ActiveRule) -> Said | None:
     """The target says ``=``, the actual is above it, and the rules give full marks all the same."""
     target, number, actual = row.target, row.target_number, row.actual_number

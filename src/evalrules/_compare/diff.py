@@ -64,7 +64,12 @@ def _changes(matching: Matching) -> Iterator[Change]:
     yield from _named(old.grids, new.grids, ("columns", "rows"))
     yield from _named(old.tables, new.tables, ("columns",))
     yield from _named(_own(old), _own(new), _OF_METHOD)
-    yield from _fields("defaults", old.defaults, new.defaults, ("bare_target", "scoring", "sections", "explain_when"))
+    yield from _fields(
+        "defaults",
+        old.defaults,
+        new.defaults,
+        ("bare_target", "bare_target_words", "scoring", "sections", "explain_when"),
+    )
     yield from _parts(old.sections, new.sections, matching.sections, _OF_SECTION)
     yield from _parts(old.indicators, new.indicators, matching.indicators, _OF_INDICATOR, matching.called)
     yield from _named(_by_title(old.grades), _by_title(new.grades), _OF_GRADE)

@@ -75,6 +75,7 @@ RULES: Mapping[str, Rule] = MappingProxyType(
         "calendar": Rule("info"),
         "over-completion": Rule("warning", {"share": _share(130)}),
         "equal-exceeded": Rule("info"),
+        "direction-assumed": Rule("info"),
         "claim-out-of-range": Rule("error"),
         "claim-differs": Rule("error"),
         "full-marks-claimed-target-missed": Rule("error"),

@@ -27,11 +27,12 @@ from evalrules._edition.read_data import read_data
 from evalrules._edition.read_form import Form, is_bare, read_indicator
 from evalrules._edition.read_scoring import read_methods, settle_units
 from evalrules._edition.reading import Reading, entries, opened, path_text
-from evalrules._edition.scopes import bare_target_of
+from evalrules._edition.scopes import bare_comparator, bare_target_of, named_direction
 from evalrules._formula.functions import signatures
 from evalrules._formula.scope import Functions
 from evalrules._formula.tree import Name
 from evalrules._problems import Location, Problem, listed, problem
+from evalrules._quantities import is_rate
 
 # Names under a department: what a contribution calls its own never meets a name of the bureau's.
 
@@ -244,8 +245,10 @@ def _settled(added: Contributed, catalogue: Catalogue) -> Indicator:
     indicator = _settled_scoring(added.indicator, catalogue)[0]
     if not added.bare_target or indicator.target is None:
         return indicator
-    kind = bare_target_of(catalogue, indicator.path[:-1])
-    return evolve(indicator, target=evolve(indicator.target, kind=kind))
+    target, section = indicator.target, indicator.path[:-1]
+    named = named_direction(catalogue, indicator.title, is_rate=is_rate(target.unit))
+    kind = bare_comparator(target.low, named or bare_target_of(catalogue, section))
+    return evolve(indicator, target=evolve(target, kind=kind))
 
 
 def _settled_scoring(indicator: Indicator, catalogue: Catalogue) -> tuple[Indicator, tuple[Problem, ...]]:

@@ -206,6 +206,7 @@ FORMS = (
     Key("judged", "{share_range | tier}", "等次评判", "每个等次占分值的比例范围，由评价人在范围内打分"),
     JUDGED_BY,
 )
+_COMPARATORS = (("≥", "不低于"), (">", "高于"), ("≤", "不高于"), ("<", "低于"), ("=", "等于"))
 SCORING = Key("scoring", "title | method_call | scoring", "评分标准", "方法名称，或直接写出的规则")
 CONTENT = (
     Key("data", "{figure | grid | table}", "基础数据", "填报或计算的数据，名称可用于公式"),
@@ -432,10 +433,21 @@ EDITION_KINDS = (
         "defaults",
         "默认规定",
         Key("bare_target", "comparator", "无符号指标值的含义", "默认 ≥"),
+        Key(
+            "bare_target_words",
+            "bare_target_words",
+            "决定无符号指标值含义的字词",
+            "自设指标的名称里有的，先于 bare_target",
+        ),
         Key("scoring", "default_scoring", "按指标值种类的评分标准"),
         Key("sections", "{section_default}", "各部分的默认规定", "按名称或路径，最内层的优先"),
         EXPLAIN_WHEN,
         JUDGED_BY,
+    ),
+    kind(
+        "bare_target_words",
+        "决定无符号指标值含义的字词",
+        *(Key(sign, "text | [text]", about) for sign, about in _COMPARATORS),
     ),
     kind(
         "default_scoring",
@@ -443,11 +455,7 @@ EDITION_KINDS = (
         *(
             Key(sign, SCORING.shape, about)
             for sign, about in (
-                ("≥", "不低于"),
-                (">", "高于"),
-                ("≤", "不高于"),
-                ("<", "低于"),
-                ("=", "等于"),
+                *_COMPARATORS,
                 ("money", "等于，指标值是金额的；没有写的同 `=`"),
                 ("interval", "区间"),
                 ("date", "期限"),

@@ -413,6 +413,8 @@ class Defaults:
     """What an indicator gets when it says nothing."""
 
     bare_target: TargetKind = "≥"
+    bare_target_words: tuple[tuple[TargetKind, tuple[str, ...]], ...] = ()
+    """Words in the name of an open row that decide what a bare target means there, by the comparator."""
     scoring: tuple[tuple[ScoringKind, Scoring | MethodCall], ...] = ()
     sections: tuple[SectionDefault, ...] = ()
     explain_when: Formula | None = None

@@ -407,6 +407,7 @@ def read_defaults(node: Node | None, problems: Problems, methods: Mapping[str, M
     scoring = partial(read_scoring, methods=methods)
     return Defaults(
         _comparator(fields) or "≥",
+        tuple(_words(fields)),
         tuple(_by_kind(fields, scoring)),
         tuple(
             _section_default(path_text(key.text), opened(value, "section_default", problems), scoring)
@@ -415,6 +416,12 @@ def read_defaults(node: Node | None, problems: Problems, methods: Mapping[str, M
         fields.read("explain_when", formula),
         judged_by(fields),
     )
+
+
+def _words(fields: Fields) -> Iterator[tuple[TargetKind, tuple[str, ...]]]:
+    if fields.has("bare_target_words"):
+        words = opened(fields.get("bare_target_words"), "bare_target_words", fields.problems)
+        yield from ((COMPARATORS[sign], words.texts(sign)) for sign in COMPARATORS if words.has(sign))
 
 
 _ReadScoring = Callable[[Node, Problems], Scoring | MethodCall | None]

@@ -44,6 +44,7 @@ from evalrules._formula.scope import (
 )
 from evalrules._formula.tree import Formula
 from evalrules._formula.typing import Typing, bound_unit, check_node
+from evalrules._quantities.names import word_at_end
 from evalrules._remembered import once_for_each
 
 # What an indicator gets from its sections and from ``defaults`` when it says nothing itself; the innermost wins.
@@ -92,13 +93,20 @@ def is_scored_between(catalogue: Catalogue, section: Path) -> bool:
     return given is not None and given is not default_scoring(catalogue, section, None)
 
 
-def bare_comparator(number: Fraction, comparator: TargetKind) -> TargetKind:
+def named_direction(catalogue: Catalogue, name: str, *, is_rate: bool) -> TargetKind | None:
+    """Give the comparator that the name of an open row gives its bare target; None where no word decides it."""
+    words = {word: sign for sign, each in catalogue.defaults.bare_target_words for word in each}
+    deciding = word_at_end(name, words, is_rate=is_rate)
+    return None if deciding is None else words[deciding]
+
+
+def bare_comparator(number: Fraction | None, comparator: TargetKind) -> TargetKind:
     """Give the comparator of a target that states none: that of its row, but nothing is better than a bare 0.
 
     >>> bare_comparator(Fraction(0), "≥"), bare_comparator(Fraction(5), "≥")
     ('≤', '≥')
     """
-    return comparator if number else "≤"
+    return "≤" if number == 0 else comparator
 
 
 def scoring_of(catalogue: Catalogue, indicator: Indicator) -> Scoring | MethodCall | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from evalrules._quantities.cells import dump, is_blank_text, read_cell
-from evalrules._quantities.units import convert, is_money
+from evalrules._quantities.units import convert, is_money, is_rate
 from evalrules._quantities.values import (
     BLANK,
     Blank,
@@ -38,5 +38,6 @@ __all__ = [
     "dump",
     "is_blank_text",
     "is_money",
+    "is_rate",
     "read_cell",
 ]

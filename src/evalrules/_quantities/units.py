@@ -57,6 +57,11 @@ def _factor(given: _Measure, wanted: _Measure) -> Fraction | None:
     return None if given.above else shared  # 万 alone counts in the word that is wanted
 
 
+def is_rate(unit: str) -> bool:
+    """Tell whether a unit is one of rates: ``%`` or ``‰``."""
+    return unit in _RATES
+
+
 def is_money(unit: str) -> bool:
     """Tell whether a unit is one of money, by itself or for each of something.
 

@@ -93,7 +93,7 @@ def explain_row(row: ScoredRow, account: RowAccount | None) -> Rationale:
     is_bonus = row.in_bonus
     if row.entry is None and row.units == row.row.units and not is_bonus:
         return rationale
-    notes = (*_gained(row), *_by_claim(row), *_unadjusted(row), *rationale.notes)
+    notes = (*_gained(row), *_assumed(row), *_by_claim(row), *_unadjusted(row), *rationale.notes)
     if is_bonus:
         return Rationale(notes=(*notes, phrase("note-bonus")) if rationale.deductions else notes)
     return Rationale((*rationale.deductions, *_adjustment(row)), notes)
@@ -113,6 +113,11 @@ def _of_review(row: ScoredRow, score: int) -> Rationale:
         return Rationale(notes=(sentence,))
     place = row.entry.place("adjust")
     return Rationale((Deduction(ruleset.decimal(lost), sentence, phrase("rule-review"), location=place),))
+
+
+def _assumed(row: ScoredRow) -> Iterator[str]:
+    if row.rests_on_direction and row.row.target is not None:
+        yield phrase("note-direction-assumed", target=row.row.target.text, sign=row.row.target.kind)
 
 
 def _gained(row: ScoredRow) -> Iterator[str]:

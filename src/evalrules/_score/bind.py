@@ -13,9 +13,10 @@ from typing import Literal, NamedTuple
 from attrs import evolve, field, frozen
 
 from evalrules._edition.model import Catalogue, Indicator, Path, Section, Target
+from evalrules._edition.scopes import named_direction
 from evalrules._numbers import decimal_text
 from evalrules._problems import Location, Problem, listed, problem
-from evalrules._quantities import Blank, Quantity, Unclear, convert
+from evalrules._quantities import Blank, Quantity, Unclear, convert, is_rate
 from evalrules._score.cells import Misfit, target_of, tier_named
 from evalrules._score.ruleset import OpenSection, Plan, Row, Ruleset
 from evalrules._submission import Entry, Submission
@@ -322,19 +323,26 @@ def _with_target(row: Row, entry: Entry) -> Row:
     if row.target is not None or isinstance(entry.target, Blank | Unclear):
         return row
     target = target_of(entry.target, row.bare_target)
-    return evolve(row, target=target, plan=row.plan if target is None else row.plans[target.scored_as])
+    assumed = isinstance(entry.target, Quantity) and bool(entry.target.number)
+    return evolve(row, target=target, plan=row.plan if target is None else row.plans[target.scored_as], assumed=assumed)
 
 
 def _own_row(ruleset: Ruleset, path: Path, section: OpenSection, entry: Entry, points: Fraction) -> Row:
     """Make the row of an indicator that a department adds; ``path`` is that of its section."""
     unread = isinstance(entry.target, Unclear)
-    target = None if unread else target_of(entry.target, section.bare_target)
+    bare, assumed = section.bare_target, False
+    if isinstance(entry.target, Quantity):
+        named = named_direction(ruleset.catalogue, entry.indicator, is_rate=is_rate(entry.target.unit))
+        bare, assumed = named or bare, named is None and bool(entry.target.number)
+    target = None if unread else target_of(entry.target, bare)
     indicator = Indicator(
         (*path, without_blanks(entry.indicator)), points, target=target, origin="submission", location=entry.location
     )
     plan = section.plans[target.scored_as if target else None]
     units = int(points * ruleset.place)
-    return Row(indicator, plan, (points.numerator, points.denominator), units, target, between=section.between)
+    return Row(
+        indicator, plan, (points.numerator, points.denominator), units, target, between=section.between, assumed=assumed
+    )
 
 
 # What of an entry keeps its row from being scored, and what is told beside its score.

@@ -281,6 +281,11 @@ class ScoredRow:
         return self.state == "scored" and self.problem is None and self.computed is not None
 
     @property
+    def rests_on_direction(self) -> bool:
+        """Whether its score could be another if the bare target, whose direction was assumed, were meant otherwise."""
+        return self.row.assumed and self.is_scored and self.target is not None and self.target != self.actual
+
+    @property
     def shown_score(self) -> int | None:
         """The score as it is shown: of a row of a penalty section what it takes away, as a number below 0."""
         away = self.score is not None and self.submitted.ruleset.takes_away(self.row)

@@ -246,6 +246,8 @@ class Row:
     bare_target: TargetKind = "≥"
     between: bool = False
     """Whether the defaults say how a target that is an interval is scored."""
+    assumed: bool = False
+    """Whether the comparator of the target is no more than what the defaults take a bare number for."""
     applies: Reading | None = None
     otherwise: Compiled | None = None
     direct: Score | None = field(init=False)
