@@ -193,6 +193,8 @@ class Submission:
     filled_by: str | None = None
     reviewed_by: str | None = None
     date: str | None = None
+    signatures: Mapping[str, str] = field(factory=dict)
+    """What else stands where the form is signed, by the form's own words: 联系电话."""
     left_out: tuple[Entry, ...] = ()
     problems: tuple[Problem, ...] = field(default=(), eq=False)
     location: Location | None = field(default=None, eq=False, repr=False)

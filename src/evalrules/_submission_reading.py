@@ -203,6 +203,7 @@ class _Reader:
             filled_by=_words(found, "filled_by"),
             reviewed_by=_words(found, "reviewed_by"),
             date=_words(found, "date"),
+            signatures=found.read("signatures", _signatures) or {},
             left_out=left_out,
             problems=tuple(sorted(problems, key=lambda told: told.location or Location(""))),
             location=document.location,
@@ -565,6 +566,12 @@ def _project(node: Node, problems: Problems) -> Project:
         return Project(node.text.strip())
     found = _opened(node, "project", problems)
     return Project(found.text("name") or "", found.text("code"))
+
+
+def _signatures(node: Node, problems: Problems) -> dict[str, str]:
+    found = as_mapping(node, problems, "{联系电话: …}")
+    pairs = ((key.text.strip(), as_text(value, problems)) for key, value in (found.pairs if found else ()))
+    return {name: text for name, text in pairs if text is not None and not is_blank_text(text)}
 
 
 def _goals(node: Node, problems: Problems) -> Goals:

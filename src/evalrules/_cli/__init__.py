@@ -14,6 +14,7 @@ import click
 from evalrules._cli.compare import diff, impact_command, replay
 from evalrules._cli.editions import check, explain, prove, release, schema, test
 from evalrules._cli.evaluate import evaluate
+from evalrules._cli.form import form
 from evalrules._cli.output import NOT_WRITTEN
 from evalrules._cli.plugins import plugin, plugins
 from evalrules._cli.read import read
@@ -66,7 +67,7 @@ def root() -> None:
 
 
 for command in (
-    check, diff, evaluate, explain, impact_command, plugin, plugins, prove, read, release, replay, schema, test
+    check, diff, evaluate, explain, form, impact_command, plugin, plugins, prove, read, release, replay, schema, test
 ):  # fmt: skip
     root.add_command(command)
 

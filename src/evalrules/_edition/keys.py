@@ -551,6 +551,7 @@ SUBMISSION_KINDS = (
         Key("filled_by", "text", "填表人"),
         Key("reviewed_by", "text", "审核人"),
         Key("date", "text", "填报日期"),
+        Key("signatures", "{text}", "其他签署栏", "如 联系电话"),
         Key("expect", "expected", "应得结果", "仅用于随版本检查的算例"),
     ),
     kind("project", "项目", Key("name", "text", "项目名称", required=True), Key("code", "text", "项目编码")),

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from evalrules._documents import Problems, read_bytes
 from evalrules._edition.model import Catalogue
 from evalrules._forms.cells import Block, Grid, Line
 from evalrules._forms.convert import converted
+from evalrules._forms.issued import Issued, IssuedForm
 from evalrules._forms.layout import Layout
 from evalrules._forms.mapping import FilledForm, filled_form
 from evalrules._forms.naming import Naming
@@ -19,7 +20,7 @@ from evalrules._forms.reading import read_forms
 from evalrules._forms.sheets import Sheet, grids, read_old_workbook, read_open_sheets, read_separated, read_workbook
 from evalrules._forms.word import has_pictures, read_word
 from evalrules._forms.words import Words, words_of
-from evalrules._problems import Location, Problem
+from evalrules._problems import Location, Problem, problem
 
 __all__ = ["EditionOf", "FilledForm", "Pages", "Words", "pages_of", "read_filled", "words_of"]
 
@@ -47,7 +48,15 @@ def read_filled(
         return ()
     drafts = read_forms(name, page.blocks, known)
     year = next((draft.year for draft in drafts if draft.year is not None), None)
-    catalogue = edition(page.edition, year) if edition is not None else None
+    issued = page.issued
+    year = issued.year if issued is not None and issued.year is not None else year
+    catalogue = edition(issued.name if issued is not None else None, year) if edition is not None else None
+    if issued is not None and catalogue is not None:
+        if issued.digest == catalogue.digest:
+            grids = [block for block in page.blocks if isinstance(block, Grid)]
+            return (IssuedForm(name, issued, catalogue, known).filled(grids, page.told),)
+        if issued.digest:
+            page = evolve(page, told=(*page.told, problem("form-edition-changed", Location(name), edition=issued.name)))
     layout = None if catalogue is None else Layout(catalogue, known)
     if layout is not None:
         drafts = read_forms(name, page.blocks, layout.words, layout.figures)
@@ -63,12 +72,12 @@ def read_filled(
 
 @frozen
 class Pages:
-    """What is on the pages of a file and what is hidden in it; ``edition`` is what a blank form of ours says it is."""
+    """What is on the pages of a file and what is hidden in it; ``issued`` is what a blank form of ours says it is."""
 
     blocks: tuple[Block, ...]
     told: tuple[Problem, ...] = ()
     only_pictures: bool = False
-    edition: str | None = None
+    issued: Issued | None = None
 
 
 def pages_of(content: bytes, name: str) -> Pages:
@@ -77,15 +86,16 @@ def pages_of(content: bytes, name: str) -> Pages:
     mark = None if kind not in ("word", "sheets") else Package(content).marks.get(MARK)
     if mark == REPORT:
         raise Unreadable("form-is-report")
+    issued = Issued.read(mark) if mark else None
     if kind in ("convert-text", "convert-sheets"):
         content, kind = converted(content, kind, _suffix(content, kind))
     if kind == "word":
         package = Package(content)
         blocks = read_word(package)
         pictures = has_pictures(package) and not any(isinstance(block, Grid) for block in blocks)
-        return Pages(tuple(blocks), only_pictures=pictures, edition=mark)
+        return Pages(tuple(blocks), only_pictures=pictures, issued=issued)
     pages, told = grids(name, _SHEETS[kind](content))
-    return Pages(tuple(pages), tuple(told), edition=mark)
+    return Pages(tuple(pages), tuple(told), issued=issued)
 
 
 _SHEETS: dict[Kind, Callable[[bytes], list[Sheet]]] = {

@@ -28,6 +28,7 @@ class Cell:
     """One cell as it is shown. It covers ``rows`` × ``columns`` of its grid from its first row and column, from 0.
 
     ``fault`` is the code of what is wrong with it: a formula that was never calculated, or one that gives an error.
+    ``mark`` says in a blank form of ours what the cell is for.
     """
 
     text: str
@@ -36,6 +37,7 @@ class Cell:
     rows: int = 1
     columns: int = 1
     fault: str | None = None
+    mark: str = ""
 
     @cached_property
     def words(self) -> str:

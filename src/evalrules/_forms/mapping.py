@@ -134,7 +134,7 @@ def _values(draft: Draft) -> Iterator[Value]:
 
 def filled_entries(draft: Draft, words: Words, paths: Paths, before: int) -> list[dict[str, Any]]:
     """Give the entries of a form's rows; so many stand before them."""
-    entries = [_entry(row, words, f"entries[{before + number}]", paths) for number, row in enumerate(draft.rows)]
+    entries = [entry_of(row, words, f"entries[{before + number}]", paths) for number, row in enumerate(draft.rows)]
     stated = [(row, found["unit"]) for row, found in zip(draft.rows, entries, strict=True) if found.get("unit")]
     headers = [(row, unit) for row, unit in stated if "unit" not in row.cells]
     if headers:
@@ -144,7 +144,7 @@ def filled_entries(draft: Draft, words: Words, paths: Paths, before: int) -> lis
     return entries
 
 
-def _entry(row: Row, words: Words, path: str, paths: Paths) -> dict[str, Any]:
+def entry_of(row: Row, words: Words, path: str, paths: Paths) -> dict[str, Any]:
     """Give one entry: blank cells stand in it as None, so that a cell the form lacks is told from one left empty."""
     paths.places[path] = row.place
     found: dict[str, Any] = {"section": "/".join(row.section)} if row.section else {}

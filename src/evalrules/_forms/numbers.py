@@ -183,6 +183,11 @@ def _literal(token: _Token) -> str:
 # ---- numbers -------------------------------------------------------------------------------------------------------
 
 
+def _holds_all(token: _Token) -> bool:
+    """Tell the place of a whole number: that of a text serves as well, where a program put a number there."""
+    return token.kind == "general" or token.text == "@"
+
+
 def _general(number: Decimal) -> str:
     """Show a number as it is, with the ten digits that a cell has room for; whole numbers with all of theirs."""
     if number == number.to_integral_value():
@@ -192,8 +197,8 @@ def _general(number: Decimal) -> str:
 
 
 def _number(section: _Section, number: Decimal) -> str:
-    if "general" in section.kinds:
-        return "".join(_general(number) if token.kind == "general" else _literal(token) for token in section.tokens)
+    if "general" in section.kinds or (_has_text(section) and "digit" not in section.kinds):
+        return "".join(_general(number) if _holds_all(token) else _literal(token) for token in section.tokens)
     if "exponent" in section.kinds or any(token.text == "/" and token.kind == "sign" for token in section.tokens):
         return _general(number)  # a fraction or a power of ten is a way of writing that no form of ours reads
     tokens, scaled, grouped = _scaled(section.tokens, number)

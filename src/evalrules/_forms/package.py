@@ -27,6 +27,10 @@ _CHUNK: Final = 1 << 20
 
 MARK: Final = "evalrules"
 """The custom property by which files of ours say what they are: the edition of a blank form, or `REPORT`."""
+MARKED: Final = "evalrules."
+"""How the tags and names begin that say of a cell what it is for."""
+OUR_LISTS: Final = "evalrules"
+"""The sheet of a blank form on which choices are kept."""
 REPORT: Final = "report"
 """Its value for a report, which is never read as a form."""
 

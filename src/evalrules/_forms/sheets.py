@@ -13,7 +13,7 @@ from attrs import define, field, frozen
 
 from evalrules._forms.cells import MAX_CELLS, MAX_COLUMNS, MAX_ROWS, Cell, Grid, letters
 from evalrules._forms.numbers import BUILT_IN, GENERAL, shown_number, shown_text
-from evalrules._forms.package import Element, Package, Unreadable, elements, stream
+from evalrules._forms.package import MARKED, OUR_LISTS, Element, Package, Unreadable, elements, stream
 from evalrules._problems import Location, Problem, listed, problem
 
 Span = tuple[int, int, int, int]
@@ -47,6 +47,7 @@ class Sheet:
     hidden_rows: set[int] = field(factory=set)
     hidden_columns: list[tuple[int, int]] = field(factory=list)
     hidden: bool = False
+    marks: dict[tuple[int, int], str] = field(factory=dict)
 
     def keep(self, cell: Written) -> None:
         """Keep a cell that says something, within the limits."""
@@ -118,7 +119,8 @@ def _page(sheet: Sheet) -> Grid:
         if covered > MAX_CELLS * 10:
             raise Unreadable("form-too-many-cells", limit=MAX_CELLS)
         if bottom > top and right > left:
-            cells.append(Cell(written.text, top, left, bottom - top, right - left, written.fault))
+            mark = sheet.marks.get((written.row, written.column), "")
+            cells.append(Cell(written.text, top, left, bottom - top, right - left, written.fault, mark))
     names = tuple(map(letters, columns))
     return Grid(sheet.name, tuple(cells), sheet=True, row_names=tuple(row + 1 for row in rows), column_names=names)
 
@@ -141,19 +143,37 @@ def read_workbook(package: Package) -> list[Sheet]:
     part_of = {kind: name for kind, name in related.values() if kind in ("sharedStrings", "styles")}
     shared = _shared_strings(package, part_of.get("sharedStrings"))
     styles = _styles(package, part_of.get("styles"))
-    sheets = []
+    sheets, marks = [], _marks(workbook)
     listed = workbook.first("sheets")
     for entry in listed.all("sheet") if listed is not None else []:
         kind, part = related.get(entry.get("r:id"), ("", ""))
         if kind != "worksheet" or part not in package.names:
             continue
+        if entry.get("name") == OUR_LISTS and entry.get("state") == "veryHidden":
+            continue
         sheet = Sheet(entry.get("name"), hidden=entry.get("state", "visible") in ("hidden", "veryHidden"))
         reader = _SheetReader(sheet, shared, styles, since_1904=since_1904)
         stream(package.chunks(part), reader.start, reader.end, reader.text, _MOST_ELEMENTS)
+        sheet.marks = marks.get(sheet.name, {})
+        written = {(cell.row, cell.column) for cell in sheet.cells}
+        sheet.cells += [Written(*place, "") for place in sheet.marks if place not in written]
         sheets.append(sheet)
     if not sheets:
         raise Unreadable("form-file-damaged")
     return sheets
+
+
+def _marks(workbook: Element) -> dict[str, dict[tuple[int, int], str]]:
+    """Give what the cells of a blank form of ours are for, by sheet: the names of the cells, without their number."""
+    found: dict[str, dict[tuple[int, int], str]] = {}
+    names = workbook.first("definedNames")
+    for name in names.all("definedName") if names is not None else []:
+        number, _, mark = name.get("name").removeprefix(MARKED).partition(".")
+        sheet, _, cell = name.text.rpartition("!")
+        place = _place(cell.partition(":")[0])
+        if name.get("name").startswith(MARKED) and number.isdecimal() and place is not None:
+            found.setdefault(sheet.strip("'").replace("''", "'"), {})[place] = mark
+    return found
 
 
 def _shared_strings(package: Package, part: str | None) -> list[str]:

@@ -8,7 +8,7 @@ from typing import Final
 from attrs import define, evolve, field
 
 from evalrules._forms.cells import MAX_CELLS, Block, Cell, Grid, Line
-from evalrules._forms.package import Element, Package, Unreadable, elements
+from evalrules._forms.package import MARKED, Element, Package, Unreadable, elements
 
 _WIDEST = 63
 """Columns that a table of Word can have; a cell that claims to be wider is taken to end there."""
@@ -130,7 +130,7 @@ class _Table:
         if nested:
             self.inside.append(cell)
         text = "" if nested else text_of(cell)
-        self.cells.append(Cell(text, self.height, column, 1, span))
+        self.cells.append(Cell(text, self.height, column, 1, span, mark=_mark_of(cell)))
         self.latest.append(len(self.cells) - 1)
         return len(self.cells) - 1
 
@@ -196,6 +196,14 @@ def _edges(table: Element) -> tuple[int, ...]:
         width = column.get("w:w")
         at += int(width) if width.isascii() and width.isdigit() else 0
     return tuple(edges) if at else ()
+
+
+def _mark_of(cell: Element) -> str:
+    """Give what a cell of a blank form of ours is for: the tag of the content control in it."""
+    controls = (control for paragraph in _within(cell, "w:p") for control in paragraph.all("w:sdt"))
+    tags = (control.first("w:sdtPr", "w:tag") for control in (*cell.all("w:sdt"), *controls))
+    found = next((tag.get("w:val") for tag in tags if tag is not None), "")
+    return found.removeprefix(MARKED) if found.startswith(MARKED) else ""
 
 
 def _is_big(table: Element) -> bool:

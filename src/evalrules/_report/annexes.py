@@ -212,7 +212,7 @@ def signatures(told: Told) -> Iterator[Block]:
     said = told.said
     names = [said(name) for name in ("filled-by", "responsible-person", "telephone", "date")]
     labels = list(paper_of(told).signatures) or names
-    filled = {names[0]: told.head("filled_by"), names[3]: told.head("date")}
+    filled = {**told.evaluation.submission.signatures, names[0]: told.head("filled_by"), names[3]: told.head("date")}
     cells = [(Cell(line(label), is_head=True), Cell(line(filled.get(label, "")), height=2)) for label in labels]
     pairs = [(*cells[n], *(cells[n + 1] if n + 1 < len(cells) else (Cell(), Cell()))) for n in range(0, len(cells), 2)]
     yield Heading(line(said("signatures")))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from collections.abc import Callable
+from html import escape
 from typing import Any
 
 from docx.document import Document as WordDocument
@@ -23,30 +25,35 @@ _PROPERTIES = (
     '<property fmtid="{D5CDD505-2E9C-101B-9397-08002B2CF9AE}" pid="2" name="%s"><vt:lpwstr>%s</vt:lpwstr></property>'
     "</Properties>"
 )
+FILLED_IN, SHADE = "FFF9E5", "F0F2F5"
+"""The colours of cells that are to be filled in, and of those that are printed."""
 _NEVER = (1980, 1, 1, 0, 0, 0)
 _TIMES = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
 
 
-def mark_word(document: WordDocument) -> None:
-    """Mark a Word document as a report."""
+def mark_word(document: WordDocument, mark: str = REPORT) -> None:
+    """Say inside a Word document what it is: a report, or a blank form by what that says of itself."""
     package = document.part.package
-    content = (_PROPERTIES % (MARK, REPORT)).encode()
+    content = (_PROPERTIES % (MARK, escape(mark))).encode()
     package.relate_to(
         Part(PackURI("/docProps/custom.xml"), _TYPE, content, package), RELATIONSHIP_TYPE.CUSTOM_PROPERTIES
     )
 
 
-def mark_workbook(workbook: Any) -> None:
-    """Mark an Excel workbook as a report."""
-    workbook.custom_doc_props.append(StringProperty(name=MARK, value=REPORT))
+def mark_workbook(workbook: Any, mark: str = REPORT) -> None:
+    """Say inside an Excel workbook what it is, as `mark_word` does."""
+    workbook.custom_doc_props.append(StringProperty(name=MARK, value=mark))
 
 
-def finished(content: bytes) -> bytes:
-    """Take the times of writing out of a package, so that the same report is the same bytes."""
+def finished(content: bytes, mended: Callable[[str, bytes], bytes] = lambda _, part: part) -> bytes:
+    """Take the times of writing out of a package, so that the same report is the same bytes.
+
+    ``mended`` gives each part, by its name, as it is to be.
+    """
     target = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(content)) as package, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as clean:
         for entry in package.infolist():
-            part = package.read(entry)
+            part = mended(entry.filename, package.read(entry))
             if entry.filename == "docProps/core.xml":
                 part = _TIMES.sub(rb"\g<1>1980-01-01T00:00:00Z", part)
             info = zipfile.ZipInfo(entry.filename, _NEVER)

@@ -39,7 +39,7 @@ from evalrules._report.blocks import (
 )
 from evalrules._report.office import finished, mark_word
 
-_BODY, _HEAD, _TITLE, _CELL = "仿宋", "黑体", "宋体", "宋体"
+BODY, HEAD, TITLE, CELL = "仿宋", "黑体", "宋体", "宋体"
 """The typefaces that offices use; where one is missing the office program takes another Chinese one."""
 _LATIN: Final = "Times New Roman"
 _COLOURS: Final[dict[Tone, RGBColor]] = {
@@ -52,7 +52,7 @@ _COLOURS: Final[dict[Tone, RGBColor]] = {
     "code": RGBColor(0x55, 0x60, 0x6D),
 }
 _NUMERALS: Final = "一二三四五六七八九十"
-_WIDTH: Final = Cm(21 - 2.6 - 2.4)
+WIDTH: Final = Cm(21 - 2.6 - 2.4)
 
 
 def write(document: Document) -> bytes:
@@ -71,57 +71,22 @@ class _Writer:
         self.numbers = count(1)
 
     def written(self) -> WordDocument:
-        self._set_up()
+        set_up(self.word, self.document.full_title)
         self._title()
         for block in self.document.blocks:
             self._block(block)
         return self.word
 
-    # ---- the page ----
-
-    def _set_up(self) -> None:
-        section = self.word.sections[0]
-        section.page_width, section.page_height = Cm(21), Cm(29.7)
-        section.left_margin, section.right_margin = Cm(2.6), Cm(2.4)
-        section.top_margin, section.bottom_margin = Cm(3), Cm(2.6)
-        normal = self.word.styles["Normal"]
-        normal.font.name, normal.font.size = _LATIN, Pt(12)
-        normal.element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), _BODY)
-        normal.paragraph_format.space_after = Pt(0)
-        normal.paragraph_format.line_spacing = Pt(22)
-        for level in (1, 2, 3):
-            style = self.word.styles[f"Heading {level}"]
-            fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
-            for attribute in list(fonts.attrib):
-                del fonts.attrib[attribute]
-            fonts.set(qn("w:eastAsia"), _HEAD)
-            fonts.set(qn("w:ascii"), _LATIN)
-            fonts.set(qn("w:hAnsi"), _LATIN)
-            style.font.color.rgb = RGBColor(0, 0, 0)
-        properties = self.word.core_properties
-        properties.title, properties.author, properties.comments = visible(self.document.full_title), "evalrules", ""
-        self._number_pages(section.footer.paragraphs[0])
-
-    def _number_pages(self, footer: WordParagraph) -> None:
-        footer.alignment = WD_ALIGN_PARAGRAPH.CENTER
-        for field in ("PAGE", "NUMPAGES"):
-            for kind, instruction in (("begin", ""), ("", field), ("separate", ""), ("text", "1"), ("end", "")):
-                _field_part(footer.add_run(), kind, instruction)
-            if field == "PAGE":
-                footer.add_run(" / ")
-        for run in footer.runs:
-            run.font.size = Pt(10.5)
-
     def _title(self) -> None:
         title = self.word.add_paragraph()
         title.alignment = WD_ALIGN_PARAGRAPH.CENTER
         title.paragraph_format.line_spacing = Pt(36)
-        _run(title, line(self.document.title), size=22, face=_TITLE, bold=True)
+        put_run(title, line(self.document.title), size=22, face=TITLE, bold=True)
         if self.document.about:
             about = self.word.add_paragraph()
             about.alignment = WD_ALIGN_PARAGRAPH.CENTER
             about.paragraph_format.space_after = Pt(16)
-            _run(about, line(self.document.about), size=16, face=_BODY)
+            put_run(about, line(self.document.about), size=16, face=BODY)
 
     # ---- blocks ----
 
@@ -159,7 +124,7 @@ class _Writer:
         form.space_before, form.space_after, form.line_spacing = Pt(12), Pt(4), Pt(26)
         if heading.is_annex:
             paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
-        _run(paragraph, line(numbered, *heading.text), size=16 if heading.level == 2 else 13, face=_HEAD, bold=False)  # noqa: PLR2004
+        put_run(paragraph, line(numbered, *heading.text), size=16 if heading.level == 2 else 13, face=HEAD, bold=False)  # noqa: PLR2004
 
     def _number(self) -> str:
         number = next(self.numbers)
@@ -172,7 +137,7 @@ class _Writer:
         form.left_indent = Cm(0.85 * depth)
         if not is_item and not depth:
             form.first_line_indent = Pt(2 * size)
-        _run(paragraph, shown, size=size, face=_BODY)
+        put_run(paragraph, shown, size=size, face=BODY)
         return paragraph
 
     def _facts(self, pairs: tuple[tuple[str, Line], ...], depth: int, *, is_foot: bool, leading: int) -> None:
@@ -193,12 +158,12 @@ class _Writer:
     def _table(self, table: Table) -> None:
         size = 9 if len(table.columns) > 5 else 10.5  # noqa: PLR2004 - more stand narrow on A4
         shares = sum(column.width for column in table.columns)
-        widths = [int(_WIDTH * column.width / shares / 635) for column in table.columns]  # twentieths of a point
+        widths = [int(WIDTH * column.width / shares / 635) for column in table.columns]  # twentieths of a point
         drawn = OxmlElement("w:tbl")
-        drawn.append(_table_properties(sum(widths)))
-        grid = _child(drawn, "w:tblGrid")
+        drawn.append(table_properties(sum(widths)))
+        grid = child_of(drawn, "w:tblGrid")
         for width in widths:
-            _child(grid, "w:gridCol", w=str(width))
+            child_of(grid, "w:gridCol", w=str(width))
         if table.has_head:
             head = Row(tuple(Cell(line(column.name), is_head=True) for column in table.columns), "total")
             drawn.append(_RowWriter(head, table, widths, size, {}).drawn(is_head=True))
@@ -221,13 +186,13 @@ class _RowWriter:
 
     def drawn(self, *, is_head: bool = False) -> Any:
         drawn = OxmlElement("w:tr")
-        properties = _child(drawn, "w:trPr")
-        _child(properties, "w:cantSplit")
+        properties = child_of(drawn, "w:trPr")
+        child_of(properties, "w:cantSplit")
         height = max((cell.height for cell in self.row.cells if cell is not None), default=1)
         if height > 1:
-            _child(properties, "w:trHeight", val=str(height * 440), hRule="atLeast")
+            child_of(properties, "w:trHeight", val=str(height * 440), hRule="atLeast")
         if is_head:
-            _child(properties, "w:tblHeader")
+            child_of(properties, "w:tblHeader")
         for cell in self._cells(is_head=is_head):
             drawn.append(cell)
         return drawn
@@ -249,41 +214,79 @@ class _RowWriter:
 
     def _cell(self, cell: Cell, place: int, columns: int, *, merge: str, is_head: bool) -> Any:
         drawn = OxmlElement("w:tc")
-        properties = _child(drawn, "w:tcPr")
-        _child(properties, "w:tcW", w=str(sum(self.widths[place : place + columns])), type="dxa")
+        properties = child_of(drawn, "w:tcPr")
+        child_of(properties, "w:tcW", w=str(sum(self.widths[place : place + columns])), type="dxa")
         if columns > 1:
-            _child(properties, "w:gridSpan", val=str(columns))
+            child_of(properties, "w:gridSpan", val=str(columns))
         if merge:
-            _child(properties, "w:vMerge", val=merge)
+            child_of(properties, "w:vMerge", val=merge)
         if is_head or self.row.kind:
-            _child(properties, "w:shd", val="clear", color="auto", fill="F0F2F5")
-        _child(properties, "w:vAlign", val="center")
-        paragraph = WordParagraph(_child(drawn, "w:p"), None)  # type: ignore[arg-type] # it needs no part for its text
+            child_of(properties, "w:shd", val="clear", color="auto", fill="F0F2F5")
+        child_of(properties, "w:vAlign", val="center")
+        paragraph = WordParagraph(child_of(drawn, "w:p"), None)  # type: ignore[arg-type] # it needs no part for its text
         form = paragraph.paragraph_format
         form.line_spacing, form.space_after = Pt(self.size + 4), Pt(0)
         if is_head or place < self.table.levels - 1:
             paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
         elif self.table.columns[place].is_number:
             paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-        _run(paragraph, cell.text, size=self.size, face=_CELL, bold=is_head or bool(self.row.kind) or None)
+        put_run(paragraph, cell.text, size=self.size, face=CELL, bold=is_head or bool(self.row.kind) or None)
         return drawn
 
 
-def _table_properties(width: int) -> Any:
+def set_up(word: WordDocument, title: str) -> None:
+    """Make the pages A4, with the typefaces of offices and numbers at the foot."""
+    section = word.sections[0]
+    section.page_width, section.page_height = Cm(21), Cm(29.7)
+    section.left_margin, section.right_margin = Cm(2.6), Cm(2.4)
+    section.top_margin, section.bottom_margin = Cm(3), Cm(2.6)
+    normal = word.styles["Normal"]
+    normal.font.name, normal.font.size = _LATIN, Pt(12)
+    normal.element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), BODY)
+    normal.paragraph_format.space_after = Pt(0)
+    normal.paragraph_format.line_spacing = Pt(22)
+    for level in (1, 2, 3):
+        style = word.styles[f"Heading {level}"]
+        fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
+        for attribute in list(fonts.attrib):
+            del fonts.attrib[attribute]
+        fonts.set(qn("w:eastAsia"), HEAD)
+        fonts.set(qn("w:ascii"), _LATIN)
+        fonts.set(qn("w:hAnsi"), _LATIN)
+        style.font.color.rgb = RGBColor(0, 0, 0)
+    properties = word.core_properties
+    properties.title, properties.author, properties.comments = visible(title), "evalrules", ""
+    _number_pages(section.footer.paragraphs[0])
+
+
+def _number_pages(footer: WordParagraph) -> None:
+    footer.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    for field in ("PAGE", "NUMPAGES"):
+        for kind, instruction in (("begin", ""), ("", field), ("separate", ""), ("text", "1"), ("end", "")):
+            _field_part(footer.add_run(), kind, instruction)
+        if field == "PAGE":
+            footer.add_run(" / ")
+    for run in footer.runs:
+        run.font.size = Pt(10.5)
+
+
+def table_properties(width: int) -> Any:
+    """Give the properties of a table with lines around its cells, so many twentieths of a point wide."""
     properties = OxmlElement("w:tblPr")
-    _child(properties, "w:tblW", w=str(width), type="dxa")
-    _child(properties, "w:jc", val="center")
-    borders = _child(properties, "w:tblBorders")
+    child_of(properties, "w:tblW", w=str(width), type="dxa")
+    child_of(properties, "w:jc", val="center")
+    borders = child_of(properties, "w:tblBorders")
     for side in ("top", "left", "bottom", "right", "insideH", "insideV"):
-        _child(borders, f"w:{side}", val="single", sz="4", space="0", color="000000")
-    _child(properties, "w:tblLayout", type="fixed")
-    margins = _child(properties, "w:tblCellMar")
+        child_of(borders, f"w:{side}", val="single", sz="4", space="0", color="000000")
+    child_of(properties, "w:tblLayout", type="fixed")
+    margins = child_of(properties, "w:tblCellMar")
     for side in ("left", "right"):
-        _child(margins, f"w:{side}", w="70", type="dxa")
+        child_of(margins, f"w:{side}", w="70", type="dxa")
     return properties
 
 
-def _child(parent: Any, name: str, **attributes: str) -> Any:
+def child_of(parent: Any, name: str, **attributes: str) -> Any:
+    """Put an element behind the children of another."""
     child = OxmlElement(name)
     for attribute, value in attributes.items():
         child.set(qn(f"w:{attribute}"), value)
@@ -295,13 +298,14 @@ def _field_part(run: Any, kind: str, instruction: str) -> None:
     if kind == "text":
         run.text = instruction
     elif kind:
-        _child(run._r, "w:fldChar", fldCharType=kind)  # noqa: SLF001 - fields are no part of python-docx
+        child_of(run._r, "w:fldChar", fldCharType=kind)  # noqa: SLF001 - fields are no part of python-docx
     else:
-        part = _child(run._r, "w:instrText")  # noqa: SLF001
+        part = child_of(run._r, "w:instrText")  # noqa: SLF001
         part.text = instruction
 
 
-def _run(paragraph: WordParagraph, shown: Line, *, size: float, face: str, bold: bool | None = None) -> None:
+def put_run(paragraph: WordParagraph, shown: Line, *, size: float, face: str, bold: bool | None = None) -> None:
+    """Write a line into a paragraph, in a typeface of offices."""
     for piece in shown:
         run = paragraph.add_run(visible(piece.text))
         run.font.size, run.font.name = Pt(size), _LATIN

@@ -1,0 +1,335 @@
+"""A blank form of ours that comes back filled in: each cell says itself what it is for, so that nothing is guessed.
+
+What a cell is for is its mark: in Word the tag of a content control, in Excel a hidden name of the cell. A mark holds
+numbers of what the edition has, in its order: it is read by that edition alone, which the file names with its digest.
+A row that somebody put in has no marks; it is read like the row above it, where that is one that may be repeated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any, Final
+
+from attrs import define, field, frozen
+
+from evalrules._edition.model import Catalogue, ChecklistItem, MethodCall
+from evalrules._forms.cells import Cell, Grid
+from evalrules._forms.drafts import Draft, Page, Row, Value
+from evalrules._forms.mapping import FilledForm, Paths, entry_of, told_faults
+from evalrules._forms.words import Words
+from evalrules._numbers import decimal_text
+from evalrules._problems import Problem
+
+PRINTED: Final = "printed"
+"""The mark of a row in which nothing is filled in, so that it is not taken for one that somebody put in."""
+REPEATED: Final = ("open.", "table.", "judge.")
+"""How the marks of rows begin that may be repeated."""
+YES_NO: Final = ("是", "否")
+"""The answers to an item of a checklist, and what figures of that kind hold."""
+_LONG: Final = frozenset({"goals", "because", "reason"})
+
+
+@frozen
+class Issued:
+    """What a blank form says of itself: the edition with its digest, and the fiscal year where it was issued for one.
+
+    >>> Issued.read(Issued("a@1", "sha256:0", 2024).text)
+    Issued(name='a@1', digest='sha256:0', year=2024)
+    """
+
+    name: str
+    digest: str = ""
+    year: int | None = None
+
+    @property
+    def text(self) -> str:
+        """Give it as the file keeps it."""
+        return " ".join(filter(None, (self.name, self.digest, str(self.year or ""))))
+
+    @classmethod
+    def read(cls, text: str) -> Issued:
+        """Read what a file keeps; a name alone is an edition of whatever digest."""
+        name, digest, year, *_ = [*text.split(" "), "", ""]
+        return cls(name, digest, int(year) if year.isdecimal() else None)
+
+
+def checklist_of(catalogue: Catalogue, number: int) -> tuple[ChecklistItem, ...]:
+    """Give the items of a fixed indicator's checklist, by its number; none where it is scored otherwise."""
+    scoring = catalogue.indicators[number].scoring
+    if isinstance(scoring, MethodCall):
+        scoring = catalogue.methods[scoring.method].scoring
+    return () if scoring is None else scoring.checklist
+
+
+@define
+class _Exact(Paths):
+    """Keeps longer texts with the lines that they were written in."""
+
+    def text(self, path: str, value: Value, *, long: bool = False) -> str | None:
+        self.places[path] = value.place
+        text = "\n".join(line.strip() for line in value.text.strip().splitlines()) if long else value.line
+        return None if value.fault or not text else text
+
+
+Marks = dict[str, Cell]
+
+
+@define
+class IssuedForm:
+    """Reads one form: its cells by their marks, row by row."""
+
+    file: str
+    issued: Issued
+    catalogue: Catalogue
+    words: Words
+    draft: Draft = field(init=False)
+    paths: _Exact = field(factory=_Exact)
+    head: dict[str, Any] = field(factory=dict)
+    goals: dict[str, Any] = field(factory=dict)
+    claimed: dict[str, Any] = field(factory=dict)
+    signatures: dict[str, Any] = field(factory=dict)
+    data: dict[str, Any] = field(factory=dict)
+    entries: list[dict[str, Any]] = field(factory=list)
+    fixed: dict[int, dict[str, Any]] = field(factory=dict)
+    values: list[Value] = field(factory=list)
+
+    def __attrs_post_init__(self) -> None:
+        self.draft = Draft(self.file)
+
+    def filled(self, grids: Iterable[Grid], told: Iterable[Problem] = ()) -> FilledForm:
+        """Give the submission; ``told`` is what was found already in reading the file."""
+        self.draft.told += told
+        judged: list[tuple[Page, Marks]] = []
+        for number, grid in enumerate(grids, 1):
+            page = Page(self.file, grid, number)
+            for marks in self._rows(page):
+                if any(mark.startswith("judge.") for mark in marks):
+                    judged.append((page, marks))
+                else:
+                    self._row(page, marks)
+        for page, marks in judged:
+            self._judged(page, marks)
+        content = {
+            "catalogue": self.issued.name,
+            **self._head(),
+            "goals": self.goals,
+            "data": self.data,
+            "entries": self.entries,
+            "claimed": self.claimed,
+            "signatures": self.signatures,
+        }
+        kept = {key: value for key, value in content.items() if value not in (None, {}, [])}
+        self.draft.head = {str(place): value for place, value in enumerate(self.values)}
+        return FilledForm(self.file, kept, self.paths.places, (*self.draft.told, *told_faults(self.draft)))
+
+    # ---- rows
+
+    def _rows(self, page: Page) -> Iterator[Marks]:
+        """Give the cells of each row by their marks; a row that was put in has those of the row that it repeats."""
+        grid = page.grid
+        rows = [self._marked(grid, row) for row in range(grid.height)]
+        for row, marks in enumerate(rows):
+            if marks:
+                yield marks
+                continue
+            pattern = self._pattern(rows, row)
+            filled = list(grid.own(row))
+            if pattern and filled:
+                yield self._like(pattern, filled)
+            elif filled and any(rows):
+                self._tell_strange(page, filled[0])
+
+    def _tell_strange(self, page: Page, cell: Cell) -> None:
+        place = page.value([cell]).place.removeprefix(self.file).strip()
+        self.draft.tell("form-cell-unread", place, text=cell.words[:20])
+
+    @staticmethod
+    def _marked(grid: Grid, row: int) -> Marks:
+        return {cell.mark: cell for cell in grid.lines[row] if cell.mark and cell.row == row}
+
+    @staticmethod
+    def _pattern(rows: list[Marks], row: int) -> Marks:
+        above = next((marks for marks in reversed(rows[:row]) if marks), {})
+        below = next((marks for marks in rows[row:] if marks), {})
+        return next((one for one in (above, below) if any(mark.startswith(REPEATED) for mark in one)), {})
+
+    @staticmethod
+    def _like(pattern: Marks, filled: Iterable[Cell]) -> Marks:
+        found: Marks = {}
+        for cell in filled:
+            for mark, known in pattern.items():
+                if known.column <= cell.column < known.column + known.columns:
+                    found.setdefault(mark, cell)
+        return found
+
+    def _row(self, page: Page, marks: Marks) -> None:
+        """Read a row, part by part: figures and head cell by cell, rows of indicators and tables together."""
+        groups: dict[tuple[str, str], dict[str, Value]] = {}
+        for mark, cell in marks.items():
+            kind, *rest = mark.split(".")
+            if kind == PRINTED:
+                continue
+            value = page.value([cell], self._word(page, cell))
+            self.values.append(value)
+            if kind in ("row", "open", "table", "answer"):
+                groups.setdefault((kind, ".".join(rest[:-1])), {})[rest[-1]] = value
+            else:
+                self._single(kind, rest, value)
+        for (kind, place), cells in groups.items():
+            self._together(kind, place, cells, f"{self.file} {page.grid.row_place(next(iter(marks.values())).row)}")
+
+    def _single(self, kind: str, rest: list[str], value: Value) -> None:
+        match kind:
+            case "head":
+                self._of_head(rest[0], value)
+            case "goals":
+                self.goals[rest[0]] = self.paths.text(f"goals.{rest[0]}", value, long=True)
+            case "claimed" if (text := self.paths.text(f"claimed.{rest[0]}", value)) is not None:
+                self.claimed[rest[0]] = text
+            case "signature":
+                self._of_signatures(int(rest[0]), value)
+            case "data":
+                self._of_data(int(rest[0]), value)
+            case "declined":
+                self._of_declined(int(rest[0]), value)
+            case "judged":
+                self._judge(*self._fixed(int(rest[0]), value.place), rest[1], value)
+
+    def _together(self, kind: str, place: str, cells: dict[str, Value], where: str) -> None:
+        match kind:
+            case "row":
+                self._of_row(int(place), cells, where)
+            case "open":
+                self._of_open(int(place), cells, where)
+            case "table":
+                self._of_table(int(place), cells, where)
+            case "answer":
+                number, item = map(int, place.split("."))
+                self._of_answer(number, item, cells, where)
+
+    def _word(self, page: Page, cell: Cell) -> str:
+        """Give the words by which a person finds a cell of a Word table: those above it that are printed."""
+        if page.grid.sheet:
+            return ""
+        above = (page.grid.at(row, cell.column) for row in range(cell.row - 1, -1, -1))
+        return next((one.words for one in above if one is not None and not one.mark and one.key), "")
+
+    # ---- cells that stand for themselves
+
+    def _head(self) -> dict[str, Any]:
+        found = dict(self.head)
+        if self.issued.year is not None:
+            found.setdefault("fiscal_year", self.issued.year)
+        if found.get("implementing_unit") and "organisation" not in found:
+            found["organisation"] = found["implementing_unit"]
+        code = found.pop("project_code", None)
+        if code is not None:
+            found["project"] = {"name": found.get("project"), "code": code}
+        return {key: value for key, value in found.items() if value is not None}
+
+    def _of_head(self, key: str, value: Value) -> None:
+        text = self.paths.text("project.code" if key == "project_code" else key, value)
+        self.head[key] = int(text) if key == "fiscal_year" and text and text.isdecimal() else text
+
+    def _of_signatures(self, number: int, value: Value) -> None:
+        paper = self.catalogue.paper
+        name = paper.signatures[number] if paper else ""
+        text = self.paths.text(f"signatures.{name}", value)
+        if text is not None:
+            self.signatures[name] = text
+
+    def _of_data(self, number: int, value: Value) -> None:
+        figure = tuple(self.catalogue.data.values())[number]
+        is_text = figure.type == "text"
+        if figure.grid is None:
+            self.data[figure.name] = self.paths.text(f"data.{figure.name}", value, long=is_text)
+            return
+        grid, row, column = figure.grid
+        path = f"data.{grid}.{figure.name}"
+        self.data.setdefault(grid, {}).setdefault(row, {})[column] = self.paths.text(path, value, long=is_text)
+
+    def _of_declined(self, number: int, value: Value) -> None:
+        entry, path = self._fixed(number, value.place)
+        reason = self.paths.text(f"{path}.not_applicable", value, long=True)
+        if reason is not None:
+            entry["not_applicable"] = reason
+
+    def _judge(self, entry: dict[str, Any], path: str, key: str, value: Value) -> None:
+        text = self.paths.text(f"{path}.judged.{key}", value, long=key == "because")
+        if text is not None:
+            entry.setdefault("judged", {})[key] = text
+
+    # ---- rows of indicators and tables
+
+    def _fixed(self, number: int, place: str) -> tuple[dict[str, Any], str]:
+        """Give the entry of an indicator that the edition fixes, and its path."""
+        if number not in self.fixed:
+            self.fixed[number] = self._named(self.catalogue.indicators[number].path)
+            self.paths.places[f"entries[{len(self.entries)}]"] = place
+            self.entries.append(self.fixed[number])
+        place_of = next(at for at, one in enumerate(self.entries) if one is self.fixed[number])
+        return self.fixed[number], f"entries[{place_of}]"
+
+    @staticmethod
+    def _named(path: tuple[str, ...]) -> dict[str, Any]:
+        section = {"section": "/".join(path[:-1])} if path[:-1] else {}
+        return {**section, "indicator": path[-1]}
+
+    def _of_row(self, number: int, cells: dict[str, Value], where: str) -> None:
+        entry, path = self._fixed(number, where)
+        self.paths.places[path] = where
+        read = entry_of(Row((), cells, {}, where), self.words, path, self.paths)
+        entry |= {key: value for key, value in read.items() if key != "indicator"}
+
+    def _of_open(self, number: int, cells: dict[str, Value], where: str) -> None:
+        """Keep a row of the unit's own; one in which nothing was filled in is none."""
+        if not any(value.line for value in cells.values()):
+            return
+        section = self.catalogue.sections[number].path
+        path = f"entries[{len(self.entries)}]"
+        self.entries.append(entry_of(Row(section, cells, {}, where), self.words, path, self.paths))
+
+    def _of_table(self, number: int, cells: dict[str, Value], where: str) -> None:
+        if not any(value.line for value in cells.values()):
+            return
+        table = tuple(self.catalogue.tables.values())[number]
+        rows = self.data.setdefault(table.name, [])
+        path = f"data.{table.name}[{len(rows)}]"
+        self.paths.places[path] = where
+        columns = {str(at): column.name for at, column in enumerate(table.columns)}
+        rows.append({columns[at]: self.paths.text(f"{path}.{columns[at]}", value) for at, value in cells.items()})
+
+    def _of_answer(self, number: int, item: int, cells: dict[str, Value], where: str) -> None:
+        """Read the answer to an item: 是, 否, or points with a reason; a reason makes points of a 是 or 否."""
+        found = checklist_of(self.catalogue, number)[item]
+        entry, path = self._fixed(number, where)
+        path = f"{path}.answers.{found.title}"
+        given = self.paths.text(path, cells["given"]) if "given" in cells else None
+        because = self.paths.text(f"{path}.because", cells["because"], long=True) if "because" in cells else None
+        if given is None and because is None:
+            return
+        points = dict(zip(YES_NO, (decimal_text(found.points), "0"), strict=True)).get(given or "", given)
+        told = {"points": points, "because": because}
+        answer: Any = {key: value for key, value in told.items() if value is not None}
+        entry.setdefault("answers", {})[found.title] = given if given in YES_NO and because is None else answer
+
+    def _judged(self, page: Page, marks: Marks) -> None:
+        """Give a judgement to the row of the unit's own that it names."""
+        cells = {mark.rpartition(".")[2]: page.value([cell], self._word(page, cell)) for mark, cell in marks.items()}
+        self.values += cells.values()
+        name, section = (cells[key].line if key in cells else "" for key in ("indicator", "section"))
+        if not any(value.line for value in cells.values()):
+            return
+        fitting = [
+            (entry, f"entries[{place}]")
+            for place, entry in enumerate(self.entries)
+            if entry.get("indicator") == name and (not section or entry.get("section", "").endswith(section))
+        ]
+        fitting = [(entry, path) for entry, path in fitting if "judged" not in entry]
+        if not fitting:
+            place = next(iter(cells.values())).place.removeprefix(self.file).strip()
+            self.draft.tell("form-judged-unknown", place, name=name)
+            return
+        for key in ("tier", "score", "because"):
+            if key in cells:
+                self._judge(*fitting[0], key, cells[key])
