@@ -13,7 +13,7 @@ from click.testing import CliRunner, Result
 import evalrules
 from evalrules._cli import root
 from evalrules._engine import LoadedCatalogue
-from evalrules._explain.explanation import Explanation, explain
+from evalrules._explain import RuleExplanation, explain
 from evalrules._explain.lookup import Question
 from evalrules._problems import CatalogueError
 from evalrules._report.explanation import explanation_document
@@ -38,18 +38,18 @@ def _chinese(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("EVALRULES_LANG", "zh")
 
 
-def one(catalogue: LoadedCatalogue, name: str, **question: Any) -> Explanation:
+def one(catalogue: LoadedCatalogue, name: str, **question: Any) -> RuleExplanation:
     """Explain what has one rule."""
-    (explanation,) = explain(catalogue.ruleset, name, Question(**question))
+    (explanation,) = explain(catalogue.ruleset, name, Question(**question)).rules
     return explanation
 
 
-def facts(explanation: Explanation) -> dict[str, str]:
+def facts(explanation: RuleExplanation) -> dict[str, str]:
     """Give the facts by their heads."""
     return {fact.name: fact.text for fact in explanation.facts}
 
 
-def scores(explanation: Explanation, table: int = 0) -> dict[str, str]:
+def scores(explanation: RuleExplanation, table: int = 0) -> dict[str, str]:
     """Give the scores of a table of examples by the values."""
     return {row.value: row.score for row in explanation.examples[table].rows}
 
@@ -108,7 +108,7 @@ def test_an_unconfirmed_indicator_says_so(editions: dict[str, LoadedCatalogue]) 
 
 def test_an_open_section_is_told_by_the_kind_of_target(editions: dict[str, LoadedCatalogue]) -> None:
     """Kinds that are scored alike stand together; a target picks its own."""
-    titles = [each.title for each in explain(editions[SUINING].ruleset, "质量指标")]
+    titles = [each.title for each in explain(editions[SUINING].ruleset, "质量指标").rules]
     assert titles[:3] == [f"产出指标/质量指标：指标值为 {kinds} 的行" for kinds in ("≥", ">", "≤、<")]
     assert one(editions[SUINING], "质量指标", target="≤5次").title.endswith("≤ 的行")
 
@@ -165,12 +165,13 @@ def test_every_rule_of_a_shipped_edition_can_be_explained(name: str, editions: d
     ruleset = editions[name].ruleset
     own = [title for title, method in ruleset.catalogue.methods.items() if method.edition in ("", name)]
     for path in (*map("/".join, ruleset.row_at), *map("/".join, ruleset.open_sections), *own):
-        explanations = explain(ruleset, path)
-        tables = [table for explanation in explanations for table in explanation.examples]
-        assert all(explanation.rule.lines for explanation in explanations)
+        found = explain(ruleset, path)
+        tables = [table for rule in found.rules for table in rule.examples]
+        assert found.rules
+        assert all(rule.rule.lines for rule in found.rules)
         assert len({row.score for table in tables for row in table.rows}) > 1, path
-        page = text(renderable(explanation_document(explanations, path)), 2000)
-        assert all(explanation.title in page for explanation in explanations)
+        page = text(renderable(explanation_document(found)), 2000)
+        assert all(rule.title in page for rule in found.rules)
 
 
 @pytest.mark.parametrize("name", EDITIONS)

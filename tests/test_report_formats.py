@@ -397,7 +397,7 @@ def pages_of_every_kind() -> list[Document]:
         summary_document([Review("a.yaml", evaluation), Review("b.yaml", problems=evaluation.problems)], "zh", str),
         difference_document(difference(hunan[0].ruleset, hunan[1].ruleset)),
         impact_document(changed, str),
-        explanation_document(explanations, "预算控制率"),
+        explanation_document(explanations),
         replay_document(replay(recorded, evaluation), "probe@1", str),
     ]
 

@@ -12,9 +12,12 @@ from typing import TYPE_CHECKING
 from evalrules._version import __version__
 
 if TYPE_CHECKING:
+    from evalrules._editing import check, explain
+    from evalrules._edition.model import Grade
     from evalrules._engine import LoadedCatalogue as Catalogue
     from evalrules._engine import Submissions, evaluate, load_catalogue, load_submission, load_submissions
     from evalrules._evaluation import Evaluation, IndicatorResult
+    from evalrules._explain.editions import Explanation
     from evalrules._formula.scope import Function
     from evalrules._hookspecs import hookimpl
     from evalrules._plugins import Plugin, Plugins, PluginWarning, load_plugins
@@ -37,8 +40,10 @@ __all__ = [
     "Deduction",
     "EvalrulesError",
     "Evaluation",
+    "Explanation",
     "Finding",
     "Function",
+    "Grade",
     "IndicatorResult",
     "Location",
     "Plugin",
@@ -51,7 +56,9 @@ __all__ = [
     "SubmissionError",
     "Submissions",
     "__version__",
+    "check",
     "evaluate",
+    "explain",
     "hookimpl",
     "load_catalogue",
     "load_plugins",
@@ -60,8 +67,11 @@ __all__ = [
 ]
 
 _HOMES = {
+    "_editing": ("check", "explain"),
+    "_edition.model": ("Grade",),
     "_engine": ("Submissions", "evaluate", "load_catalogue", "load_submission", "load_submissions"),
     "_evaluation": ("Evaluation", "IndicatorResult"),
+    "_explain.editions": ("Explanation",),
     "_formula.scope": ("Function",),
     "_hookspecs": ("hookimpl",),
     "_plugins": ("Plugin", "PluginWarning", "Plugins", "load_plugins"),

@@ -185,7 +185,7 @@ def load_catalogue(
     >>> catalogue.name, len(catalogue.grades)
     ('suining-department@2024', 4)
     """
-    in_use = _in_use(plugins, lang)
+    in_use = plugins_named(plugins, lang)
     reading = partial(
         read_edition, edition, library=Library.standard(path, in_use.catalogue_folders), fiscal_year=fiscal_year
     )
@@ -206,7 +206,8 @@ def load_catalogue(
     return loaded
 
 
-def _in_use(plugins: Plugins | Iterable[str] | None, lang: str | None) -> Plugins:
+def plugins_named(plugins: Plugins | Iterable[str] | None, lang: str | None) -> Plugins:
+    """Give the plug-ins that a caller names; None are all that are installed."""
     if plugins is None:
         return installed_plugins()
     return plugins if isinstance(plugins, Plugins) else load_plugins(plugins, lang=lang)

@@ -223,6 +223,24 @@ class IndicatorResult:
         }
 
 
+    def to_row(self) -> Row:
+        """Give the indicator as one flat row: numbers as exact text, sentences one a line."""
+        told = self.to_dict()
+        names = ("target", "actual", "status", "score", "rule_score", "scored_by", "claimed_score")
+        return {
+            "section": "/".join(told["section"]),
+            "indicator": told["name"],
+            "origin": told["origin"],
+            "points": str(self.points),
+            **{name: None if told[name] is None else str(told[name]) for name in names},
+            "lost": f"{sum((lost.points for lost in self.deductions), Decimal(0)):f}",
+            "because": "\n".join(lost.because for lost in self.deductions),
+            "problems": "\n".join(found.message for found in self.problems),
+            "deviation_reason": self.deviation_reason,
+            "improvement": self.improvement,
+        }
+
+
 def indicator_results(form: ScoredForm) -> tuple[IndicatorResult, ...]:
     """Give the views of all rows, in the form's order."""
     return tuple(map(IndicatorResult, repeat(form), count(), form.decimals()))
@@ -243,6 +261,8 @@ def _place(found: Problem | Finding) -> dict[str, str | None]:
 FORMAT = 1
 """The shape of the result JSON."""
 Brought = tuple[tuple[str, str], ...]
+Row = dict[str, str | int | None]
+"""One flat row of a table: JSON-safe values by the names of columns."""
 """Name and version of each plug-in in use."""
 
 
@@ -448,6 +468,31 @@ class Evaluation:
                 for found in self.findings
             ],
         }
+
+    def to_rows(self) -> list[Row]:
+        """Give one flat row an indicator, for tables of other systems: JSON-safe, exact numbers as text.
+
+        Each begins with what the rows of several results are told apart by: edition, submission, organisation, project,
+        year. ``lost`` is the sum of the deductions, ``because`` their sentences, one a line; ``score`` is None where
+        the row is unscored.
+
+        >>> import evalrules
+        >>> catalogue = evalrules.load_catalogue("suining-department@2024")
+        >>> form = evalrules.load_submission("examples/suining-2024.yaml")
+        >>> row = evalrules.evaluate(catalogue, form).to_rows()[0]
+        >>> row["indicator"], row["points"], row["score"], row["lost"]
+        ('预算执行率', '10', '10.0', '0')
+        """
+        project = self.submission.project
+        head: Row = {
+            "edition": self.catalogue.name,
+            "edition_digest": self.catalogue.digest,
+            "submission_digest": self.submission.digest,
+            "organisation": self.organisation,
+            "project": None if project is None else project.name,
+            "fiscal_year": self.fiscal_year,
+        }
+        return [{**head, "number": number, **result.to_row()} for number, result in enumerate(self.indicators, 1)]
 
     def to_json(self, *, indent: int | None = 2) -> str:
         """Write `to_dict` as JSON: numbers as exact decimal text, Chinese as it is."""

@@ -6,7 +6,6 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,6 @@ from rich.console import Console
 from rich.progress import Progress
 
 from evalrules._cases import CaseResult, case_problems, case_results
-from evalrules._check import check as check_catalogue
 from evalrules._cli.output import machine_text, put, put_page, say, shape_of
 from evalrules._cli.speech import (
     given,
@@ -32,20 +30,19 @@ from evalrules._cli.speech import (
     tell_once,
 )
 from evalrules._cli.usage import command
+from evalrules._editing import check as check_edition
 from evalrules._edition.find import Library, as_seen, library_of, path_problems
-from evalrules._edition.read import read_edition
-from evalrules._edition.release import RELEASES, record, released_problems
+from evalrules._edition.release import RELEASES, record
 from evalrules._edition.schema import SUBJECTS, json_schema
 from evalrules._edition.schema import Subject as Described
 from evalrules._engine import LoadedCatalogue
-from evalrules._explain.explanation import explain as explained
+from evalrules._explain.editions import KINDS
+from evalrules._explain.editions import explain as explained
 from evalrules._explain.lookup import Question
 from evalrules._laws.law import Verdict, waiver_of
 from evalrules._laws.subjects import Subject
 from evalrules._laws.trials import Breach
 from evalrules._laws.tried import Search, families, family_verdicts, form_verdicts
-from evalrules._plugins import Plugins
-from evalrules._plugins.departments import Departments, contributions_of, read_with_stand_ins, with_plain_files
 from evalrules._problems import CatalogueError, Language, Location, Problem, problem
 from evalrules._report.explanation import explanation_document
 from evalrules._report.formats import PAGES, suffixes
@@ -64,7 +61,7 @@ def check(editions: tuple[str, ...], language: Language) -> None:
     library = Library.standard(of_plugins=plugins.catalogue_folders)
     wrong = 0
     for edition in editions or [str(found.path) for found in library.editions()]:
-        problems = _problems_of(edition, library, plugins)
+        problems = check_edition(given(edition), plugins=plugins, lang=language)
         errors = sum(found.severity == "error" for found in problems)
         tell(problems, language)
         say(f"{edition}{sign(language, 'colon')}{_verdict(errors, len(problems) - errors, language)}")
@@ -75,18 +72,6 @@ def check(editions: tuple[str, ...], language: Language) -> None:
 def _path_is_wrong(editions: Sequence[str]) -> bool:
     """Tell whether all editions were asked for while ``EVALRULES_PATH`` leads nowhere: then not all were seen."""
     return not editions and bool(path_problems())
-
-
-def _problems_of(edition: str, library: Library, plugins: Plugins) -> list[Problem]:
-    reading = partial(read_edition, given(edition), library=library)
-    catalogue, problems, functions = read_with_stand_ins(lambda known: reading(functions=known), plugins)
-    if catalogue is not None:
-        brought = with_plain_files(plugins, catalogue)
-        unread = contributions_of(brought).problems if brought is not plugins else ()
-        contributed = (*unread, *Departments(catalogue, functions, brought).problems)
-        own = check_catalogue(catalogue, partial(case_problems, functions=functions), functions)
-        problems = (*problems, *own, *contributed, *released_problems(catalogue))
-    return sorted(problems, key=lambda found: (found.location or Location(""), found.code))
 
 
 def _verdict(errors: int, others: int, language: Language) -> str:
@@ -289,7 +274,8 @@ REFUSED = 1
 
 @command(help=said("explain"))
 @click.argument("edition", metavar=said("meta-edition"))
-@click.argument("indicator", metavar=said("meta-indicator"))
+@click.argument("name", required=False, metavar=said("meta-name-any"))
+@click.option("--kind", type=click.Choice(KINDS), help=said("explain-kind"))
 @click.option("--actual", metavar=said("meta-actual"), help=said("explain-actual"))
 @click.option("--target", metavar=said("meta-target"), help=said("explain-target"))
 @click.option(
@@ -304,17 +290,18 @@ REFUSED = 1
 @plugins_option
 @language_option
 def explain(
-    edition: str, indicator: str, shape: str | None, output: Path | None, language: Language, **asked: Any
+    edition: str, name: str | None, shape: str | None, output: Path | None, language: Language, **asked: Any
 ) -> None:
-    """Explain one part of an edition, on standard output or in a file of any format of reports."""
+    """Explain an edition or one part of it, on standard output or in a file of any format of reports."""
     chosen = shape_of(output, shape, suffixes(), "text")
     try:
         question = Question(asked["actual"], asked["target"], _pairs(asked["inputs"]))
-        explanations = explained(load_with_plugins(given(edition)).ruleset, indicator, question, language)
+        ruleset = load_with_plugins(given(edition)).ruleset
+        explanation = explained(ruleset, name, question, language, asked["kind"])
     except CatalogueError as refused:
         tell(refused.problems, language)
         raise SystemExit(REFUSED) from None
-    put_page(explanation_document(explanations, f"{edition} {indicator}", language), chosen, output, (edition,))
+    put_page(explanation_document(explanation, language), chosen, output, (edition,))
 
 
 def _pairs(inputs: tuple[str, ...]) -> Mapping[str, str]:

@@ -15,8 +15,6 @@ from rich.text import Text
 from evalrules._cli.speech import said
 from evalrules._problems import listed, visible
 
-_FIRST_THOUGHT = re.compile(r"[：；。]|[:;.](?=\s|$)")
-
 
 class Told(click.Command):
     """A command whose help page and errors of use are in the user's language, set by the width of its signs."""
@@ -92,7 +90,7 @@ group = partial(click.group, cls=ToldGroup)
 
 def first_thought(of: click.Command) -> str:
     """Give the first thought of a command's help, as a list of commands shows it."""
-    return _FIRST_THOUGHT.split((of.help or "").strip(), maxsplit=1)[0]
+    return re.split(said("thought-ends"), (of.help or "").strip(), maxsplit=1)[0]
 
 
 def tell_wrong_use(wrong: click.ClickException) -> None:

@@ -21,6 +21,7 @@ from evalrules._documents import (
     document_from,
     is_file,
     is_folder,
+    read_document,
     read_file,
     shown,
 )
@@ -63,6 +64,8 @@ from evalrules._problems import Location, Problem
 Source = str | Path | Mapping[str, object]
 HARMLESS = frozenset({"unknown-key", "key-misplaced", "edition-misfiled"})
 LANGUAGE_VERSION = "1"
+UNSAVED = "-"
+"""How the place in a text is called that belongs to no file."""
 
 
 @frozen
@@ -91,8 +94,12 @@ def read_edition(
     library: Library | None = None,
     fiscal_year: int | None = None,
     functions: Functions | None = None,
+    file: Path | None = None,
 ) -> tuple[Catalogue | None, tuple[Problem, ...]]:
-    """Read an edition by its name, by an id and a fiscal year, from a file or folder, or from a mapping.
+    """Read an edition by its name, by an id and a fiscal year, from a file or folder, a mapping, or its own text.
+
+    A text has line breaks; ``file`` is where it belongs: problems have their place there, editions and parts beside
+    it are found, and it need not be written yet.
 
     Gives the catalogue with all problems of its documents. There is no catalogue where something it says was lost;
     beside problems that lose nothing (an unknown key) there is one, for the checker to go on with.
@@ -103,14 +110,20 @@ def read_edition(
     """
     problems = Reading(signatures(functions or {}))
     reader = _Reader(library or Library.standard(), problems.functions)
-    catalogue = _read(source, fiscal_year, reader, problems)
+    catalogue = _read(source, fiscal_year, file, reader, problems)
     ordered = sorted(problems, key=lambda found: (found.location or Location(""), found.code))
     return catalogue, tuple(ordered)
 
 
-def _read(source: Source, fiscal_year: int | None, reader: _Reader, problems: Reading) -> Catalogue | None:
+def _read(
+    source: Source, fiscal_year: int | None, file: Path | None, reader: _Reader, problems: Reading
+) -> Catalogue | None:
     if isinstance(source, Mapping):
         return _from_document(document_from(source, problems, "catalogue"), reader, problems)
+    if isinstance(source, str) and "\n" in source:
+        nearby = reader if file is None else evolve(reader, library=reader.library.beginning_with(folder_of(file)))
+        document = read_document(source, UNSAVED if file is None else str(file), problems)
+        return _from_document(with_parts(document, file or Path(), problems), nearby, problems)
     if isinstance(source, str) and names_an_edition(source):
         return _found(source, reader, problems, fiscal_year=fiscal_year)
     path = Path(source) / FOLDER_FILE if is_folder(source) else Path(source)
@@ -270,7 +283,11 @@ def _with_used(methods: dict[str, Method], used: list[tuple[Node, Catalogue]], p
 
 def read_whole(path: Path, problems: Problems) -> Document | None:
     """Read an edition's document; of a folder's ``catalogue.yaml`` with all its parts joined."""
-    document = read_file(path, problems)
+    return with_parts(read_file(path, problems), path, problems)
+
+
+def with_parts(document: Document | None, path: Path, problems: Problems) -> Document | None:
+    """Join a document with the parts that it names; they lie beside its file."""
     named = document.get("parts") if document else None
     if document is None or named is None:
         return document

@@ -1,7 +1,8 @@
-"""An indicator, an open section or a method in words, for those who edit it, with examples that the engine scored."""
+"""An edition in words, for those who edit it: all of it or one of its parts, with examples that the engine scored."""
 
 from __future__ import annotations
 
-from evalrules._explain.explanation import Explanation, explain
+from evalrules._explain.editions import Explanation, explain
+from evalrules._explain.explanation import RuleExplanation, explain_rules
 
-__all__ = ["Explanation", "explain"]
+__all__ = ["Explanation", "RuleExplanation", "explain", "explain_rules"]

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime
 import math
+from collections import deque
 from collections.abc import Iterable, Iterator
+from decimal import Decimal
 from fractions import Fraction
 from itertools import islice, pairwise
 from typing import Any
@@ -19,12 +21,15 @@ from evalrules._formula.worth_trying import RATE_STEP, WorthTrying
 from evalrules._formula.worth_trying import Value as Plain
 from evalrules._laws.subjects import Subject
 from evalrules._laws.trials import Trial, Value, Values, attempt, input_name, input_text, input_words
-from evalrules._numbers import as_decimal
+from evalrules._numbers import as_decimal, decimal_of, is_decimal, plain_decimal, rounded_units
 from evalrules._problems import Phrases, listed
 from evalrules._quantities import Bound, Cell, Date, Quantity
 
 _MOST_STARTS, _MOST_TABLES, _MOST_EDGES = 8, 4, 8
 _FAR = 2
+_FINE, _MOST_POINTS = 12, 400
+_SHARES = (Fraction(1, 2), Fraction(1, 3))
+"""Where to look between two values: steps of equal height look like a line at their middle alone."""
 
 
 @frozen
@@ -48,6 +53,80 @@ class Examples:
 def examples(subject: Subject, said: Phrases, given: Values) -> tuple[Examples, ...]:
     """Give the examples of a rule, those of 完成值 first; inputs in ``given`` stay as they are given."""
     return tuple(_Showing(subject, said, given).all())
+
+
+Point = tuple[Decimal | datetime.date, Decimal | None]
+"""A 完成值 and what it scores; None where it is not scored."""
+
+
+def curve(subject: Subject, given: Values) -> tuple[Point, ...]:
+    """Give what a rule scores at and between all edges of 完成值, the lowest value first; others usual, or as given.
+
+    Of a 完成值 that is computed and cannot be set by itself, the figures behind it move, one at a time. A rule that
+    does not read 完成值 (a checklist, a judgement) has no curve.
+    """
+    start = base_values(subject, {name: value for name, value in given.items() if name != ACTUAL})
+    moved = [each for each in subject.inputs if each.name == ACTUAL] or [
+        each for each in subject.inputs if each.name in subject.moving and each.table is None
+    ]
+    showing = _Showing(subject, Phrases("zh", "explain"), {})
+    trials = (trial for each in moved for trial in _refined(subject, each, start, showing.trials(each, start)))
+    points = {value: _score_of(trial) for trial in trials if (value := _abscissa(trial)) is not None}
+    return tuple(sorted(points.items()))
+
+
+def _refined(subject: Subject, moved: Variable, start: Values, trials: list[Trial]) -> Iterator[Trial]:
+    """Give trials with others between two of different scores, down to a step, until they lie on a line."""
+    yield from trials
+    if moved.kind != "number":
+        return
+    step = subject.trying.domains[moved.name].step
+    waiting, left = deque(pairwise(trials)), _MOST_POINTS
+    while waiting and left > 0:
+        low, high = waiting.popleft()
+        if low.units == high.units:
+            continue
+        ends = _number(low, moved.name), _number(high, moved.name)
+        values = sorted({_on_grid(ends[0] + (ends[1] - ends[0]) * share, step, 0) for share in _SHARES} - {*ends})
+        between = [attempt(subject, {**start, moved.name: value}) for value in values if ends[0] < value < ends[1]]
+        left -= len(between)
+        yield from between
+        if not all(_is_straight(low, each, high, moved.name) for each in between):
+            waiting += pairwise((low, *between, high))
+
+
+def _is_straight(low: Trial, between: Trial, high: Trial, name: str) -> bool:
+    """Tell whether three scores lie on a line, but for their rounding."""
+    if low.units is None or between.units is None or high.units is None:
+        return False
+    first, share = _number(low, name), _number(between, name)
+    part = (share - first) / (_number(high, name) - first)
+    return abs(low.units + (high.units - low.units) * part - between.units) <= 1
+
+
+def _number(trial: Trial, name: str) -> Fraction:
+    value = trial.values[name]
+    assert isinstance(value, Fraction)
+    return value
+
+
+def _abscissa(trial: Trial) -> Decimal | datetime.date | None:
+    value = trial.values.get(ACTUAL, trial.actual)
+    if isinstance(value, datetime.date):
+        return value
+    if not isinstance(value, Fraction | int):
+        return None
+    exact = Fraction(value)
+    return (
+        decimal_of(exact)
+        if is_decimal(exact)
+        else plain_decimal(rounded_units(*exact.as_integer_ratio(), _FINE), _FINE)
+    )
+
+
+def _score_of(trial: Trial) -> Decimal | None:
+    places = trial.subject.ruleset.catalogue.rounding.places
+    return None if trial.units is None else as_decimal(trial.units, places)
 
 
 def example(trial: Trial, said: Phrases, value: str = "") -> Example:
@@ -113,14 +192,14 @@ class _Showing:
         """Give a table for every combination of the other inputs that makes a difference."""
         seen: set[tuple[Example, ...]] = set()
         for start in self._starts():
-            table = self._table(variable, self._trials(variable, start))
+            table = self._table(variable, self.trials(variable, start))
             if table.rows and table.rows not in seen and len(seen) < _MOST_TABLES:
                 seen.add(table.rows)
                 yield table
 
     def _beside(self, variable: Variable) -> Iterator[Examples]:
         """Give one table, where the input makes a difference at all: from inputs that show most of it."""
-        found = [self._trials(variable, start) for start in self._bases(variable)]
+        found = [self.trials(variable, start) for start in self._bases(variable)]
         best = max(found, key=lambda trials: len({_outcome(trial) for trial in trials}), default=[])
         if len({_outcome(trial) for trial in best}) > 1:
             yield self._table(variable, best)
@@ -130,7 +209,7 @@ class _Showing:
         yield from starts
         leading = [each for each in self.subject.inputs if each.name in (ACTUAL, JUDGED) and each.name != variable.name]
         for each in leading:
-            yield from (trial.values for trial in self._trials(each, starts[0]))
+            yield from (trial.values for trial in self.trials(each, starts[0]))
 
     def _table(self, variable: Variable, trials: list[Trial]) -> Examples:
         name = variable.name
@@ -154,7 +233,8 @@ class _Showing:
 
     # ---- values of one input ----
 
-    def _trials(self, variable: Variable, start: Values) -> list[Trial]:
+    def trials(self, variable: Variable, start: Values) -> list[Trial]:
+        """Give the trials of one input at and between its edges, all else as it is in ``start``."""
         return [attempt(self.subject, {**start, variable.name: value}) for value in self._values(variable, start)]
 
     def _values(self, variable: Variable, start: Values) -> list[Value]:

@@ -1,14 +1,14 @@
-"""Everything that is told of one indicator, open section or method."""
+"""Everything that is told of one rule: of an indicator, of the rows of an open section, of a method."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from attrs import asdict, frozen
+from attrs import asdict, field, frozen
 
 from evalrules._edition.model import ScoringKind
-from evalrules._explain.examples import Example, Examples, base_values, example, examples, others_text
+from evalrules._explain.examples import Example, Examples, Point, base_values, curve, example, examples, others_text
 from evalrules._explain.lookup import Question, looked_up, values_asked, with_free_actual, with_free_target
 from evalrules._explain.words import Fact, FactWriter, RuleWords, RuleWriter
 from evalrules._formula.program import TARGET
@@ -29,7 +29,7 @@ class Tried:
 
 
 @frozen
-class Explanation:
+class RuleExplanation:
     """One rule: what is known of it, its lines, the figures it reads, its examples, and what was asked."""
 
     title: str
@@ -38,20 +38,26 @@ class Explanation:
     figures: tuple[Fact, ...]
     examples: tuple[Examples, ...]
     tried: Tried | None = None
+    subject: Subject | None = field(default=None, eq=False, repr=False)
+    given: Mapping[str, Value] = field(factory=dict, eq=False, repr=False)
+
+    def curve(self) -> tuple[Point, ...]:
+        """Give the scores at and between all edges of 完成值, lowest value first, all else as it usually is."""
+        return () if self.subject is None else curve(self.subject, self.given)
 
     def to_dict(self) -> dict[str, Any]:
         """Give everything as plain values."""
         tried = self.tried
-        found = asdict(self, filter=lambda part, _: part.name not in ("tried", "location"))
+        found = asdict(self, filter=lambda part, _: part.name not in ("tried", "subject", "given"))
         if tried is not None:
             lost = [deduction.to_dict() for deduction in tried.deductions]
             found["tried"] = {"given": tried.given, **asdict(tried.outcome), "deductions": lost}
         return found
 
 
-def explain(
+def explain_rules(
     ruleset: Ruleset, name: str, question: Question | None = None, language: Language = "zh"
-) -> tuple[Explanation, ...]:
+) -> tuple[RuleExplanation, ...]:
     """Explain what a path or title names: one rule, or in an open section each that its rows can have.
 
     Raises `CatalogueError` where the name or the question does not fit the edition.
@@ -63,19 +69,21 @@ def explain(
 
 def _explained(
     subject: Subject, kinds: tuple[ScoringKind | None, ...], question: Question, said: Phrases
-) -> Explanation:
+) -> RuleExplanation:
     facts = FactWriter(subject, said)
     if question.target is not None:
         subject = with_free_target(subject)
     asked = values_asked(subject, question)
     free = with_free_actual(subject)
     target = {name: value for name, value in asked.items() if name == TARGET}
-    return Explanation(
+    return RuleExplanation(
         title=_title(subject, kinds, said),
         facts=facts.facts(),
         rule=RuleWriter(subject, said).words(),
         figures=facts.figures(),
         examples=examples(free, said, target),
+        subject=free,
+        given=asked,
         tried=None if question.is_empty else _tried(free if question.actual is not None else subject, asked, said),
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from attrs import evolve, field, frozen
@@ -36,10 +36,8 @@ def looked_up(ruleset: Ruleset, name: str, target: Cell | None = None) -> tuple[
 
     Raises `CatalogueError` where nothing is called so, several parts are, or nothing scores it.
     """
-    path = tuple("".join(part.split()) for part in name.split("/"))
-    found = [known for known in _paths(ruleset) if path in (known, known[-1:])]
-    if path in found:
-        found = [path]
+    path = _as_path(name)
+    found = paths_named(name, _paths(ruleset))
     if len(found) > 1:
         paths = ["/".join(each) for each in found]
         raise CatalogueError([problem("explain-several", None, name=name, paths=listed(paths), first=paths[0])])
@@ -47,6 +45,17 @@ def looked_up(ruleset: Ruleset, name: str, target: Cell | None = None) -> tuple[
     if not groups:
         raise CatalogueError([_not_found(ruleset, name, found, target)])
     return groups
+
+
+def paths_named(name: str, paths: Iterable[Path]) -> list[Path]:
+    """Give those of some paths that a path or a title names; a whole path goes before its title."""
+    path = _as_path(name)
+    found = [known for known in paths if path in (known, known[-1:])]
+    return [path] if path in found else found
+
+
+def _as_path(name: str) -> Path:
+    return tuple("".join(part.split()) for part in name.split("/"))
 
 
 def _all(ruleset: Ruleset) -> tuple[Subject, ...]:

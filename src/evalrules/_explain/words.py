@@ -21,7 +21,7 @@ from evalrules._formula.tree import Comparing, Formula, Name, Node, Number, chil
 from evalrules._formula.words import formula_words, show
 from evalrules._laws.subjects import Subject
 from evalrules._numbers import decimal_text
-from evalrules._problems import Phrases
+from evalrules._problems import Location, Phrases
 
 # A rule in words: what its conditions are and what each takes or gives, as an official would write it.
 
@@ -52,8 +52,12 @@ class RuleWriter:
 
     def words(self) -> RuleWords:
         """Give the rule, its parameters put in where they are numbers or names."""
-        lines = tuple(self._line(rule, last=rule is self.subject.program.rules[-1]) for rule in self._rules())
+        lines = tuple(map(self._line, self._rules()))
         return RuleWords(self.said(self.subject.plan.scoring.form), tuple(self._lets()), lines)
+
+    def reached(self) -> tuple[RuleLine, ...]:
+        """Give the lines that some input can come to."""
+        return tuple(self._line(rule) for rule in self._rules() if rule not in self._unreached)
 
     def parameters(self) -> tuple[str, ...]:
         """Give the parameters of the method with what they are here."""
@@ -88,7 +92,8 @@ class RuleWriter:
 
     # ---- one line ----
 
-    def _line(self, rule: Rule, *, last: bool) -> RuleLine:
+    def _line(self, rule: Rule) -> RuleLine:
+        last = rule is self.subject.program.rules[-1]
         text = self.said("line", when=self._when(rule, last=last), what=self._what(rule))
         if rule.unless is not None:
             text = self.said("line", when=text, what=self.said("unless", excuse=self.written(rule.unless)))
@@ -195,19 +200,20 @@ class FactWriter:
 
     def facts(self) -> tuple[Fact, ...]:
         """Give what there is to say, in the order in which a form is read."""
-        found = (Fact(self.said(code), text) for code, text in self._all() if text)
+        found = (Fact(self.said(code), text) for code, text in self.parts() if text)
         return tuple(found)
 
     def deciding(self) -> tuple[Fact, ...]:
         """Give what of it decides the points: the target, where 完成值 comes from, its range, and where it applies."""
-        texts = dict(self._all())
+        texts = dict(self.parts())
         return tuple(Fact(self.said(code), texts[code]) for code in _DECIDING if texts.get(code))
 
     def figures(self) -> tuple[Fact, ...]:
         """Give the figures that the points depend on, each with what may stand in it and where it is entered."""
-        return tuple(Fact(figure.name, self._declared(figure)) for figure in self._read())
+        return tuple(Fact(figure.name, declared(figure, self.said)) for figure in self._read())
 
-    def _all(self) -> Iterator[tuple[str, str]]:
+    def parts(self) -> Iterator[tuple[str, str]]:
+        """Give each fact by what it is about, empty where there is nothing to say."""
         indicator = self.subject.indicator
         yield "points", self._points()
         yield "target", self._target()
@@ -225,15 +231,9 @@ class FactWriter:
         yield "evidence", self.said.joined(indicator.evidence)
         yield "status", self.said("status-unconfirmed") if indicator.status == "unconfirmed" else indicator.status or ""
         yield from (("waive", self._named(law, reason)) for law, reason in self.subject.waive.items())
-        yield "place", self._place()
+        yield "place", place_text(self.subject.location)
 
     # ---- one fact ----
-
-    def _place(self) -> str:
-        place = self.subject.location
-        if place is None or not place.line:
-            return ""
-        return f"{as_seen(Path(place.file))}:{place.line}"
 
     def _points(self) -> str:
         points = decimal_text(self.subject.indicator.points)
@@ -282,20 +282,11 @@ class FactWriter:
         items = {item_name(number) for number in range(len(self.subject.plan.scoring.checklist))}
         scope = self.subject.plan.scope
         words = [
-            self._bounds(each.name, each.bounds, scope[each.name].unit)
+            bounds_words(each.name, each.bounds, scope[each.name].unit, self.said)
             for each in requirements
             if each.name not in items and each.name in (ACTUAL, TARGET, POINTS)
         ]
         return self.said.joined(words)
-
-    def _bounds(self, name: str, bounds: Bounds, unit: Unit | None) -> str:
-        parts = []
-        if bounds.low is not None:
-            parts.append(self.said("above" if bounds.low_open else "at-least", name=name, bound=show(bounds.low, unit)))
-        if bounds.high is not None:
-            code = "below" if bounds.high_open else "at-most"
-            parts.append(self.said(code, name=name, bound=show(bounds.high, unit)))
-        return self.said.joined(parts)
 
     def _otherwise(self, otherwise: Otherwise) -> str:
         if otherwise.policy == "points" and otherwise.points is not None:
@@ -323,19 +314,48 @@ class FactWriter:
         read = {name for node in self.subject.nodes for name in dependencies(node, self.subject.reading.trees)}
         yield from (figure for name, figure in catalogue.data.items() if name in read)
 
-    def _declared(self, figure: Figure) -> str:
-        parts: list[str] = []
-        if figure.formula is not None:
-            parts.append(self.said("figure-computed", formula=formula_words(figure.formula.tree)))
-        if figure.choices:
-            parts.append(self.said("figure-choice", choices=self.said.joined(figure.choices)))
-        elif figure.type in _KINDS:
-            parts.append(self.said(f"figure-{figure.type.replace('_', '-')}"))
-        parts += [figure.unit] if figure.unit else []
-        parts += [self.said("figure-whole")] if figure.integer else []
-        if figure.bounds != ANY:
-            parts.append(self._bounds("", figure.bounds, read_unit(figure.unit) if figure.unit else None).strip())
-        return self.said.joined([*parts, *([figure.where] if figure.where else [])], "comma")
+
+def declared(figure: Figure, said: Phrases) -> str:
+    """Say what may stand in a figure, and where it is entered or how it is computed."""
+    parts: list[str] = []
+    if figure.formula is not None:
+        parts.append(said("figure-computed", formula=formula_words(figure.formula.tree)))
+    if figure.choices:
+        parts.append(said("figure-choice", choices=said.joined(figure.choices)))
+    elif figure.type in _KINDS:
+        parts.append(said(f"figure-{figure.type.replace('_', '-')}"))
+    parts += [figure.unit] if figure.unit else []
+    parts += [said("figure-whole")] if figure.integer else []
+    if figure.bounds != ANY:
+        parts.append(bounds_words("", figure.bounds, read_unit(figure.unit) if figure.unit else None, said).strip())
+    parts += [] if figure.required or figure.formula is not None else [said("figure-optional")]
+    return said.joined([*parts, *([figure.where] if figure.where else [])], "comma")
+
+
+def place_text(place: Location | None) -> str:
+    """Give file and line of what an edition says; empty where it is in no file."""
+    return "" if place is None or not place.line else f"{as_seen(Path(place.file))}:{place.line}"
+
+
+def bounds_words(name: str, bounds: Bounds, unit: Unit | None, said: Phrases) -> str:
+    """Say between which ends what is called so lies."""
+    parts = []
+    if bounds.low is not None:
+        parts.append(said("above" if bounds.low_open else "at-least", name=name, bound=show(bounds.low, unit)))
+    if bounds.high is not None:
+        parts.append(said("below" if bounds.high_open else "at-most", name=name, bound=show(bounds.high, unit)))
+    return said.joined(parts)
+
+
+def standard_in_words(subject: Subject, said: Phrases) -> tuple[str, ...]:
+    """Say how points are had, as a scoring standard does: what no input can come to is left out."""
+    writer = RuleWriter(subject, said)
+    facts = dict(FactWriter(subject, said).parts())
+    told = ("actual",) if subject.indicator.value is not None else ()
+    known = (
+        f"{said(name)}{said.sign('colon')}{facts[name]}" for name in (*told, "applies", "otherwise") if facts[name]
+    )
+    return (*known, *writer.words().lets, *(line.text for line in writer.reached()))
 
 
 def rule_in_words(subject: Subject, said: Phrases) -> tuple[str, ...]:

@@ -1,0 +1,97 @@
+"""The calls of those who write editions: `check`, what is wrong with one, and `explain`, what it means."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import partial
+from pathlib import Path
+
+from evalrules._cases import case_problems
+from evalrules._check import check as check_edition
+from evalrules._edition.find import Library
+from evalrules._edition.read import read_edition
+from evalrules._edition.release import released_problems
+from evalrules._engine import LoadedCatalogue, plugins_named
+from evalrules._explain.editions import Explanation, Kind
+from evalrules._explain.editions import explain as explained
+from evalrules._explain.lookup import Question
+from evalrules._plugins import Plugins
+from evalrules._plugins.departments import Departments, contributions_of, read_with_stand_ins, with_plain_files
+from evalrules._problems import Location, Problem, chosen_language
+
+
+def check(
+    source: str | Path | Mapping[str, object],
+    *,
+    file: str | Path | None = None,
+    path: Iterable[str | Path] = (),
+    plugins: Plugins | Iterable[str] | None = None,
+    lang: str | None = None,
+) -> tuple[Problem, ...]:
+    r"""Tell everything that is wrong with an edition, warnings included, by place; empty where nothing is.
+
+    ``source`` is what `load_catalogue` takes, or the text itself, which has line breaks and need not be saved: ``file``
+    then says where it belongs, for the places of problems and for the editions, parts and cases beside it. Never
+    raises for what an edition says; a source of another type is a `TypeError`. ``path``, ``plugins`` and ``lang`` are
+    those of `load_catalogue`; contributions to the edition, of plug-ins and beside its file, are checked with it.
+
+    >>> found = check("evalrules: 1\nid: a\nedition: '1'\ntitle: 甲\npoint: 100\n")
+    >>> [(problem.code, problem.location.line, problem.hint) for problem in found]
+    [('unknown-key', 5, '是否应为 `points`')]
+    """
+    if not isinstance(source, str | Path | Mapping):
+        raise TypeError(f"check takes the name, path, text or mapping of an edition, not {type(source).__name__}")
+    in_use = plugins_named(plugins, lang)
+    library = Library.standard(path, in_use.catalogue_folders)
+    reading = partial(read_edition, source, library=library, file=None if file is None else Path(file))
+    catalogue, problems, functions = read_with_stand_ins(lambda known: reading(functions=known), in_use)
+    if catalogue is not None:
+        brought = with_plain_files(in_use, catalogue)
+        unread = contributions_of(brought).problems if brought is not in_use else ()
+        contributed = (*unread, *Departments(catalogue, functions, brought).problems)
+        own = check_edition(catalogue, partial(case_problems, functions=functions), functions)
+        problems = (*problems, *own, *contributed, *released_problems(catalogue))
+    ordered = sorted(problems, key=lambda found: (found.location or Location(""), found.code))
+    language = chosen_language(lang)
+    return tuple(found.in_language(language) for found in ordered)
+
+
+def explain(
+    catalogue: LoadedCatalogue,
+    name: str | None = None,
+    *,
+    kind: Kind | None = None,
+    actual: object = None,
+    target: object = None,
+    figures: Mapping[str, object] | None = None,
+    lang: str | None = None,
+) -> Explanation:
+    """Tell in words what an edition says: of all of it, or of what ``name`` names in it.
+
+    A name is the path or title of an indicator or a section, a method, a figure, grid or table, a grade, or a cap (by
+    its section, or 总分上限, 等级上限); ``kind`` says which, where things of several kinds are called alike: without it
+    the indicator goes before the section, then method, figure, grade, cap. A rule comes with examples at and on both
+    sides of every edge; with an ``actual``, a ``target`` or ``figures`` by name, each as it would stand in a cell, it
+    is tried, and tells what these score and why. Wording is that of ``lang``.
+
+    Raises `CatalogueError` where nothing is called so, several parts are, or what is to be tried does not fit, and
+    `TypeError` for what is no loaded catalogue.
+
+    >>> import evalrules
+    >>> catalogue = evalrules.load_catalogue("hunan-department@2017")
+    >>> asked = explain(catalogue, "在职人员控制率", actual="105%")
+    >>> asked.kind, asked.title, asked.rules[0].tried.outcome.score
+    ('indicator', '投入/预算配置/在职人员控制率', '2.5')
+    >>> [(str(actual), str(score)) for actual, score in asked.curve()][:3]
+    []
+    >>> explain(catalogue).standards[0].name
+    ''
+    """
+    if not isinstance(catalogue, LoadedCatalogue):
+        raise TypeError(f"explain takes what load_catalogue gives, not {type(catalogue).__name__}")
+    question = Question(_cell(actual), _cell(target), {name: str(value) for name, value in (figures or {}).items()})
+    return explained(catalogue.ruleset, name, question, chosen_language(lang), kind)
+
+
+def _cell(value: object) -> str | None:
+    return None if value is None else str(value)
