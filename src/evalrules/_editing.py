@@ -81,11 +81,11 @@ def explain(
     >>> catalogue = evalrules.load_catalogue("hunan-department@2017")
     >>> asked = explain(catalogue, "在职人员控制率", actual="105%")
     >>> asked.kind, asked.title, asked.rules[0].tried.outcome.score
-    ('indicator', '投入/预算配置/在职人员控制率', '2.5')
-    >>> [(str(actual), str(score)) for actual, score in asked.curve()][:3]
-    []
-    >>> explain(catalogue).standards[0].name
-    ''
+    ('indicator', '投入/预算配置/在职人员控制率', '2.50')
+    >>> [f"{actual:%} {score}" for actual, score in asked.curve()][3:6]
+    ['100% 5.00', '100.01% 5.00', '100.99% 5.00']
+    >>> explain(catalogue).standards[0].rule[-1]
+    '完成值 > 100% 时，扣 0.5 × 步数 分'
     """
     if not isinstance(catalogue, LoadedCatalogue):
         raise TypeError(f"explain takes what load_catalogue gives, not {type(catalogue).__name__}")

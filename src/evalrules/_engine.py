@@ -318,7 +318,14 @@ def evaluate(catalogue: LoadedCatalogue, submission: Submission) -> Evaluation:
     asked for them first. Nothing in a submission is refused: what could not be read or does not fit the edition (an
     unknown section, points that do not add up, a text where a number belongs) is among the ``problems``, what depends
     on it is ``unscored`` and everything else is scored. While anything that counts is unscored the total is None.
+    Arguments that are no catalogue and no submission, or stand in the wrong order, are a `TypeError`.
     """
+    given: tuple[object, object] = (catalogue, submission)
+    if not (isinstance(given[0], LoadedCatalogue) and isinstance(given[1], Submission)):
+        raise TypeError(
+            "evaluate takes what load_catalogue and load_submission give, in this order, not "
+            f"{type(catalogue).__name__} and {type(submission).__name__}"
+        )
     plugins = catalogue.plugins
     if not plugins.loaded and not plugins.contribution_files:
         return Evaluation(score_form(catalogue.ruleset, submission), audit=audit)

@@ -222,7 +222,6 @@ class IndicatorResult:
             "improvement": None if entry is None else entry.improvement,
         }
 
-
     def to_row(self) -> Row:
         """Give the indicator as one flat row: numbers as exact text, sentences one a line."""
         told = self.to_dict()

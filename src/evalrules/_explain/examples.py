@@ -26,7 +26,7 @@ from evalrules._problems import Phrases, listed
 from evalrules._quantities import Bound, Cell, Date, Quantity
 
 _MOST_STARTS, _MOST_TABLES, _MOST_EDGES = 8, 4, 8
-_FAR = 2
+_FAR, _POWERS = 2, (4, 8, 12)
 _FINE, _MOST_POINTS = 12, 400
 _SHARES = (Fraction(1, 2), Fraction(1, 3))
 """Where to look between two values: steps of equal height look like a line at their middle alone."""
@@ -286,14 +286,15 @@ def _settling(last: Fraction, step: Fraction, bounds: Bounds, score: Any) -> lis
     """Find the value from which on a score that falls or rises step by step stays the same: 扣完为止."""
     if bounds.high is not None and bounds.high <= last:
         return []
-    far = _on_grid(max(abs(last), Fraction(1)) * _FAR**4 + last, step, 0)
-    far = far if bounds.high is None else min(far, bounds.high)
-    end = score(far)
-    if (
-        end is None
-        or end != score(_on_grid(last + (far - last) * 3 / 4, step, 0))
-        or end == score(_on_grid(last, step, 1))
-    ):
+    for power in _POWERS:
+        far = _on_grid(max(abs(last), Fraction(1)) * _FAR**power + last, step, 0)
+        far = far if bounds.high is None else min(far, bounds.high)
+        end = score(far)
+        if end is not None and end == score(_on_grid(last + (far - last) * 3 / 4, step, 0)):
+            break
+    else:
+        return []
+    if end == score(_on_grid(last, step, 1)):
         return []
     low, high = math.floor(last / step) + 1, math.floor(far / step)
     while high - low > 1:
