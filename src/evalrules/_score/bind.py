@@ -128,7 +128,12 @@ def bind_entries(ruleset: Ruleset, submission: Submission, problems: list[Proble
     """Put every entry to its row; an entry of an open section that fills no fixed row becomes a row of its own."""
     if not submission.entries:
         return ruleset.once("unfilled", lambda: _unfilled(ruleset))
-    return _Binding(ruleset, problems).filled(submission.entries)
+    return _Binding(ruleset, problems).filled(submission)
+
+
+def without_points(submission: Submission) -> Problem:
+    """Tell a form whose rows have no points at all."""
+    return problem("form-without-points", submission.location)
 
 
 def _unfilled(ruleset: Ruleset) -> Filled:
@@ -147,8 +152,13 @@ class _Binding:
         self.nowhere: list[Placed] = []
         self.made: dict[Path, list[Path]] = {}
         self.incomplete: set[Path] = set()
+        self.pointless: Problem | None = None
 
-    def filled(self, entries: Iterable[Entry]) -> Filled:
+    def filled(self, submission: Submission) -> Filled:
+        entries = submission.entries
+        own = [entry for entry in entries if entry.section is not None]
+        if own and not any(entry.points is not None or "points" in entry.faults for entry in own):
+            self.pointless = without_points(submission)
         for entry in entries:
             self._place(entry)
         ruleset = self.ruleset
@@ -243,6 +253,8 @@ class _Binding:
             return found[0], ruleset.takers[found[0]]
         above = self.names.find(named[:-1]) if len(named) > 1 else ()
         if not found and len(above) == 1 and above[0] in ruleset.takers:
+            if above[0] in ruleset.open_sections and section_word(named[-1]) == section_word(above[0][-1]):
+                return above[0], ruleset.takers[above[0]]  # a form that has one level says its name twice
             return self._make(above[0], named[-1:]), ruleset.takers[above[0]]
         if not found and not above and () in ruleset.takers:
             return self._make((), named), ruleset.takers[()]
@@ -297,7 +309,10 @@ class _Binding:
             doubts.append(self._told(entry, Misfit("name-missing")))
         if entry.not_applicable is not None:
             doubts.append(self._told(entry, Misfit("not-applicable-not-allowed", cell="not_applicable")))
-        if entry.carries_points:
+        if entry.carries_points and self.pointless is not None:
+            self.problems += [] if self.pointless in self.problems else [self.pointless]
+            refusals.append(self.pointless)
+        elif entry.carries_points:
             refusals += [self._told(entry, misfit) for misfit in _against_points(self.ruleset, entry)]
         points = Fraction(0) if refusals or entry.points is None else entry.points
         if refusals:
@@ -476,9 +491,9 @@ def balance_problems(
     if all(placed.state == "unweighted" for placed in own):
         empty = [each.section for each in reversed(wrong) if not each.found and each.section.path]
         if empty:
-            code = "form-without-points" if own else "form-without-rows"
             titles = listed("/".join(section.path) for section in empty)
-            yield problem(code, submission.location, sections=titles)
+            missing = problem("form-without-rows", submission.location, sections=titles)
+            yield without_points(submission) if own else missing
         told += [section.path for section in empty]
     for balance in wrong:
         path, section = balance.section.path, balance.section
