@@ -168,7 +168,13 @@ def test_sentences_that_differ_are_told(edition: Catalogue, tmp_path: Path) -> N
     ]
 
 
-SHIPPED = ["mof-project@2020", "mof-department@2020", "hubei-project@2020", "hunan-department@2018", "yueyang-highway@1"]
+SHIPPED = [
+    "mof-project@2020",
+    "mof-department@2020",
+    "hubei-project@2020",
+    "hunan-department@2018",
+    "yueyang-highway@1",
+]
 
 
 @pytest.mark.parametrize(

@@ -127,7 +127,8 @@ def test_the_deduction_has_the_reason_of_the_form_or_says_that_there_is_none(tmp
         ("部分达成年度指标并具有一定效果", 13, False),
         ("达成年度指标", 20, False),
         ("达成年度指标", 11, True),
-        ("基本达成", 20, False),
+        ("基本达成", 20, True),
+        ("达成情况较好", 20, False),
     ],
 )
 def test_words_of_another_tier_than_the_claim_are_told(actual: str, claim: int, *, expected: bool) -> None:
