@@ -30,8 +30,9 @@ from evalrules._cli.speech import (
     tell_once,
 )
 from evalrules._cli.usage import command
+from evalrules._documents import is_file, is_folder, write_file
 from evalrules._editing import check as check_edition
-from evalrules._edition.find import Library, as_seen, library_of, path_problems
+from evalrules._edition.find import FOLDER_FILE, Library, as_seen, library_of, path_problems
 from evalrules._edition.release import RELEASES, record
 from evalrules._edition.schema import SUBJECTS, json_schema
 from evalrules._edition.schema import Subject as Described
@@ -43,7 +44,8 @@ from evalrules._laws.law import Verdict, waiver_of
 from evalrules._laws.subjects import Subject
 from evalrules._laws.trials import Breach
 from evalrules._laws.tried import Search, families, family_verdicts, form_verdicts
-from evalrules._problems import CatalogueError, Language, Location, Problem, problem
+from evalrules._mending import mended_file
+from evalrules._problems import CatalogueError, Language, Location, Problem, problem, visible
 from evalrules._report.explanation import explanation_document
 from evalrules._report.formats import PAGES, suffixes
 
@@ -52,15 +54,18 @@ from evalrules._report.formats import PAGES, suffixes
 
 @command(help=said("check"))
 @click.argument("editions", nargs=-1, metavar=said("meta-editions-any"))
+@click.option("--fix", is_flag=True, help=said("check-fix"))
 @plugins_option
 @language_option
-def check(editions: tuple[str, ...], language: Language) -> None:
-    """Check each edition by itself; warnings are told and do not change the exit status."""
+def check(editions: tuple[str, ...], language: Language, *, fix: bool) -> None:
+    """Check each edition by itself; warnings do not change the exit status, which is that after mending."""
     plugins = plugins_in_use()
     tell_once(plugins.problems)
     library = Library.standard(of_plugins=plugins.catalogue_folders)
     wrong = 0
     for edition in editions or [str(found.path) for found in library.editions()]:
+        if fix:
+            _mend(edition, library, language)
         problems = check_edition(given(edition), plugins=plugins, lang=language)
         errors = sum(found.severity == "error" for found in problems)
         tell(problems, language)
@@ -72,6 +77,30 @@ def check(editions: tuple[str, ...], language: Language) -> None:
 def _path_is_wrong(editions: Sequence[str]) -> bool:
     """Tell whether all editions were asked for while ``EVALRULES_PATH`` leads nowhere: then not all were seen."""
     return not editions and bool(path_problems())
+
+
+def _mend(edition: str, library: Library, language: Language) -> None:
+    """Put right in the edition's files what can only mean one thing, and tell every line that was changed."""
+    for file in _files_of(edition, library):
+        found = mended_file(file)
+        if found is None or found.is_unchanged:
+            continue
+        write_file(file, found.text)
+        if found.encoding:
+            say(in_words(language, "mended-encoding", file=as_seen(file), encoding=found.encoding))
+        for mend in found.mends:
+            place = f"{as_seen(file)}:{mend.line}"
+            say(
+                visible(in_words(language, "mended", place=place, before=mend.before.strip(), after=mend.after.strip()))
+            )
+
+
+def _files_of(edition: str, library: Library) -> Iterator[Path]:
+    """Give the files of an edition: the one, or those of its folder."""
+    named = (found.path for found in library.editions() if edition in (found.name, found.id))
+    for path in [given(edition)] if is_file(edition) or is_folder(edition) else named:
+        file = Path(path) / FOLDER_FILE if is_folder(path) else Path(path)
+        yield from sorted(file.parent.glob("*.yaml")) if file.name == FOLDER_FILE else (file,)
 
 
 def _verdict(errors: int, others: int, language: Language) -> str:

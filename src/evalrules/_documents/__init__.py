@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from evalrules._documents.files import (
+    GBK,
     OutputError,
     decode,
     file_name,
@@ -47,6 +48,7 @@ from evalrules._documents.typed import (
 from evalrules._documents.yaml import MAX_DEPTH, MAX_NODES, UNSEEN, read_document, read_file, write_document
 
 __all__ = [
+    "GBK",
     "MAX_DEPTH",
     "MAX_NODES",
     "UNSEEN",

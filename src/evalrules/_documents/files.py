@@ -23,6 +23,7 @@ SYSTEM: Final = os.name
 
 
 MAX_BYTES: Final = 10_000_000
+GBK: Final = "GBK"
 _MARKS = ((b"\xff\xfe", "UTF-16"), (b"\xfe\xff", "UTF-16"), (b"PK\x03\x04", "Excel/Word/ZIP"), (b"%PDF", "PDF"))
 
 
@@ -91,7 +92,7 @@ def _encoding(content: bytes) -> str:
         content.decode("gb18030")
     except UnicodeDecodeError:
         return "?"
-    return "GBK"
+    return GBK
 
 
 def is_file(path: str | os.PathLike[str]) -> bool:
