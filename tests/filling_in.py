@@ -10,7 +10,7 @@ from random import Random
 from typing import Any
 
 from attrs import define, field
-from lxml import etree  # type: ignore[import-untyped]
+from lxml import etree
 from openpyxl import load_workbook
 
 from evalrules._edition.model import Catalogue

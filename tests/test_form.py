@@ -18,7 +18,7 @@ from attrs import evolve
 from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from lxml import etree  # type: ignore[import-untyped]
+from lxml import etree
 
 from evalrules import load_catalogue, load_submission, load_submissions
 from evalrules._cli import root

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from collections.abc import Mapping as AnyMapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from evalrules._documents import Mapping, Problems, as_texts, is_file, is_folder, read_file
 from evalrules._edition.find import Library
@@ -59,6 +60,8 @@ class HandedIn:
     name: str
     submission: Submission | None
     problems: tuple[Problem, ...] = ()
+    spots: AnyMapping[str, str] = field(factory=dict)
+    """Where the cell of each path is in a Word or Excel file, for programs."""
 
     def taken(self) -> Submission:
         """Give the submission; raises `SubmissionError` where there is none."""
@@ -98,7 +101,7 @@ def _of_file(file: Path, edition: EditionOf | None) -> Iterator[HandedIn]:
         yield HandedIn(str(file), None, tuple(problems))
     for form in forms:
         name = str(file) if len(forms) == 1 else f"{file} {_called(form, forms)}"
-        yield HandedIn(name, submission_of(form))
+        yield HandedIn(name, submission_of(form), spots=form.spots)
 
 
 def _called(form: FilledForm, forms: tuple[FilledForm, ...]) -> str:

@@ -127,8 +127,9 @@ class Entry:
     faults: Mapping[str, Problem] = field(factory=dict, repr=False)
 
     def place(self, cell: str) -> Location | None:
-        """Give the place of a cell, or of the row where it has none such."""
-        return self.places.get(cell, self.location)
+        """Give the place of a cell, or of the row where it has none such; one cell may hold reason and improvement."""
+        others = ("deviation", "deviation_reason") if cell in ("deviation_reason", "improvement") else ()
+        return next((self.places[name] for name in (cell, *others) if name in self.places), self.location)
 
     @property
     def carries_points(self) -> bool:

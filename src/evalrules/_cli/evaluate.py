@@ -14,6 +14,7 @@ from attrs import evolve, frozen
 from rich.console import Console
 from rich.progress import track
 
+from evalrules._cli.annotate import write_copies
 from evalrules._cli.output import put, put_page, shape_of
 from evalrules._cli.speech import (
     edition_by,
@@ -182,6 +183,7 @@ EVALUATED, DISPUTED, UNREAD = 0, 1, 2
     is_flag=True,
     help=said("evaluate-codes"),
 )
+@click.option("--annotate", type=click.Path(path_type=Path), help=said("evaluate-annotate"))
 @plugins_option
 @language_option
 def evaluate(  # noqa: PLR0913 - an argument for each option
@@ -190,6 +192,7 @@ def evaluate(  # noqa: PLR0913 - an argument for each option
     output: Path | None,
     catalogue: str | None,
     contributions: tuple[Path, ...],
+    annotate: Path | None,
     language: Language,
     *,
     strict: bool,
@@ -208,6 +211,8 @@ def evaluate(  # noqa: PLR0913 - an argument for each option
         write_all(reviews, to)
     else:
         write_one(reviews[0], to)
+    if annotate is not None:
+        write_copies(reviews, annotate, inputs, language)
     sys.exit(_status(reviews, strict=strict))
 
 
@@ -221,7 +226,7 @@ def _reviews(files: Sequence[str], catalogue: str | None, loading: Load) -> Iter
             forms = [HandedIn(file, None, refused.problems)]
         for form in forms:
             if asked == file or not form.is_report:
-                yield _review(form, catalogue, load)
+                yield evolve(_review(form, catalogue, load), of=file, spots=form.spots)
 
 
 def _with_progress(files: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str]]:

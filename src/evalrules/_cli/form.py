@@ -12,6 +12,7 @@ import click
 
 from evalrules._cli.output import put, shape_of
 from evalrules._cli.speech import given, language_option, load_with_plugins, plugins_option, said, tell
+from evalrules._cli.usage import command
 from evalrules._documents import OutputError
 from evalrules._problems import CatalogueError, Language, problem
 from evalrules._report.blank import Blank, blank_form
@@ -22,7 +23,7 @@ _MOST_ROWS: Final = 50
 REFUSED: Final = 1
 
 
-@click.command(help=said("form"))
+@command(help=said("form"))
 @click.argument("edition", metavar=said("meta-edition"))
 @click.option("-o", "--output", type=click.Path(path_type=Path), required=True, help=said("form-output"))
 @click.option("--year", type=click.IntRange(1990, 2199), metavar=said("meta-year"), help=said("form-year"))

@@ -113,7 +113,9 @@ class AreaReader:
             self.page.use([cell])
             if value or not self.words.is_block(label):
                 place = f"{self.page.file} {self.page.grid.place(cell, core(label))}"
-                area.pairs.append(Pair(label, Value(value, place, cell.fault)))
+                area.pairs.append(
+                    Pair(label, Value(value, place, cell.fault, self.page.grid.spot(cell.row, cell.column)))
+                )
 
     def _labelled(self, row: int, area: Area, columns: list[Cell], labels: list[Cell], below: dict[int, Cell]) -> None:
         self.page.use(labels)

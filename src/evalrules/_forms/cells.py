@@ -28,7 +28,7 @@ class Cell:
     """One cell as it is shown. It covers ``rows`` × ``columns`` of its grid from its first row and column, from 0.
 
     ``fault`` is the code of what is wrong with it: a formula that was never calculated, or one that gives an error.
-    ``mark`` says in a blank form of ours what the cell is for.
+    ``mark`` says in a blank form of ours what the cell is for; ``number`` counts the cells of a Word document from 0.
     """
 
     text: str
@@ -38,6 +38,7 @@ class Cell:
     columns: int = 1
     fault: str | None = None
     mark: str = ""
+    number: int = -1
 
     @cached_property
     def words(self) -> str:
@@ -116,6 +117,14 @@ class Grid:
         """Name a cell as sheets do: ``H14``."""
         column = self.column_names[cell.column] if cell.column < len(self.column_names) else letters(cell.column)
         return f"{column}{self.row_name(cell.row)}"
+
+    def spot(self, row: int, column: int) -> str:
+        """Tell where a cell is in its file, for programs: ``附件1-2!H14`` of a sheet, the number of a table's cell."""
+        if not self.sheet:
+            cell = self.at(row, column)
+            return "" if cell is None or cell.number < 0 else str(cell.number)
+        name = self.column_names[column] if column < len(self.column_names) else letters(column)
+        return f"{self.name}!{name}{self.row_name(row)}"
 
     def place(self, cell: Cell, word: str = "") -> str:
         """Tell where a cell is: ``附件1-2!H14`` of a sheet, ``表2 第14行“得分”`` of a table, by its header ``word``."""

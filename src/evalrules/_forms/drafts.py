@@ -16,11 +16,12 @@ _SHORT: Final = 20
 
 @frozen
 class Value:
-    """What stands in one cell, and where a person finds it; ``fault`` as of `Cell`."""
+    """What stands in one cell, and where a person finds it; ``fault`` as of `Cell`, ``spot`` as of `Grid.spot`."""
 
     text: str
     place: str
     fault: str | None = None
+    spot: str = ""
 
     @property
     def line(self) -> str:
@@ -129,13 +130,14 @@ class Page:
         self.use(known)
         text = known[0].text if len(known) == 1 else "".join(cell.words for cell in known)
         fault = next((cell.fault for cell in known if cell.fault), None)
-        return Value(text, f"{self.file} {self.grid.place(known[0], word)}", fault)
+        spot = self.grid.spot(known[0].row, known[0].column)
+        return Value(text, f"{self.file} {self.grid.place(known[0], word)}", fault, spot)
 
     def blank(self, row: int, column: int, word: str) -> Value:
         """Give an entry with nothing in it, at the place where a person would fill it in."""
         cell = self.grid.at(row, column)
         place = self.grid.place(cell, word) if cell and cell.row == row else self.grid.empty_place(row, column, word)
-        return Value("", f"{self.file} {place}")
+        return Value("", f"{self.file} {place}", spot=self.grid.spot(row, column))
 
     def unread(self, is_nothing: Iterable[Cell]) -> list[list[Cell]]:
         """Give the cells that have something in them and were not understood, those of one column together."""

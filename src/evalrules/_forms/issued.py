@@ -66,7 +66,7 @@ class _Exact(Paths):
     """Keeps longer texts with the lines that they were written in."""
 
     def text(self, path: str, value: Value, *, long: bool = False) -> str | None:
-        self.places[path] = value.place
+        self.keep(path, value)
         text = "\n".join(line.strip() for line in value.text.strip().splitlines()) if long else value.line
         return None if value.fault or not text else text
 
@@ -120,7 +120,9 @@ class IssuedForm:
         }
         kept = {key: value for key, value in content.items() if value not in (None, {}, [])}
         self.draft.head = {str(place): value for place, value in enumerate(self.values)}
-        return FilledForm(self.file, kept, self.paths.places, (*self.draft.told, *told_faults(self.draft)))
+        return FilledForm(
+            self.file, kept, self.paths.places, (*self.draft.told, *told_faults(self.draft)), self.paths.spots
+        )
 
     # ---- rows
 

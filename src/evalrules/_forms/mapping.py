@@ -42,12 +42,16 @@ _NOTHING = Value("", "")
 
 @frozen
 class FilledForm:
-    """One form of a file: a submission as a mapping, where each path of it stands, and what was told in reading it."""
+    """One form of a file: a submission as a mapping, where each path of it stands, and what was told in reading it.
+
+    ``spots`` say of each path where its cell is in the file, for programs, as `Grid.spot` does.
+    """
 
     file: str
     content: dict[str, Any]
     places: dict[str, str]
     problems: tuple[Problem, ...] = ()
+    spots: dict[str, str] = field(factory=dict)
 
 
 @define
@@ -55,10 +59,15 @@ class Paths:
     """The places of a mapping in the making."""
 
     places: dict[str, str] = field(factory=dict)
+    spots: dict[str, str] = field(factory=dict)
+
+    def keep(self, path: str, value: Value) -> None:
+        """Keep where a cell is."""
+        self.places[path], self.spots[path] = value.place, value.spot
 
     def text(self, path: str, value: Value, *, long: bool = False) -> str | None:
         """Give the text of a cell, or None for a blank one, and keep its place."""
-        self.places[path] = value.place
+        self.keep(path, value)
         text = value.paragraphs if long else value.line
         return None if value.fault or not text else text
 
@@ -71,7 +80,7 @@ def filled_form(draft: Draft, words: Words) -> FilledForm:
     content["entries"] = [*execution, *filled_entries(draft, words, paths, len(execution))]
     content["claimed"] = claimed(draft, paths)
     kept = {key: value for key, value in content.items() if value not in (None, {}, [])}
-    return FilledForm(draft.file, kept, paths.places, (*draft.told, *told_faults(draft)))
+    return FilledForm(draft.file, kept, paths.places, (*draft.told, *told_faults(draft)), paths.spots)
 
 
 def head_of(draft: Draft, paths: Paths) -> dict[str, Any]:
@@ -157,7 +166,7 @@ def entry_of(row: Row, words: Words, path: str, paths: Paths) -> dict[str, Any]:
             found[key] = _split_target(row, path, paths, text)
         elif key == "deviation" and text is not None and not words.says_improvement(text):
             found["deviation_reason"] = text  # one cell for both, in which only the reason stands
-            paths.places[f"{path}.deviation_reason"] = value.place
+            paths.keep(f"{path}.deviation_reason", value)
         elif text is not None or key not in ("unit", "standard", "note", "last_year"):
             found[key] = text
     stated = row.units.get("target") or row.units.get("actual")

@@ -53,7 +53,9 @@ class Naming:
         self.entries += filled_entries(self.draft, self.layout.words, self.paths, before)
         content |= {"data": self.data, "entries": self.entries, "claimed": claimed(self.draft, self.paths)}
         kept = {key: value for key, value in content.items() if value not in (None, {}, [])}
-        return FilledForm(self.draft.file, kept, self.paths.places, (*self.draft.told, *told_faults(self.draft)))
+        return FilledForm(
+            self.draft.file, kept, self.paths.places, (*self.draft.told, *told_faults(self.draft)), self.paths.spots
+        )
 
     @property
     def year(self) -> int | None:

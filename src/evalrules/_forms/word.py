@@ -49,8 +49,10 @@ class _Walk:
     blocks: list[Block] = field(factory=list)
     tables: int = 0
     cells: int = 0
+    numbers: dict[int, int] = field(factory=dict)
 
     def document(self, body: Element) -> list[Block]:
+        self.numbers = {id(cell): number for number, cell in enumerate(_all_cells(body))}
         self.flow(body)
         return self.blocks
 
@@ -73,7 +75,7 @@ class _Walk:
 
     def table(self, table: Element) -> None:
         self.tables += 1
-        reading = _Table(f"表{self.tables}", _edges(table))
+        reading = _Table(f"表{self.tables}", _edges(table), self.numbers)
         for row in _rows(table):
             reading.row(row)
             self.cells += len(reading.latest)
@@ -90,6 +92,7 @@ class _Table:
 
     name: str
     edges: tuple[int, ...]
+    numbers: dict[int, int]
     cells: list[Cell] = field(factory=list)
     open: dict[int, int] = field(factory=dict)
     inside: list[Element] = field(factory=list)
@@ -130,7 +133,7 @@ class _Table:
         if nested:
             self.inside.append(cell)
         text = "" if nested else text_of(cell)
-        self.cells.append(Cell(text, self.height, column, 1, span, mark=_mark_of(cell)))
+        self.cells.append(Cell(text, self.height, column, 1, span, mark=_mark_of(cell), number=self.numbers[id(cell)]))
         self.latest.append(len(self.cells) - 1)
         return len(self.cells) - 1
 
@@ -144,6 +147,16 @@ class _Table:
 
     def grid(self) -> Grid:
         return Grid(self.name, tuple(self.cells), edges=self.edges)
+
+
+def _all_cells(body: Element) -> Iterator[Element]:
+    """Give the cells of all tables as they stand in the file, those that are not on the page among them."""
+    todo = [body]
+    while todo:
+        element = todo.pop()
+        if element.tag == "w:tc":
+            yield element
+        todo += reversed(elements(element.children))
 
 
 def _shown(parent: Element) -> Iterator[Element]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from attrs import frozen
+from attrs import field, frozen
 
 from evalrules._evaluation import Evaluation
 from evalrules._problems import Language, Phrases, Problem
@@ -39,6 +39,8 @@ class Review:
     evaluation: Evaluation | None = None
     problems: tuple[Problem, ...] = ()
     report: str = ""  # the file that its own report was written to, beside the index
+    of: str = ""  # the file that was read, which may hold several forms
+    spots: Mapping[str, str] = field(factory=dict)  # where the cell of each path is in that file, for programs
 
 
 def sorted_reviews(reviews: Sequence[Review]) -> list[Review]:
