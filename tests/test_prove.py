@@ -455,7 +455,7 @@ OVERSPENT = (
     [
         (COUNTED.replace("COUNT", "计数(明细_率 < 0.8)").replace("LESS", "3"), "bounded"),
         (COUNTED.replace("COUNT", "计数(明细_合格)").replace("LESS", "1"), ""),
-        (HIGH.replace("VALUE", "平均(明细_率)").replace("LEAST", "0"), "decided"),
+        (HIGH.replace("VALUE", "平均(明细_率)").replace("计数(明细_率 ≥ 0) ≥ LEAST", "计数(明细_合格) = 0"), "decided"),
         (HIGH.replace("VALUE", "加权平均(明细_率, 明细_权)").replace("LEAST", "1"), "decided"),
         (HIGH.replace("VALUE", "去极值平均(明细_率)").replace("LEAST", "2"), "decided"),
         (HIGH.replace("VALUE", "去极值平均(明细_率)").replace("LEAST", "3"), ""),
