@@ -290,7 +290,7 @@ sections: {{甲: {{points: 10, scoring: {{method: 甲法, 每: {}, 扣: 1分}}}}
     assert default is not None
     assert default.tree == Number(Fraction(1, 5))
     _, (found,) = read_edition({**HEAD, **yaml.safe_load(text.format("3人"))})
-    assert found.code == "unit-differs"
+    assert found.code == "unit-does-not-convert"
 
 
 def test_each_written_out_form_has_its_rows() -> None:

@@ -54,6 +54,7 @@ from evalrules._quantities import (
     Unclear,
     is_blank_text,
     read_cell,
+    with_days,
 )
 from evalrules._submission import Adjustment, Answer, Claimed, Entry, Figure, Goals, Judgement, Project, Submission
 
@@ -272,12 +273,15 @@ class _Reader:
     def entry(self, row: Fields, path: str) -> Entry:
         reason, improvement = _deviation(row)
         unit, points = _words(row, "unit") or _unit_beside(row.get("target")), _points(row, "points")
+        indicator, section = row.text("indicator") or "", row.text("section")
+        cells = [_in_unit(self.target(row), unit), _in_unit(self.cell(row.get("actual"))[0], unit)]
+        target, actual = self.days(row, section or "", indicator, cells)
         return Entry(
-            indicator=row.text("indicator") or "",
-            section=row.text("section"),
+            indicator=indicator,
+            section=section,
             points=points,
-            target=_in_unit(self.target(row), unit),
-            actual=_in_unit(self.cell(row.get("actual"))[0], unit),
+            target=target,
+            actual=actual,
             claimed_score=_claimed_score(row, points),
             claims_full=_claims_full(row),
             judged=row.read("judged", _judgement),
@@ -296,6 +300,14 @@ class _Reader:
             location=row.location,
             places={key: node.location for key, node in row.nodes.items()},
         )
+
+    def days(self, row: Fields, section: str, indicator: str, cells: list[Cell]) -> tuple[Cell, ...]:
+        """Read the target and actual of a deadline as days; what may be a month and may be a number is a problem."""
+        days, wrong = with_days(section, indicator, cells, self.year)
+        for key, cell, day in zip(("target", "actual"), cells, days, strict=True):
+            if wrong is not None and isinstance(day, Unclear) and not isinstance(cell, Unclear):
+                self.problems.report(wrong, row.nodes[key], text=cell.text)
+        return days
 
     def target(self, row: Fields) -> Cell:
         """Read a target, in one cell or split as forms split it: ``{operator: ≥, value: 98, unit: "%"}``."""

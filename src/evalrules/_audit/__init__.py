@@ -34,7 +34,7 @@ FIGURES: Mapping[str, FormRule] = {
     "reported-differs": figures.reported_differs,
     "reported-not-checkable": figures.reported_not_checkable,
     "zero-denominator": figures.zero_denominator,
-    "figure-without-percent": figures.figure_without_percent,
+    "rate-without-percent": figures.rate_without_percent,
 }
 PLACED: Mapping[str, FormRule] = {
     "section-unlisted": rows.section_unlisted,
@@ -47,9 +47,11 @@ ROWS: Mapping[str, RowRule] = {
     "actual-is-bound": rows.actual_is_bound,
     "actual-copied": rows.actual_copied,
     "actual-not-numeric": rows.actual_not_numeric,
+    "number-in-words": rows.number_in_words,
     "actual-differs": rows.actual_differs,
     "rate-above-bound": rows.rate_above_bound,
     "rate-without-percent": rows.rate_without_percent,
+    "unit-differs": rows.unit_differs,
     "unit-in-section": rows.unit_in_section,
     "calendar": rows.calendar_days,
     "over-completion": rows.over_completion,
@@ -70,7 +72,15 @@ CELLS: Mapping[str, str] = {
         ("row-blank", "actual-is-bound", "actual-copied", "actual-not-numeric", "actual-differs"), "actual"
     ),
     **dict.fromkeys(
-        ("rate-above-bound", "rate-without-percent", "calendar", "over-completion", "equal-exceeded", "tier-differs"),
+        (
+            "rate-above-bound",
+            "rate-without-percent",
+            "calendar",
+            "over-completion",
+            "equal-exceeded",
+            "tier-differs",
+            "unit-differs",
+        ),
         "actual",
     ),
     **dict.fromkeys(("claim-out-of-range", "claim-differs", "full-marks-claimed-target-missed"), "claimed_score"),

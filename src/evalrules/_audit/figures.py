@@ -9,14 +9,14 @@ from fractions import Fraction
 from typing import Any
 
 from evalrules._audit.review import Review
-from evalrules._audit.row import Said, as_percent
+from evalrules._audit.row import Said, percent
 from evalrules._edition.audit_codes import ActiveRule
 from evalrules._edition.model import Catalogue, Figure
 from evalrules._formula.scope import read_unit
 from evalrules._formula.tree import Fault, names
 from evalrules._formula.words import formula_words, show
 from evalrules._problems import listed
-from evalrules._quantities import Blank, Bound, Cell, Quantity, Text, Unclear, convert
+from evalrules._quantities import Blank, Bound, Cell, Quantity, Text, Unclear, convert, is_rate
 from evalrules._score.figures import YES_NO
 
 _NUMERAL = re.compile(r"[0-9][0-9,]*(?:\.(?P<part>[0-9]+))?")
@@ -60,34 +60,35 @@ def zero_denominator(review: Review, _: ActiveRule) -> Hits:
             yield figure.name, {"reported": cell.text, "formula": _arithmetic(review, figure)}
 
 
-def figure_without_percent(review: Review, _: ActiveRule) -> Hits:
-    """A rate is reported as a number up to 1 without a %, which is read as so many percent.
+def rate_without_percent(review: Review, _: ActiveRule) -> Hits:
+    """A rate is reported without a %; one up to 1 could be two things, and is a problem where it is read."""
+    for name, figure, cell in _bare_rates(review):
+        if cell.number > 1:
+            yield name, {"text": cell.text, "taken": percent(cell.number / 100)}
+        elif figure.formula is not None and _is_computed(review, figure, cell):
+            yield name, {"text": cell.text, "taken": percent(cell.number)}
 
-    Said of a computed figure that agrees once the % is written, and of one whose declared range is that of a share.
-    """
-    for figure, cell in _bare_rates(review):
-        if _is_computed(review, figure, cell) if figure.formula else _is_share(figure):
-            yield figure.name, {"figure": figure.name, "reported": cell.text, **as_percent(cell.number)}
 
-
-def _bare_rates(review: Review) -> Iterator[tuple[Figure, Quantity]]:
-    rates = ((name, figure) for name, figure in review.catalogue.data.items() if figure.unit == "%")
-    for name, figure in rates:
+def _bare_rates(review: Review) -> Iterator[tuple[str, Figure, Quantity]]:
+    for name, figure in review.catalogue.data.items():
         cell = review.submission.data[name].cell if name in review.submission.data else None
-        if isinstance(cell, Quantity) and not cell.unit and 0 < cell.number <= 1:
-            yield figure, cell
+        if figure.unit == "%" and isinstance(cell, Quantity) and not cell.unit and cell.number > 0:
+            yield name, figure, cell
+    for table in review.catalogue.tables.values():
+        rates = [column for column in table.columns if column.unit == "%"]
+        for number, row in enumerate(review.submission.tables.get(table.name, ()) if rates else ()):
+            cells = ((column, row[column.name].cell) for column in rates if column.name in row)
+            yield from (
+                (f"{table.name}[{number}].{column.name}", column, cell)
+                for column, cell in cells
+                if isinstance(cell, Quantity) and not cell.unit and cell.number > 1
+            )
 
 
 def _is_computed(review: Review, figure: Figure, cell: Quantity) -> bool:
     """Tell whether a bare number is the computed rate itself, as exactly as it was written: 0.86 is 86.15%."""
     value = review.values.get(figure.name)
     return value is not None and bool(abs(cell.number - value) <= half_last_digit(cell, ""))
-
-
-def _is_share(figure: Figure) -> bool:
-    """Tell a figure that is declared to lie from 0 to 100%: growth has no such range, and may well be 0.5%."""
-    low, high = figure.bounds.low, figure.bounds.high
-    return low is not None and low >= 0 and high is not None and high <= 1
 
 
 def _reported(review: Review) -> Iterator[tuple[Figure, Any, Cell]]:
@@ -118,6 +119,8 @@ def agrees_in(cell: Cell, value: Fraction, unit: str) -> bool:
     quantity = cell.quantity if isinstance(cell, Bound) and cell.comparator == "=" else cell
     if not isinstance(quantity, Quantity):
         return False
+    if is_rate(unit) and not quantity.unit and abs(quantity.number - value) <= half_last_digit(quantity, ""):
+        return True  # 0.86 is 86.15% but for the sign
     reported = convert(quantity, unit)
     return reported is not None and bool(abs(reported - value) <= half_last_digit(quantity, unit))
 

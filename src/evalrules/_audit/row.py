@@ -23,7 +23,7 @@ from evalrules._numbers import decimal_text
 from evalrules._problems import phrase
 from evalrules._quantities import BLANK, Bound, Cell, Date, Interval, Period, Quantity
 from evalrules._remembered import once_for_each
-from evalrules._score.cells import in_unit, reference_unit
+from evalrules._score.cells import compared, reference_unit
 from evalrules._score.form import ScoredRow
 from evalrules._score.rows import stated_actual, stated_target
 from evalrules._score.ruleset import Row, Ruleset
@@ -51,19 +51,19 @@ def cell_range(row: Row, cell: Cell) -> Bounds | None:
     unit = reference_unit(row, cell)
     match cell:
         case Quantity():
-            number = in_unit(cell, unit)
+            number = compared(row, cell, unit)
             return None if number is None else Bounds(number, number)
         case Bound(comparator, quantity):
-            number = in_unit(quantity, unit)
+            number = compared(row, quantity, unit)
             return None if number is None else target_range(comparator, number)
         case Interval():
-            return interval_range(cell.low, cell.high, cell.unit, unit)
+            return interval_range(row, cell, unit)
     return None
 
 
-def interval_range(low: Fraction, high: Fraction, written: str, unit: str) -> Bounds | None:
+def interval_range(row: Row, interval: Interval, unit: str) -> Bounds | None:
     """Give an interval in another unit, both ends included."""
-    ends = [in_unit(Quantity(end, written), unit) for end in (low, high)]
+    ends = [compared(row, Quantity(end, interval.unit), unit) for end in (interval.low, interval.high)]
     return None if ends[0] is None else Bounds(ends[0], ends[1])
 
 
@@ -116,15 +116,6 @@ def percent(number: Fraction) -> str:
     '66.67%'
     """
     return show(number, PERCENT)
-
-
-def as_percent(number: Fraction) -> dict[str, str]:
-    """Write what a number without a sign counts as where percent is meant, and what it would be as a share.
-
-    >>> as_percent(Fraction("0.999"))
-    {'taken': '0.999%', 'meant': '99.9%'}
-    """
-    return {"taken": f"{decimal_text(number)}%", "meant": f"{decimal_text(number * 100)}%"}
 
 
 Compute = Callable[[list[Any]], Any]
@@ -310,7 +301,7 @@ class AuditedRow:
         known, cell = stated_actual(self.scored), self.cell
         if isinstance(known, tuple):
             return known
-        return _pair(in_unit(cell, self.unit)) if isinstance(cell, Quantity) else None
+        return _pair(compared(self.row, cell, self.unit)) if isinstance(cell, Quantity) else None
 
     @property
     def target_number(self) -> Fraction | None:
@@ -358,7 +349,7 @@ class AuditedRow:
     def _wanted(self) -> Bounds | None:
         target = self.target
         if target is not None and target.kind == "interval" and target.low is not None and target.high is not None:
-            return interval_range(target.low, target.high, target.unit, self.unit)
+            return interval_range(self.row, Interval(target.low, target.high, target.unit), self.unit)
         number = self.target_number
         return None if target is None or number is None else target_range(target.kind, number)
 

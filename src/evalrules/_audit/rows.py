@@ -8,16 +8,16 @@ from fractions import Fraction
 
 from evalrules._audit.figures import agrees_in
 from evalrules._audit.review import Review
-from evalrules._audit.row import AuditedRow, Said, as_percent, difference, percent
+from evalrules._audit.row import AuditedRow, Said, difference, percent
 from evalrules._edition.audit_codes import ActiveRule
 from evalrules._edition.model import Path, Tier
 from evalrules._form_words import said
 from evalrules._formula.words import formula_words
 from evalrules._numbers import decimal_text
 from evalrules._problems import listed, phrase
-from evalrules._quantities import Blank, Bound, Cell, Date, Interval, Period, Quantity, Several, Text
+from evalrules._quantities import Blank, Bound, Cell, Date, Interval, Period, Quantity, Several, Text, holds_number
 from evalrules._score.bind import section_path
-from evalrules._score.cells import tier_named
+from evalrules._score.cells import differing_words, tier_named
 
 # Rules on where rows stand.
 
@@ -150,14 +150,20 @@ def rate_above_bound(row: AuditedRow, rule: ActiveRule) -> Said | None:
     return None if word is None else {"actual": row.cell.text, "word": word}
 
 
-def rate_without_percent(row: AuditedRow, rule: ActiveRule) -> Said | None:
-    """A rate is written as a number up to 1 without a %, which is read as so many percent, far below its target."""
-    cell, target = row.cell, row.target_number
-    if not isinstance(cell, Quantity) or cell.unit or not 0 < cell.number <= 1 or row.unit != "%":
+def rate_without_percent(row: AuditedRow, _: ActiveRule) -> Said | None:
+    """An actual that is a rate is written without a %; one up to 1 could be two things, and is a problem instead."""
+    cell = row.cell.quantity if isinstance(row.cell, Bound) else row.cell
+    if not isinstance(cell, Quantity) or cell.unit or cell.number <= 1 or row.unit != "%":
         return None
-    if target is None or target < rule.number("target"):
+    return {"text": row.cell.text, "taken": percent(cell.number / 100)}
+
+
+def unit_differs(row: AuditedRow, _: ActiveRule) -> Said | None:
+    """Target and actual are counted in different words of one family, or one of them alone is written as a rate."""
+    words = None if row.row.indicator.value is not None else differing_words(row.row, row.cell)
+    if words is None or row.is_assessed or row.computed is None:
         return None
-    return {"actual": cell.text, **as_percent(cell.number)}
+    return {"target": row.shown.target, "actual": row.shown.actual}
 
 
 def unit_in_section(row: AuditedRow, rule: ActiveRule) -> Said | None:
@@ -218,6 +224,17 @@ def direction_assumed(row: AuditedRow, _: ActiveRule) -> Said | None:
     if target is None or not row.scored.rests_on_direction:
         return None
     return {"target": row.shown.target, "actual": row.shown.actual, "sign": target.kind}
+
+
+def number_in_words(row: AuditedRow, _: ActiveRule) -> Said | None:
+    """A number or a date stands among words, where no rule compares it."""
+    entry, fixed = row.entry, row.row.indicator
+    if entry is None:
+        return None
+    cells = [entry.target] if fixed.target is None or fixed.origin == "submission" else []
+    cells += [entry.actual] if fixed.value is None else []
+    texts = list(dict.fromkeys(cell.text for cell in cells if holds_number(cell)))
+    return {"texts": listed(texts, "quoted")} if texts else None
 
 
 def equal_exceeded(row: AuditedRow, _: ActiveRule) -> Said | None:

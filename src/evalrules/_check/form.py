@@ -8,7 +8,7 @@ from fractions import Fraction
 from evalrules._check.edition import Edition, Scored, names_section, shown
 from evalrules._check.names import written_scorings
 from evalrules._edition.audit_codes import RULES
-from evalrules._edition.model import Catalogue, Check, Indicator, MethodCall, Scoring, Section
+from evalrules._edition.model import Case, Catalogue, Check, Indicator, MethodCall, Scoring, Section
 from evalrules._edition.scopes import (
     SCORE_SUFFIX,
     check_scope,
@@ -22,12 +22,12 @@ from evalrules._edition.scopes import (
 )
 from evalrules._formula.meant import did_you_mean
 from evalrules._formula.program import POINTS, depths
-from evalrules._formula.scope import BARE, fits, read_unit, unit_text
+from evalrules._formula.scope import BARE, PERCENT, Scope, fits, read_unit, unit_text
 from evalrules._formula.tree import Comparing, Formula, Name, Number, names
 from evalrules._formula.typing import check_node
 from evalrules._numbers import decimal_text
 from evalrules._problems import Location, Problem, listed, problem
-from evalrules._quantities import convert
+from evalrules._quantities import Quantity, convert
 
 # Points: the parts of a whole add up, and each can be written with the places of the score.
 
@@ -494,15 +494,26 @@ def cases_name_inputs(edition: Edition) -> Iterator[Problem]:
         if indicator is not None and indicator.cases:
             items = getattr(scored.scoring, "items", ())
             yield from _cases(indicator, {*scored.scope, *(getattr(item, "title", "") for item in items)})
+            yield from _bare_rates(indicator.cases, scored.scope)
     for method in edition.methods:
         scope = edition.method_scopes[method.title]
         names = {*scope, *(getattr(item, "title", "") for item in method.scoring.items)}
+        yield from _bare_rates(method.cases, scope)
         for case in method.cases:
             for name, cell in case.inputs:
                 if name not in names:
                     yield problem("case-input-unknown", case.location, name=name, suggestion=did_you_mean(name, names))
                 elif name in scope and scope[name].choices and cell.text not in scope[name].choices:
                     yield problem("unknown-choice", case.location, choices=listed(scope[name].choices), suggestion=None)
+
+
+def _bare_rates(cases: Iterable[Case], scope: Scope) -> Iterator[Problem]:
+    """Rates in cases have a %; in an edition 1 is 100%, on a form it could be 1%, so only 0 and 1 may stand bare."""
+    for case in cases:
+        for name, cell in case.inputs:
+            is_bare = isinstance(cell, Quantity) and not cell.unit and cell.number not in (0, 1)
+            if is_bare and name in scope and scope[name].unit == PERCENT:
+                yield problem("case-rate-bare", case.location, name=name, text=cell.text)
 
 
 def cases_are_within_points(edition: Edition) -> Iterator[Problem]:

@@ -91,7 +91,7 @@ def settle_units(call: MethodCall, methods: Mapping[str, Method]) -> tuple[Metho
         settled = _in_unit(arguments[name], unit, declared[name])
         if settled is None:
             given = {"text": arguments[name].text, "unit": declared[name]}
-            misfits.append(problem("unit-differs", arguments[name].location, **given))
+            misfits.append(problem("unit-does-not-convert", arguments[name].location, **given))
         else:
             arguments[name] = settled
     return evolve(call, arguments=tuple(arguments.items()), units=tuple(kept)), tuple(misfits)
@@ -108,7 +108,7 @@ def read_default(node: Node, declared: str, problems: Problems) -> Formula | Non
     written, unit = _argument(node, problems)
     settled = _in_unit(written, unit, declared) if written is not None and unit else written
     if settled is None and written is not None:
-        problems.report("unit-differs", node, text=written.text, unit=declared)
+        problems.report("unit-does-not-convert", node, text=written.text, unit=declared)
     return settled
 
 

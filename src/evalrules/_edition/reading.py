@@ -231,7 +231,7 @@ def quantity_in(node: Node | None, unit: str, problems: Problems) -> Fraction | 
     quantity = quantity_of(scalar, problems)
     converted = convert(quantity, unit) if quantity else None
     if quantity and converted is None:
-        problems.report("unit-differs", scalar, text=shown(scalar.text), unit=unit)
+        problems.report("unit-does-not-convert", scalar, text=shown(scalar.text), unit=unit)
     return converted
 
 

@@ -130,13 +130,9 @@ def _can_hold(prover: Prover, ruleset: Ruleset, scope: Scope, when: Formula) -> 
     inputs = prover.form_inputs(ruleset, scope, [when.tree])
     meaning = prover.read(when.tree, inputs)
     faults = [inputs.terms.no(fault.condition) for fault in meaning.faults]
-    conditions = [*inputs.conditions, *faults, meaning.value]
-    certain = [table.certain() for table in inputs.tables.values()]
-    result, _ = prover.ask(inputs.terms, [*conditions, *(each for found in certain for each in found or ())])
+    result, _ = prover.ask(inputs.terms, [*inputs.conditions, *faults, meaning.value])
     if result == "some":
-        return Outcome("undecided", why="unconfirmed") if None in certain else PROVED
-    if certain and prover.ask(inputs.terms, conditions)[0] == "some":
-        return Outcome("undecided", why="unconfirmed")
+        return PROVED
     if result == "unknown":
         return Outcome("undecided", why="time")
     return Outcome("refuted", Breach("proof-cap-unreachable", when.text, (), when.location))

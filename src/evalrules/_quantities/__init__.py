@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from evalrules._quantities.cells import dump, is_blank_text, read_cell
-from evalrules._quantities.units import convert, is_money, is_rate
+from evalrules._quantities.cells import dump, holds_number, is_blank_text, read_cell
+from evalrules._quantities.deadlines import as_day, with_days
+from evalrules._quantities.units import convert, is_money, is_rate, is_unit, parted
 from evalrules._quantities.values import (
     BLANK,
     Blank,
@@ -34,10 +35,15 @@ __all__ = [
     "Several",
     "Text",
     "Unclear",
+    "as_day",
     "convert",
     "dump",
+    "holds_number",
     "is_blank_text",
     "is_money",
     "is_rate",
+    "is_unit",
+    "parted",
     "read_cell",
+    "with_days",
 ]

@@ -60,6 +60,11 @@ _SPLIT = re.compile(r" ?[;。] ?|(?<![0-9]) ?, ?|,(?![0-9]) ?")  # a comma betwe
 _MONTH_FIRST = re.compile(r"(?P<when>[0-9]{1,2}月)份?(?P<rest>[^\W\d_].*)")
 _DONE = re.compile(rf"完成(?P<rest>{NUMBER}.*)")
 _SIGNS = "≥≤><="
+_THOUSANDS = re.compile(r"(?<![0-9.,] )(?<![0-9.,])[0-9]{1,3}(?: [0-9]{3})+(?![0-9])(?! [0-9])")
+_ASIDE = re.compile(r"(?P<core>[^()]*[^()\s]) ?\((?P<inner>[^()]+)\)")
+_INCLUDED = re.compile(r"含|含本数|包含|含等于|含[0-9].{0,8}")
+_PERCENT = ("%", "百分比", "百分数")
+_UNIT = re.compile(r"[^\W\d_]{1,6}(?:/[^\W\d_]{1,4})?")
 _LONGEST = 200
 
 
@@ -101,12 +106,34 @@ def is_blank_text(text: str) -> bool:
 
 
 def _one(plain: str, written: str, year: int | None) -> Cell | None:
+    plain = _without_asides(plain)
     return (
-        read_period(plain, written)
+        read_period(plain, written, year)
         or read_date(plain, written, year)
         or _bound(plain, written)
         or read_quantity(plain, written)
         or _interval(plain, written)
+    )
+
+
+def _without_asides(plain: str) -> str:
+    """Leave out what says nothing more: a full stop, blanks between thousands, ``(含)``; a unit loses its brackets.
+
+    >>> _without_asides("≥1 000人。"), _without_asides("≥95%(含)"), _without_asides("50(万元)")
+    ('≥1000人', '≥95%', '50万元')
+    """
+    plain = _THOUSANDS.sub(lambda found: found[0].replace(" ", ""), plain.rstrip(" 。;,、"))
+    if plain.endswith(".") and plain[-2:-1] not in "0123456789.":
+        plain = plain[:-1]
+    aside = _ASIDE.fullmatch(plain)
+    if aside is None:
+        return plain
+    core, inner = aside["core"].rstrip(), aside["inner"].strip()
+    percent = inner in _PERCENT
+    if _INCLUDED.fullmatch(inner) or core.endswith("%" if percent else inner):
+        return core
+    return (
+        f"{core}{'%' if percent else inner}" if core[-1:].isdigit() and (percent or _UNIT.fullmatch(inner)) else plain
     )
 
 
@@ -178,6 +205,24 @@ def _part(part: str, year: int | None) -> Quantity | Bound | Date | Text:
         return evolve(date, text=part) if date else Text(part)
     cell = _one(done["rest"] if done else part, part, year)
     return cell if isinstance(cell, Quantity | Bound | Date) else _text(part, part)
+
+
+_SAYS_NO_VALUE = re.compile(
+    r"(?:^|[;。,]) ?[(（]?[0-9]{1,2}[.、)）](?![0-9])|〔[0-9]+〕[0-9]*号?|第[0-9]+号"
+    r"|(?:19|20)[0-9]{2} ?(?:年度?|[-–—~至到]+)?(?! ?[0-9]{1,2} ?月|[-./0-9])"
+)
+_VALUE = re.compile(r"(?<![A-Za-z0-9.])[0-9]+(?![A-Za-z0-9])|百分之")
+
+
+def holds_number(cell: Cell) -> bool:
+    """Tell words in which a number or a date stands; outline numbers, years and letters of codes are none.
+
+    >>> holds_number(Text("合格率≥90%")), holds_number(Text("1.完成初稿")), holds_number(Text("完成2024年任务"))
+    (True, False, False)
+    """
+    if not isinstance(cell, Text | Several):
+        return False
+    return _VALUE.search(_SAYS_NO_VALUE.sub("", normalised(cell.text))) is not None
 
 
 # Writing a cell back as text.

@@ -14,7 +14,7 @@ from evalrules._quantities.values import CellError, Date, Period
 _YEAR = r"(?P<year>(?:19|20|21)[0-9]{2})"
 _MONTH, _DAY = r"(?P<month>[0-9]{1,2})", r"(?P<day>[0-9]{1,2})"
 _THIS = r"(?:当年|本年|今年)?"
-_BEFORE = r"(?:截至|截止|于)? ?"
+_BEFORE = r"(?:截至|截止|于|不晚于|不迟于|最迟|最晚|≤)? ?"
 _AFTER = r" ?(?:底|末)? ?(?:之前|以前|及以前|前)? ?(?:完成)?"
 _PART = r"(?P<part>上旬|中旬|下旬|第?[一二三四1-4]季度|上半年|下半年|年)"
 _WITH_YEAR = tuple(
@@ -34,6 +34,7 @@ _WITHOUT_YEAR = tuple(
         rf"{_THIS} ?{_MONTH} ?月(?:份|份? ?[底末前]){_AFTER}",
         rf"{_THIS} ?{_MONTH} ?月份? ?(?P<part>上旬|中旬|下旬){_AFTER}",
         rf"{_THIS} ?{_PART}[底末前]{_AFTER}",
+        rf"{_THIS} ?(?P<part>第?[一二三四1-4]季度|上半年|下半年)",
     )
 )
 _STARTS = tuple(
@@ -56,10 +57,15 @@ _ENDS = tuple(
     )
 )
 _YEARS = re.compile(r"(?P<first>(?:19|20|21)[0-9]{2}) ?年?度? ?[-–—~至到]{1,2} ?(?P<last>(?:19|20|21)[0-9]{2}) ?年度?")
+_MONTH_ALONE = re.compile(r"(?P<year>(?:19|20)[0-9]{2})\.(?P<month>[0-9]{1,2})|(?P<only>[0-9]{1,2}) ?月份?")
+_MONTHS = re.compile(r"(?P<first>[0-9]{1,2}) ?月?份? ?(?:[-–—~至到]{1,2}) ?(?P<last>[0-9]{1,2}) ?月份?")
+_NAMED_END = re.compile(r"[底末前]")
+_DAY_NUMBER = re.compile(r"(?P<year>(?:19|20)[0-9]{2})(?:(?P<month>[0-9]{2})(?P<day>[0-9]{2}))?")
 _SEPARATOR = re.compile(r" ?(?:[-–—~]{1,2}|至|到) ?")
 _LAST_MONTHS = {"上半年": 6, "下半年": 12, "年": 12} | {
     f"{ordinal}{digit}季度": 3 * (index % 4 + 1) for ordinal in ("", "第") for index, digit in enumerate("一二三四1234")
 }
+_FIRST_DAYS = {"上旬": 1, "中旬": 11, "下旬": 21}
 _LAST_DAYS = {"上旬": 10, "中旬": 20}
 _LONGEST = 40
 
@@ -71,9 +77,13 @@ class _Point:
     year: int
     month: int | None = None
     day: int | None = None
+    year_taken: bool = False
+    begins: tuple[int, int] | None = None
+    """The month and day with which a part of a year or month begins: 第四季度, 下旬."""
 
     def first(self) -> datetime.date:
-        return datetime.date(self.year, self.month or 1, self.day or 1)
+        month, day = self.begins or (self.month or 1, self.day or 1)
+        return datetime.date(self.year, month, day)
 
     def last(self) -> datetime.date:
         month = self.month or 12
@@ -93,14 +103,54 @@ def read_date(text: str, written: str, year: int | None) -> Date | None:
     for form in _WITH_YEAR if year is None else (*_WITH_YEAR, *_WITHOUT_YEAR):
         found = form.fullmatch(text)
         if found:
-            return Date(_day(_point(found, year, written).last, written), written)
+            return _date(_point(found, year, written), written, whole=_NAMED_END.search(text) is None)
     return None
 
 
-def read_period(text: str, written: str) -> Period | None:
+def _date(point: _Point, written: str, *, whole: bool) -> Date:
+    """Give a day; a month or a year is all its days, but not where its end is named (月底, 年底前)."""
+    last = _day(point.last, written)
+    since = _day(point.first, written) if whole and (point.day is None or point.begins) else None
+    return Date(last, written, since, point.year_taken)
+
+
+def read_month(text: str, written: str, year: int | None) -> Date | None:
+    """Read what is a month where days are meant, and a number elsewhere: ``2024.6``, ``6月``.
+
+    >>> read_month("2024.6", "", None).day, read_month("6月", "", 2024).since, read_month("2024.13", "", 2024)
+    (datetime.date(2024, 6, 30), datetime.date(2024, 6, 1), None)
+    """
+    found = _MONTH_ALONE.fullmatch(text)
+    if found is None or not 1 <= int(found["month"] or found["only"]) <= 12 or not (found["year"] or year):  # noqa: PLR2004
+        return None
+    taken = found["year"] is None
+    return _date(
+        _Point(int(found["year"] or year or 0), int(found["month"] or found["only"]), None, taken), written, whole=True
+    )
+
+
+def read_day_number(text: str, written: str) -> Date | None:
+    """Read a year or a day written as one number: ``2024``, ``20241231``.
+
+    >>> read_day_number("20241231", "").day, read_day_number("2024", "").since, read_day_number("20241331", "")
+    (datetime.date(2024, 12, 31), datetime.date(2024, 1, 1), None)
+    """
+    found = _DAY_NUMBER.fullmatch(text)
+    if found is None:
+        return None
+    month, day = found["month"], found["day"]
+    try:
+        return _date(
+            _Point(int(found["year"]), int(month) if month else None, int(day) if day else None), written, whole=True
+        )
+    except CellError:
+        return None
+
+
+def read_period(text: str, written: str, year: int | None = None) -> Period | None:
     """Read a period from normalised text: ``2021.1.1-12.31``, ``2023.07-2024.01``, ``2024年1-12月``, ``2018-2020年``.
 
-    What the end leaves out, it takes from the beginning.
+    What the end leaves out, it takes from the beginning; months alone (``1-12月``) are those of ``year``.
 
     >>> read_period("2021.1.1-12.31", "").last
     datetime.date(2021, 12, 31)
@@ -110,6 +160,9 @@ def read_period(text: str, written: str) -> Period | None:
     years = _YEARS.fullmatch(text)
     if years and "年" in text:
         return _period(_Point(int(years["first"])), _Point(int(years["last"])), written)
+    months = _MONTHS.fullmatch(text)
+    if months and year and all(1 <= int(months[end]) <= 12 for end in ("first", "last")):  # noqa: PLR2004
+        return _period(_Point(year, int(months["first"]), None, True), _Point(year, int(months["last"])), written)
     for separator in _SEPARATOR.finditer(text):
         start = _match(_STARTS, text[: separator.start()])
         end = _match((*_STARTS, *_ENDS), text[separator.end() :])
@@ -127,7 +180,7 @@ def _period(first: _Point, last: _Point, written: str) -> Period:
     beginning, end = _day(first.first, written), _day(last.last, written)
     if beginning > end:
         raise CellError("cell-reversed", text=written)
-    return Period(beginning, end, written)
+    return Period(beginning, end, written, first.year_taken)
 
 
 def _completed(first: _Point, end: re.Match[str], written: str) -> _Point:
@@ -148,7 +201,18 @@ def _point(found: re.Match[str], year: int | None, written: str) -> _Point:
         int(chosen),
         int(month) if month else _LAST_MONTHS.get(part or ""),
         int(day) if day else _LAST_DAYS.get(part or ""),
+        named.get("year") is None,
+        _begins(part or "", int(month) if month else None),
     )
+
+
+def _begins(part: str, month: int | None) -> tuple[int, int] | None:
+    if part in _FIRST_DAYS and month:
+        return month, _FIRST_DAYS[part]
+    last = _LAST_MONTHS.get(part)
+    if last is None:
+        return None
+    return {"上半年": 1, "下半年": 7, "年": 1}.get(part, last - 2), 1
 
 
 def _day(make: Callable[[], datetime.date], written: str) -> datetime.date:

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable
 
 _BRACKETED = re.compile(r"[(（\[【〔][^()（）\[\]【】〔〕]*[)）\]】〕]")
+_DEADLINES = ("时间", "时限", "日期", "期限", "时点")
+_RATE = re.compile(r"率|比例|(?<![年季制进长宽高])度$")
 _OF_COUNTS = frozenset(("投诉", "事故", "超支", "信访", "上访", "差错", "失误", "违规", "违纪", "纠纷", "隐患"))
 
 
@@ -22,3 +24,22 @@ def word_at_end(name: str, words: Iterable[str], *, is_rate: bool) -> str | None
     plain = _BRACKETED.sub("", "".join(name.split()))
     found = [(plain.rfind(word) + len(word), len(word), word) for word in words if word in plain]
     return max((each for each in found if not (is_rate and each[2] in _OF_COUNTS)), default=(0, 0, None))[2]
+
+
+def says_deadline(section: str, name: str) -> bool:
+    """Tell whether a row is about when something is done, by its section or its name."""
+    return "时效" in section or any(word in name for word in _DEADLINES)
+
+
+def says_rate(name: str) -> bool:
+    """Tell whether a name is that of a rate, by 率, 比例 or a closing 度.
+
+    >>> says_rate("验收合格率（%）"), says_rate("群众满意度"), says_rate("年度"), says_rate("培训人数")
+    (True, True, False, False)
+    """
+    return _RATE.search(_BRACKETED.sub("", "".join(name.split()))) is not None
+
+
+def says_satisfaction(name: str) -> bool:
+    """Tell whether a row or a section is about satisfaction: people give points of 100 for it."""
+    return "满意" in name

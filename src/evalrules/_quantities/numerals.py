@@ -12,7 +12,10 @@ NUMBER = r"[-+−]?(?:[0-9]{1,3}(?:,[0-9]{3})+|0|[1-9][0-9]*)(?:\.[0-9]+)?"
 _LETTER = r"[^\W\d_]|[㎡㎥℃°]"
 _WORD = rf"(?:{_LETTER})(?:(?:{_LETTER})|(?<=m)[23]\b|[²³])*"
 _QUANTITY = re.compile(rf"(?P<number>{NUMBER}) ?(?P<unit>[%‰]?|(?:{_WORD})(?: ?[/·*×⋅、∙] ?(?:{_WORD}))*)")
-_NO_UNIT = re.compile(r"[多余].*|.*(?:左右|上下|不等|前)|[年月][^/·*]+")  # about so many; a time of the year
+_NO_UNIT = re.compile(  # about so many; a time of the year; what somebody does or did
+    r"[多余].*|.*(?:左右|上下|不等|前)|[年月][^/·*]+|.{13,}"
+    r"|.*(?:完成|及时|结束|开展|进行|到位|达到|落实|实现|提升|提高|未能|未达|期间|之内|之前|之后|以前|以后|以来).*"
+)
 _RUN = re.compile(r"[-+−]?(?:0[xob][0-9a-fA-F]+|[0-9.][0-9.,_'’]*(?:[eE][-+]?[0-9]+)?(?: [0-9.,]+)*)")
 _OUTLINE = re.compile(r"[0-9]{1,2}[.、)] ?[^\W\d_]|[0-9]+(?:\.[0-9]+){2,} ?[^\W\d_]")
 _PER = {"%": 100, "‰": 1000}

@@ -71,6 +71,22 @@ def is_money(unit: str) -> bool:
     return "(money)" in _measure(unit).above
 
 
+def parted(unit: str) -> tuple[int, str, str]:
+    """Give the 万 or 亿 before a unit as a number, its word, and what it is for each of: ``万人次/月``.
+
+    >>> parted("万人次/月"), parted("人")
+    ((10000, '人次', '月'), (1, '人', ''))
+    """
+    upper, _, lower = unit.partition("/")
+    scale = (
+        1
+        if upper.casefold() in _families()
+        else next((size for word, size in _SCALES.items() if upper.startswith(word)), 1)
+    )
+    word = upper if scale == 1 else next(upper.removeprefix(each) for each, size in _SCALES.items() if size == scale)
+    return scale, word, lower
+
+
 def is_unit(word: str) -> bool:
     """Tell whether a word stands in the list of units, 万 or 亿 before it or not.
 

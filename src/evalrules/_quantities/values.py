@@ -52,19 +52,25 @@ class Interval:
 
 @frozen
 class Date:
-    """A day or a deadline: ``2024-12-31``, ``2024年12月底前``; a month or year stands for its last day."""
+    """A day or a deadline: ``2024-12-31``, ``2024年12月底前``; a month or year stands for its last day.
+
+    ``since`` is the first day of one that names no day, ``year_taken`` tells that it names no year either.
+    """
 
     day: datetime.date
     text: str = field(default="", eq=False)
+    since: datetime.date | None = field(default=None, eq=False)
+    year_taken: bool = field(default=False, eq=False)
 
 
 @frozen
 class Period:
-    """From one day to another, both included: ``2021.1.1-12.31``."""
+    """From one day to another, both included: ``2021.1.1-12.31``; ``year_taken`` as of a `Date`."""
 
     first: datetime.date
     last: datetime.date
     text: str = field(default="", eq=False)
+    year_taken: bool = field(default=False, eq=False)
 
 
 @frozen
@@ -113,11 +119,12 @@ class CellError(ValueError):
 _SAME = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {
     ord(written): plain
     for plain, many in {
-        " ": "\u3000\u00a0\u2002\u2003\u2009\t\r\n",
+        " ": "\u3000\u00a0\u2002\u2003\u2009\u202f\t\r\n",
         "≥": "≧⩾",
         "≤": "≦⩽",
         ">": "﹥",
         "<": "﹤",
+        "=": "═﹦",
         "%": "﹪",
         "−": "﹣",
         "~": "〜∼",

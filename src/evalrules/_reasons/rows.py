@@ -15,8 +15,8 @@ from evalrules._formula.compile.programs import RuleTold
 from evalrules._formula.program import PointsBetween
 from evalrules._formula.words import formula_words
 from evalrules._numbers import decimal_text, pair_text, rounded_units
-from evalrules._problems import Location, phrase, phrase_as
-from evalrules._quantities import Blank
+from evalrules._problems import Location, listed, phrase, phrase_as
+from evalrules._quantities import Blank, Date, Period
 from evalrules._reasons.account import ReadyRule, RowAccount, level_sentence
 from evalrules._reasons.enough import enough
 from evalrules._score.form import ScoredRow
@@ -93,7 +93,7 @@ def explain_row(row: ScoredRow, account: RowAccount | None) -> Rationale:
     is_bonus = row.in_bonus
     if row.entry is None and row.units == row.row.units and not is_bonus:
         return rationale
-    notes = (*_gained(row), *_assumed(row), *_by_claim(row), *_unadjusted(row), *rationale.notes)
+    notes = (*_gained(row), *_assumed(row), *_year_taken(row), *_by_claim(row), *_unadjusted(row), *rationale.notes)
     if is_bonus:
         return Rationale(notes=(*notes, phrase("note-bonus")) if rationale.deductions else notes)
     return Rationale((*rationale.deductions, *_adjustment(row)), notes)
@@ -124,6 +124,18 @@ def _gained(row: ScoredRow) -> Iterator[str]:
     gained = row.units - row.row.units
     if gained > 0:
         yield phrase("note-points-gained", points=row.ruleset.points(gained))
+
+
+def _year_taken(row: ScoredRow) -> Iterator[str]:
+    """Tell that a month without a year was taken for one of the fiscal year."""
+    entry, target = row.entry, row.row.target
+    if entry is None or target is None or target.day is None:
+        return
+    cells = [cell for cell in (entry.target, entry.actual) if isinstance(cell, Date | Period) and cell.year_taken]
+    if cells:
+        yield phrase(
+            "note-year-taken", texts=listed(cell.text for cell in cells), year=row.submitted.submission.fiscal_year
+        )
 
 
 def _by_claim(row: ScoredRow) -> Iterator[str]:

@@ -4,14 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
+
+from attrs import frozen
 
 from evalrules._edition.forms import item_name
 from evalrules._edition.model import Scoring, Target, TargetKind, Tier
 from evalrules._edition.scopes import bare_comparator
-from evalrules._form_words import plain_word
+from evalrules._form_words import form_words, plain_word
+from evalrules._numbers import decimal_text
 from evalrules._problems import phrase
-from evalrules._quantities import Blank, Bound, Cell, Date, Interval, Period, Quantity, Unclear, convert
+from evalrules._quantities import (
+    Blank,
+    Bound,
+    Cell,
+    Date,
+    Interval,
+    Period,
+    Quantity,
+    Unclear,
+    as_day,
+    convert,
+    is_rate,
+    is_unit,
+    parted,
+)
+from evalrules._quantities.names import says_rate, says_satisfaction
 from evalrules._score.ruleset import Row
 from evalrules._submission import Answer, Pair
 
@@ -67,7 +86,10 @@ def target_value(row: Row, actual: Cell) -> Any:
         return target.day.toordinal()
     if target.low is None:
         return None
-    number = in_unit(Quantity(target.low, target.unit), reference_unit(row, actual))
+    written, unit = Quantity(target.low, target.unit, target.text), reference_unit(row, actual)
+    if row.indicator.origin == "submission" or row.indicator.target is None:
+        refuse_ambiguous(written, unit, "target")
+    number = compared(row, written, unit)
     if number is None:
         raise Misfit("target-unit", found=target.text, unit=row.indicator.unit)
     return number.numerator, number.denominator
@@ -77,7 +99,7 @@ def interval_ends(row: Row, actual: Cell) -> tuple[Fraction, Fraction]:
     """Give the ends of an interval that is the row's target, in the row's unit."""
     target, unit = row.target, reference_unit(row, actual)
     assert target is not None
-    ends = [in_unit(Quantity(end, target.unit), unit) for end in (target.low, target.high) if end is not None]
+    ends = [compared(row, Quantity(end, target.unit), unit) for end in (target.low, target.high) if end is not None]
     if len(ends) != 2 or ends[0] is None or ends[1] is None:  # noqa: PLR2004 - two ends
         raise Misfit("target-unit", found=target.text, unit=unit)
     return ends[0], ends[1]
@@ -98,9 +120,105 @@ def reference_unit(row: Row, actual: Cell) -> str:
         return row.indicator.unit
     unit = row.target.unit
     written = actual.quantity if isinstance(actual, Bound) else actual
+    if not unit and isinstance(written, Quantity) and is_rate(written.unit):
+        means_rate = row.target.low == _HUNDRED or says_rate(row.indicator.title)
+        return written.unit if means_rate else unit
     if row.target.low is None or not isinstance(written, Quantity) or convert(written, unit) is not None:
         return unit
     return unit if convert(Quantity(row.target.low, unit), written.unit) is None else written.unit
+
+
+_HUNDRED = 100
+
+
+def compared(row: Row, quantity: Quantity, unit: str) -> Fraction | None:
+    """Give a number in the unit in which the row compares; None where it is of another kind.
+
+    Different counting words of one family count alike (``8所`` beside ``8个``, ``735人`` beside ``735人次``), and so
+    do 分 and ``%`` of satisfaction.
+    """
+    number = in_unit(quantity, unit)
+    return number if number is not None else _alike(row, quantity, unit)
+
+
+def _alike(row: Row, quantity: Quantity, unit: str) -> Fraction | None:
+    written, wanted = counted(quantity.unit), counted(unit)
+    if written is not None and wanted is not None:
+        factor = Fraction(written.scale, wanted.scale)
+        tails = {written.tail, wanted.tail} - {""}
+        return (
+            quantity.number * factor
+            if written.family == wanted.family and len(tails) <= 1 and written.per == wanted.per
+            else None
+        )
+    if {quantity.unit, unit} == {"分", "%"} and any(map(says_satisfaction, row.indicator.path)):
+        return quantity.number / _HUNDRED if unit == "%" else quantity.number * _HUNDRED
+    return None
+
+
+@frozen
+class Counted:
+    """A unit that counts things: its counting word and family, what it counts (个 **村**), 万, and for each what."""
+
+    word: str
+    family: str
+    tail: str
+    scale: int
+    per: str
+
+
+@lru_cache(maxsize=1024)
+def counted(unit: str) -> Counted | None:
+    """Take a unit that begins with a counting word apart; None for every other unit.
+
+    >>> counted("万人次").family == counted("人").family, counted("个月"), counted("个乡镇").tail
+    (True, None, '乡镇')
+    """
+    scale, word, per = parted(unit)
+    known = form_words().counting
+    counting = max((each for each in known if word.startswith(each)), key=len, default=None)
+    if counting is None:
+        return None
+    tail = word.removeprefix(counting)
+    if tail and (is_unit(word) or is_unit(tail)):  # 个月, 人天; but 场次 counts what 场 counts
+        if tail != "次":
+            return None
+        tail = ""
+    return Counted(
+        counting + ("次" if word.endswith("次") and not counting.endswith("次") else ""),
+        known[counting],
+        tail,
+        scale,
+        per,
+    )
+
+
+def differing_words(row: Row, actual: Cell) -> tuple[str, str] | None:
+    """Give the words that target and actual are counted in, where they are others but counted alike; else None."""
+    target = row.target
+    quantity = actual.quantity if isinstance(actual, Bound) else actual
+    if not isinstance(quantity, Quantity | Interval) or target is None or target.low is None:
+        return None
+    stated, written = target.unit if target.text else row.indicator.unit, quantity.unit
+    if stated == written or compared(row, _first(quantity), reference_unit(row, actual)) is None:
+        return None
+    one, other = counted(stated), counted(written)
+    of_words = one is not None and other is not None and one.word != other.word
+    of_rates = (
+        is_rate(written) != is_rate(stated) and written != "" and (stated == "" or {stated, written} == {"分", "%"})
+    )
+    return (stated, written) if of_words or of_rates else None
+
+
+def _first(quantity: Quantity | Interval) -> Quantity:
+    return Quantity(quantity.low, quantity.unit) if isinstance(quantity, Interval) else quantity
+
+
+def refuse_ambiguous(quantity: Quantity, unit: str, cell: str) -> None:
+    """Raise `Misfit` for a bare number up to 1 where a rate is meant: 0.95 may be 0.95% or 95%."""
+    if is_rate(unit) and not quantity.unit and 0 < quantity.number <= 1:
+        taken, meant = (f"{decimal_text(number)}%" for number in (quantity.number, quantity.number * _HUNDRED))
+        raise Misfit("rate-ambiguous", cell=cell, found=quantity.text, taken=taken, meant=meant)
 
 
 def in_unit(quantity: Quantity, unit: str) -> Fraction | None:
@@ -113,39 +231,47 @@ def in_unit(quantity: Quantity, unit: str) -> Fraction | None:
 def actual_value(row: Row, cell: Cell) -> Any:
     """Give the actual as the plan reads it: a pair or a day's ordinal, None for a blank.
 
-    Raises `Misfit` for an actual of another kind than the target, and returns a `Bound` or `Interval` as it is: what
-    it is worth has to be tried on every value it admits.
+    Raises `Misfit` for an actual of another kind than the target, and returns a `Bound`, `Interval` or `Period` (also
+    for a month or a year) as it is: what it is worth has to be tried on every value it admits.
     """
     if isinstance(cell, Blank):
         return None
     if isinstance(cell, Unclear):
         raise Misfit("actual-not-a-number", found=cell.text)
     if row.target is not None and row.target.day is not None:
-        return _day_value(cell)
+        return _day_value(row.target.day.year, cell)
     match cell:
         case Quantity():
             return in_reference_unit(row, cell, cell)
         case Bound() | Interval():
             return cell
-        case Date(day) | Period(_, day) if row.target is None:
-            return day.toordinal()
+        case Date() | Period() if row.target is None:
+            return _days(cell)
     raise Misfit("actual-not-a-number", found=cell.text)
 
 
 def in_reference_unit(row: Row, quantity: Quantity, actual: Cell) -> Pair:
     """Convert a quantity of the actual to the row's reference unit, as a pair; another kind of unit is a `Misfit`."""
     unit = reference_unit(row, actual)
-    number = in_unit(quantity, unit)
+    refuse_ambiguous(quantity, unit, "actual")
+    number = compared(row, quantity, unit)
     if number is None:
         raise Misfit("actual-unit", found=actual.text, unit=unit or phrase("bounds-bare"))
     return number.numerator, number.denominator
 
 
-def _day_value(cell: Cell) -> int:
-    match cell:
-        case Date(day) | Period(_, day):
-            return day.toordinal()
+def _day_value(year: int, cell: Cell) -> int | Period:
+    cell = as_day(cell, year)
+    if isinstance(cell, Date | Period):
+        return _days(cell)
     raise Misfit("actual-not-a-date", found=cell.text)
+
+
+def _days(cell: Date | Period) -> int | Period:
+    """Give a day's ordinal; a month, a year or a period as all its days."""
+    if isinstance(cell, Date) and cell.since is not None:
+        return Period(cell.since, cell.day, cell.text)
+    return cell.day.toordinal() if isinstance(cell, Date) else cell
 
 
 def tier_named(scoring: Scoring, word: str | None) -> Tier | None:

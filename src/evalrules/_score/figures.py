@@ -14,8 +14,8 @@ from evalrules._edition.model import Catalogue, Figure, Table
 from evalrules._formula.functions import asked_names
 from evalrules._formula.tree import Fault
 from evalrules._problems import Location, Problem, listed, phrase, problem
-from evalrules._quantities import Blank, Cell, Date, Quantity, convert
-from evalrules._score.cells import Misfit
+from evalrules._quantities import Blank, Cell, Date, Quantity, as_day, convert
+from evalrules._score.cells import Misfit, refuse_ambiguous
 from evalrules._score.ruleset import Ruleset
 from evalrules._submission import Figure as Given
 from evalrules._submission import Pair, Submission
@@ -105,6 +105,7 @@ def figure_value(figure: Figure, cell: Cell) -> Any:
 def _number(figure: Figure, cell: Cell) -> Pair:
     if not isinstance(cell, Quantity):
         raise Misfit("figure-not-a-number", found=cell.text)
+    refuse_ambiguous(cell, figure.unit, figure.name)
     number = convert(cell, figure.unit)
     if number is None:
         raise Misfit("figure-unit", found=cell.text, unit=figure.unit or phrase("bounds-bare"))
@@ -139,6 +140,7 @@ def _choice(figure: Figure, cell: Cell) -> str:
 
 
 def _date(_: Figure, cell: Cell) -> int:
+    cell = as_day(cell, None)
     if isinstance(cell, Date):
         return cell.day.toordinal()
     raise Misfit("figure-not-a-date", found=cell.text)

@@ -33,7 +33,7 @@ from evalrules._formula.typing import resolved
 from evalrules._formula.words import show
 from evalrules._numbers import decimal_text, rounded_units
 from evalrules._problems import Location, Problem, listed, problem
-from evalrules._quantities import BLANK, Blank, Bound, Cell, Interval, Quantity
+from evalrules._quantities import BLANK, Blank, Bound, Cell, Interval, Period, Quantity
 from evalrules._score.cells import Misfit, actual_value, answered, in_reference_unit, target_value, tier_at, tier_named
 from evalrules._score.figures import refuse_asking
 from evalrules._score.form import ScoredForm, ScoredRow
@@ -45,6 +45,7 @@ from evalrules._submission import Judgement, Pair
 
 LEFT_BLANK = frozenset({"figure-blank", "actual-blank", "answers-missing", "judgement-missing", "one-of-none"})
 """What is told of a row for which nothing was filled in."""
+_MOST_DAYS = 4000
 _CELLS = {ACTUAL: "actual", TARGET: "target"}
 _CODES = {
     "zero-division": "unscored-zero-division",
@@ -124,7 +125,7 @@ def _item(row: ScoredRow, name: str) -> str:
 
 def misfit_problem(row: ScoredRow, misfit: Misfit) -> Problem:
     """Word a cell that is not what the row needs; of one that could not be read this has been told already."""
-    cell = "target" if misfit.code.startswith("target") else "actual"
+    cell = str(misfit.arguments.pop("cell", "target" if misfit.code.startswith("target") else "actual"))
     if row.entry is not None and cell in row.entry.faults:
         return row.entry.faults[cell]
     return problem(misfit.code, _place(row, cell), indicator=row.indicator.title, **misfit.arguments)
@@ -328,18 +329,18 @@ def _score(row: ScoredRow, target: Any, actual: Any, judged: Any) -> int:
 
 def _cells(scored: ScoredRow) -> tuple[Any, Any, Any]:
     """Give target, actual and the assessor's score as the plan reads them, and fill the slots of tier and answers."""
-    row, entry = scored.row, scored.entry
-    if row.plan is None:
+    row, entry, plan = scored.row, scored.entry, scored.row.plan
+    if plan is None:
         raise Misfit("no-scoring", target=row.target.text) if row.target else Misfit("target-missing")
     if scored.submitted.unread:
-        refuse_asking(scored.submitted.unread, row.plan.asks)
-    written = row.plan.scoring.form
+        refuse_asking(scored.submitted.unread, plan.asks)
+    written = plan.scoring.form
     if written == "checklist":
         values, slots = scored.submitted.values, scored.ruleset.slots
-        for name, points in answered(row.plan.scoring, () if entry is None else entry.answers):
+        for name, points in answered(plan.scoring, () if entry is None else entry.answers):
             values[slots[name]] = points
         return None, None, None
-    scored.judgement = _judgement(scored, row.plan)
+    scored.judgement = _judgement(scored, plan)
     judged = None if scored.judgement is None else _judged(scored, scored.judgement)
     if written == "judged":
         if judged is None:
@@ -347,9 +348,22 @@ def _cells(scored: ScoredRow) -> tuple[Any, Any, Any]:
         return None, None, judged
     if entry is None:
         return None, None, None
-    given = row.indicator.value is None and row.plan.reads_actual
+    given = row.indicator.value is None and plan.reads_actual
     actual = actual_value(row, entry.actual) if given else None
-    return target_value(row, entry.actual), actual, judged
+    target = target_value(row, entry.actual)
+    if isinstance(actual, Period):
+        values, points = scored.submitted.values, scored.points
+        actual = _any_day(actual, lambda day: plan.score(values, points, target, day, judged))
+    return target, actual, judged
+
+
+def _any_day(period: Period, score: Callable[[int], int]) -> int:
+    """Give the last day of a period every day of which scores alike; else too little is known of when it was."""
+    first, last = period.first.toordinal(), period.last.toordinal()
+    scores = {score(day) for day in range(first, last + 1)} if last - first < _MOST_DAYS else set()
+    if len(scores) != 1:
+        raise Misfit("actual-period-undecided", found=period.text)
+    return last
 
 
 def _judgement(row: ScoredRow, plan: Plan) -> Judgement | None:
@@ -427,6 +441,8 @@ def stated_actual(row: ScoredRow) -> Any:
         value = actual_value(row.row, _own_cell(row))
     except Misfit:
         return None
+    if isinstance(value, Period):
+        return value.last.toordinal()
     return None if isinstance(value, Bound | Interval) else value
 
 

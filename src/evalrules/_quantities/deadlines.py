@@ -1,0 +1,72 @@
+"""Target and actual of one row beside each other: what is a number elsewhere can be a day in a deadline."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from evalrules._quantities.dates import read_day_number, read_month
+from evalrules._quantities.names import says_deadline
+from evalrules._quantities.units import convert, is_money
+from evalrules._quantities.values import Blank, Bound, Cell, Date, Interval, Period, Quantity, Text, Unclear, normalised
+
+_ANY_YEAR = 2000
+
+
+def with_days(section: str, name: str, cells: Sequence[Cell], year: int | None) -> tuple[tuple[Cell, ...], str | None]:
+    """Read ``2024.6`` and ``6月`` as the months that they are in a deadline; ``year`` is that of one that names none.
+
+    A deadline is told by the section (时效), by the name of the row, or by a date in the other cell; there is none in
+    成本 and beside money. Elsewhere two such numbers beside each other are none: they are unclear, and the code of
+    the problem comes with them.
+
+    >>> from fractions import Fraction
+    >>> cells, _ = with_days("时效指标", "", (Quantity(Fraction(6), "月", "6月"), Text("未完成")), 2024)
+    >>> cells[0].day.isoformat()
+    '2024-06-30'
+    """
+    if "成本" in section or any(is_money(_unit(cell)) for cell in cells):
+        return tuple(cells), None
+    can_be = [_month(cell, _ANY_YEAR) is not None for cell in cells]
+    if any(isinstance(cell, Date | Period) for cell in cells) or says_deadline(section, name):
+        if any(_is_duration(cell) for cell, month in zip(cells, can_be, strict=True) if not month):
+            return tuple(cells), None
+        days = [as_day(cell, year) for cell in cells]
+        return tuple(days), "cell-date" if any(isinstance(day, Unclear) for day in days) else None
+    if all(can_be):
+        return tuple(Unclear(cell.text) for cell in cells), "cell-month-or-number"
+    return tuple(cells), None
+
+
+def _unit(cell: Cell) -> str:
+    match cell:
+        case Bound(_, quantity):
+            return quantity.unit
+        case Quantity() | Interval():
+            return cell.unit
+    return ""
+
+
+def _month(cell: Cell, year: int | None) -> Date | None:
+    return read_month(normalised(cell.text), cell.text, year) if isinstance(cell, Quantity) else None
+
+
+def as_day(cell: Cell, year: int | None) -> Cell:
+    """Give a number as the day that it is in a deadline; unclear where it is a month of a year that nobody knows.
+
+    >>> as_day(Quantity(Fraction(10), "月", "10月"), 2024).day.isoformat()
+    '2024-10-31'
+    """
+    if not isinstance(cell, Quantity):
+        return cell
+    day = _month(cell, year) or read_day_number(normalised(cell.text), cell.text)
+    return day or (cell if _month(cell, _ANY_YEAR) is None else Unclear(cell.text))
+
+
+def _is_duration(cell: Cell) -> bool:
+    """Tell a number of months, which makes the ``6月`` beside it one as well."""
+    return (
+        not isinstance(cell, Blank | Text)
+        and bool(_unit(cell))
+        and convert(Quantity(Fraction(1), _unit(cell)), "个月") is not None
+    )
