@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from evalrules._cli.compare import diff, impact_command, replay
-from evalrules._cli.editions import check, explain, prove, release, schema, test
+from evalrules._cli.editions import check, explain, new, prove, release, schema, test
 from evalrules._cli.evaluate import evaluate
 from evalrules._cli.form import form
 from evalrules._cli.output import NOT_WRITTEN
@@ -67,7 +67,8 @@ def root() -> None:
 
 
 for command in (
-    check, diff, evaluate, explain, form, impact_command, plugin, plugins, prove, read, release, replay, schema, test
+    check, diff, evaluate, explain, form, impact_command, new, plugin, plugins, prove, read, release, replay, schema,
+    test,
 ):  # fmt: skip
     root.add_command(command)
 

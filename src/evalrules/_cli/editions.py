@@ -1,4 +1,4 @@
-"""The commands about one edition: ``check``, ``test``, ``prove``, ``explain``, ``release``, ``schema``."""
+"""The commands about one edition: ``check``, ``test``, ``prove``, ``explain``, ``new``, ``release``, ``schema``."""
 
 from __future__ import annotations
 
@@ -30,12 +30,25 @@ from evalrules._cli.speech import (
     tell_once,
 )
 from evalrules._cli.usage import command
-from evalrules._documents import is_file, is_folder, write_file
+from evalrules._documents import Problems, is_file, is_folder, write_file
 from evalrules._editing import check as check_edition
-from evalrules._edition.find import FOLDER_FILE, Library, as_seen, library_of, path_problems
+from evalrules._edition.find import (
+    FOLDER_FILE,
+    EditionFile,
+    Library,
+    as_seen,
+    folder_of,
+    is_edition_name,
+    is_installed,
+    library_of,
+    named_folders,
+    path_problems,
+)
+from evalrules._edition.read import read_edition
 from evalrules._edition.release import RELEASES, record
 from evalrules._edition.schema import SUBJECTS, json_schema
 from evalrules._edition.schema import Subject as Described
+from evalrules._edition.succeeding import Succession
 from evalrules._engine import LoadedCatalogue
 from evalrules._explain.editions import KINDS
 from evalrules._explain.editions import explain as explained
@@ -340,6 +353,53 @@ def _pairs(inputs: tuple[str, ...]) -> Mapping[str, str]:
         raise CatalogueError([problem("explain-set-form", Location("--set"), text=text) for text in wrong])
     parts = (text.replace("＝", "=").partition("=") for text in inputs)
     return {name.strip(): value.strip() for name, _, value in parts}
+
+
+# ``evalrules new``: a new edition from an old one, written where the old one lies, never into the installed package.
+
+
+@command(help=said("new"))
+@click.argument("name", metavar=said("meta-new-edition"))
+@click.option("--from", "old", required=True, metavar=said("meta-old"), help=said("new-from"))
+@click.option("-o", "--output", type=click.Path(path_type=Path), metavar=said("meta-folder"), help=said("new-output"))
+@language_option
+def new(name: str, old: str, output: Path | None, language: Language) -> None:
+    """Write a new edition, its parts and its cases; nothing that is there is written over."""
+    problems = Problems()
+    succession = _succession(name, old, problems)
+    home = None if succession is None else output or _home_of_new(succession.old)
+    if succession is not None and home is None:
+        problems.report("new-without-library", Location(str(succession.old.path)))
+    files = {} if succession is None or home is None else succession.files(home, problems)
+    for file in files:
+        if is_file(file):
+            problems.report("new-exists", Location(as_seen(file)), file=as_seen(file))
+    if problems:
+        tell(problems, language)
+        sys.exit(1)
+    for file, text in files.items():
+        write_file(file, text)
+        say(as_seen(file))
+    say(in_words(language, "new-next", file=as_seen(next(iter(files))), old=old))
+
+
+def _succession(name: str, old: str, problems: Problems) -> Succession | None:
+    """Read both names; the old edition may be a file or folder as well."""
+    if "@" not in name or not is_edition_name(name):
+        problems.report("new-name", None, name=name)
+        return None
+    catalogue, found = read_edition(given(old))
+    place = None if catalogue is None else catalogue.location
+    if catalogue is None or place is None:
+        problems.extend(found)
+        return None
+    file = EditionFile(catalogue.id, catalogue.edition, Path(place.file), folder_of(Path(place.file)))
+    return Succession(file, *name.split("@"))
+
+
+def _home_of_new(old: EditionFile) -> Path | None:
+    """Give the library of the old edition, else the first of ``EVALRULES_PATH``; an installed package is none."""
+    return next((folder for folder in (old.folder, *named_folders()) if not is_installed(folder)), None)
 
 
 # ``evalrules release``: records the digest of a finished edition, which from then on may not change in meaning.

@@ -65,6 +65,11 @@ def shipped_folder() -> Path:
     return installed if installed.is_dir() else package.parent.parent / "catalogue"
 
 
+def is_installed(folder: Path) -> bool:
+    """Tell whether a folder of editions belongs to the installed package, where nothing of a user's is written."""
+    return folder.resolve() == Path(__file__).resolve().parent.parent / "shipped_catalogue"
+
+
 def folder_of(path: Path) -> Path:
     """Give the folder of editions in which an edition's file lies, by its place alone."""
     home = Path(os.path.abspath(path)).parent.parent  # noqa: PTH100  # resolve() would follow links and can fail
