@@ -1,9 +1,16 @@
-"""How hard the properties are tried: ``ci`` on every change, ``thorough`` when asked for (``make thorough``)."""
+"""How hard the properties are tried: ``ci`` on every change, ``thorough`` when asked for (``make thorough``).
+
+And what no test may tell: that a law is proved which some form breaks.
+"""
 
 from __future__ import annotations
 
 import os
+import sys
+from collections.abc import Iterator
+from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 # Machines that run the tests are shared and slow at times: a slow example is no fault of the code.
@@ -16,3 +23,26 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
 # Editions that are wrong on purpose are read by tests, and are no tests themselves.
 collect_ignore = ["bad", "bad_catalogues", "fuzz", "mutated"]
+
+
+@pytest.fixture(autouse=True)
+def _what_is_proved_is_attacked(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Whatever a test is told as proved, of a shipped edition or of one of its own, whole forms must not break."""
+    tasks: Any = sys.modules.get("evalrules._laws.proof.tasks")
+    if tasks is None:
+        yield
+        return
+    told: list[Any] = []
+    prove = tasks.Task.prove
+
+    def noted(task: Any, seconds: float) -> Any:
+        verdict = prove(task, seconds)
+        told.append((task, verdict))
+        return verdict
+
+    monkeypatch.setattr(tasks.Task, "prove", noted)
+    yield
+    monkeypatch.undo()
+    from attack import broken_by_forms  # noqa: PLC0415 - only where something was proved
+
+    assert broken_by_forms(told) == []

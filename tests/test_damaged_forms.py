@@ -399,6 +399,16 @@ def test_a_section_that_the_edition_does_not_list_is_made(catalogue: LoadedCatal
     assert told == [("社会成本指标第1行 验收合格率", "info"), ("效益指标第1行 受益人数", "info")]
 
 
+def test_a_section_of_a_form_that_lists_none_is_told_without_a_list() -> None:
+    """Where departments set their own first level there is nothing to list, in either language."""
+    catalogue = evalrules.load_catalogue("mof-department@2020")
+    row = {"section": "履职效能", "indicator": "覆盖率", "points": 100, "target": "≥ 90%", "actual": "95%"}
+    form = evalrules.load_submission({"organisation": "某局", "fiscal_year": 2024, "entries": [row]})
+    (told,) = [each for each in evalrules.evaluate(catalogue, form).findings if each.code == "section-unlisted"]
+    assert told.message == "表式没有列出 `履职效能` 这一部分，作为单独的一部分计分"
+    assert told.in_language("en").message.endswith("which is scored as a part of its own")
+
+
 # ---- places --------------------------------------------------------------------------------------------------------
 
 

@@ -240,7 +240,7 @@ grade_caps:
 @pytest.mark.parametrize(
     ("section", "grade", "never"),
     [
-        ("存在违纪", "存在违纪 且 总分 > 5", ""),
+        ("存在违纪", "存在违纪 且 总分 > 3", ""),
         ("违纪数 × 违纪数 < 0 − 1", "存在违纪", "违纪数 × 违纪数 < 0 − 1"),
         ("存在违纪", "总分 > 违纪数 + 10 且 存在违纪", "总分 > 违纪数 + 10 且 存在违纪"),
     ],
@@ -251,6 +251,13 @@ def test_a_cap_that_can_never_hold_is_shown(section: str, grade: str, never: str
     proof = next(found for found in prove(catalogue, laws=["reachable"]) if found.title == "示例")
     assert proof.verdict == ("refuted" if never else "proved")
     assert not never or f"上限条件 `{never}` 成立" in told(proof)
+
+
+def test_a_veto_that_another_cap_forestalls_is_not_proved(tmp_path: Path) -> None:
+    """Whoever has broken the rules has no more than 5 points of the section, and so never more in all."""
+    catalogue = edition(tmp_path, CAPS.replace("SECTION", "存在违纪").replace("GRADE", "存在违纪 且 总分 > 5"))
+    (found,) = [proof for proof in prove(catalogue, laws=["reachable"]) if proof.title == catalogue.title]
+    assert found.verdict == "undecided"
 
 
 TOGETHER = """

@@ -38,6 +38,7 @@ SHIPPED = (
     "suining-department@2024",
     "hunan-department@2017",
     "hunan-department@2018",
+    "mof-department@2020",
     "mof-project@2020",
     "yueyang-highway@1",
 )

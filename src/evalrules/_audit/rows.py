@@ -33,7 +33,8 @@ def section_unlisted(review: Review, _: ActiveRule) -> Hits:
         if _is_own(row) and section not in review.form.ruleset.open_sections and section not in told:
             told.add(section)
             above = listed("/".join(path) for path in review.form.ruleset.open_sections if path[:1] == section[:1])
-            yield row.where, {"section": "/".join(section), "listed": above or None}
+            told_above = phrase("section-listed", listed=above) if above else ""
+            yield row.where, {"section": "/".join(section), "listed": told_above}
 
 
 def name_repeated(review: Review, _: ActiveRule) -> Hits:

@@ -26,6 +26,7 @@ from evalrules._submission import Claimed, Entry, Figure, Submission
 
 _COMPARATORS = ("≥", ">", "≤", "<", "=")
 _MOST_VALUES, _MOST_ATTEMPTS = 12, 40
+_OWN_LEVEL = ("自设一级指标",)
 
 
 @frozen
@@ -135,11 +136,11 @@ class BlankForm:
             if isinstance(part, Section) and not part.one_of:
                 own, left = (left, Fraction(0)) if part.points is None else (part.points, left)
                 yield from self._open_entries(part.parts, own, part.path)
-        rows = open_rows(self.ruleset, path) if path in self.ruleset.open_sections and left > 0 else {}
+        rows = open_rows(self.ruleset, path) if path in self.ruleset.open_parts and left > 0 else {}
         if rows:
             subject = next(iter(rows.values()))
             start = subject.trying.usual()
-            entry = self._entry(subject, {**start, JUDGED: left} if JUDGED in start else start, path)
+            entry = self._entry(subject, {**start, JUDGED: left} if JUDGED in start else start, path or _OWN_LEVEL)
             yield evolve(entry, indicator="自设指标", points=left)
 
     def _entry(self, subject: Subject, values: Values, section: Path) -> Entry:
@@ -195,7 +196,8 @@ def _zero(entry: Entry) -> Cell:
 def _target(subject: Subject, value: Value) -> Cell:
     """Write a target of the row's kind."""
     kind = subject.row.target.kind if subject.row.target is not None else "text"
-    text = cell_of(value, subject.indicator.unit).text if value is not None else "达到要求"
+    unit = subject.indicator.unit or ("" if subject.row.target is None else subject.row.target.unit)
+    text = cell_of(value, unit).text if value is not None else "达到要求"
     try:
         return read_cell(f"{kind if kind in _COMPARATORS else ''}{text}")
     except CellError:

@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from evalrules._edition.model import Cap, Path
+from evalrules._edition.scopes import TOTAL
 from evalrules._evaluation import Evaluation, IndicatorResult
 from evalrules._formula.second import evaluate_node
 from evalrules._formula.tree import Fault
@@ -90,18 +91,19 @@ def _caps(form: ScoredForm) -> Iterator[Breach]:
 
 
 def _above(title: str, cap: Cap, level: Compiled, form: ScoredForm, units: int | None) -> Iterator[Breach]:
-    if units is not None and form.ruleset.points(units) > cap.at_most and _holds(form, level):
+    if units is not None and form.ruleset.points(units) > cap.at_most and holds(form, level):
         limits = (("at_most", decimal_text(cap.at_most)), ("score", f"{form.ruleset.decimal(units):f}"))
         yield Breach("law-section-cap", title, limits, cap.location)
 
 
-def _holds(form: ScoredForm, cap: Compiled) -> bool:
-    """Tell by the second reading whether the condition of a cap holds."""
+def holds(form: ScoredForm, cap: Compiled) -> bool:
+    """Tell by the second reading whether the condition of a cap holds, of a section, the total or the grade."""
     (rule,), names, slots = cap.program.rules, cap.titles, form.ruleset.slots
     if rule.when is None:
         return True
     stored, values = form_values(form, names), FormValues(form.submitted)
     values.update((name, native(stored[slots[name]])) for name in names)
+    values[TOTAL] = None if form.total.score is None else form.ruleset.points(form.total.score)
     try:
         return bool(evaluate_node(rule.when.tree, values, form.ruleset.functions))
     except Fault:

@@ -11,15 +11,18 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from evalrules._edition.model import Scoring
-from evalrules._edition.scopes import cap_scope, grade_scope
-from evalrules._formula.program import Rule
+from evalrules._edition.scopes import TOTAL, cap_scope, grade_scope
+from evalrules._formula.program import Rule, free_names
 from evalrules._formula.scope import Scope
 from evalrules._formula.tree import Formula
+from evalrules._laws.fillings import BlankForm
+from evalrules._laws.forms import holds
 from evalrules._laws.law import HOLDS, PROVED, VACUOUS, Law, Outcome, Tried, breach_of, worst
 from evalrules._laws.subjects import Subject
 from evalrules._laws.trials import Breach, Trial, trials_of
 from evalrules._problems import phrase
-from evalrules._score.ruleset import Ruleset
+from evalrules._score.ruleset import Compiled, Ruleset
+from evalrules._score.score import score_form
 
 if TYPE_CHECKING:
     from evalrules._formula.solver import Term
@@ -118,24 +121,34 @@ def _any(attempts: Iterable[Outcome], unreached: Breach) -> Outcome:
 
 
 def _castable(prover: Prover, ruleset: Ruleset) -> Outcome:
-    """Every condition of a cap, on the grade or on a section, can hold."""
+    """Every condition of a cap, on the grade, on the total or on a section, can hold."""
     catalogue = ruleset.catalogue
-    found = [_can_hold(prover, ruleset, grade_scope(catalogue), cap.when) for cap in catalogue.grade_caps]
-    conditions = (cap.when for cap in catalogue.caps)
-    found += [_can_hold(prover, ruleset, cap_scope(catalogue), when) for when in conditions if when is not None]
+    of_grade = zip(catalogue.grade_caps, ruleset.grade_caps, strict=True)
+    found = [_can_hold(prover, ruleset, grade_scope(catalogue), cap.when, made) for cap, made in of_grade]
+    caps = [(part.cap, ruleset.caps[part.path]) for part in catalogue.sections if part.cap is not None]
+    caps += zip(catalogue.score_caps, ruleset.score_caps, strict=True)
+    conditions = [(cap.when, made) for cap, made in caps if cap.when is not None]
+    found += [_can_hold(prover, ruleset, cap_scope(catalogue), when, made) for when, made in conditions]
     return worst(found)
 
 
-def _can_hold(prover: Prover, ruleset: Ruleset, scope: Scope, when: Formula) -> Outcome:
+def _can_hold(prover: Prover, ruleset: Ruleset, scope: Scope, when: Formula, made: Compiled) -> Outcome:
+    """Tell whether a condition can hold; one that reads what rows score has to hold on a form that the engine scores.
+
+    What rows and sections score, and the total, do not move apart from one another as figures do.
+    """
     inputs = prover.form_inputs(ruleset, scope, [when.tree])
     meaning = prover.read(when.tree, inputs)
     faults = [inputs.terms.no(fault.condition) for fault in meaning.faults]
     result, _ = prover.ask(inputs.terms, [*inputs.conditions, *faults, meaning.value])
-    if result == "some":
-        return PROVED
+    if result == "none":
+        return Outcome("refuted", Breach("proof-cap-unreachable", when.text, (), when.location))
     if result == "unknown":
         return Outcome("undecided", why="time")
-    return Outcome("refuted", Breach("proof-cap-unreachable", when.text, (), when.location))
+    if not made.titles and TOTAL not in free_names([when.tree], {}):
+        return PROVED
+    forms = (score_form(ruleset, each.submission) for each in BlankForm(ruleset).fillings())
+    return PROVED if any(holds(form, made) for form in forms) else Outcome("undecided", why="unconfirmed")
 
 
 def _has_caps(ruleset: Ruleset) -> bool:

@@ -106,7 +106,9 @@ def bench_of(catalogue: Catalogue, functions: Functions | None = None) -> Bench:
     parts = tuple(
         _bench_indicator(catalogue.methods[setting.method], setting, str(n)) for n, setting in enumerate(settings)
     )
-    form = evolve(catalogue, parts=parts, defaults=Defaults(), score_caps=(), grades=(), grade_caps=(), checks=())
+    form = evolve(
+        catalogue, parts=parts, open=False, defaults=Defaults(), score_caps=(), grades=(), grade_caps=(), checks=()
+    )
     ruleset = compile_ruleset(form, functions)
     return Bench(ruleset, dict(zip(settings, ruleset.rows, strict=True)))
 
@@ -447,7 +449,7 @@ def _indicator(name: str, ruleset: Ruleset, row: Row, plan: Plan) -> Subject:
 def _open_rows(ruleset: Ruleset) -> Iterator[Subject]:
     """Give one subject for all open sections where rows with the same kind of target are scored alike."""
     known: dict[tuple[object, ...], Subject] = {}
-    for path in ruleset.open_sections:
+    for path in ruleset.open_parts:
         for kind, subject in open_rows(ruleset, path).items():
             plan = subject.plan
             known.setdefault((plan.called, plan.program.requirements, None if _is_assessed(plan) else kind), subject)
@@ -470,7 +472,7 @@ def _target(kind: ScoringKind) -> Target:
 
 def open_rows(ruleset: Ruleset, path: Path) -> dict[ScoringKind | None, Subject]:
     """Give the rows that an open section takes, by the kind of their target."""
-    section, plans = ruleset.open_sections[path].section, ruleset.open_sections[path].plans
+    section, plans = ruleset.open_parts[path].section, ruleset.open_parts[path].plans
     known = {kind: plan for kind, plan in _apart(plans).items() if _takes(plan, kind)}
     return {kind: _open_row(ruleset, section, plan, kind) for kind, plan in known.items()}
 

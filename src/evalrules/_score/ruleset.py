@@ -307,6 +307,8 @@ class Ruleset(Remembering):
     paths_by_word: Mapping[str, tuple[Path, ...]] = field(init=False)
     """The fixed indicators by the other words in use for them."""
     open_sections: Mapping[Path, OpenSection] = field(init=False)
+    open_parts: Mapping[Path, OpenSection] = field(init=False)
+    """The open sections, and the form itself, which is ``()``, where departments set their own first level."""
     choices: tuple[Section, ...] = field(init=False)
     bonuses: frozenset[Path] = field(init=False)
     penalties: frozenset[Path] = field(init=False)
@@ -381,6 +383,11 @@ class Ruleset(Remembering):
     @open_sections.default
     def _open_sections(self) -> Mapping[Path, OpenSection]:
         return {path: taker for path, taker in self.takers.items() if path and taker.section.open}
+
+    @open_parts.default
+    def _open_parts(self) -> Mapping[Path, OpenSection]:
+        form = {path: taker for path, taker in self.takers.items() if not path}
+        return {**form, **self.open_sections}
 
     @choices.default
     def _choices(self) -> tuple[Section, ...]:

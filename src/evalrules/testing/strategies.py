@@ -16,7 +16,7 @@ from hypothesis import assume, note
 from hypothesis import strategies as st
 
 from evalrules._edition.forms import TIER, item_name
-from evalrules._edition.model import Indicator, Path, Section, TargetKind, Tier
+from evalrules._edition.model import Indicator, Path, Section, Target, Tier
 from evalrules._edition.scopes import data_scope
 from evalrules._engine import LoadedCatalogue
 from evalrules._formula.program import ACTUAL, JUDGED, POINTS, TARGET
@@ -179,6 +179,8 @@ def _aimed(choice: Choice, subject: Subject, values: Values, left: Sequence[str]
 
 
 Document = dict[str, Any]
+OWN_LEVEL = "自设一级指标"
+"""A first level as a department names it, in a form that leaves that to it."""
 _MOST_ROWS, _ONE_OF, _FREE = 3, 8, 20
 _COMPARATORS = ("≥", ">", "≤", "<", "=")
 
@@ -293,18 +295,21 @@ def _scored(catalogue: LoadedCatalogue, submission: Submission) -> ScoredForm | 
 class _Part:
     """A row to be drawn: its rule, and of one that the submission adds itself its points and its title.
 
-    What is ``declined`` is said not to apply, where that is for the entry to say.
+    What is ``declined`` is said not to apply, where that is for the entry to say. What is ``chosen`` among several is
+    claimed, so that it is the one that is answered where figures of the others are filled in as well.
     """
 
     subject: Subject
     points: Fraction | None = None
     title: str = ""
     declined: bool = False
+    chosen: bool = False
 
     def entry(self, values: Values) -> Document:
         """Write the row with these inputs."""
         subject, path = self.subject, self.subject.indicator.path
-        document: Document = {"section": "/".join(path[:-1])} if path[:-1] else {}
+        section = path[:-1] or (() if self.points is None else (OWN_LEVEL,))
+        document: Document = {"section": "/".join(section)} if section else {}
         document["indicator"] = self.title or path[-1]
         if self.declined:
             return {**document, "not_applicable": "本年无此事项"}
@@ -312,11 +317,13 @@ class _Part:
         if self.points is not None:
             document["points"] = decimal_text(self.points)
         if subject.free:
-            document["target"] = _target(None if target is None else target.kind, values.get(TARGET))
+            document["target"] = _target(target, values.get(TARGET))
         if ACTUAL in values:
             document["actual"] = _text(
                 values[ACTUAL], subject.indicator.unit or ("" if target is None else target.unit)
             )
+        if self.chosen:
+            document["claimed_score"] = decimal_text(subject.indicator.points)
         return {**document, **self._assessment(values)}
 
     def _assessment(self, values: Values) -> Document:
@@ -352,12 +359,12 @@ def _answer(points: Value, full: Fraction) -> Any:
     return "否" if points == 0 else {"points": decimal_text(cast("Fraction", points)), "because": "部分符合"}
 
 
-def _target(kind: TargetKind | None, value: Value) -> str | None:
-    if kind in (None, "text"):
-        return None if kind is None else "达到要求"
+def _target(given: Target | None, value: Value) -> str | None:
+    if given is None or given.kind == "text":
+        return None if given is None else "达到要求"
     if value is None:
         value = Fraction(100)
-    return (kind if kind in _COMPARATORS else "") + _text(value)
+    return (given.kind if given.kind in _COMPARATORS else "") + _text(value, given.unit)
 
 
 def _text(value: Value, unit: str = "") -> str:
@@ -442,20 +449,20 @@ class _Form:
                 indicator = found[0].indicator
                 may_decline = indicator.otherwise is not None and indicator.applies is None
                 declined = may_decline and chance.randrange(_ONE_OF) == 0
-                yield _Part(chance.choice(found), declined=declined)
+                yield _Part(chance.choice(found), declined=declined, chosen=path[:-1] in chosen)
 
     def _filled(self, parts: Sequence[Section | Indicator], points: Fraction, path: Path) -> Iterator[_Part]:
         """Share out among the parts that state no points what the others leave; an open section takes rows itself."""
         inside = [part for part in parts if not (isinstance(part, Section) and (part.bonus or part.penalty))]
         left = points - sum((_stated(part) for part in inside), Fraction(0))
         takers: list[Path] = [part.path for part in inside if isinstance(part, Section) and part.points is None]
-        takers += [path] if path in self.catalogue.ruleset.open_sections else []
+        takers += [path] if path in self.catalogue.ruleset.open_parts else []
         shares = dict(zip(takers, self._shares(left, len(takers)), strict=True))
         for part in inside:
             if isinstance(part, Section) and not part.one_of:
                 own = _stated(part) + shares.get(part.path, Fraction(0))
                 yield from self._filled(part.parts, own, part.path)
-        if path in self.catalogue.ruleset.open_sections and shares[path] > 0:
+        if path in self.catalogue.ruleset.open_parts and shares[path] > 0:
             yield from self._rows(path, shares[path])
 
     def _rows(self, path: Path, points: Fraction) -> Iterator[_Part]:

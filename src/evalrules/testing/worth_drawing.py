@@ -11,7 +11,7 @@ from typing import cast
 
 from attrs import field, frozen
 
-from evalrules._edition.levels import cap_programs, grade_cap_programs, grade_program
+from evalrules._edition.levels import cap_programs, grade_cap_programs, grade_program, score_cap_programs
 from evalrules._edition.model import Path
 from evalrules._edition.scopes import data_scope
 from evalrules._formula.edges import edge_terms, thresholds
@@ -77,7 +77,7 @@ def rules_of(ruleset: Ruleset) -> Mapping[Path, tuple[Subject, ...]]:
 @once_for_each
 def open_rules(ruleset: Ruleset) -> Mapping[Path, tuple[Subject, ...]]:
     """Give the rules of the rows that each open section takes."""
-    return {path: tuple(open_rows(ruleset, path).values()) for path in ruleset.open_sections}
+    return {path: tuple(open_rows(ruleset, path).values()) for path in ruleset.open_parts}
 
 
 @once_for_each
@@ -117,7 +117,7 @@ def worth_of_the_form(ruleset: Ruleset) -> Worth:
     """Find what is worth drawing of the figures that caps and grades read."""
     catalogue, scope = ruleset.catalogue, data_scope(ruleset.catalogue)
     formulas = {figure.name: figure.formula.tree for _, figure, _ in ruleset.computed if figure.formula is not None}
-    programs = [*cap_programs(catalogue).values(), *grade_cap_programs(catalogue)]
+    programs = [*cap_programs(catalogue).values(), *score_cap_programs(catalogue), *grade_cap_programs(catalogue)]
     programs += [grade_program(catalogue)] if catalogue.grades else []
     trees = [rule.when.tree for program in programs for rule in program.rules if rule.when is not None]
     asked = may_be_blank(trees, formulas)
