@@ -239,6 +239,19 @@ def test_a_document_heads_every_page_and_lists_choices(small: LoadedCatalogue) -
     assert blank_word.write(blank_form(small.ruleset)) == content
 
 
+def test_marks_that_a_program_drops_are_found_in_bookmarks_or_told(small: LoadedCatalogue, tmp_path: Path) -> None:
+    """Where tags of content controls are dropped, bookmarks have the same; where those are too, it is told."""
+    blank, file = blank_form(small.ruleset), tmp_path / "表.docx"
+    content = fill_word(blank_word.write(blank), texts_of(blank, ROWS))
+    file.write_bytes(content)
+    expected = load_submission(file)
+    file.write_bytes(with_part(content, "word/document.xml", lambda part: re.sub(b"<w:tag [^>]*>", b"", part)))
+    assert load_submission(file) == expected
+    without = with_part(content, "word/document.xml", lambda part: re.sub(b"<w:(tag|bookmark)[^>]*>", b"", part))
+    file.write_bytes(without)
+    assert "form-marks-lost" in {found.code for each in load_submissions(file) for found in each.problems}
+
+
 def test_a_judgement_of_a_row_that_is_not_there_is_told(tmp_path: Path) -> None:
     """A judgement names the row that it is of; where the form has none of that name it is told, with its place."""
     name = "hubei-project@2020"

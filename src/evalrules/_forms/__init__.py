@@ -52,10 +52,12 @@ def read_filled(
     year = issued.year if issued is not None and issued.year is not None else year
     catalogue = edition(issued.name if issued is not None else None, year) if edition is not None else None
     if issued is not None and catalogue is not None:
-        if issued.digest == catalogue.digest:
-            grids = [block for block in page.blocks if isinstance(block, Grid)]
+        grids = [block for block in page.blocks if isinstance(block, Grid)]
+        if issued.digest == catalogue.digest and any(cell.mark for grid in grids for cell in grid.cells):
             return (IssuedForm(name, issued, catalogue, known).filled(grids, page.told),)
-        if issued.digest:
+        if issued.digest == catalogue.digest:
+            page = evolve(page, told=(*page.told, problem("form-marks-lost", Location(name))))
+        elif issued.digest:
             page = evolve(page, told=(*page.told, problem("form-edition-changed", Location(name), edition=issued.name)))
     layout = None if catalogue is None else Layout(catalogue, known)
     if layout is not None:
@@ -83,12 +85,12 @@ class Pages:
 def pages_of(content: bytes, name: str) -> Pages:
     """Read what is on the pages of a file. Raises `Unreadable`."""
     kind = kind_of_content(content)
+    if kind in ("convert-text", "convert-sheets"):
+        content, kind = converted(content, kind, _suffix(content, kind))
     mark = None if kind not in ("word", "sheets") else Package(content).marks.get(MARK)
     if mark == REPORT:
         raise Unreadable("form-is-report")
     issued = Issued.read(mark) if mark else None
-    if kind in ("convert-text", "convert-sheets"):
-        content, kind = converted(content, kind, _suffix(content, kind))
     if kind == "word":
         package = Package(content)
         blocks = read_word(package)

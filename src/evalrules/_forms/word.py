@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -24,6 +25,7 @@ _SIMPLE: Final = {
 # What signs of the font Symbol look like where they are no letters: forms write ≥ and ≤ with it.
 _SYMBOLS: Final = {0xA3: "≤", 0xB0: "°", 0xB1: "±", 0xB3: "≥", 0xB4: "×", 0xB8: "÷", 0xB9: "≠", 0xBB: "≈", 0xA5: "∞"}
 _TICKS: Final = {0xFE: "☑", 0xFC: "√", 0x52: "☑", 0x50: "√", 0xA8: "□", 0xA3: "□", 0x6F: "□", 0xFD: "☒", 0x54: "☒"}
+_BOOKMARK: Final = re.compile(r"evr_\d+_([a-z_0-9]+)")
 _SMALLEST_NESTED = (2, 3)
 """Rows and columns from which on a table inside a cell is read as a table of its own."""
 
@@ -52,7 +54,7 @@ class _Walk:
     numbers: dict[int, int] = field(factory=dict)
 
     def document(self, body: Element) -> list[Block]:
-        self.numbers = {id(cell): number for number, cell in enumerate(_all_cells(body))}
+        self.numbers = {id(cell): number for number, cell in enumerate(_all(body, "w:tc"))}
         self.flow(body)
         return self.blocks
 
@@ -149,12 +151,12 @@ class _Table:
         return Grid(self.name, tuple(self.cells), edges=self.edges)
 
 
-def _all_cells(body: Element) -> Iterator[Element]:
-    """Give the cells of all tables as they stand in the file, those that are not on the page among them."""
-    todo = [body]
+def _all(parent: Element, tag: str) -> Iterator[Element]:
+    """Give the elements of this name, however deep, as they stand in the file: those that are not shown among them."""
+    todo = [parent]
     while todo:
         element = todo.pop()
-        if element.tag == "w:tc":
+        if element.tag == tag:
             yield element
         todo += reversed(elements(element.children))
 
@@ -212,11 +214,15 @@ def _edges(table: Element) -> tuple[int, ...]:
 
 
 def _mark_of(cell: Element) -> str:
-    """Give what a cell of a blank form of ours is for: the tag of the content control in it."""
-    controls = (control for paragraph in _within(cell, "w:p") for control in paragraph.all("w:sdt"))
-    tags = (control.first("w:sdtPr", "w:tag") for control in (*cell.all("w:sdt"), *controls))
-    found = next((tag.get("w:val") for tag in tags if tag is not None), "")
-    return found.removeprefix(MARKED) if found.startswith(MARKED) else ""
+    """Give what a cell of a blank form of ours is for: the tag of the content control in it, else the bookmark there.
+
+    Not every program keeps tags, and of a row that was copied only the tags are.
+    """
+    tags = (control.first("w:sdtPr", "w:tag") for control in _all(cell, "w:sdt"))
+    found = next((tag.get("w:val") for tag in tags if tag is not None and tag.get("w:val").startswith(MARKED)), "")
+    names = (_BOOKMARK.fullmatch(mark.get("w:name")) for mark in _all(cell, "w:bookmarkStart"))
+    known = next((name[1] for name in names if name), "")
+    return found.removeprefix(MARKED) or known.replace("__", ".")
 
 
 def _is_big(table: Element) -> bool:

@@ -10,6 +10,7 @@ from typing import Any, Final
 import docx
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
 from docx.shared import Pt
 from docx.text.paragraph import Paragraph as WordParagraph
 from rich.cells import cell_len
@@ -137,12 +138,16 @@ class _Writer:
     def _control(self, paragraph: WordParagraph, slot: Slot) -> None:
         """Put what stands in a paragraph into a content control, which stays where its row has to stay."""
         runs = list(paragraph.runs)
+        number = str(next(self.ids))
+        if slot.mark:
+            name = f"evr_{number}_{slot.mark.replace('.', '__')}"
+            child_of(paragraph._p, "w:bookmarkStart", id=number).set(qn("w:name"), name)  # noqa: SLF001 - as below
         control = child_of(paragraph._p, "w:sdt")  # noqa: SLF001 - content controls are no part of python-docx
         properties = child_of(control, "w:sdtPr")
         is_filled = slot.mark not in (PRINTED, "")
         if slot.mark:
             child_of(properties, "w:tag", val=f"{MARKED}{slot.mark}")
-        child_of(properties, "w:id", val=str(next(self.ids)))
+        child_of(properties, "w:id", val=number)
         if not slot.mark.startswith(REPEATED):
             child_of(properties, "w:lock", val="sdtLocked" if is_filled else "sdtContentLocked")
         if is_filled:
@@ -151,12 +156,13 @@ class _Writer:
         content = child_of(control, "w:sdtContent")
         for run in runs:
             content.append(run._r)  # noqa: SLF001
+        if slot.mark:
+            child_of(paragraph._p, "w:bookmarkEnd", id=number)  # noqa: SLF001
 
 
 def _choices(properties: Any, slot: Slot) -> None:
     if not slot.choices:
-        child_of(properties, "w:text", multiLine="1")
-        return
+        return  # any text: LibreOffice 7.4 writes what stands in a control for plain text several times
     choices = child_of(properties, "w:comboBox" if slot.is_free else "w:dropDownList")
     for choice in _unique(slot.choices):
         child_of(choices, "w:listItem", displayText=choice, value=choice)
