@@ -8,20 +8,25 @@ EXAMPLE := examples/suining-2024.docx --catalogue suining-department@2024
 help:            ## say what can be made
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile
 
-setup: .venv/.ready  ## make .venv with the pinned versions
+setup: .venv/.ready  ## make .venv with all that the tests need, in the pinned versions
 
 # Rebuilt where its interpreter is gone or too old, brought up to date where the versions asked for have changed.
-.venv/.ready: pyproject.toml constraints.txt
+PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+.venv/.usable: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "evalrules needs Python 3.11 or newer; say which with: make PYTHON=python3.12")'
 	@$(BIN)/python -c 'import sys, pip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || $(PYTHON) -m venv --clear .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	$(PIP) --editable '.[office]'
 	@touch $@
 
-demo: setup      ## score the example, print table, rationale and findings, and write the report as a page and for Word
+.venv/.ready: .venv/.usable
+	$(PIP) --editable '.[dev]'
+	@touch $@
+
+demo: .venv/.usable      ## score the example, print table, rationale and findings, and write the report as a page and for Word
 	@$(BIN)/evalrules evaluate $(EXAMPLE)
 	@$(BIN)/evalrules evaluate $(EXAMPLE) -o out/报告.html
 	@$(BIN)/evalrules evaluate $(EXAMPLE) -o out/报告.docx
-	@echo '报告：out/报告.html  out/报告.docx'
+	@echo '报告：out/报告.html  out/报告.docx；命令在 $(BIN)/evalrules，执行 . $(BIN)/activate 后可以直接写 evalrules'
 
 test: lint types imports pytest check  ## everything that a change must pass
 
@@ -46,14 +51,14 @@ thorough: setup  ## the properties, tried much harder
 	HYPOTHESIS_PROFILE=thorough $(BIN)/pytest -m "not slow" tests
 
 fuzz: setup      ## feed every reader with hostile and spoilt input; SECONDS each, 60 unless told
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[fuzz]'
+	$(PIP) --editable '.[fuzz]'
 	$(BIN)/python tests/fuzz/formulas.py -max_total_time=$(SECONDS) -max_len=400 -timeout=10 -rss_limit_mb=2048
 	$(BIN)/python tests/fuzz/editions.py -max_total_time=$(SECONDS) -max_len=4096 -timeout=10 -rss_limit_mb=2048
 	$(BIN)/python tests/fuzz/forms.py $(SECONDS)
 	$(BIN)/python tests/fuzz/spoilt.py $(SECONDS)
 
 bench: setup     ## the work of docs/benchmarks.md beside other engines
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[bench]'
+	$(PIP) --editable '.[bench]'
 	$(BIN)/python benchmarks/run.py
 
 docs: setup      ## write the pages that are made from the code
@@ -66,7 +71,7 @@ site: setup      ## the documentation as pages for a browser, in out/site
 	$(BIN)/sphinx-build -q -n -W --keep-going -c docs . out/site
 
 bundle: setup    ## a folder that installs without a network on Windows and Linux, in out/bundle
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[bundle]'
+	$(PIP) --editable '.[bundle]'
 	$(BIN)/python offline/bundle.py out/bundle
 
 clean:           ## remove what was made
