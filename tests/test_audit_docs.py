@@ -10,7 +10,7 @@ import pytest
 
 import evalrules
 from evalrules import Finding
-from evalrules._audit import FIGURES, LEVELS, PLACED, ROWS, SUBMISSION
+from evalrules._audit import BLOCKS, FIGURES, LEVELS, PLACED, ROWS, SUBMISSION
 from evalrules._edition.audit_codes import CHECK_FAILED, RULES
 from evalrules._formula.scope import PERCENT
 from evalrules._formula.words import show
@@ -33,7 +33,7 @@ def suining() -> tuple[Finding, ...]:
 
 def test_every_rule_has_its_function_and_every_function_its_rule() -> None:
     """What an edition may set is what the audit does."""
-    assert {*SUBMISSION, *FIGURES, *PLACED, *ROWS, *LEVELS, "check-not-checkable"} == set(RULES)
+    assert {*SUBMISSION, *BLOCKS, *FIGURES, *PLACED, *ROWS, *LEVELS, "check-not-checkable"} == set(RULES)
 
 
 @pytest.mark.parametrize("code", RULES)

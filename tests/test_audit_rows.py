@@ -91,8 +91,7 @@ def test_a_rate_that_lacks_its_percent_sign_is_told(target: str, actual: str, *,
 @pytest.mark.parametrize(
     ("target", "actual", "is_copied"),
     [
-        ("≥95%", "≥95%", True),
-        ("≥ 95%", "≥95%", True),
+        ("≥95%", "≥95%", False),  # a bound, of which that it is one is told, and that it is copied with it
         ("=95%", "=95%", True),
         ("12月底前", "12月底前", True),
         ("95%", "95%", False),
@@ -107,6 +106,15 @@ def test_a_copied_target_is_told(target: str, actual: str, *, is_copied: bool) -
     if target != "及时":
         del submitted["entries"][QUALITY]["judged"]
     assert bool(found("actual-copied", submitted)) is is_copied
+
+
+@pytest.mark.parametrize(("target", "is_copied"), [("≥95%", True), ("≥ 95%", True), ("≥94%", False)])
+def test_a_copied_bound_is_told_once(target: str, *, is_copied: bool) -> None:
+    """One cell, one finding: the bound says whether it is written like the target."""
+    submitted = with_entry(QUALITY, target=target, actual="≥95%")
+    (bound,) = found("actual-is-bound", submitted)
+    assert bound.message.endswith("，与指标值的写法一样") is is_copied
+    assert not found("actual-copied", submitted)
 
 
 @pytest.mark.parametrize(
@@ -282,11 +290,28 @@ def test_the_direction_is_said_in_english_too() -> None:
 
 
 def test_full_marks_for_a_missed_target_are_told() -> None:
-    """B5: the target was missed, full marks are claimed; a reason does not help."""
-    submitted = with_entry(TRAINING, actual="19期", claimed_score=30, deviation_reason="疫情")
-    assert told("full-marks-claimed-target-missed", submitted) == [
-        "数量指标第1行 培训: 完成值 19期 没有达到指标值 ≥20期，自评仍得满分 30"
+    """B5: the target was missed, full marks are claimed; a reason does not help.
+
+    Told where `claim-differs` does not say by how much: that vanishes at the places of the claims, or is not known.
+    """
+    nearly = with_entry(TRAINING, target="≥2000期", actual="1999期", claimed_score=30, deviation_reason="疫情")
+    assert told("claim-differs", with_entry(TRAINING, actual="19期", claimed_score=30))
+    assert not found("full-marks-claimed-target-missed", with_entry(TRAINING, actual="19期", claimed_score=30))
+    assert not found("full-marks-claimed-target-missed", nearly)  # the rules give 30.0
+    hundredth = edition(rounding={"places": 2, "mode": "half_up"})
+    assert told("full-marks-claimed-target-missed", nearly, hundredth) == [
+        "数量指标第1行 培训: 完成值 1999期 没有达到指标值 ≥2000期，自评仍得满分 30，按规则计 29.99"
     ]
+    assert not found("claim-differs", nearly, hundredth)
+
+
+def test_a_difference_that_vanishes_at_the_places_written_is_no_accusation() -> None:
+    """A form that claims whole points may round; one that writes tenths anywhere may not."""
+    submitted = with_entry(TRAINING, actual="19期", claimed_score=29)
+    (rounded,) = found("claim-differs", submitted)
+    assert (rounded.severity, rounded.message) == ("info", "自评得分 29，按规则计 28.5，自评偏高 0.5 分")
+    submitted["entries"][QUALITY]["claimed_score"] = "29.5"
+    assert [one.severity for one in found("claim-differs", submitted)] == ["error", "error"]
 
 
 @pytest.mark.parametrize(

@@ -144,7 +144,7 @@ def test_deductions_of_suining_add_up_at_every_level(suining: Any) -> None:
         ("actual-is-bound", "保障县域经济可持续发展", "≥98%"),
         ("actual-is-bound", "受益对象满意度", "≥98%"),
         ("actual-is-bound", "社会公众满意度", "≥98%"),
-        ("actual-copied", "受益对象满意度", "≥98%"),
+        ("actual-is-bound", "受益对象满意度", "与指标值的写法一样"),
         ("evidence-missing", "社会公众满意度", ""),
         ("check-failed", "成本指标值事后设定", "1537"),
         ("all-targets-met", "产出指标/数量指标", "10"),

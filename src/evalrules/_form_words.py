@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Mapping
+from fractions import Fraction
 from functools import cache
 
 from attrs import frozen
@@ -22,7 +24,7 @@ class FormWords:
     ``counting`` maps a counting word to its family: words of one family can be compared, those of two cannot.
     ``not_applicable`` say that there is no such thing, ``placeholders`` are printed on a blank form, ``no_reason`` say
     nothing where a reason is asked for, ``percent`` and ``qualitative`` stand in columns of their own, ``full_points``
-    claim all the points of a row.
+    claim all the points of a row. ``asks_why`` stand in the words of a column for reasons or measures.
     """
 
     counting: Mapping[str, str]
@@ -32,6 +34,7 @@ class FormWords:
     placeholders: frozenset[str]
     no_reason: frozenset[str]
     full_points: frozenset[str]
+    asks_why: tuple[str, ...]
 
 
 def plain_word(text: str) -> str:
@@ -52,6 +55,26 @@ def said(text: str | None) -> str | None:
     return None if text is None or not text.strip() or plain_word(text) in form_words().no_reason else text
 
 
+_NAMED_POINTS = re.compile(r"(?P<before>.?)(?P<number>[0-9]+(?:\.[0-9]+)?)\s*分(?!钟|制|以|别|之|值|项)")
+_GIVING, _TAKING, _NONE = "计得给为,，;；:：。 ", "扣", "不得分"
+
+
+def points_named(standard: str) -> tuple[frozenset[Fraction], bool]:
+    """Give the points that a printed standard gives, and whether these are all that a row can have.
+
+    >>> points_named("≥90%,计5分;80%(含)-90%,计4分;低于60%不得分")
+    (frozenset({Fraction(0, 1), Fraction(4, 1), Fraction(5, 1)}), True)
+    >>> points_named("≦100%,计5分;每超过一个百分点扣0.5分,扣完为止")
+    (frozenset({Fraction(5, 1)}), False)
+    """
+    text = unicodedata.normalize("NFKC", standard)
+    found = {
+        Fraction(one["number"]) for one in _NAMED_POINTS.finditer(text) if one["before"] and one["before"] in _GIVING
+    }
+    banded = len(found) > 1 and _TAKING not in text
+    return frozenset(found | {Fraction(0)} if _NONE in text else found), banded
+
+
 @cache
 def form_words() -> FormWords:
     """Read the words that come with the package, once."""
@@ -59,13 +82,15 @@ def form_words() -> FormWords:
     document = read_file(shipped_folder() / FILE, problems)
     if document is None or problems:
         raise ValueError(problems)
-    families = document.get("counting")
+    families, hints = document.get("counting"), document.get("column_hints")
+    asking = [hints.get(key) for key in ("deviation_reason", "improvement")] if isinstance(hints, Document) else []
     return FormWords(
         counting={
             word: family
             for family, words in (families if isinstance(families, Document) else ())
             for word in as_texts(words, problems)
         },
+        asks_why=tuple(word for words in asking for word in as_texts(words, problems)),
         **{
             key: frozenset(map(plain_word, as_texts(document.get(key), problems)))
             for key in ("percent", "qualitative", "not_applicable", "placeholders", "no_reason", "full_points")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from evalrules._audit import figures, rows, whole
+from evalrules._audit import contents, figures, rows, whole
 from evalrules._audit.checks import check_findings
 from evalrules._audit.review import Review
 from evalrules._audit.row import AuditedRow, Said
@@ -29,6 +29,7 @@ SUBMISSION: Mapping[str, FormRule] = {
     "catalogue-differs": whole.catalogue_differs,
     "fiscal-year-outside": whole.fiscal_year_outside,
 }
+BLOCKS: Mapping[str, FormRule] = {"block-blank": figures.block_blank}
 FIGURES: Mapping[str, FormRule] = {
     "figure-missing": figures.figure_missing,
     "reported-differs": figures.reported_differs,
@@ -46,8 +47,12 @@ ROWS: Mapping[str, RowRule] = {
     "not-applicable-contradicted": rows.not_applicable_contradicted,
     "actual-is-bound": rows.actual_is_bound,
     "actual-copied": rows.actual_copied,
+    "actual-words-copied": contents.actual_words_copied,
     "actual-not-numeric": rows.actual_not_numeric,
     "number-in-words": rows.number_in_words,
+    "not-a-rate": contents.not_a_rate,
+    "deadline-year": contents.deadline_year,
+    "sign-differs": contents.sign_differs,
     "actual-differs": rows.actual_differs,
     "rate-above-bound": rows.rate_above_bound,
     "rate-without-percent": rows.rate_without_percent,
@@ -57,6 +62,7 @@ ROWS: Mapping[str, RowRule] = {
     "over-completion": rows.over_completion,
     "equal-exceeded": rows.equal_exceeded,
     "direction-assumed": rows.direction_assumed,
+    "against-standard": contents.against_standard,
     "claim-out-of-range": rows.claim_out_of_range,
     "claim-differs": rows.claim_differs,
     "full-marks-claimed-target-missed": rows.full_marks_claimed_target_missed,
@@ -85,6 +91,9 @@ CELLS: Mapping[str, str] = {
     ),
     **dict.fromkeys(("claim-out-of-range", "claim-differs", "full-marks-claimed-target-missed"), "claimed_score"),
     **dict.fromkeys(("judged-against-numbers", "points-lost-target-met"), "claimed_score"),
+    **dict.fromkeys(("actual-words-copied", "not-a-rate"), "actual"),
+    **dict.fromkeys(("deadline-year", "sign-differs"), "target"),
+    "against-standard": "standard",
     "not-applicable-contradicted": "not_applicable",
     "unit-in-section": "target",
     "direction-assumed": "target",
@@ -130,6 +139,7 @@ def audit(evaluation: Evaluation) -> tuple[Finding, ...]:
 
 def _findings(review: Review) -> Iterator[Finding]:
     yield from _of_form(review, SUBMISSION)
+    yield from _of_form(review, BLOCKS)
     yield from sorted(_of_form(review, FIGURES), key=_place_of_figure(review))
     yield from _of_form(review, PLACED)
     yield from _of_rows(review)
@@ -160,4 +170,5 @@ def _of_rows(review: Review) -> Iterator[Finding]:
             if said is not None:
                 place = None if row.entry is None else row.entry.place(CELLS.get(code, ""))
                 mild = setting.severity == "error" and code in ON_TARGET and row.scored.rests_on_direction
-                yield finding(code, row.where, place, severity="warning" if mild else setting.severity, **said)
+                severity = "info" if said.get("vanishes") else "warning" if mild else setting.severity
+                yield finding(code, row.where, place, severity=severity, **said)

@@ -337,8 +337,14 @@ class _Checking:
 
     def _not_checkable(self, formula: Formula, fault: Fault) -> Iterator[Finding]:
         active = self.review.rules.get(NOT_CHECKABLE)
-        if active is not None:
+        if active is not None and not self._lies_in_blank_block(formula, fault):
             yield finding(NOT_CHECKABLE, self.where, severity=active.severity, **self._why(formula, fault))
+
+    def _lies_in_blank_block(self, formula: Formula, fault: Fault) -> bool:
+        """Tell a check of a block in which nothing at all is filled in: that is told of the block, if at all."""
+        blanks = self.values.without_value(self.placed, formula)[0] if fault.kind == "blank" else []
+        named = (self.review.catalogue.columns.get(name, name) for name in (*blanks, fault.detail))
+        return any(self.review.blocks.get(name) in self.review.blank_blocks for name in named)
 
     def _why(self, formula: Formula, fault: Fault) -> Said:
         if fault.kind == "blank":

@@ -22,18 +22,36 @@ from evalrules._score.figures import YES_NO
 _NUMERAL = re.compile(r"[0-9][0-9,]*(?:\.(?P<part>[0-9]+))?")
 Hits = Iterator[tuple[str, Said]]
 
+_MOST_NAMED = 5
+
 
 def figure_missing(review: Review, _: ActiveRule) -> Hits:
-    """A required figure is blank, or a required column in a row of a table."""
-    values = review.form.values
+    """A required figure is blank, or a required column in a row of a table; not in a block that nobody filled in."""
+    values, blank_blocks = review.form.values, set(_required(review))
     for given in review.form.ruleset.given:
-        if given.figure.required and values[given.slot] is None:
+        if given.figure.required and values[given.slot] is None and review.blocks[given.name] not in blank_blocks:
             yield given.name, {"figure": given.name}
     for name, table in review.catalogue.tables.items():
         required = [column for column in table.columns if column.required]
         for number, row in enumerate(values[review.form.ruleset.slots[name]] or ()):
             blank = (one.name for one in required if row[f"{name}_{one.name}"] is None)
             yield from ((f"{name}[{number}] {column}", {"figure": column}) for column in blank)
+
+
+def block_blank(review: Review, _: ActiveRule) -> Hits:
+    """Nothing is filled in of a block with several required figures: that is told once."""
+    for block, figures in _required(review).items():
+        shown = listed(figures[:_MOST_NAMED])
+        yield block, {"figures": shown, "count": len(figures)}
+
+
+def _required(review: Review) -> dict[str, list[str]]:
+    """Give the required figures of each block that nobody filled in, where there are several."""
+    found: dict[str, list[str]] = {}
+    for given in review.form.ruleset.given:
+        if given.figure.required and review.blocks[given.name] in review.blank_blocks:
+            found.setdefault(review.blocks[given.name], []).append(given.name)
+    return {block: figures for block, figures in found.items() if len(figures) > 1}
 
 
 def reported_differs(review: Review, _: ActiveRule) -> Hits:

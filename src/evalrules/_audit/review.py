@@ -12,11 +12,15 @@ from attrs import define
 from evalrules._audit.row import AuditedRow, is_outside
 from evalrules._edition.audit_codes import ActiveRule, active_rules
 from evalrules._edition.model import Catalogue, Path
+from evalrules._edition.paper import FiguresBlock, IndicatorsBlock, RowBlock
 from evalrules._evaluation import Evaluation
-from evalrules._problems import Location
+from evalrules._form_words import form_words
+from evalrules._numbers import decimal_text
+from evalrules._problems import Location, phrase
+from evalrules._quantities import Blank
 from evalrules._reasons.account import FormValues
 from evalrules._reasons.levels import claims_sum
-from evalrules._score.form import ScoredForm
+from evalrules._score.form import ScoredForm, ScoredRow
 from evalrules._submission import Submission
 
 # What the rows of a submission claim together, where a stated sum must be just that.
@@ -97,11 +101,66 @@ class Review:
         return {entry.where: entry.place("indicator") for entry in reversed(entries)}
 
     @cached_property
+    def fund_rows(self) -> frozenset[str]:
+        """The indicators that are rows of the table of funds on paper, where no reason can be given."""
+        paper = self.catalogue.paper
+        rows = (block for block in paper.blocks if isinstance(block, RowBlock)) if paper else ()
+        return frozenset(row.indicator for row in rows if row.indicator)
+
+    @cached_property
+    def asks_why(self) -> bool:
+        """Whether the edition's form has a column for reasons or measures, as far as it says what columns there are."""
+        paper = self.catalogue.paper
+        tables = [block for block in paper.blocks if isinstance(block, IndicatorsBlock)] if paper else []
+        words, fields = form_words().asks_why, ("deviation", "deviation_reason", "improvement")
+        columns = [column for table in tables for column in table.columns]
+        return not columns or any(what in fields or any(word in text for word in words) for text, what in columns)
+
+    @cached_property
+    def blocks(self) -> Mapping[str, str]:
+        """The block of the form in which each figure, grid and table stands."""
+        catalogue, paper = self.catalogue, self.catalogue.paper
+        found = {name: (figure.grid[0] if figure.grid else "") for name, figure in catalogue.data.items()}
+        found |= {name: name for name in (*catalogue.grids, *catalogue.tables)}
+        for table in paper.tables if paper else ():
+            for block in table.blocks:
+                if isinstance(block, FiguresBlock | RowBlock):
+                    labels = block.labels if isinstance(block, FiguresBlock) else block.cells
+                    found |= {name: table.name for name, _ in labels if not found.get(name)}
+        return {name: block or phrase("audit-base-data") for name, block in found.items()}
+
+    @cached_property
+    def blank_blocks(self) -> frozenset[str]:
+        """The blocks in which nothing at all is filled in; computed figures do not count."""
+        submission, data = self.submission, self.catalogue.data
+        filled = {name for name, given in submission.data.items() if not isinstance(given.cell, Blank)}
+        filled = {name for name in filled if name not in data or data[name].formula is None} | set(submission.tables)
+        return frozenset(self.blocks.values()) - {block for name, block in self.blocks.items() if name in filled}
+
+    @cached_property
+    def claimed_places(self) -> int:
+        """The decimal places that the form writes in its claims."""
+        claims = (entry.claimed_score for entry in self.submission.entries if entry.claimed_score is not None)
+        return max((len(decimal_text(claim).partition(".")[2]) for claim in claims), default=0)
+
+    @cached_property
     def claims_sum(self) -> Fraction | None:
         """What all rows claim together; None where that says nothing of the total."""
         return comparable_sum(self.form, ())
 
+    def asks(self, row: ScoredRow) -> bool:
+        """Tell whether the form has a cell for a row's reason."""
+        entry = row.entry
+        if entry is None or not {"deviation", "deviation_reason"}.isdisjoint(entry.places):
+            return True
+        return self.asks_why and row.indicator.title not in self.fund_rows
+
     @cached_property
     def rows(self) -> tuple[AuditedRow, ...]:
         """All rows, in the form's order."""
-        return tuple([AuditedRow(self.evaluation, index, row) for index, row in enumerate(self.form.rows)])
+        return tuple(
+            [
+                AuditedRow(self.evaluation, index, row, self.asks(row), self.claimed_places)
+                for index, row in enumerate(self.form.rows)
+            ]
+        )

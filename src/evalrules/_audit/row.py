@@ -178,6 +178,10 @@ class AuditedRow:
     evaluation: Evaluation
     index: int
     scored: ScoredRow
+    asks_why: bool
+    """Whether the form has a cell for a reason."""
+    claimed_places: int
+    """The decimal places that the form writes in its claims."""
     ruleset: Ruleset = field(init=False)
     row: Row = field(init=False)
     entry: Entry | None = field(init=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import calendar
+import re
 from collections.abc import Iterator
 from fractions import Fraction
 
@@ -13,7 +14,7 @@ from evalrules._edition.audit_codes import ActiveRule
 from evalrules._edition.model import Path, Tier
 from evalrules._form_words import said
 from evalrules._formula.words import formula_words
-from evalrules._numbers import decimal_text
+from evalrules._numbers import decimal_text, rounded_units
 from evalrules._problems import listed, phrase
 from evalrules._quantities import Blank, Bound, Cell, Date, Interval, Period, Quantity, Several, Text, holds_number
 from evalrules._score.bind import section_path
@@ -61,6 +62,7 @@ def row_not_applicable(review: Review, _: ActiveRule) -> Hits:
 # Rules on what stands in a row: blanks, copied targets, bounds, words for numbers, impossible rates, measures.
 
 
+_IN_NAME = re.compile(r"[0-9]+(?:\.[0-9]+)?[%％]")
 _DAYS = ("天", "日")
 _YEAR, _LEAP_YEAR = 365, 366
 _DEADLINE_ENDS = ("前", "底", "末", "内")
@@ -76,15 +78,17 @@ def row_blank(row: AuditedRow, _: ActiveRule) -> Said | None:
     if not row.applies or (row.scored.problem is None and row.row.indicator.origin != "submission"):
         return None
     cells = list(dict.fromkeys(_blank_cells(row)))
-    return {"cells": listed(map(phrase, cells))} if cells else None
+    number = _IN_NAME.search(row.path[-1]) if "audit-cell-target" in cells else None
+    named = phrase("audit-in-name", number=number[0]) if number else ""
+    return {"cells": listed(map(phrase, cells)), "named": named} if cells else None
 
 
 def _blank_cells(row: AuditedRow) -> Iterator[str]:
     entry = row.entry
     if entry is not None and row.row.indicator.origin == "submission":
-        if isinstance(entry.target, Blank):
+        if isinstance(entry.target, Blank) and "target" in entry.places:
             yield "audit-cell-target"
-        if isinstance(entry.actual, Blank):
+        if isinstance(entry.actual, Blank) and ("actual" in entry.places or "target" in entry.places):
             yield "audit-cell-actual"
     unscored = row.scored.problem
     if unscored is not None and unscored.code in _BLANK_CELLS and not (unscored.code == "judgement-missing" and entry):
@@ -102,17 +106,28 @@ def not_applicable_contradicted(row: AuditedRow, _: ActiveRule) -> Said | None:
 def actual_is_bound(row: AuditedRow, _: ActiveRule) -> Said | None:
     """The actual is written as a bound or a range; ``=95%`` is exact."""
     cell = row.cell
-    is_bound = isinstance(cell, Interval) or (isinstance(cell, Bound) and cell.comparator != "=")
-    return {"actual": cell.text} if is_bound else None
+    if not _is_bound(cell):
+        return None
+    return {"actual": cell.text, "copied": phrase("audit-copied") if _is_copied(row) else ""}
+
+
+def _is_bound(cell: Cell) -> bool:
+    return isinstance(cell, Interval) or (isinstance(cell, Bound) and cell.comparator != "=")
+
+
+def _is_copied(row: AuditedRow) -> bool:
+    return row.entry is not None and "".join(row.cell.text.split()) == "".join(row.entry.target.text.split())
 
 
 def actual_copied(row: AuditedRow, _: ActiveRule) -> Said | None:
-    """The actual has the text of the target, sign and all; an equal plain number or word may well be an actual."""
+    """The actual has the text of the target, sign and all; an equal plain number or word may well be an actual.
+
+    Of a bound `actual_is_bound` says so.
+    """
     cell = row.cell
-    if row.entry is None or isinstance(cell, Blank | Quantity | Text) or not _is_wish(cell):
+    if isinstance(cell, Blank | Quantity | Text) or _is_bound(cell) or not _is_wish(cell):
         return None
-    copied = "".join(cell.text.split()) == "".join(row.entry.target.text.split())
-    return {"actual": cell.text} if copied else None
+    return {"actual": cell.text} if _is_copied(row) else None
 
 
 def _is_wish(cell: Cell) -> bool:
@@ -274,8 +289,16 @@ def claim_out_of_range(row: AuditedRow, _: ActiveRule) -> Said | None:
 def claim_differs(row: AuditedRow, _: ActiveRule) -> Said | None:
     """The claim differs from what the rules or an assessor give by more than the edition's tolerance, whichever way.
 
-    A reviewer's change stands beside it.
+    A reviewer's change stands beside it. A difference that vanishes at the places that the form
+    writes is only worth knowing; of full marks for a missed target `full_marks_claimed_target_missed` speaks then.
     """
+    found = _claim_differs(row)
+    if found is not None and found.get("vanishes") and _is_full_for_missed(row):
+        return None
+    return found
+
+
+def _claim_differs(row: AuditedRow) -> Said | None:
     claimed, computed, score = row.claimed, row.computed, row.score
     if claimed is None or score is None:
         return None
@@ -295,7 +318,9 @@ def _difference(row: AuditedRow, claimed: Fraction, units: int) -> Said | None:
     claimed = abs(claimed) if row.takes_away else claimed
     if abs(claimed - score) <= row.ruleset.catalogue.tolerance:
         return None
-    return {"claimed": decimal_text(claimed), "score": decimal_text(score), **difference(claimed, score)}
+    rounded = Fraction(rounded_units(score.numerator, score.denominator, row.claimed_places), 10**row.claimed_places)
+    vanishes = {"vanishes": True} if rounded == claimed else {}
+    return {"claimed": decimal_text(claimed), "score": decimal_text(score), **difference(claimed, score), **vanishes}
 
 
 def _basis(row: AuditedRow, score: object) -> str:
@@ -306,15 +331,22 @@ def _basis(row: AuditedRow, score: object) -> str:
 def full_marks_claimed_target_missed(row: AuditedRow, _: ActiveRule) -> Said | None:
     """Full marks are claimed though the target is missed; not where the rules themselves come to full marks.
 
-    Of a judgement `judged_against_numbers` speaks.
+    Silent where `claim_differs` tells by how much, and of a judgement, of which `judged_against_numbers` speaks.
     """
+    differs = _claim_differs(row)
+    if not _is_full_for_missed(row) or (differs is not None and not differs.get("vanishes")):
+        return None
+    computed = None if row.computed is None or row.is_assessed else row.ruleset.text(row.computed)
+    said = {"actual": row.shown.actual, "target": row.shown.target, "points": row.full_text}
+    return {**said, "score": phrase("audit-then-rules", score=computed) if computed else ""}
+
+
+def _is_full_for_missed(row: AuditedRow) -> bool:
     if row.claimed is None or row.claims or row.is_outside or not row.applies:
-        return None
+        return False
     if row.scoring == "judged" or (not row.is_assessed and row.computed == row.units):
-        return None
-    if row.meets_target is not False:
-        return None
-    return {"actual": row.shown.actual, "target": row.shown.target, "points": row.full_text}
+        return False
+    return row.meets_target is False
 
 
 def tier_differs(row: AuditedRow, _: ActiveRule) -> Said | None:
@@ -355,10 +387,10 @@ def points_lost_target_met(row: AuditedRow, _: ActiveRule) -> Said | None:
 
 def deviation_reason_missing(row: AuditedRow, _: ActiveRule) -> Said | None:
     """Points are lost, or the edition asks for a reason, and none is given; without points, the target is missed."""
-    if row.is_outside or row.reason:
+    if row.is_outside or row.reason or not row.asks_why:
         return None
     if row.scored.state == "unweighted" and row.meets_target is False:
-        return {"why": phrase("audit-why-missed", actual=row.shown.actual, target=row.shown.target)}
+        return {"empty": "", "why": phrase("audit-why-missed", actual=row.shown.actual, target=row.shown.target)}
     if not row.applies:
         return None
     if row.loses_by_rules:
@@ -369,12 +401,16 @@ def deviation_reason_missing(row: AuditedRow, _: ActiveRule) -> Said | None:
         return _why(row, "audit-why-claim", decimal_text(row.claimed))
     condition = row.demanded
     return (
-        None if condition is None else {"why": phrase("audit-why-condition", condition=formula_words(condition.tree))}
+        None
+        if condition is None
+        else {"empty": "", "why": phrase("audit-why-condition", condition=formula_words(condition.tree))}
     )
 
 
 def _why(row: AuditedRow, code: str, score: str) -> Said:
-    return {"why": phrase(code, score=score, points=row.full_text)}
+    written = None if row.entry is None else row.entry.deviation_reason
+    empty = phrase("audit-empty-reason", reason=written) if written else ""
+    return {"why": phrase(code, score=score, points=row.full_text), "empty": empty}
 
 
 def _answers_explain(row: AuditedRow) -> bool:

@@ -62,7 +62,9 @@ def claimed_score_differs(review: Review, _: ActiveRule) -> Hits:
     computed = Fraction(score if by_rules is None else by_rules)
     if abs(claimed - computed) > review.catalogue.tolerance:
         reviewed = "" if by_rules == score else phrase("audit-then-review", score=Fraction(score))
-        said = {"claimed": decimal_text(claimed), "score": decimal_text(computed), "review": reviewed}
+        stated = review.submission.claimed.score is not None
+        what = phrase("audit-stated-total" if stated else "audit-claims-sum")
+        said = {"what": what, "claimed": decimal_text(claimed), "score": decimal_text(computed), "review": reviewed}
         yield TOTAL, {**said, **difference(claimed, computed)}
 
 

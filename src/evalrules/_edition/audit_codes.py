@@ -54,6 +54,7 @@ RULES: Mapping[str, Rule] = MappingProxyType(
         "catalogue-differs": Rule("warning"),
         "fiscal-year-outside": Rule("warning"),
         # ---- figures
+        "block-blank": Rule("warning"),
         "figure-missing": Rule("warning"),
         "reported-differs": Rule("error"),
         "reported-not-checkable": Rule("info"),
@@ -66,8 +67,14 @@ RULES: Mapping[str, Rule] = MappingProxyType(
         "not-applicable-contradicted": Rule("error"),
         "actual-is-bound": Rule("error"),
         "actual-copied": Rule("error"),
+        "actual-words-copied": Rule("warning", {"length": Fraction(8)}),
         "actual-not-numeric": Rule("error"),
         "number-in-words": Rule("warning"),
+        "not-a-rate": Rule("warning", {"words": ("率", "比例", "比重", "占比", "满意度")}),
+        "sign-differs": Rule("warning"),
+        "deadline-year": Rule(
+            "warning", {"words": ("跨年", "多年", "分年", "两年", "三年", "五年", "年至", "年-", "年—")}
+        ),
         "actual-differs": Rule("error"),
         "rate-above-bound": Rule("error", {"words": _AT_MOST_WHOLE}),
         "rate-without-percent": Rule("info"),
@@ -77,6 +84,7 @@ RULES: Mapping[str, Rule] = MappingProxyType(
         "over-completion": Rule("warning", {"share": _share(130)}),
         "equal-exceeded": Rule("info"),
         "direction-assumed": Rule("info"),
+        "against-standard": Rule("warning"),
         "claim-out-of-range": Rule("error"),
         "claim-differs": Rule("error"),
         "full-marks-claimed-target-missed": Rule("error"),
