@@ -402,11 +402,30 @@ def test_a_section_that_the_edition_does_not_list_is_made(catalogue: LoadedCatal
 def test_a_section_of_a_form_that_lists_none_is_told_without_a_list() -> None:
     """Where departments set their own first level there is nothing to list, in either language."""
     catalogue = evalrules.load_catalogue("mof-department@2020")
-    row = {"section": "履职效能", "indicator": "覆盖率", "points": 100, "target": "≥ 90%", "actual": "95%"}
+    row = {"section": "绿色发展", "indicator": "覆盖率", "points": 100, "target": "≥ 90%", "actual": "95%"}
     form = evalrules.load_submission({"organisation": "某局", "fiscal_year": 2024, "entries": [row]})
     (told,) = [each for each in evalrules.evaluate(catalogue, form).findings if each.code == "section-unlisted"]
-    assert told.message == "表式没有列出 `履职效能` 这一部分，作为单独的一部分计分"
+    assert told.message == "表式没有列出 `绿色发展` 这一部分，作为单独的一部分计分"
     assert told.in_language("en").message.endswith("which is scored as a part of its own")
+
+
+def test_a_form_that_is_open_takes_sections_of_the_first_level() -> None:
+    """An edition for departments lists what is usual; what a form calls otherwise is a part of its own, and told."""
+    rows = [
+        row("预算执行", "预算执行率", 10, "100%", "95%"),
+        row("履职效能/重点工作", "办结率", 60, "≥95%", "96%"),
+        row("服务对象满意度", "满意度", 30, "≥90%", "95%"),
+    ]
+    form = {"catalogue": "mof-department@2020", "organisation": "某局", "fiscal_year": 2024, "entries": rows}
+    evaluation = evaluated(evalrules.load_catalogue("mof-department@2020"), form)
+    assert (str(evaluation.score), evaluation.problems) == ("99.50", ())
+    assert [result.section for result in evaluation.indicators] == [
+        ("履职效能", "重点工作"),
+        ("满意度指标",),
+        ("预算执行",),
+    ]
+    told = [found.message for found in evaluation.findings if found.code == "section-unlisted"]
+    assert [message.count("列出的有") for message in told] == [1, 0]
 
 
 # ---- places --------------------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from fractions import Fraction
 
 from evalrules._audit.row import AuditedRow, Said
@@ -12,10 +13,10 @@ from evalrules._numbers import decimal_text
 from evalrules._problems import listed
 from evalrules._quantities import Bound, Date, Quantity, Several, Text
 
-_ASIDE = re.compile(r"[(（【\[].*?[)）】\]]")
-_SIGN = re.compile(r"(?P<sign>[<>＜＞]=|[≥≤≧≦<>＜＞])\s*\*\*")
-_SIGNS = {"≧": "≥", "≦": "≤", "＜": "<", "＞": ">", ">=": "≥", "<=": "≤", "＞=": "≥", "＜=": "≤"}
-_BEHIND = re.compile(r"[0-9.%％≥≤<>=]+$")
+_ASIDE = re.compile(r"[(\[].*?[)\]]")
+_SIGN = re.compile(r"(?P<sign>[<>]=|[≥≤≧≦<>])\s*\*\*")
+_SIGNS = {"≧": "≥", "≦": "≤", ">=": "≥", "<=": "≤"}
+_BEHIND = re.compile(r"[0-9.%≥≤<>=]+$")
 
 
 def actual_words_copied(row: AuditedRow, rule: ActiveRule) -> Said | None:
@@ -36,14 +37,18 @@ def not_a_rate(row: AuditedRow, rule: ActiveRule) -> Said | None:
     in_words = isinstance(cell, Text) and row.target is not None and row.target.kind == "text"
     if not counted and not in_words:
         return None
-    name = _BEHIND.sub("", _ASIDE.sub("", row.path[-1]))
+    name = _BEHIND.sub("", _ASIDE.sub("", _one_width(row)))
     word = next((word for word in rule.texts("words") if name.endswith(word)), None)
     return None if word is None else {"actual": row.cell.text, "word": word}
 
 
+def _one_width(row: AuditedRow) -> str:
+    return unicodedata.normalize("NFKC", row.path[-1])
+
+
 def sign_differs(row: AuditedRow, _: ActiveRule) -> Said | None:
     """The name prints the sign of the target (``≥**人``), and the target has another."""
-    printed = _SIGN.search(row.path[-1])
+    printed = _SIGN.search(_one_width(row))
     if printed is None or row.target is None or row.target.kind not in ("≥", ">", "≤", "<", "="):
         return None
     named = _SIGNS.get(printed["sign"], printed["sign"])
