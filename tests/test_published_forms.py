@@ -21,6 +21,9 @@ JUDGED: dict[str, list[tuple[str, str, str]]] = {
     "huangshi-sponge-city-2022": [
         # The same words in both cells say nothing of what was produced.
         ("actual-words-copied", "数量指标第1行", USEFUL),
+        ("number-in-words", "数量指标第1行", NOISE),  # the same cells once more
+        # Three deadlines in one cell, answered 完成.
+        ("number-in-words", "时效指标第1行", USEFUL),
         # 满意 answered 完成: nobody was asked.
         ("not-a-rate", "满意度指标第1行", USEFUL),
     ],
