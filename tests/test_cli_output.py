@@ -187,9 +187,12 @@ def test_a_hundred_problems_are_told_and_the_others_counted(tmp_path: Path) -> N
     assert "另有 5" in result.stderr.splitlines()[-1]
 
 
-@pytest.mark.parametrize(("shape", "library"), [("docx", "docx"), ("xlsx", "openpyxl")])
+@pytest.mark.parametrize(
+    ("shape", "library", "extra"),
+    [("docx", "docx", "office"), ("xlsx", "openpyxl", "office"), ("parquet", "pyarrow", "parquet")],
+)
 def test_a_format_whose_extra_is_missing_names_it(
-    shape: str, library: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    shape: str, library: str, extra: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """Without the library there is a message with what to install, and no file."""
     monkeypatch.setitem(sys.modules, library, None)
@@ -198,5 +201,5 @@ def test_a_format_whose_extra_is_missing_names_it(
     result = run("evaluate", SUINING, "-o", tmp_path / f"out.{shape}")
     assert result.exit_code == 3
     assert "format-extra-missing" in result.stderr
-    assert "evalrules[office]" in result.stderr
+    assert f"evalrules[{extra}]" in result.stderr
     assert list(tmp_path.iterdir()) == []

@@ -18,10 +18,14 @@ from typing import Any
 
 import psycopg
 import pytest
+import yaml
 from click.testing import CliRunner, Result
+from pyarrow import parquet
 
 import evalrules
 from evalrules._cli import root
+from evalrules._report.records import RECORDS
+from evalrules._report.summary import Review
 
 ROOT = Path(__file__).parent.parent
 SUINING = ROOT / "examples" / "suining-2024.yaml"
@@ -213,3 +217,21 @@ def test_results_go_into_postgresql_once(database: Path, postgresql: str) -> Non
 
 
 COPYING = ROOT / "examples" / "results_to_postgresql.py"
+
+
+def test_a_parquet_table_has_a_row_for_each_indicator(tmp_path: Path) -> None:
+    """The rows are those of ``to_rows``; numbers are exact decimals however long, and the bytes are the same."""
+    catalogue = evalrules.load_catalogue("suining-department@2024")
+    document = yaml.safe_load(SUINING.read_text("utf-8"))
+    document["entries"][0]["claimed_score"] = "9.1234567890123456789012345678901234567"
+    evaluation = evalrules.evaluate(catalogue, evalrules.load_submission(document))
+    content = RECORDS["parquet"]([Review("甲", evaluation), Review("乙", None)])
+    file = tmp_path / "结果.parquet"
+    file.write_bytes(content)
+    read = parquet.read_table(file).to_pylist()
+    expected = evaluation.to_rows()
+    assert [row["indicator"] for row in read] == [row["indicator"] for row in expected]
+    for name in ("points", "score", "claimed_score", "lost"):
+        assert [row[name] for row in read] == [row[name] and Decimal(str(row[name])) for row in expected]
+    assert read[0]["fiscal_year"] == 2024
+    assert RECORDS["parquet"]([Review("甲", evaluation)]) == content

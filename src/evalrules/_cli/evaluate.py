@@ -123,7 +123,7 @@ def _write(reviews: Sequence[Review], to: Destination, into: Path | None) -> Non
     if to.shape == DATABASE:
         _add(reviews, to, into)
     elif to.shape in RECORDS:
-        put(RECORDS[to.shape](reviews).encode("utf-8", "backslashreplace"), into, to.inputs)
+        put(RECORDS[to.shape](reviews), into, to.inputs)
     else:
         put_page(_page(reviews, to), to.shape, into, to.inputs)
 

@@ -1,4 +1,4 @@
-"""Results as records for other programs: JSON, one line of JSON a result, and a SQLite database."""
+"""Results as records for other programs: JSON, one line of JSON a result, a Parquet table, and a SQLite database."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import shutil
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
+from decimal import Decimal
 from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
@@ -13,6 +14,8 @@ from typing import Any, Final
 
 import simplejson
 
+from evalrules._documents import OutputError
+from evalrules._problems import problem
 from evalrules._report.summary import Review
 
 # JSON: the result itself for one submission; for several a list with the files, or one line each.
@@ -49,8 +52,58 @@ def _of_file(review: Review) -> dict[str, Any]:
     return {"file": review.file, "problems": problems}
 
 
-RECORDS: Final[dict[str, Callable[[Sequence[Review]], str]]] = {"json": json_text, "jsonl": jsonl_text}
-"""The formats that are text, by name and ending."""
+# Parquet: a table with a row for each indicator, as `Evaluation.to_rows` gives it; numbers are exact decimals.
+
+
+_NUMBERS: Final = ("points", "score", "rule_score", "claimed_score", "lost")
+_COUNTS: Final = ("fiscal_year", "number")
+_PLACES, _DIGITS = 6, 38
+"""Places behind the point, and digits in all, that a column of numbers has where no number needs more."""
+
+
+def parquet_bytes(reviews: Sequence[Review]) -> bytes:
+    """Write a row for each indicator of all results. Raises `OutputError` where the extra is not installed."""
+    try:
+        import pyarrow  # noqa: PLC0415 - an extra
+        from pyarrow import parquet  # noqa: PLC0415
+    except ModuleNotFoundError:
+        missing = problem("format-extra-missing", None, format="parquet", extra="parquet")
+        raise OutputError([missing]) from None
+    evaluations = (review.evaluation for review in reviews if review.evaluation is not None)
+    rows = [row for evaluation in evaluations for row in evaluation.to_rows()]
+    columns: dict[str, Any] = {}
+    for name in rows[0] if rows else ():
+        values = [row[name] for row in rows]
+        if name in _COUNTS:
+            columns[name] = pyarrow.array(values, pyarrow.int32())
+        elif name in _NUMBERS:
+            numbers = [None if value is None else Decimal(str(value)) for value in values]
+            columns[name] = pyarrow.array(numbers, _decimals(numbers, pyarrow))
+        else:
+            columns[name] = pyarrow.array(values, pyarrow.string())
+    target = pyarrow.BufferOutputStream()
+    parquet.write_table(pyarrow.table(columns), target)
+    return bytes(target.getvalue())
+
+
+def _decimals(numbers: Iterable[Decimal | None], pyarrow: Any) -> Any:
+    """Give the type of a column of numbers: wide enough for every one, so that none is rounded."""
+    known = [number for number in numbers if number is not None]
+    places = max([_PLACES, *(-int(number.as_tuple().exponent) for number in known)])
+    digits = places + max([0, *(number.adjusted() + 1 for number in known)])
+    return pyarrow.decimal128(_DIGITS, places) if digits <= _DIGITS else pyarrow.decimal256(2 * _DIGITS, places)
+
+
+def _as_bytes(text: str) -> bytes:
+    return text.encode("utf-8", "backslashreplace")
+
+
+RECORDS: Final[dict[str, Callable[[Sequence[Review]], bytes]]] = {
+    "json": lambda reviews: _as_bytes(json_text(reviews)),
+    "jsonl": lambda reviews: _as_bytes(jsonl_text(reviews)),
+    "parquet": parquet_bytes,
+}
+"""The formats that are written anew each time, by name and ending."""
 
 
 # SQLite: results put into tables, each once; what is there of other results stays.
