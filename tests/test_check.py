@@ -269,7 +269,11 @@ edges = st.lists(st.integers(1, 99), min_size=2, max_size=5, unique=True).map(so
 def bands(cuts: list[int], *, without: int | None = None, closed: bool = False) -> dict[str, Any]:
     """Make bands from 100 down to the lowest cut, each with its lower edge, perhaps one left out or both edges in."""
     upper = "≤" if closed else "<"
-    rows = [(f"{low}% ≤ 完成值 {upper} {high}%", 5) for low, high in reversed(list(pairwise(cuts)))]
+    points = range(len(cuts), 0, -1)
+    rows = [
+        (f"{low}% ≤ 完成值 {upper} {high}%", number)
+        for number, (low, high) in zip(points, reversed(list(pairwise(cuts))), strict=False)
+    ]
     kept = [row for number, row in enumerate(rows) if number != without]
     return award((f"完成值 ≥ {cuts[-1]}%", "分值"), *kept, (None, 0))
 
@@ -524,3 +528,78 @@ def test_what_rounding_can_move_is_told(mode: str, amount: str, points: str, cou
             data={"数": {"min": "0", "max": "1"}, "有": {"type": "yes_no"}},
         )
         assert [found.code for found in check(catalogue)].count("rounding-amplified") == count
+
+
+def told_of_rows(form: str, *rows: tuple[str | None, str, str | None], **keys: Any) -> list[str]:
+    """Check one indicator with rows of a condition, points and a reason; give the codes of what is told."""
+    items = [
+        {key: text for key, text in zip(("when", "points", "because"), row, strict=True) if text is not None}
+        for row in rows
+    ]
+    indicator = {"points": "10", "unit": "%", "scoring": {form: items}, **keys}
+    return [found.code for found in check(edition({"甲": indicator}, points="10"))]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("完成值在 60%（含）—90% 之间，每低 1 个百分点扣 0.5 分", 0),
+        ("完成值低于 90%，在 60% 以上", 0),
+        ("依据〔2024〕6 号第 10 条，2024年6月30日前满 3 年", 0),
+        ("满分为 10 分，低于 5 分的另行说明", 0),
+        ("完成值在 60%—95% 之间", 1),
+        ("完成值 50%以上", 1),
+        ("低于 80%", 1),
+        ("不足 9%", 1),
+    ],
+)
+def test_an_edge_that_a_reason_names_is_one_of_its_row(text: str, told: int) -> None:
+    """Points, steps and dates are no edges."""
+    rows = [("完成值 ≥ 90%", "分值", None), ("完成值 ≥ 60%", "5", text), (None, "0", "低于 60%")]
+    assert told_of_rows("award", *rows).count("reason-edge-differs") == told
+    deducted = ("完成值 < 90% 且 完成值 ≥ 60%", "1", text)
+    assert told_of_rows("deduct", deducted).count("reason-edge-differs") == told
+
+
+def test_an_edge_that_is_a_target_a_range_or_a_number_of_the_rule_is_right() -> None:
+    """So is a step that the rule reads, and where nothing is compared no edge is known."""
+    rows = [("完成值 ≥ 指标值", "分值", None), (None, "0", "低于 95%")]
+    assert told_of_rows("award", *rows, target="≥ 95%") == []
+    step = ("完成值 > 100%", "上取整((完成值 − 100%) ÷ 5%)", "每超过 5% 扣 1 分")
+    assert told_of_rows("deduct", step, target="≤ 100%") == []
+    assert told_of_rows("deduct", (None, "1", "低于 60%")) == ["full-points-never-had"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "told"),
+    [
+        ([("完成值 ≥ 90%", "分值"), ("完成值 ≥ 80%", "5"), ("完成值 ≥ 60%", "5"), (None, "0")], 1),
+        ([("80% ≤ 完成值 < 90%", "5"), ("60% ≤ 完成值 < 80%", "5"), (None, "0")], 1),
+        ([("完成值 ≥ 90%", "分值"), ("完成值 ≥ 60%", "0"), (None, "0")], 1),
+        ([("完成值 ≥ 90%", "分值"), ("完成值 ≥ 60%", "5"), (None, "0")], 0),
+        ([("90% ≤ 完成值 ≤ 110%", "分值"), ("完成值 > 110%", "5"), (None, "5")], 0),  # on either side of the target
+    ],
+)
+def test_neighbouring_rows_give_different_points(rows: list[tuple[str | None, str]], told: int) -> None:
+    """Rows that do not lie side by side may give the same."""
+    reasoned = [(when, points, "如此") for when, points in rows]
+    assert told_of_rows("award", *reasoned).count("rows-score-alike") == told
+
+
+def test_anchors_rise_wherever_they_stand() -> None:
+    """In points, values, figures, reasons and what a method is called with; what figures decide is left to the laws."""
+    falling = "插值(数, 0, 0, 6, 5, 3, 10)"
+    row = {"points": "10", "scoring": {"award": [{"points": "分值"}]}}
+    reasoned = {"award": [{"when": "数 > 1", "points": "分值"}, {"points": "0", "because": f"{{{falling}}}"}]}
+    figures: dict[str, Any] = {"数": {"min": "0"}, "线": {"min": "0"}}
+
+    def told(indicator: dict[str, Any], **more: Any) -> int:
+        found = check(edition({"甲": {**row, **indicator}}, points="10", data={**figures, **more}))
+        return [each.code for each in found].count("anchors-not-rising")
+
+    assert told({"scoring": {"award": [{"points": falling, "because": "低"}]}}) == 1
+    assert told({"scoring": reasoned}) == 1
+    assert told({"value": falling}) == 1
+    assert told({}, 算={"formula": falling}) == 1
+    assert told({"value": falling.replace("3, 10", "线, 10")}) == 0
+    assert told({"value": falling.replace("3, 10", "9, 10")}) == 0

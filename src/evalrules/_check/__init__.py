@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
-from evalrules._check import form, kinds, names, paper, reach, rows
+from evalrules._check import form, kinds, names, paper, reach, rows, telling
 from evalrules._check.edition import Edition
 from evalrules._edition.model import Catalogue
 from evalrules._formula.scope import Functions
@@ -85,6 +85,7 @@ _DEEP_OF_EDITIONS: tuple[Rule[Edition], ...] = (
     reach.divisors_of_the_form,
     reach.divisors_of_checks,
     reach.applicability_is_possible,
+    telling.anchors_of_the_edition_rise,
 )
 
 _DEEP_OF_SCORINGS: tuple[Rule[reach.Written], ...] = (
@@ -94,6 +95,9 @@ _DEEP_OF_SCORINGS: tuple[Rule[reach.Written], ...] = (
     reach.full_points_are_possible,
     rows.bands_fit_together,
     reach.amounts_at_edges,
+    telling.reasons_name_edges,
+    telling.neighbours_differ,
+    telling.anchors_rise,
 )
 
 DEEP_RULES = (*_DEEP_OF_EDITIONS, *_DEEP_OF_SCORINGS)

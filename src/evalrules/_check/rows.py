@@ -209,13 +209,13 @@ class Band(NamedTuple):
 def bands_fit_together(written: Written) -> Iterator[Problem]:
     """Bands of one quantity follow each other without a gap, and an edge belongs to one of them."""
     if written.scoring.form == "award":
-        bands = _bands(written)
+        bands = bands_of(written)
         reached = {rule.label for rule, _, holds in written.reading.way if holds is not None}
         yield from _overlaps([band for band in bands if band.rule.label in reached])
         yield from _gaps(bands, written)
 
 
-def _bands(written: Written) -> list[Band]:
+def bands_of(written: Written) -> list[Band]:
     """Give the rows as bands where every condition bounds the same quantity, else nothing."""
     known = written.reading.known
     found = [
