@@ -44,7 +44,7 @@ def test_a_reported_figure_that_differs_is_told_with_its_arithmetic() -> None:
         ("86.2%", True),
         ("86%", True),
         ("86.15", True),
-        ("0.86", True),  # without a sign it is 0.86%
+        ("0.86", True),  # it is right but for the sign
         ("86.14%", False),
         ("86.16%", False),
         ("86.1%", False),

@@ -230,6 +230,9 @@ def test_signs_that_say_nothing_more_are_left_out(target: str, actual: str, scor
         ("时效", "项目完工", "2022", "2023", "0"),
         ("时效", "项目完工", "第三季度", "第四季度", "0"),
         ("时效", "项目完工", "1-12月", "1-12月", "10"),
+        ("时效", "项目完工", "十二月底前", "10月", "10"),
+        ("时效", "项目完工", "3月1日-6月30日", "2022-07-01", "0"),
+        ("时效", "及时发放", "2000", "1000", "5"),
         ("时效", "项目完工", "不晚于2022年10月31日", "2022年11月", "0"),
         ("质量", "验收时间", "2022.9", "2022.10", "0"),
         ("质量", "验收", "2022年9月底前", "2022.8", "10"),  # a date in the other cell
@@ -389,3 +392,104 @@ def test_a_bare_rate_means_the_same_wherever_it_stands(
     assert result.indicators[0].score == points(score)
     assert [each.code for each in result.problems if each.code != "figure-blank"][:1] == codes
     assert [each.code for each in result.findings if each.code.startswith("rate")] == found
+
+
+# An actual that is itself a bound: decided over the values that it admits, everything else as it is at hand.
+
+
+HAND = {
+    "有": {"type": "yes_no", "required": False},
+    "满": {"unit": "%", "min": 0, "required": False},
+    "限": {"unit": "人", "min": 0, "required": False},
+    "地": {"type": "choice", "choices": ["东", "西"], "required": False},
+    "表": {"type": "table", "columns": {"数": {"unit": "人", "min": 0, "required": False}}},
+}
+ELSE = {"points": 0, "because": "未达到"}
+FULL = {"when": "完成值 ≥ 80%", "points": "分值"}
+SUM = {"when": "完成值 ≥ 合计(表_数)", "points": "分值"}
+SHARE = {"points": "分值 × 完成值 ÷ 最大(限, 1)", "because": "按比例"}
+
+
+@pytest.mark.parametrize(
+    ("unit", "rows", "data", "actual", "score"),
+    [
+        # what a rule reads and is blank leaves the row unscored, as it would leave a number
+        ("人", [{"when": "完成值 ≥ 若(有, 30, 40)", "points": "分值"}, ELSE], {}, "≥50人", None),
+        ("人", [{"when": "完成值 ≥ 若(有, 30, 40)", "points": "分值"}, ELSE], {"有": "是"}, "≥35人", "10"),
+        ("人", [{"when": "完成值 ≥ 若(有, 30, 40)", "points": "分值"}, ELSE], {"有": "否"}, "≥35人", None),
+        ("人", [{"when": "完成值 ≥ 限", "points": "分值"}, ELSE], {}, "≥50人", None),
+        ("人", [{"when": "完成值 ≥ 限 × 2 + 1", "points": "分值"}, ELSE], {"限": 20}, "≥41人", "10"),
+        ("人", [{"when": "完成值 ≥ 限", "points": "分值"}, ELSE], {"限": 50}, ">50人", "10"),
+        ("人", [{"when": "完成值 ≥ 最大(限, 10)", "points": "分值"}, ELSE], {"限": 50}, "60–70人", "10"),
+        # what is filled is filled
+        ("%", [{"when": "未填(满)", "points": 5, "because": "未填"}, FULL, ELSE], {"满": "50%"}, "≥91%", "10"),
+        ("%", [{"when": "未填(满)", "points": 5, "because": "未填"}, FULL, ELSE], {}, "≥91%", None),
+        ("%", [{"when": "已填(满) 且 完成值 ≥ 满", "points": "分值"}, ELSE], {"满": "50%"}, "≥91%", "10"),
+        ("%", [{"when": "已填(满) 且 完成值 ≥ 满", "points": "分值"}, ELSE], {}, "≥91%", None),
+        # choices, tables and what is computed from them
+        ("%", [{"when": "地 = 东 且 完成值 ≥ 90%", "points": "分值"}, ELSE], {"地": "东"}, "≥91%", "10"),
+        ("%", [{"when": "地 = 东 且 完成值 ≥ 90%", "points": "分值"}, ELSE], {"地": "西"}, "≥91%", None),
+        ("人", [SUM, ELSE], {"表": [{"数": 3}, {"数": 4}]}, "≥7人", "10"),
+        ("人", [SUM, ELSE], {"表": [{"数": 3}, {"数": 5}]}, "≥7人", None),
+        ("人", [SUM, ELSE], {}, "≥7人", None),
+        # a blank that no value reaches does no harm, one that some value reaches does
+        ("人", [{"when": "完成值 ≥ 30 或 完成值 ≥ 限", "points": "分值"}, ELSE], {}, "≥50人", "10"),
+        ("人", [{"when": "完成值 ≥ 60 且 完成值 ≥ 限", "points": "分值"}, {"points": "分值"}], {}, "≥50人", None),
+        # full marks at the ends alone are not full marks
+        ("%", [{"when": "完成值 = 85%", "points": 9, "because": "缺"}, FULL, ELSE], {}, "≥81%", None),
+        ("%", [{"when": "完成值 = 85%", "points": 9, "because": "缺"}, FULL, ELSE], {}, "≥86%", "10"),
+        ("人", [{"when": "完成值 ≥ 限", "points": "分值"}, SHARE], {"限": 5}, "≤4人", None),
+    ],
+)  # fmt: skip
+def test_a_bound_is_decided_with_everything_else_at_hand(
+    unit: str, rows: list[dict[str, Any]], data: dict[str, Any], actual: str, score: str | None
+) -> None:
+    """Scored, as full marks, if every value that it admits earns them with the other values as they are."""
+    head = {"evalrules": 1, "id": "a", "edition": "1", "title": "甲", "points": 10, "rounding": {"places": 1}}
+    row = {"points": 10, "unit": unit, "ranges": {"完成值": {"min": 0}}, "scoring": {"award": rows}}
+    edition = load_catalogue({**head, "data": HAND, "sections": {"乙": row}})
+    entry = {"indicator": "乙", "actual": actual}
+    form = {"organisation": "县水利局", "fiscal_year": 2022, "data": data, "entries": [entry]}
+    assert evaluate(edition, load_submission(form)).indicators[0].score == points(score)
+
+
+def test_a_bound_whose_rule_reads_a_blank_names_the_blank() -> None:
+    """The figure is what is missing, not a better actual."""
+    head = {"evalrules": 1, "id": "a", "edition": "1", "title": "甲", "points": 10, "rounding": {"places": 1}}
+    rule = {"let": {"线": "若(有, 30, 40)"}, "award": [{"when": "完成值 ≥ 线", "points": "分值"}, ELSE]}
+    row = {"points": 10, "unit": "人", "target": "= 50人", "ranges": {"完成值": {"min": 0}}, "scoring": rule}
+    edition = load_catalogue({**head, "data": {"有": HAND["有"]}, "sections": {"乙": row}})
+    entries = [{"indicator": "乙", "actual": "≥50人"}]
+    result = evaluate(edition, load_submission({"organisation": "县水利局", "fiscal_year": 2022, "entries": entries}))
+    assert [(found.code, "有" in found.message) for found in result.problems] == [("figure-blank", True)]
+
+
+@pytest.mark.parametrize(
+    ("target", "actual", "score"),
+    [
+        ("80%-90%", "≥85%", None),
+        ("80%-90%", "85%-90%", "10"),
+        ("80%-90%", "85%-95%", None),
+        ("≤5%", "≤4%", "10"),
+        ("≤5%", "<5%", "10"),
+        ("≤5%", "≤6%", None),
+        ("≤0次", "≤0次", "10"),
+        ("=95%", "≥95%", "10"),
+        ("=95%", "≥94%", None),
+    ],
+)
+def test_bounds_meet_open_targets(target: str, actual: str, score: str | None) -> None:
+    """The same where the department states the target."""
+    assert scored("质量", "验收情况", target, actual).score == points(score)
+
+
+@pytest.mark.parametrize(
+    ("target", "actual", "says"),
+    [("2022-06-30", "2022-07-02", "晚 2 天"), ("6月", "2022-07-01", "晚 1 天"), ("2022.6.30", "2022年8月", "晚 62 天")],
+)
+def test_a_day_that_is_missed_is_late(target: str, actual: str, says: str) -> None:
+    """Days are told in words of days."""
+    entry = {"section": SECTIONS["时效"], "indicator": "完工", "points": 10, "target": target, "actual": actual}
+    result = evaluate(FORM, load_submission({"organisation": "县水利局", "fiscal_year": 2022, "entries": [entry]}))
+    (lost,) = next(row for row in result.indicators if row.name == "完工").deductions
+    assert str(lost.enough).endswith(says)

@@ -95,9 +95,14 @@ def is_scored_between(catalogue: Catalogue, section: Path) -> bool:
 
 def named_direction(catalogue: Catalogue, name: str, *, is_rate: bool) -> TargetKind | None:
     """Give the comparator that the name of an open row gives its bare target; None where no word decides it."""
-    words = {word: sign for sign, each in catalogue.defaults.bare_target_words for word in each}
+    words = _direction_words(catalogue)
     deciding = word_at_end(name, words, is_rate=is_rate)
     return None if deciding is None else words[deciding]
+
+
+@once_for_each
+def _direction_words(catalogue: Catalogue) -> Mapping[str, TargetKind]:
+    return {word: sign for sign, words in catalogue.defaults.bare_target_words for word in words}
 
 
 def bare_comparator(number: Fraction | None, comparator: TargetKind) -> TargetKind:

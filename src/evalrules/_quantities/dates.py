@@ -46,6 +46,7 @@ _STARTS = tuple(
         rf"{_YEAR} ?年",
     )
 )
+_STARTS_IN_YEAR = (re.compile(rf"{_MONTH} ?月 ?{_DAY} ?[日号]"),)
 _ENDS = tuple(
     re.compile(form)
     for form in (
@@ -62,6 +63,8 @@ _MONTHS = re.compile(r"(?P<first>[0-9]{1,2}) ?月?份? ?(?:[-–—~至到]{1,2}
 _NAMED_END = re.compile(r"[底末前]")
 _DAY_NUMBER = re.compile(r"(?P<year>(?:19|20)[0-9]{2})(?:(?P<month>[0-9]{2})(?P<day>[0-9]{2}))?")
 _SEPARATOR = re.compile(r" ?(?:[-–—~]{1,2}|至|到) ?")
+_MONTHS_IN_WORDS = ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二")
+_CHINESE_MONTH = re.compile(r"(?<![一二三四五六七八九十])(十[一二]?|[一二三四五六七八九])月")
 _LAST_MONTHS = {"上半年": 6, "下半年": 12, "年": 12} | {
     f"{ordinal}{digit}季度": 3 * (index % 4 + 1) for ordinal in ("", "第") for index, digit in enumerate("一二三四1234")
 }
@@ -100,6 +103,7 @@ def read_date(text: str, written: str, year: int | None) -> Date | None:
     """
     if len(text) > _LONGEST:
         return None
+    text = _with_digits(text)
     for form in _WITH_YEAR if year is None else (*_WITH_YEAR, *_WITHOUT_YEAR):
         found = form.fullmatch(text)
         if found:
@@ -164,12 +168,17 @@ def read_period(text: str, written: str, year: int | None = None) -> Period | No
     if months and year and all(1 <= int(months[end]) <= 12 for end in ("first", "last")):  # noqa: PLR2004
         return _period(_Point(year, int(months["first"]), None, True), _Point(year, int(months["last"])), written)
     for separator in _SEPARATOR.finditer(text):
-        start = _match(_STARTS, text[: separator.start()])
+        start = _match(_STARTS if year is None else (*_STARTS, *_STARTS_IN_YEAR), text[: separator.start()])
         end = _match((*_STARTS, *_ENDS), text[separator.end() :])
         if start and end:
-            first = _point(start, None, written)
+            first = _point(start, year, written)
             return _period(first, _completed(first, end, written), written)
     return None
+
+
+def _with_digits(text: str) -> str:
+    """Write a month in digits: ``十二月底`` as ``12月底``."""
+    return _CHINESE_MONTH.sub(lambda found: f"{_MONTHS_IN_WORDS.index(found[1]) + 1}月", text)
 
 
 def _match(forms: tuple[re.Pattern[str], ...], text: str) -> re.Match[str] | None:

@@ -10,7 +10,7 @@ from evalrules._quantities.names import says_deadline
 from evalrules._quantities.units import convert, is_money
 from evalrules._quantities.values import Blank, Bound, Cell, Date, Interval, Period, Quantity, Text, Unclear, normalised
 
-_ANY_YEAR = 2000
+_ANY_YEAR, _YEARS = 2000, 10
 
 
 def with_days(section: str, name: str, cells: Sequence[Cell], year: int | None) -> tuple[tuple[Cell, ...], str | None]:
@@ -60,6 +60,8 @@ def as_day(cell: Cell, year: int | None) -> Cell:
     if not isinstance(cell, Quantity):
         return cell
     day = _month(cell, year) or read_day_number(normalised(cell.text), cell.text)
+    if day is not None and day.since is not None and year is not None and abs(day.day.year - year) > _YEARS:
+        return cell  # 1949 beside 2024 is hardly when something is done
     return day or (cell if _month(cell, _ANY_YEAR) is None else Unclear(cell.text))
 
 

@@ -137,6 +137,8 @@ class _Trial:
     def _whole(self, code: str, answer: Answer, gap: str, *, above: bool) -> Phrase:
         name, edge = self.trial.name, self._shown(answer.edge)
         way = "enough-above" if above else "enough-below"
+        if self.trial.kind == "date":
+            way = "enough-early" if above else "enough-late"
         condition = phrase(way, name=name, comparison=answer.comparison, edge=edge, gap=gap)
         return phrase(code, condition=condition, points=self.ruleset.points(answer.score))
 

@@ -21,9 +21,7 @@ from evalrules._formula.program import (
     NO_RULES,
     POINTS,
     TARGET,
-    PointsBetween,
     Program,
-    Rule,
     free_names,
 )
 from evalrules._formula.ranges import Ranges
@@ -33,11 +31,12 @@ from evalrules._formula.typing import resolved
 from evalrules._formula.words import show
 from evalrules._numbers import decimal_text, rounded_units
 from evalrules._problems import Location, Problem, listed, problem
-from evalrules._quantities import BLANK, Blank, Bound, Cell, Interval, Period, Quantity
-from evalrules._score.cells import Misfit, actual_value, answered, in_reference_unit, target_value, tier_at, tier_named
+from evalrules._quantities import BLANK, Blank, Bound, Cell, Interval, Period
+from evalrules._score.bounds import require_full_marks
+from evalrules._score.cells import Misfit, actual_value, answered, target_value, tier_at, tier_named
 from evalrules._score.figures import refuse_asking
 from evalrules._score.form import ScoredForm, ScoredRow
-from evalrules._score.ruleset import Plan, Row, Ruleset
+from evalrules._score.ruleset import Plan, Ruleset
 from evalrules._submission import Judgement, Pair
 
 # Why a row has no score: faults of formulas and misfits of cells, as problems that name the cell or figure.
@@ -181,73 +180,6 @@ def _is_number(value: Any) -> bool:
 
 def _fraction(value: Any) -> Fraction:
     return Fraction(*value) if isinstance(value, tuple) else Fraction(value)
-
-
-# An actual that is itself a bound (``≥98%``) or a range: scored only if every value it admits earns full marks.
-#
-# The interval reading decides that: it never takes for impossible what can happen, so full marks are given only where
-# they are certain, and where it cannot tell the row stays unscored.
-
-
-def require_full_marks(
-    ruleset: Ruleset, row: Row, values: list[Any], points: Pair, target: Any, actual: Bound | Interval
-) -> None:
-    """Raise `Misfit` unless every value that the actual admits earns full marks."""
-    assert row.plan is not None
-    program, free = row.plan.program, {ACTUAL: admitted(row, actual)}
-    ranges = row_ranges(ruleset, program, values, (points, target, None), free)
-    if ranges is None or not _always_full(program, ranges, Fraction(*points)):
-        raise Misfit("actual-bound-undecided", found=actual.text)
-
-
-def admitted(row: Row, actual: Bound | Interval) -> Bounds:
-    """Give the values that an actual admits, in the row's unit."""
-    if isinstance(actual, Interval):
-        ends = (Quantity(end, actual.unit, actual.text) for end in (actual.low, actual.high))
-        low, high = (Fraction(*in_reference_unit(row, end, end)) for end in ends)
-        return Bounds(low, high)
-    value = Fraction(*in_reference_unit(row, actual.quantity, actual))
-    match actual.comparator:
-        case "≥":
-            return Bounds(low=value)
-        case ">":
-            return Bounds(low=value, low_open=True)
-        case "≤":
-            return Bounds(high=value)
-        case "<":
-            return Bounds(high=value, high_open=True)
-        case "=":
-            return Bounds(value, value)
-
-
-def _always_full(program: Program, ranges: Ranges, full: Fraction) -> bool:
-    if program.form == "award":
-        return _first_is_full(program.rules, ranges, full)
-    return all(_takes_nothing(rule, ranges) for rule in program.rules)
-
-
-def _first_is_full(rules: tuple[Rule, ...], ranges: Ranges, full: Fraction) -> bool:
-    """Tell whether some row always holds and each that can be the first to hold gives full marks."""
-    before: Ranges | None = ranges
-    for rule in rules:
-        if before is None:
-            return True
-        holding = before if rule.when is None else before.given(rule.when.tree)
-        if holding is not None and not _is_full(rule, holding, full):
-            return False
-        before = None if rule.when is None else before.given(rule.when.tree, truth=False)
-    return before is None
-
-
-def _is_full(rule: Rule, holding: Ranges, full: Fraction) -> bool:
-    return not isinstance(rule.points, PointsBetween) and holding.bounds(rule.points.tree) == point(full)
-
-
-def _takes_nothing(rule: Rule, ranges: Ranges) -> bool:
-    holding = ranges if rule.when is None else ranges.given(rule.when.tree)
-    if holding is None or (rule.unless is not None and holding.truth(rule.unless.tree) is True):
-        return True
-    return not isinstance(rule.points, PointsBetween) and holding.bounds(rule.points.tree) == point(Fraction(0))
 
 
 # One row scored: its cells as the compiled rule takes them, its score, or the problem that leaves it unscored.

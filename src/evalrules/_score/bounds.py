@@ -1,0 +1,205 @@
+"""An actual that is itself a bound (``≥98%``) or a range: scored only if every value that it admits earns full marks.
+
+Everything else stands at the values at hand, so all of a rule that does not read the actual is worked out first. What
+is left is decided by the interval reading: it never takes for impossible what can happen, so full marks are given only
+where they are certain. Values that are admitted are tried as well; a blank that one of them reaches is what is told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from fractions import Fraction
+from typing import Any
+
+from attrs import evolve, frozen
+
+from evalrules._formula.compile.programs import Job, compile_jobs
+from evalrules._formula.functions import BY_NAME
+from evalrules._formula.functions.row import Aggregate
+from evalrules._formula.intervals import overlap, point
+from evalrules._formula.program import ACTUAL, ALWAYS, NEVER, PointsBetween, Program, Rule, dependencies
+from evalrules._formula.ranges import Ranges
+from evalrules._formula.scope import Bounds
+from evalrules._formula.tree import (
+    Call,
+    Choice,
+    Fault,
+    Formula,
+    Name,
+    Node,
+    Number,
+    children,
+    names,
+    walk,
+    with_children,
+)
+from evalrules._quantities import Bound, Interval, Quantity
+from evalrules._score.cells import Misfit, in_reference_unit, interval_ends
+from evalrules._score.ruleset import Plan, Row, Ruleset
+from evalrules._submission import Pair
+
+_UNKNOWN = Name("·")
+"""What stands for a part that has no value: a figure that it reads is blank."""
+_NEAR, _FAR = Fraction(1, 1000), 10**9
+
+
+def require_full_marks(
+    ruleset: Ruleset, row: Row, values: list[Any], points: Pair, target: Any, actual: Bound | Interval
+) -> None:
+    """Raise `Misfit` unless every value that the actual admits earns full marks, `Fault` where one has no score."""
+    plan, undecided = row.plan, Misfit("actual-bound-undecided", found=actual.text)
+    assert plan is not None
+    within = _within(plan.program, admitted(row, actual))
+    nearest = row.between and row.target is not None and row.target.kind == "interval"
+    if within is None or (nearest and not _lies_in(within, *interval_ends(row, actual))):
+        raise undecided
+    full = Fraction(*points) * ruleset.place
+    for value in _tried(plan, within):
+        pair = value.numerator, value.denominator
+        if plan.score(values, points, pair if nearest else target, pair, None) != full:
+            raise undecided
+    if not nearest and not _always_full(ruleset, plan, within, values, (points, target)):
+        raise undecided
+
+
+def admitted(row: Row, actual: Bound | Interval) -> Bounds:
+    """Give the values that an actual admits, in the row's unit."""
+    if isinstance(actual, Interval):
+        ends = (Quantity(end, actual.unit, actual.text) for end in (actual.low, actual.high))
+        low, high = (Fraction(*in_reference_unit(row, end, end)) for end in ends)
+        return Bounds(low, high)
+    value = Fraction(*in_reference_unit(row, actual.quantity, actual))
+    match actual.comparator:
+        case "≥" | ">":
+            return Bounds(low=value, low_open=actual.comparator == ">")
+        case "≤" | "<":
+            return Bounds(high=value, high_open=actual.comparator == "<")
+        case "=":
+            return Bounds(value, value)
+
+
+def _within(program: Program, bounds: Bounds | None) -> Bounds | None:
+    """Keep of the values those in the ranges that the rule requires; None where none is."""
+    for requirement in program.requirements:
+        if requirement.name == ACTUAL and bounds is not None:
+            bounds = overlap(bounds, requirement.bounds)
+    return bounds
+
+
+def _lies_in(bounds: Bounds, low: Fraction, high: Fraction) -> bool:
+    return bounds.low is not None and bounds.high is not None and low <= bounds.low and bounds.high <= high
+
+
+def _tried(plan: Plan, within: Bounds) -> Iterator[Fraction]:
+    """Give values to try: the ends, those near them and far off, and those around each number in the rules."""
+    trees = [formula.tree for formula in plan.program.formulas]
+    trees += [binding.formula.tree for binding in plan.program.all_bindings]
+    found = {node.value for tree in trees for node in walk(tree) if isinstance(node, Number)}
+    found |= {end for end in (within.low, within.high) if end is not None} | {Fraction(-_FAR), Fraction(_FAR)}
+    around = {value + step for value in found for step in (-1, -_NEAR, 0, _NEAR, 1)}
+    yield from sorted(value for value in around if within.admits(value))
+
+
+# The rule with all that does not read the actual worked out, and the interval reading of what is left.
+
+
+@frozen(eq=False)
+class _Parts:
+    """The parts of a plan's formulas that do not read the actual, by identity, and each compiled."""
+
+    moving: frozenset[str]
+    found: tuple[Node, ...]
+    compiled: tuple[Callable[..., Any], ...]
+
+
+def _parts(ruleset: Ruleset, plan: Plan) -> _Parts:
+    bound = {binding.name: binding.formula.tree for binding in plan.program.all_bindings}
+    moving = frozenset({ACTUAL} | {name for name, tree in bound.items() if ACTUAL in dependencies(tree, bound)})
+    trees = [formula.tree for formula in plan.program.formulas] + [bound[name] for name in moving if name in bound]
+    found = tuple(part for tree in trees for part in _still(tree, moving))
+    jobs = [Job(Formula("", part), plan.scope, plan.program) for part in found]
+    return _Parts(moving, found, compile_jobs(jobs, ruleset.slots, ruleset.functions))
+
+
+def _still(node: Node, moving: frozenset[str]) -> Iterator[Node]:
+    """Give the largest parts that read nothing that moves; what is computed row by row is one or none."""
+    if isinstance(node, Number | Choice):
+        return
+    if moving.isdisjoint(names(node)):
+        yield node
+    elif not (isinstance(node, Call) and isinstance(BY_NAME.get(node.function), Aggregate)):
+        for child in children(node):
+            yield from _still(child, moving)
+
+
+def _always_full(ruleset: Ruleset, plan: Plan, within: Bounds, values: list[Any], cells: tuple[Pair, Any]) -> bool:
+    parts = ruleset.once(("parts of a rule", plan), lambda: _parts(ruleset, plan))
+    known = {
+        id(part): _worked_out(compute, values, cells) for part, compute in zip(parts.found, parts.compiled, strict=True)
+    }
+    program, full = plan.program, Fraction(*cells[0])
+    rules = [_put(rule, known) for rule in program.rules]
+    bound = {each.name: each.formula.tree for each in program.all_bindings if each.name in parts.moving}
+    ranges = Ranges({ACTUAL: within}, {}, {name: _with(tree, known) for name, tree in bound.items() if name != ACTUAL})
+    if program.form == "award":
+        return _first_is_full(rules, ranges, full)
+    return all(_takes_nothing(rule, ranges) for rule in rules)
+
+
+def _worked_out(compute: Callable[..., Any], values: list[Any], cells: tuple[Pair, Any]) -> Node:
+    try:
+        value = compute(values, *cells, None, None)
+    except Fault:
+        return _UNKNOWN
+    if isinstance(value, bool):
+        return ALWAYS if value else NEVER
+    return Number(Fraction(*value) if isinstance(value, tuple) else Fraction(value))
+
+
+def _put(rule: Rule, known: Mapping[int, Node]) -> Rule:
+    def put(formula: Formula | None) -> Formula | None:
+        return None if formula is None else evolve(formula, tree=_with(formula.tree, known))
+
+    given = rule.points
+    points = given if isinstance(given, PointsBetween) else evolve(given, tree=_with(given.tree, known))
+    return evolve(rule, points=points, when=put(rule.when), unless=put(rule.unless))
+
+
+def _with(node: Node, known: Mapping[int, Node]) -> Node:
+    if id(node) in known:
+        return known[id(node)]
+    below = children(node)
+    return with_children(node, [_with(child, known) for child in below]) if below else node
+
+
+def _first_is_full(rules: list[Rule], ranges: Ranges, full: Fraction) -> bool:
+    """Tell whether some row always holds and each that can be the first to hold gives full marks."""
+    before: Ranges | None = ranges
+    for rule in rules:
+        if before is None:
+            return True
+        if rule.when is not None and _is_unsure(rule.when, before):
+            return False
+        holding = before if rule.when is None else before.given(rule.when.tree)
+        if holding is not None and not _gives(rule, holding, full):
+            return False
+        before = None if rule.when is None else before.given(rule.when.tree, truth=False)
+    return before is None
+
+
+def _takes_nothing(rule: Rule, ranges: Ranges) -> bool:
+    if rule.when is not None and _is_unsure(rule.when, ranges):
+        return False
+    holding = ranges if rule.when is None else ranges.given(rule.when.tree)
+    if holding is None or (rule.unless is not None and holding.truth(rule.unless.tree) is True):
+        return True
+    return _gives(rule, holding, Fraction(0))
+
+
+def _is_unsure(condition: Formula, ranges: Ranges) -> bool:
+    """Tell a condition that may read a blank: nothing else decides it."""
+    return _UNKNOWN.name in names(condition.tree) and ranges.truth(condition.tree) is None
+
+
+def _gives(rule: Rule, holding: Ranges, amount: Fraction) -> bool:
+    return not isinstance(rule.points, PointsBetween) and holding.bounds(rule.points.tree) == point(amount)
