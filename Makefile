@@ -4,7 +4,7 @@ BIN := .venv/bin
 SECONDS ?= 60
 EXAMPLE := examples/suining-2024.docx --catalogue suining-department@2024
 
-.PHONY: help setup demo test thorough fuzz bench docs site bundle lint types imports pytest check clean
+.PHONY: help setup demo test thorough fuzz bench docs pictures site bundle lint types imports pytest check clean
 help:            ## say what can be made
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile
 
@@ -66,6 +66,9 @@ docs: setup      ## write the pages that are made from the code
 	$(BIN)/python tests/planted.py
 	$(BIN)/evalrules schema edition > catalogue/edition.schema.json
 	$(BIN)/evalrules schema submission > catalogue/submission.schema.json
+
+pictures: setup  ## draw the pictures of the docs anew; needs LibreOffice and poppler
+	$(BIN)/python docs/make_pictures.py
 
 site: setup      ## the documentation as pages for a browser, in out/site
 	$(BIN)/sphinx-build -q -n -W --keep-going -c docs . out/site

@@ -174,13 +174,15 @@ class _Layer:
             place for place, table in enumerate(tables) if any(isinstance(b, IndicatorsBlock) for b in table.blocks)
         )
         laid = [list(self._blocks(table.blocks)) for table in tables]
-        laid[holder] += self._below()
+        below = tuple(self._below())
         laid[0][:0] = self._missing_head()
         for table, parts in zip(tables, laid, strict=True):
             last = self._signed() if table is tables[holder] else ()
             notes = tuple(map(self.printed, table.notes))
             title = self.printed(table.title)
             yield Leaf(table.name or self.said("figures"), title, (*parts, *last), notes)
+            if below and table is tables[holder]:
+                yield Leaf(self.said("more"), title, below)
 
     def printed(self, text: str) -> str:
         """Put the years into a text of the form."""

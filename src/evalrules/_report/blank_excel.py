@@ -35,25 +35,39 @@ _LINE: Final = 16
 _SIDE = Side(style="thin", color="000000")
 _BORDER = Border(left=_SIDE, right=_SIDE, top=_SIDE, bottom=_SIDE)
 _UNFIT: Final = re.compile(r"[\[\]:*?/\\']")
+_ROW: Final = re.compile(rb'<row r="([0-9]+)"[^>]*>')
 _FOOT: Final = b"</headerFooter>"
 _AS_TEXT: Final = b'<ignoredErrors><ignoredError sqref="A1:XFD9999" numberStoredAsText="1"/></ignoredErrors>'
 """Numbers that are kept as text are meant to be: no program need point at each of them."""
 _SHORT: Final = 12
+_CENTRED: Final = (".target", ".actual", ".points", ".claimed_score", ".score", ".given")
 _LISTED: Final = 250
 """Characters that the choices of a cell may take together."""
 
 
 def write(blank: Blank) -> bytes:
     """Write a blank form as a ``.xlsx`` file; the same form gives the same bytes."""
-    workbook = _Writer(blank).written()
+    writer = _Writer(blank)
+    workbook = writer.written()
     mark_workbook(workbook, blank.issued.text)
     content = io.BytesIO()
     workbook.save(content)
-    return finished(content.getvalue(), lambda name, part: _quiet(part) if name.startswith("xl/worksheets/") else part)
+    sheets = {f"xl/worksheets/sheet{number}.xml": title for number, title in enumerate(workbook.sheetnames, 1)}
+
+    def mended(name: str, part: bytes) -> bytes:
+        growing = {row for title, row in writer.growing if title == sheets.get(name)}
+        return _quiet(part, growing) if name in sheets else part
+
+    return finished(content.getvalue(), mended)
 
 
-def _quiet(part: bytes) -> bytes:
-    return part.replace(_FOOT, _FOOT + _AS_TEXT, 1)
+def _quiet(part: bytes, growing: set[int]) -> bytes:
+    """Say in a sheet what openpyxl has no words for: which rows may grow, and that numbers are meant to be texts."""
+
+    def row(found: re.Match[bytes]) -> bytes:
+        return found[0].replace(b' customHeight="1"', b"") if int(found[1]) in growing else found[0]
+
+    return _ROW.sub(row, part.replace(_FOOT, _FOOT + _AS_TEXT, 1))
 
 
 class _Writer:
@@ -61,6 +75,8 @@ class _Writer:
         self.blank, self.workbook, self.numbers = blank, Workbook(), count(1)
         self.places: dict[str, str] = {}
         self.computed: list[tuple[Any, Box]] = []
+        self.growing: set[tuple[str, int]] = set()
+        """The rows for which sheets make room when more is written into them: those without merged cells."""
 
     def written(self) -> Workbook:
         self.workbook.properties.creator = "evalrules"
@@ -199,13 +215,18 @@ class _SheetWriter:
             if box.rows == 1:
                 height = max(height, box.lines, ceil(cell_len(box.text) * 1.15 / (sum(self.widths[first:end]) - 1)))
         self.sheet.row_dimensions[self.at].height = _LINE * min(height, 24) + 4
+        if len(edges) == len(self.widths) + 1 and height == 1 and not strip.is_header:
+            self.book.growing.add((self.sheet.title, self.at))
         self.at += 1
 
     def _box(self, cell: Any, box: Box) -> None:
         fill = FILLED_IN if box.slot is not None else SHADE
         cell.fill = PatternFill("solid", fgColor=fill)
         cell.font = Font(name=CELL, size=10, bold=box.is_head)
-        is_short = box.is_head or (box.slot is None and cell_len(box.text) <= _SHORT)
+        is_short = box.is_head or cell_len(box.text) <= _SHORT
+        if box.slot is not None:
+            is_figure = box.slot.mark.startswith("data.") and box.lines == 1
+            is_short = is_figure or box.slot.mark.endswith(_CENTRED)
         cell.alignment = Alignment(wrap_text=True, vertical="center", horizontal="center" if is_short else None)
         if box.figure:
             sheet = self.sheet.title.replace("'", "''")
