@@ -217,7 +217,7 @@ def test_a_sheet_computes_what_it_can_and_locks_the_rest(small: LoadedCatalogue)
     assert [cell.protection.locked for cell in formulas] == [True, True]
     read = set(re.findall(r"[A-Z]+[0-9]+", str(formulas[0].value)))
     assert {cells["data.0"].coordinate, cells["data.1"].coordinate} == read
-    rules = [rule for sheet in workbook.worksheets for rule in sheet.data_validations.dataValidation]
+    rules = cells["data.3"].parent.data_validations.dataValidation
     choices = {cell: rule.formula1 for rule in rules for cell in str(rule.sqref).split()}
     assert choices[cells["data.4"].coordinate] == '"是,否"'
     assert choices[cells["data.3"].coordinate] == '"东部沿海,西部"'
