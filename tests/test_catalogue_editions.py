@@ -21,7 +21,7 @@ from evalrules._documents import Problems
 from evalrules._edition.contributions import merge, read_contribution
 from evalrules._edition.digest import digest
 from evalrules._edition.find import Library, shipped_folder
-from evalrules._edition.model import Catalogue, Indicator, MethodCall
+from evalrules._edition.model import Catalogue, Indicator, MethodCall, TargetKind
 from evalrules._edition.read import read_edition
 from evalrules._edition.release import RELEASES, check_release, record, recorded
 from evalrules._engine import load_catalogue
@@ -373,6 +373,22 @@ def test_a_bare_target_of_a_contribution_is_the_bureaus_to_read() -> None:
     assert catalogue is not None
     kinds = {part.title: part.target.kind for part in catalogue.indicators if part.target}
     assert kinds == {"绥宁政报编撰": "≥", "印刷费": "≤"}
+
+
+def test_words_of_the_name_come_first_in_a_contribution_too() -> None:
+    """A department's own indicator is an open row, whoever brings it; a bare 0 asks for nothing anywhere."""
+    document = yaml.safe_load(yaml.safe_dump(DEPARTMENT))
+    document["indicators"]["产出指标/成本指标"] = {
+        "补助标准": {"points": 1, "target": "5万元", "scoring": "比例得分"},
+        "拖欠": {"points": 1, "target": "0元", "scoring": "比例得分"},
+    }
+    contribution, _ = read_contribution(document, origin="plugin-gov")
+    assert contribution is not None
+    words: tuple[tuple[TargetKind, tuple[str, ...]], ...] = (("≤", ("编撰",)), ("≥", ("补助标准",)))
+    catalogue, _ = merge(evolve(bureau(), defaults=evolve(bureau().defaults, bare_target_words=words)), contribution)
+    assert catalogue is not None
+    kinds = {part.title: part.target.kind for part in catalogue.indicators if part.target}
+    assert kinds == {"绥宁政报编撰": "≤", "补助标准": "≥", "拖欠": "≤"}
 
 
 def test_names_of_a_contribution_stand_under_the_department() -> None:

@@ -20,6 +20,7 @@ from evalrules._edition.scopes import (
     explain_when_of,
     grade_scope,
     indicator_scope,
+    is_scored_between,
     method_scope,
     program_scope,
     ranges_of,
@@ -448,6 +449,28 @@ def test_innermost_default_wins_over_the_kind_of_target(form: Catalogue, section
     """A section's own default comes before that of an outer section, and before what the target's kind gets."""
     found = default_scoring(form, section, kind)
     assert (found.method if isinstance(found, MethodCall) else None) == method
+
+
+@pytest.mark.parametrize(
+    ("section", "kind", "method"),
+    [
+        ("数量", "=", "超标"),
+        ("数量", "money", "按期"),  # an amount of money has its own
+        ("数量", "≥", "比例"),
+        ("成本", "=", "按期"),  # the section says this kind, and money is one of it
+        ("成本", "money", "按期"),
+        ("成本", "≥", "比例"),  # and leaves the others
+        ("成本", "interval", None),
+    ],
+)
+def test_a_section_may_say_only_some_kinds_of_target(section: str, kind: Any, method: str | None) -> None:
+    """What it does not say comes from outside; money that has nothing of its own is an ``=`` like any other."""
+    by_kind = {"≥": "比例", "=": "超标", "money": "按期"}
+    defaults = {"scoring": by_kind, "sections": {"成本": {"scoring": {"=": "按期"}}}}
+    form = edition({}, sections=SECTIONS, defaults=defaults, methods={"比例": RATIO, "按期": ON_TIME, "超标": RATIO})
+    found = default_scoring(form, ("产出", section), kind)
+    assert (found.method if isinstance(found, MethodCall) else None) == method
+    assert not is_scored_between(form, ("产出", section))
 
 
 def test_sections_hand_down_what_they_say(form: Catalogue) -> None:

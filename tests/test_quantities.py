@@ -74,6 +74,12 @@ def test_dashes_and_slashes_are_blank(text: str) -> None:
         ("12月", "12", "月"),
         ("2024", "2024", ""),
         ("9999999999999999999999999999", "9999999999999999999999999999", ""),
+        ("1 000人", "1000", "人"),
+        ("12 345.67", "12345.67", ""),
+        ("98(百分比)", "0.98", "%"),
+        ("50（万元）", "50", "万元"),
+        ("100%。", "1", "%"),
+        ("8个、", "8", "个"),
     ],
 )
 def test_a_number_keeps_the_word_after_it(text: str, number: str, unit: str) -> None:
@@ -118,6 +124,13 @@ def test_a_number_keeps_the_word_after_it(text: str, number: str, unit: str) -> 
         ("小于5次", "<", "5", "次"),
         ("低于3%", "<", "0.03", "%"),
         ("不满3次", "<", "3", "次"),
+        ("≥95%（含）", "≥", "0.95", "%"),
+        ("≥90分（含90分）", "≥", "90", "分"),
+        ("═100%", "=", "1", "%"),
+        ("〉95%", ">", "0.95", "%"),
+        ("≥1 000人", "≥", "1000", "人"),
+        (">=98%(百分比)", "≥", "0.98", "%"),
+        ("≤5%；", "≤", "0.05", "%"),
     ],
 )
 def test_bounds_are_read_in_signs_and_words(text: str, comparator: str, number: str, unit: str) -> None:
@@ -178,6 +191,9 @@ def test_a_deadline_is_its_last_day(text: str, day: datetime.date) -> None:
         ("9月30日前", DAY(2024, 9, 30)),
         ("年底前", DAY(2024, 12, 31)),
         ("2月中旬", DAY(2024, 2, 20)),
+        ("十二月底", DAY(2024, 12, 31)),
+        ("第三季度", DAY(2024, 9, 30)),
+        ("不晚于9月30日", DAY(2024, 9, 30)),
     ],
 )
 def test_a_deadline_without_a_year_needs_one_from_outside(text: str, day: datetime.date) -> None:
@@ -204,6 +220,23 @@ def test_a_period_takes_from_its_beginning_what_its_end_leaves_out(
 ) -> None:
     """Both days belong to the period."""
     assert read_cell(text) == Period(first, last)
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("1-12月", DAY(2024, 1, 1), DAY(2024, 12, 31)),
+        ("3月至9月份", DAY(2024, 3, 1), DAY(2024, 9, 30)),
+        ("3月1日-6月30日", DAY(2024, 3, 1), DAY(2024, 6, 30)),
+    ],
+)
+def test_a_period_of_months_is_one_of_the_year(text: str, first: datetime.date, last: datetime.date) -> None:
+    """Months are those of the year that is given, and nothing without one; months that are counted are no period."""
+    found = read_cell(text, year=2024)
+    assert found == Period(first, last)
+    assert getattr(found, "year_taken", False)
+    assert not isinstance(read_cell(text), Period)
+    assert read_cell("1-12个月", year=2024) == Interval(Fraction(1), Fraction(12), "个月")
 
 
 def test_several_values_in_one_cell_are_kept_apart() -> None:
@@ -241,6 +274,13 @@ def test_several_values_in_one_cell_are_kept_apart() -> None:
         "Infinity",
         "N/A",
         "长" * 300,
+        "1-6期培训结束后及时考核",
+        "3个乡镇完成改造",
+        "18个月内完成",
+        "3个（套）",
+        "每月1次",
+        "下降3%",
+        "合格率100%",
     ],
 )
 def test_words_and_what_is_only_nearly_a_number_stay_words(text: str) -> None:
