@@ -130,6 +130,18 @@ def test_most_findings_are_useful_and_none_is_false() -> None:
     assert verdicts[USEFUL] >= SHARE * verdicts.total()
 
 
+def test_the_page_counts_what_was_judged() -> None:
+    """``docs/audit.md`` has a row for each form: its findings by verdict, its defects, and how many are found."""
+    page = (FORMS.parents[1] / "docs" / "audit.md").read_text("utf-8").partition("## 七份公开的自评表")[2]
+    rows = [row.split(" | ")[1:] for row in page.split("\n\n")[2].splitlines()[2:]]
+    counted = []
+    for name, told in JUDGED.items():
+        verdicts, defects = [verdict for *_, verdict in told], [code for form, _, code in DEFECTS if form == name]
+        known = [verdicts.count(verdict) for verdict in (USEFUL, NOISE, FALSE)]
+        counted.append([len(told), *known, len(defects), len(defects) - defects.count(None)])
+    assert [[int(cell.strip("| ")) for cell in row] for row in rows] == counted
+
+
 def test_most_defects_are_found() -> None:
     """At least 85% of what a reading by hand finds; each is said by the finding or problem named."""
     for name, defect, code in DEFECTS:

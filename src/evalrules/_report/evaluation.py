@@ -263,11 +263,12 @@ def _outcome(told: Told) -> Iterator[Block]:
 def outcome(evaluation: Evaluation, said: Phrases) -> tuple[tuple[str, str], ...]:
     """List score, grade and what was claimed of them, as pairs of name and value."""
     change = difference(evaluation)
+    is_stated = evaluation.submission.claimed.score is not None or evaluation.claimed_score is None
     shown = f"{total_text(evaluation, said)} / {number_text(evaluation.points)}"
     return (
         (said("score"), shown),
         (said("grade"), evaluation.grade or said("no-grade")),
-        (said("claimed-score"), number_text(evaluation.claimed_score) or said("none")),
+        (said("claimed-score" if is_stated else "claims-sum"), number_text(evaluation.claimed_score) or said("none")),
         (said("claimed-grade"), evaluation.claimed_grade or said("none")),
         *(((said("difference"), signed(change)),) if change else ()),
     )
