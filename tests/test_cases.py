@@ -81,6 +81,47 @@ def test_a_case_may_begin_at_a_computed_figure(tmp_path: Path) -> None:
     assert told(tmp_path, body) == []
 
 
+@pytest.mark.parametrize(
+    ("inputs", "code"),
+    [
+        ("甲: 9, 率: 90%", ""),
+        ("甲: 9, 率: 90%, 另: 3", ""),  # a reason reads it
+        ("甲: 9, 率: 90%, 无关: 3", "case-input-unread"),
+        ("甲: 9, 率: 90%, 完成值: 3", "case-input-computed"),
+        ("甲: 9, 率: 90%, 指标值: 3", "case-input-fixed"),
+        ("甲: 9, 率: 90%, 分值: 3", "case-input-fixed"),
+        ("双: 18, 率: 90%", ""),  # a case may begin there
+        ("甲: 9, 双: 18, 率: 90%", "case-input-computed"),
+        ("甲: 9, 率: 0.9", "case-rate-bare"),
+    ],
+)
+def test_a_case_gives_what_its_rule_takes(inputs: str, code: str, tmp_path: Path) -> None:
+    """What nothing reads, what the edition fixes and what it computes cannot be given, as in ``explain --set``."""
+    body = f"""\
+    data: {{甲: {{min: 0}}, 双: {{formula: 甲 × 2}}, 率: {{unit: "%", min: 0}}, 另: {{}}, 无关: {{}}}}
+    sections:
+      一项:
+        points: 10
+        value: 双
+        target: ≥ 9
+        scoring: {{award: [{{when: 完成值 ≥ 9 且 率 > 50%, points: 分值}}, {{points: 0, because: "{{另}}"}}]}}
+        cases: [{{{inputs}, score: 10}}]
+    """
+    assert " ".join(found.code for found in told(tmp_path, body)) == code
+
+
+def test_a_case_may_name_what_an_open_target_leaves_to_it(tmp_path: Path) -> None:
+    """Without a target of the edition 指标值 is an input, and so is 完成值 without a value."""
+    body = """\
+    sections:
+      一项:
+        points: 10
+        scoring: {award: [{when: 完成值 ≥ 指标值, points: 分值}, {points: 0, because: 低}]}
+        cases: [{完成值: 9, 指标值: 8, score: 10}]
+    """
+    assert told(tmp_path, body) == []
+
+
 def test_a_case_of_a_judgement_names_tier_and_score(tmp_path: Path) -> None:
     """A score outside its tier is unscored, and a case may expect that."""
     body = """\
@@ -174,6 +215,9 @@ def test_a_whole_form_that_comes_out_as_expected(tmp_path: Path, expect: str) ->
         ("expect: {findings: []}", "算例应有的审核发现：无；实有：deviation-reason-missing"),
         ("expect: {scores: 9}", "未知的键 `scores`"),
         ("", "算例没有写应得结果 `expect`"),
+        ("expect:", "算例没有写应得结果 `expect`"),
+        ("expect: {}", "算例没有写应得结果 `expect`"),
+        ("expect: {sections: {}}", "算例没有写应得结果 `expect`"),
     ],
 )
 def test_a_whole_form_that_comes_out_otherwise(tmp_path: Path, expect: str, message: str) -> None:
@@ -182,6 +226,22 @@ def test_a_whole_form_that_comes_out_otherwise(tmp_path: Path, expect: str, mess
     assert found.message == message
     assert found.location is not None
     assert found.location.file.endswith("form.yaml")
+
+
+def test_what_looks_like_a_case_and_is_not_read_is_told(tmp_path: Path) -> None:
+    """Other endings, folders inside, and folders that belong to no edition."""
+    assert whole_form(tmp_path, "expect: {score: 9}") == []
+    home = tmp_path / "sample"
+    for name in ("1.cases/形式.yml", "1.cases/a.json", "1.cases/sub/b.yaml", "1.case/c.yaml", "3.cases/d.yaml"):
+        (home / name).parent.mkdir(exist_ok=True)
+        (home / name).write_text(SUBMISSION + "expect: {score: 9}", "utf-8")
+    (home / "1.cases" / "README.md").write_text("算例", "utf-8")
+    (home / "2.yaml").write_text("", "utf-8")
+    (home / "2.cases").mkdir()
+    found = whole_form(tmp_path, "expect: {score: 9}")
+    assert {each.code for each in found} == {"case-file-not-read"}
+    places = sorted(Path(each.location.file).name for each in found if each.location is not None)
+    assert places == ["1.case", "3.cases", "a.json", "sub", "形式.yml"]
 
 
 def test_an_unscored_total_is_expected_in_words(tmp_path: Path) -> None:

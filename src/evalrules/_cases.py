@@ -26,14 +26,15 @@ from attrs import frozen
 
 from evalrules._audit import audit
 from evalrules._documents import Fields, Mapping, Node, Problems, Scalar, as_texts, fields, read_file
-from evalrules._edition.find import files_beside
+from evalrules._edition.find import files_beside, strays_beside
 from evalrules._edition.forms import TIER, item_name
 from evalrules._edition.keys import KINDS
 from evalrules._edition.model import Case, Catalogue
 from evalrules._evaluation import Evaluation, IndicatorResult, indicator_results
-from evalrules._formula.program import JUDGED, POINTS
+from evalrules._formula.program import ACTUAL, JUDGED, POINTS, TARGET, dependencies
 from evalrules._formula.scope import Functions
-from evalrules._laws.subjects import bench_of, own_methods, setting_of
+from evalrules._formula.tree import Name
+from evalrules._laws.subjects import Subject, bench_of, indicator_subjects, own_methods, setting_of
 from evalrules._laws.trials import Value, scored_alone
 from evalrules._numbers import decimal_text
 from evalrules._problems import Location, Problem, listed, phrase, problem
@@ -67,10 +68,14 @@ def case_problems(catalogue: Catalogue, functions: Functions | None = None) -> I
 def case_results(ruleset: Ruleset) -> Iterator[CaseResult]:
     """Run every case of an edition: of its methods, of its indicators, and its whole forms."""
     yield from _of_methods(ruleset)
+    named = {subject.name: subject for subject in indicator_subjects(ruleset) if subject.indicator.cases}
     for row in ruleset.rows:
-        yield from _of_indicator(ruleset, row)
+        yield from _of_indicator(ruleset, row, named.get("/".join(row.indicator.path)))
     for file in case_files(ruleset.catalogue):
         yield whole_form_result(ruleset, file)
+    for entry in strays_beside(ruleset.catalogue.location, ruleset.catalogue.edition, "cases"):
+        unread = problem("case-file-not-read", Location(str(entry)), folder=f"{ruleset.catalogue.edition}.cases")
+        yield CaseResult(entry.name, (unread,), unread.location)
 
 
 # ---- cases beside rules --------------------------------------------------------------------------------------------
@@ -92,9 +97,40 @@ def _of_methods(ruleset: Ruleset) -> Iterator[CaseResult]:
             )
 
 
-def _of_indicator(ruleset: Ruleset, row: Row) -> Iterator[CaseResult]:
+def _of_indicator(ruleset: Ruleset, row: Row, subject: Subject | None) -> Iterator[CaseResult]:
     for number, case in enumerate(row.indicator.cases):
-        yield _ran(ruleset, row, case, "/".join(row.indicator.path), number)
+        title = "/".join(row.indicator.path)
+        wrong = () if subject is None else tuple(_inputs_wrong(subject, case))
+        if wrong:
+            yield CaseResult(f"{title}[{number}]", wrong, case.location)
+        else:
+            yield _ran(ruleset, row, case, title, number)
+
+
+def _inputs_wrong(subject: Subject, case: Case) -> Iterator[Problem]:
+    """Tell what a case gives that its rule does not take: what nothing reads, what is fixed, what is computed."""
+    given, read = dict(case.inputs), _read_by(subject)
+    data, computed = subject.ruleset.catalogue.data, subject.reading.trees
+    for name in given:
+        texts = {"name": name, "title": subject.name}
+        if name == ACTUAL and subject.reads_value:
+            yield problem("case-input-computed", case.location, **texts)
+        elif name in (POINTS, TARGET) and name not in subject.free:
+            yield problem("case-input-fixed", case.location, **texts)
+        elif name not in read:
+            yield problem("case-input-unread", case.location, known=listed(dict.fromkeys(read)), **texts)
+        elif name in data and not given.keys().isdisjoint(dependencies(Name(name), computed) - {name}):
+            yield problem("case-input-computed", case.location, **texts)
+
+
+def _read_by(subject: Subject) -> tuple[str, ...]:
+    """Give what a case of a rule may name: what its formulas and reasons read, and the items of a checklist."""
+    trees = [*subject.nodes, *(each.tree for each in subject.program.said)]
+    names = dict.fromkeys(name for tree in trees for name in sorted(dependencies(tree, subject.reading.trees)))
+    known = subject.ruleset.catalogue.data
+    is_own = {ACTUAL: not subject.reads_value, TARGET: TARGET in subject.free}
+    own = [word for word in is_own if is_own[word] and word in names]
+    return (*own, *(name for name in names if name in known), *(item.title for item in subject.plan.scoring.checklist))
 
 
 def _ran(ruleset: Ruleset, row: Row, case: Case, title: str, number: int) -> CaseResult:
@@ -152,6 +188,10 @@ def whole_form_result(ruleset: Ruleset, file: Path) -> CaseResult:
     document = read_file(file, problems, lenient=True)
     submission = submission_from(document, problems)
     expected = None if document is None else document.get("expect")
+    if isinstance(expected, Mapping) and all(
+        isinstance(each, Mapping) and not each.pairs for _, each in expected.pairs
+    ):
+        expected = None  # nothing is expected
     if document is not None and not isinstance(expected, Mapping):
         problems.report("case-without-expect", document)
     if submission is None or not isinstance(expected, Mapping):
@@ -160,6 +200,11 @@ def whole_form_result(ruleset: Ruleset, file: Path) -> CaseResult:
     evaluation = Evaluation(form := score_form(ruleset, submission), audit=audit)
     found = tuple(_differences(evaluation, expected, problems))
     return CaseResult(name, (*problems, *_defects_differ(form, expected), *found), submission.location)
+
+
+def _is_empty(pair: tuple[object, Node]) -> bool:
+    """Tell whether nothing is expected of a part."""
+    return isinstance(pair[1], Mapping) and not pair[1].pairs
 
 
 def _defects_differ(form: ScoredForm, expected: Mapping) -> Iterator[Problem]:

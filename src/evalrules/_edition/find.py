@@ -44,11 +44,37 @@ def files_in(folder: Path) -> tuple[Path, ...]:
 
 def files_beside(location: Location | None, edition: str, kind: str) -> tuple[Path, ...]:
     """Give the files of a folder beside an edition's file, ``<edition>.<kind>``; none for one that is no file."""
-    if location is None or not location.line:
+    home = _home(location)
+    return () if home is None else files_in(home / f"{edition}.{kind}")
+
+
+def strays_beside(location: Location | None, edition: str, kind: str) -> tuple[Path, ...]:
+    """Give what looks like such files and is not read: other endings, folders inside, folders of no edition here."""
+    home = _home(location)
+    if home is None:
         return ()
+    read, beside = set(files_beside(location, edition, kind)), _entries(home)
+    editions = {entry.stem for entry in beside if entry.suffix == ".yaml" and is_file(entry)}
+    editions |= {entry.name for entry in beside if is_file(entry / FOLDER_FILE)}
+    inside = [entry for entry in _entries(home / f"{edition}.{kind}") if entry not in read and not _is_aside(entry)]
+    others = [entry for entry in beside if entry.is_dir() and _is_meant(entry.name, kind)]
+    return tuple(sorted([*inside, *(entry for entry in others if entry.name.removesuffix(f".{kind}") not in editions)]))
+
+
+def _home(location: Location | None) -> Path | None:
+    """Give the folder in which an edition's file lies, or its folder."""
+    if location is None or not location.line:
+        return None
     file = Path(location.file)
-    home = file.parent.parent if file.name == FOLDER_FILE else file.parent
-    return files_in(home / f"{edition}.{kind}")
+    return file.parent.parent if file.name == FOLDER_FILE else file.parent
+
+
+def _is_meant(name: str, kind: str) -> bool:
+    return re.search(rf"(?:^|[._-]){kind.removesuffix('s')}s?$", name) is not None
+
+
+def _is_aside(entry: Path) -> bool:
+    return entry.name.startswith((".", "~", "README"))
 
 
 def _entries(folder: Path) -> list[Path]:

@@ -417,10 +417,11 @@ def _or_table(variable: Variable) -> Variable:
 
 def subjects(ruleset: Ruleset) -> tuple[Subject, ...]:
     """Give everything in an edition that laws are held to, in the order of the edition."""
-    return (*_methods(ruleset), *_indicators(ruleset), *_open_rows(ruleset))
+    return (*_methods(ruleset), *indicator_subjects(ruleset), *_open_rows(ruleset))
 
 
-def _indicators(ruleset: Ruleset) -> Iterator[Subject]:
+def indicator_subjects(ruleset: Ruleset) -> Iterator[Subject]:
+    """Go through the indicators alone; one without a target of its own stands for each kind of target."""
     for row in ruleset.rows:
         title = "/".join(row.indicator.path)
         if row.plan is not None:
