@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import subprocess
 import zipfile
 from collections import Counter
 from collections.abc import Iterator
@@ -23,13 +24,16 @@ from lxml import etree
 from evalrules import load_catalogue, load_submission, load_submissions
 from evalrules._cli import root
 from evalrules._engine import LoadedCatalogue
+from evalrules._handed_in import handed_in
 from evalrules._report import blank_excel, blank_word
+from evalrules._report.annotate import annotated
 from evalrules._report.blank import Blank, blank_form
 from evalrules._submission import Entry, Submission
 from evalrules._submission_reading import read_submission
 from evalrules.testing import submissions
 from filling_in import Filling, fill_excel, fill_word, marks_of, named_cells, with_part
 from paper import W
+from test_report_office import SOFFICE, needs_office
 
 EDITIONS = (
     "hubei-project@2020",
@@ -291,3 +295,27 @@ def test_the_command_refuses_other_endings_and_unknown_editions(tmp_path: Path) 
     runner = CliRunner()
     assert runner.invoke(root, ["form", "suining-department@2024", "-o", str(tmp_path / "表")]).exit_code == 2
     assert runner.invoke(root, ["form", "nowhere@1", "-o", str(tmp_path / "表.docx")]).exit_code == 1
+
+
+@needs_office
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", KINDS)
+def test_an_office_program_saves_what_is_read(small: LoadedCatalogue, kind: str, tmp_path: Path) -> None:
+    """A form that LibreOffice opened, computed, saved in its own way and commented on says the same."""
+    assert SOFFICE is not None
+    file = tmp_path / f"表{kind}"
+    file.write_bytes(
+        KINDS[kind][1](KINDS[kind][0](blank_form(small.ruleset)), texts_of(blank_form(small.ruleset), ROWS))
+    )
+    expected = load_submission(file)
+    spot = next(spot for form in handed_in(file, lambda *_: small) for spot in form.spots.values())
+    file.write_bytes(annotated(file.read_bytes(), file.name, {spot: ["请核对"]}))
+    profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
+    out = tmp_path / "out"
+    command = [SOFFICE, profile, "--headless", "--convert-to", kind[1:], "--outdir", str(out), str(file)]
+    done = subprocess.run(command, check=True, capture_output=True, timeout=300)
+    assert b"Error" not in done.stdout + done.stderr
+    assert load_submission(out / file.name) == expected
+    with zipfile.ZipFile(out / file.name) as package:
+        comments = [package.read(name).decode() for name in package.namelist() if "comments" in name]
+    assert any("请核对" in comment for comment in comments)

@@ -73,6 +73,8 @@ def test_the_paper_has_the_parts_of_a_report_in_their_order(evaluation: evalrule
     found = [texts.index(each) for each in (*headings[:6], *annexes, *headings[6:])]
     assert found == sorted(found)
     assert texts[0] == said("title-paper", year=2024)
+    planned = "保证人员经费正常发放，保证单位工作正常运转，认真完成各项职能职责"
+    assert texts.count(planned) == 2  # beside the funds, and in the annex
     assert texts[1] == "绥宁县人民政府办公室"
 
 

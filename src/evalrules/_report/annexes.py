@@ -7,8 +7,9 @@ from typing import Final
 
 from evalrules._edition.model import Figure
 from evalrules._edition.paper import Block as PaperBlock
-from evalrules._edition.paper import FiguresBlock, IndicatorsBlock, RowBlock
+from evalrules._edition.paper import FiguresBlock, HeadBlock, IndicatorsBlock, RowBlock
 from evalrules._evaluation import IndicatorResult
+from evalrules._forms.words import words_of
 from evalrules._numbers import decimal_of
 from evalrules._reasons.levels import SectionResult
 from evalrules._report.blocks import (
@@ -75,12 +76,19 @@ def head(told: Told) -> Iterator[Block]:
 
 
 def goals(told: Told) -> Iterator[Block]:
-    """Show the goals of the year as planned, and what became of them."""
+    """Show the goals of the year and what became of them, where the form has no place of its own for them."""
     stated, said = told.evaluation.submission.goals, told.said
-    if stated is not None and (stated.planned or stated.achieved):
+    if stated is not None and (stated.planned or stated.achieved) and not _asks_for_goals(told):
         texts = (("goals-planned", stated.planned), ("goals-achieved", stated.achieved))
         rows = tuple(row(said(name), text or "", head=True) for name, text in texts)
         yield Table((Column("", width=2), Column("", width=8)), rows, said("goals"))
+
+
+def _asks_for_goals(told: Told) -> bool:
+    """Tell whether the form's layout shows the goals, as such or among its figures."""
+    words = words_of()
+    shown = (block for block in paper_of(told).blocks if isinstance(block, HeadBlock | FiguresBlock))
+    return any(block.kind == "goals" or words.goal(said[0]) for block in shown for _, said in block.labels)
 
 
 # ---- figures --------------------------------------------------------------------------------------------------------

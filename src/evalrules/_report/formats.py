@@ -57,14 +57,14 @@ _LISTS: Final = {"deduction-list": DEDUCTIONS.part, "finding-list": FINDINGS.par
 _PARTS: Final = {**PARTS, **ANNEXES, **_LISTS}
 _SCREEN = ("outcome", "head", "form", "reasons", "problems", "findings", "basis")
 _PAGE = ("outcome", "head", "waterfall", "funds", "form-flagged", "problems", "findings", "base")
-_SIGNED = ("review", "signatures", "basis")
-_PAPER = ("who", "goals", "outcome", "funds", "scores", "reasons", "issues", "problems", "findings", "annexes")
+_SIGNED = ("review", "signatures")
+_PAPER = ("who", "goals", "outcome", "funds", "scores", "reasons", "issues", "problems", "findings", "basis", "annexes")
 _SHEETS = ("outcome", "form-reasoned", "deduction-list", "finding-list", "funds", "base", "basis")
 
 FORMATS: Final = (
     Format("text", ".txt", "terminal", _SCREEN),
     Format("markdown", ".md", "markdown", _SCREEN),
-    Format("html", ".html", "html", (*_PAGE, *_SIGNED)),
+    Format("html", ".html", "html", (*_PAGE, *_SIGNED, "basis")),
     Format("xlsx", ".xlsx", "excel", _SHEETS, is_detailed=True, extra="office"),
     Format("docx", ".docx", "word", (*_PAPER, *_SIGNED), is_paper=True, extra="office"),
 )
