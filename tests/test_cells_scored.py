@@ -276,6 +276,20 @@ def test_a_year_that_was_taken_is_said(target: str, actual: str, is_said: bool) 
     assert any("按 2022 年计" in note for note in scored("时效", "项目完工", target, actual).notes) is is_said
 
 
+@pytest.mark.parametrize(
+    ("actual", "told"),
+    [
+        ("2022年6月", set()),  # before and after the day
+        ("2022年7月", {"claim-differs"}),
+        ("2022年5月", set()),
+    ],
+)
+def test_nobody_is_accused_of_a_month_that_may_be_in_time(actual: str, told: set[str]) -> None:
+    """What was done in a month has missed the day only where every day of the month has."""
+    found = scored("时效", "项目完工", "2022-06-15", actual, claimed_score=10).found
+    assert found & {"full-marks-claimed-target-missed", "claim-differs"} == told
+
+
 WORDS = {"number-in-words"}
 
 

@@ -21,7 +21,7 @@ from evalrules._formula.typing import check_node, resolved
 from evalrules._formula.words import show
 from evalrules._numbers import decimal_text
 from evalrules._problems import phrase
-from evalrules._quantities import BLANK, Bound, Cell, Date, Interval, Period, Quantity
+from evalrules._quantities import BLANK, Bound, Cell, Date, Interval, Period, Quantity, as_day
 from evalrules._remembered import once_for_each
 from evalrules._score.cells import compared, reference_unit
 from evalrules._score.form import ScoredRow
@@ -88,11 +88,13 @@ def _within(wanted: Bounds, actual: Bounds) -> bool:
     return True
 
 
-def day_of(cell: Cell) -> int | None:
-    """Give the day that a cell names, of a period its last."""
+def days_of(cell: Cell) -> tuple[int, int] | None:
+    """Give the first and the last day that a cell names; a month or a year names all of its days."""
     match cell:
-        case Date(day) | Period(_, day):
-            return day.toordinal()
+        case Date(day):
+            return (cell.since or day).toordinal(), day.toordinal()
+        case Period(first, last):
+            return first.toordinal(), last.toordinal()
     return None
 
 
@@ -226,6 +228,12 @@ class AuditedRow:
         return BLANK if self.entry is None or self.row.indicator.value is not None else self.entry.actual
 
     @property
+    def days(self) -> Cell:
+        """The actual as it is read beside a day: ``2024.6`` is a month there."""
+        target = self.target
+        return self.cell if target is None or target.day is None else as_day(self.cell, target.day.year)
+
+    @property
     def shown(self) -> IndicatorResult:
         """The row as the evaluation shows it."""
         return self.evaluation.indicators[self.index]
@@ -340,8 +348,9 @@ class AuditedRow:
         """Tell whether the actual meets the target; None where that cannot be told."""
         target = self.target
         if target is not None and target.day is not None:
-            day = day_of(self.cell)
-            return None if day is None else day <= target.day.toordinal()
+            days, deadline = days_of(self.days), target.day.toordinal()
+            in_time = None if days is None else {day <= deadline for day in days}
+            return in_time.pop() if in_time is not None and len(in_time) == 1 else None
         wanted, actual = self._wanted(), self._actual()
         if target is None or wanted is None or actual is None:
             return None

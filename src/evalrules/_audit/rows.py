@@ -140,7 +140,7 @@ def actual_not_numeric(row: AuditedRow, _: ActiveRule) -> Said | None:
     if target is None or target.kind == "text" or row.scoring == "checklist" or isinstance(cell, Blank):
         return None
     if target.kind == "date":
-        fits, kind = isinstance(cell, Date | Period), "audit-date"
+        fits, kind = isinstance(row.days, Date | Period), "audit-date"
     else:
         fits, kind = not isinstance(cell, Text | Several | Date | Period), "audit-number"
     return None if fits else {"target": row.shown.target or "", "actual": cell.text, "kind": phrase(kind)}
