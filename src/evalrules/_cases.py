@@ -18,7 +18,6 @@ from __future__ import annotations
 from collections import abc
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
-from difflib import get_close_matches
 from fractions import Fraction
 from pathlib import Path
 
@@ -36,6 +35,7 @@ from evalrules._formula.scope import Functions
 from evalrules._formula.tree import Name
 from evalrules._laws.subjects import Subject, bench_of, indicator_subjects, own_methods, setting_of
 from evalrules._laws.trials import Value, scored_alone
+from evalrules._nearest import nearest
 from evalrules._numbers import decimal_text
 from evalrules._problems import Location, Problem, listed, phrase, problem
 from evalrules._quantities import Quantity
@@ -246,7 +246,7 @@ def _parts_differ(
     for name, wanted in parts.pairs if parts is not None else ():
         path = names.get("".join(name.text.split()))
         if path is None:
-            near = get_close_matches(name.text, names, 1)
+            near = nearest(name.text, names)
             yield problem("case-part-unknown", name.location, name=name.text, suggestion=near[0] if near else None)
         else:
             yield from _differs(name.text, wanted, scores[path])

@@ -19,7 +19,7 @@ from evalrules._numbers import decimal_text
 from evalrules._problems import Location, phrase
 from evalrules._quantities import Blank
 from evalrules._reasons.account import FormValues
-from evalrules._reasons.levels import claims_sum
+from evalrules._reasons.levels import claims_sums
 from evalrules._score.form import ScoredForm, ScoredRow
 from evalrules._submission import Submission
 
@@ -42,7 +42,7 @@ def comparable_sum(form: ScoredForm, path: Path) -> Fraction | None:
         entry, state = row.entry, row.state
         if state in _CONVERTED or (state != "not_chosen" and (entry is None or entry.claimed_score is None)):
             return None
-    return claims_sum(form, path)
+    return claims_sums(form).get(path)
 
 
 def _is_capped(form: ScoredForm, path: Path) -> bool:

@@ -64,6 +64,15 @@ class Edition:
         """All sections and indicators, in the form's order."""
         return tuple(self.catalogue.walk())
 
+    @cached_property
+    def named(self) -> Mapping[str, tuple[Section | Indicator, ...]]:
+        """The parts by their titles and paths, as other parts of an edition name them."""
+        found: dict[str, tuple[Section | Indicator, ...]] = {}
+        for part in self.parts:
+            for name in {part.title, shown(part.path)}:
+                found[name] = (*found.get(name, ()), part)
+        return found
+
     def _of_indicators(self) -> Iterator[Scored]:
         for indicator in self.catalogue.indicators:
             scoring = scoring_of(self.catalogue, indicator)

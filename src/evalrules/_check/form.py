@@ -167,15 +167,14 @@ def otherwise_is_said(edition: Edition) -> Iterator[Problem]:
 
 def moves_lead_somewhere(edition: Edition) -> Iterator[Problem]:
     """Points move to one other indicator or section of the form."""
-    known = {name for part in edition.parts for name in (part.title, shown(part.path))}
     for indicator in edition.catalogue.indicators:
         otherwise = indicator.otherwise
         if otherwise is None or otherwise.move_to is None:
             continue
         name, place = otherwise.move_to, otherwise.location or indicator.location
-        found = [part for part in edition.parts if names_section(name, part)]
+        found = edition.named.get(name, ())
         if not found:
-            yield problem("move-to-unknown", place, name=name, suggestion=did_you_mean(name, known))
+            yield problem("move-to-unknown", place, name=name, suggestion=did_you_mean(name, edition.named))
         elif len(found) > 1:
             yield problem("move-to-several", place, name=name, paths=listed(shown(part.path) for part in found))
         elif found[0].path == indicator.path[: len(found[0].path)]:
@@ -414,19 +413,19 @@ def _search(graph: Graph, start: str, done: set[str]) -> Iterator[list[str]]:
 def _targets(edition: Edition, mover: Indicator, movers: list[Indicator]) -> Iterator[str]:
     """Give the movers that receive the points of another: the one named, or those inside the section named."""
     name = mover.otherwise.move_to if mover.otherwise is not None else None
-    for part in edition.parts:
-        if name is not None and names_section(name, part):
-            inside = (each for each in movers if each.path[: len(part.path)] == part.path)
-            yield from (shown(each.path) for each in inside if each is not mover)
+    for part in edition.named.get(name, ()) if name is not None else ():
+        inside = (each for each in movers if each.path[: len(part.path)] == part.path)
+        yield from (shown(each.path) for each in inside if each is not mover)
 
 
 def _read_by(edition: Edition, section: Section) -> Iterator[str]:
     """Give the sections whose capped score a section's score needs: its own parts, and what its cap reads."""
     yield from (shown(part.path) for part in section.parts if isinstance(part, Section))
     read = names(section.cap.when.tree) if section.cap is not None and section.cap.when is not None else ()
-    for part in edition.catalogue.sections:
-        if part.title + SCORE_SUFFIX in read:
-            yield shown(part.path)
+    for name in read:
+        title = name.removesuffix(SCORE_SUFFIX)
+        parts = edition.named.get(title, ()) if title != name else ()
+        yield from (shown(part.path) for part in parts if isinstance(part, Section) and part.title == title)
 
 
 def _told(code: str, cycle: list[str], location: Location | None) -> Problem:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from heapq import heappop, heappush
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -13,7 +14,7 @@ from evalrules._edition.lower import written_out
 from evalrules._edition.model import AwardRow, ChecklistItem, DeductRule, Indicator, MethodCall, Scoring, Tier
 from evalrules._edition.scopes import carried_points
 from evalrules._form_words import plain_word
-from evalrules._formula.intervals import allowed, comparisons, hull, is_point, opposite, overlap, turned, whole
+from evalrules._formula.intervals import allowed, comparisons, hull, is_point, overlap, turned, whole
 from evalrules._formula.program import POINTS, Rule
 from evalrules._formula.ranges import Ranges
 from evalrules._formula.scope import ANY, Bounds
@@ -247,24 +248,38 @@ def _band(rule: Rule, condition: Node, known: Ranges) -> Band | None:
 
 def _overlaps(bands: list[Band]) -> Iterator[Problem]:
     """Tell a row whose own edge lies inside a row above it: of that edge, both rows speak."""
-    for number, band in enumerate(bands):
-        above = next((other for other in bands[:number] if _reaches_into(band.bounds, other.bounds)), None)
-        if above is not None and band.rule.when is not None and above.rule.when is not None:
+    ends = [
+        (_end(band.bounds.low, -1, band.bounds.low_open), _end(band.bounds.high, 1, band.bounds.high_open))
+        for band in bands
+    ]
+    first = _first_at(ends)
+    for number, (band, own) in enumerate(zip(bands, ends, strict=True)):
+        above = bands[min(first[end] if end[0] == 0 else number for end in own)]
+        if above is not band and band.rule.when is not None and above.rule.when is not None:
             texts = {"condition": band.rule.when.text, "other": above.rule.when.text}
             yield problem("bands-overlap", band.rule.when.location or band.rule.location, **texts)
 
 
-def _reaches_into(band: Bounds, other: Bounds) -> bool:
-    """Tell whether an end of a band, or what lies directly inside of it, belongs to another band too."""
-    return _begins_inside(band, other) or _begins_inside(opposite(band), opposite(other))
+End = tuple[int, Fraction, int]
+"""Where a band ends: a value, or what lies directly below (−1) or above it (1); before it −1 or 1 for no end."""
 
 
-def _begins_inside(band: Bounds, other: Bounds) -> bool:
-    if band.low is None:
-        return False
-    if not band.low_open:
-        return other.admits(band.low)
-    return (other.low is None or other.low <= band.low) and (other.high is None or other.high > band.low)
+def _end(value: Fraction | None, side: int, is_open: bool) -> End:  # noqa: FBT001
+    return (side, Fraction(0), 0) if value is None else (0, value, -side if is_open else 0)
+
+
+def _first_at(ends: Sequence[tuple[End, End]]) -> dict[End, int]:
+    """Give the first band that holds each place where some band ends, going once along the line."""
+    order = sorted(range(len(ends)), key=lambda number: ends[number][0], reverse=True)
+    found: dict[End, int] = {}
+    holding: list[int] = []
+    for place in sorted({end for pair in ends for end in pair}):
+        while order and ends[order[-1]][0] <= place:
+            heappush(holding, order.pop())
+        while ends[holding[0]][1] < place:
+            heappop(holding)
+        found[place] = holding[0]
+    return found
 
 
 def _gaps(bands: list[Band], written: Written) -> Iterator[Problem]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Callable, Iterable
 from fractions import Fraction
@@ -12,6 +11,7 @@ from attrs import field, frozen
 
 from evalrules._documents.nodes import Mapping, Node, Problems, Scalar, Sequence, is_blank, shown
 from evalrules._documents.slips import missing_colon
+from evalrules._nearest import nearest
 from evalrules._numbers import MAX_DIGITS, read_decimal
 from evalrules._problems import Location, listed
 
@@ -142,7 +142,7 @@ def closest(text: str, words: Iterable[str]) -> str | None:
     >>> closest("socring", ["points", "scoring"])
     'scoring'
     """
-    return next(iter(difflib.get_close_matches(text, list(words), 1, 0.5)), None)
+    return next(iter(nearest(text, words, 0.5)), None)
 
 
 def kind_of(node: Node | None) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from difflib import get_close_matches
 from functools import cache, partial
 from types import MappingProxyType
 
@@ -12,6 +11,7 @@ from attrs import field, frozen
 
 from evalrules._documents import Mapping as Document
 from evalrules._documents import Node, Problems, Scalar, shown
+from evalrules._nearest import nearest
 from evalrules._problems import Phrase, listed
 
 # What kinds of objects our documents are made of: one table for the readers, the JSON Schema and ``docs/keys.md``.
@@ -64,7 +64,7 @@ class Kind:
     def meant(self, text: str) -> str | None:
         """Give the key that is meant by what an official calls it, ``points`` by 分值, or None."""
         titles = {key.title: key.name for key in self.keys if key.name != ANY_KEY}
-        near = get_close_matches(text, titles, 1)
+        near = nearest(text, titles)
         return titles[near[0]] if near else None
 
     @names.default

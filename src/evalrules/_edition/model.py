@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from functools import cached_property
-from typing import Literal
+from typing import Literal, cast
 
 from attrs import field, frozen
 
@@ -207,12 +207,12 @@ class Scoring:
     @property
     def checklist(self) -> tuple[ChecklistItem, ...]:
         """The items of a checklist; none of the other forms has any."""
-        return tuple(item for item in self.items if isinstance(item, ChecklistItem))
+        return cast("tuple[ChecklistItem, ...]", self.items) if self.form == "checklist" else ()
 
     @property
     def tiers(self) -> tuple[Tier, ...]:
         """The tiers of a judgement; none of the other forms has any."""
-        return tuple(item for item in self.items if isinstance(item, Tier))
+        return cast("tuple[Tier, ...]", self.items) if self.form == "judged" else ()
 
     @property
     def asks_for_judgement(self) -> bool:

@@ -218,19 +218,15 @@ def carried_points(catalogue: Catalogue, indicator: Indicator) -> tuple[Fraction
 @once_for_each
 def movers(catalogue: Catalogue) -> Mapping[Path, tuple[Indicator, ...]]:
     """Give the indicators that move their points when they do not apply, by the path that the points go to."""
-    found: dict[Path, tuple[Indicator, ...]] = {}
+    paths = [part.path for part in catalogue.walk()]
+    known = {path[-1:]: path for path in reversed(paths)} | {path: path for path in paths}
+    found: dict[Path, list[Indicator]] = {}
     for mover in catalogue.indicators:
         name = None if mover.otherwise is None else mover.otherwise.move_to
-        receiver = None if name is None else _part_named(catalogue, name)
+        receiver = None if name is None else known.get(tuple("".join(part.split()) for part in name.split("/")))
         if receiver is not None:
-            found[receiver] = (*found.get(receiver, ()), mover)
-    return found
-
-
-def _part_named(catalogue: Catalogue, name: str) -> Path | None:
-    path = tuple("".join(part.split()) for part in name.split("/"))
-    known = [part.path for part in catalogue.walk()]
-    return path if path in known else next((each for each in known if each[-1:] == path), None)
+            found.setdefault(receiver, []).append(mover)
+    return {path: tuple(moving) for path, moving in found.items()}
 
 
 def _gains(path: Path, moving: Mapping[Path, tuple[Indicator, ...]], behind: frozenset[Path]) -> frozenset[Fraction]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import calendar
-import difflib
 import re
 from collections.abc import Container, Iterable, Iterator
-from difflib import get_close_matches
+from difflib import SequenceMatcher
 from fractions import Fraction
 from typing import Final
 
 from evalrules._formula.functions import BY_SPELLING, HABITS
+from evalrules._nearest import nearest
 from evalrules._numbers import decimal_text
 
 Suggested = dict[str, str]
@@ -70,7 +70,7 @@ def near_function(name: str, known: Iterable[str]) -> Suggested:
     """Give the function that was probably meant."""
     spellings = tuple(known)
     meant = HABITS.get(name.lower()) or (name.lower() if name.lower() in spellings else None)
-    near = [meant] if meant else get_close_matches(name, spellings, 1, 0.5)
+    near = [meant] if meant else nearest(name, spellings, 0.5)
     return {"suggestion": near[0]} if near else {}
 
 
@@ -128,8 +128,8 @@ def did_you_mean(word: str, known: Iterable[str]) -> str | None:
     >>> did_you_mean("完成直", ["完成值", "完成率", "分值"])
     '完成值 / 完成率'
     """
-    near = difflib.get_close_matches(word, list(known), _NEAREST, 0.5 if len(word) <= _SHORT else 0.6)
-    likeness = [difflib.SequenceMatcher(None, other, word).ratio() for other in near]
+    near = nearest(word, known, 0.5 if len(word) <= _SHORT else 0.6, _NEAREST)
+    likeness = [SequenceMatcher(None, other, word).ratio() for other in near]
     best = sorted(other for other, ratio in zip(near, likeness, strict=True) if ratio == likeness[0])
     return " / ".join(best) or None
 

@@ -249,9 +249,9 @@ class Outlook:
     """Where at least so many units are scored, as seen from every stretch: the nearest such values on either side."""
 
     def __init__(self, tried: Profile, wanted: int) -> None:
-        good = [score is not None and score >= wanted for _, score in tried]
+        self._tried = tried
+        self._good = [score is not None and score >= wanted for _, score in tried]
         self._edges = [stretch.low for stretch, _ in tried if stretch.low is not None and stretch.low == stretch.high]
-        self._seen = [_seen(tried, good, place) for place in range(len(tried))]
 
     def nearest(self, actual: Pair) -> Answer | None:
         """Find the values nearest to the actual; None where there are none."""
@@ -263,7 +263,7 @@ class Outlook:
                 place += beyond == 0
                 break
             place += 2
-        seen = self._seen[place]
+        seen = _seen(self._tried, self._good, place)
         if len(seen) > 1:
             return min(seen, key=lambda answer: Fraction(*answer.gap(actual)))
         return seen[0] if seen else None
@@ -272,10 +272,11 @@ class Outlook:
 def _seen(tried: Profile, good: Sequence[bool], place: int) -> tuple[Answer, ...]:
     """Give the nearest answers below a stretch, in it, and above it."""
     here = tried[place][0].sample
-    answers = [_answer(tried, good, other, here) if good[other] else None for other in range(len(tried))]
-    below = next((answer for answer in reversed(answers[:place]) if answer is not None), None)
-    above = next((answer for answer in answers[place + 1 :] if answer is not None), None)
-    return tuple(answer for answer in (below, answers[place], above) if answer is not None)
+    ways = (range(place - 1, -1, -1), (place,), range(place + 1, len(tried)))
+    answers = (
+        next(filter(None, (_answer(tried, good, other, here) for other in way if good[other])), None) for way in ways
+    )
+    return tuple(answer for answer in answers if answer is not None)
 
 
 def _answer(tried: Profile, good: Sequence[bool], place: int, actual: Fraction) -> Answer | None:

@@ -23,14 +23,15 @@ from evalrules._score.ruleset import Compiled
 # What a submission claims of itself: stated, or added up from its entries.
 
 
-def claims_sum(form: ScoredForm, path: Path = ()) -> Fraction | None:
-    """Add up what the entries below ``path`` claim; None where none of them claims anything."""
-    claims = [
-        row.entry.claimed_score
-        for row in form.rows
-        if row.entry is not None and row.entry.claimed_score is not None and row.path[: len(path)] == path
-    ]
-    return sum(claims, Fraction(0)) if claims else None
+def claims_sums(form: ScoredForm) -> dict[Path, Fraction]:
+    """Add up what the entries below each path claim; there is none for a path below which nothing is claimed."""
+    sums: dict[Path, Fraction] = {}
+    for row in form.rows:
+        claim = None if row.entry is None else row.entry.claimed_score
+        for depth in range(0 if claim is None else len(row.path)):
+            path = row.path[:depth]
+            sums[path] = sums.get(path, Fraction(0)) + (claim or 0)
+    return sums
 
 
 def stated_section_claims(form: ScoredForm) -> dict[Path, Fraction]:
@@ -45,16 +46,10 @@ def stated_section_claims(form: ScoredForm) -> dict[Path, Fraction]:
     return stated
 
 
-def claimed_of_section(form: ScoredForm, path: Path) -> Decimal | None:
-    """Give the claim for a section: as stated, else the sum of its entries' claims."""
-    claim = stated_section_claims(form).get(path)
-    return _decimal(claim if claim is not None else claims_sum(form, path))
-
-
 def claimed_total(form: ScoredForm) -> Decimal | None:
     """Give the claimed total: as stated, else the sum of the entries' claims."""
     stated = form.submission.claimed.score
-    return stated if stated is not None else _decimal(claims_sum(form))
+    return stated if stated is not None else _decimal(claims_sums(form).get(()))
 
 
 def _decimal(number: Fraction | None) -> Decimal | None:
@@ -105,7 +100,11 @@ def section_results(form: ScoredForm) -> tuple[SectionResult, ...]:
         return ()
     sums = aggregation(form)
     by_rules = aggregation(form, attrgetter("computed")) if was_reviewed(form) else sums
-    return tuple(_result(form, section, sums.outcome(section), by_rules.outcome(section)) for section in sections)
+    claims = {**claims_sums(form), **stated_section_claims(form)}
+    return tuple(
+        _result(form, section, sums.outcome(section), by_rules.outcome(section), claims.get(section.path))
+        for section in sections
+    )
 
 
 def was_reviewed(form: ScoredForm) -> bool:
@@ -128,7 +127,10 @@ def _units(section: Section, outcome: Outcome) -> int | None:
     return outcome.outside if section.bonus or section.penalty else outcome.score
 
 
-def _result(form: ScoredForm, section: Section, outcome: Outcome, by_rules: Outcome) -> SectionResult:
+def _result(
+    form: ScoredForm, section: Section, outcome: Outcome, by_rules: Outcome, claimed: Fraction | None
+) -> SectionResult:
+    """Give the result of a section; what is claimed for it is stated, else the sum of its entries' claims."""
     rationale = _rationale(form, section, outcome)
     units, of_rules = _units(section, outcome), _units(section, by_rules)
     points = form.ruleset.at_most(section) if section.bonus else outcome.points
@@ -136,7 +138,7 @@ def _result(form: ScoredForm, section: Section, outcome: Outcome, by_rules: Outc
         section.path,
         decimal_of(form.ruleset.points(points)),
         None if units is None else form.ruleset.decimal(units),
-        claimed_of_section(form, section.path),
+        _decimal(claimed),
         rationale.deductions,
         rationale.notes,
         None if of_rules is None else form.ruleset.decimal(of_rules),
@@ -226,10 +228,11 @@ def total_losses(form: ScoredForm) -> Rationale:
             deductions.append(_cap_deduction(form, cap, level, loss))
         else:
             _tell_conversion(form, loss, phrase("total"), deductions, notes)
+    held = set(map(id, form.grade_caps))
     notes += [
         phrase("note-grade-cap", because=_sentence(form, level), grade=cap.at_most)
         for cap, level in zip(catalogue.grade_caps, form.ruleset.grade_caps, strict=True)
-        if cap in form.grade_caps
+        if id(cap) in held
     ]
     by_claim = sum(row.units for row in form.rows if row.scored_by == "claim")
     if by_claim:

@@ -219,6 +219,7 @@ class _Explaining:
     def __init__(self, account: RowAccount) -> None:
         self.account = account
         self.row, self.ruleset = account.row, account.row.ruleset
+        self.answers: dict[str, Answer] | None = None
         self.deductions: list[Deduction] = []
         self.notes: list[str] = []
 
@@ -297,7 +298,9 @@ class _Explaining:
         if scoring.form != "checklist":
             return None
         item = scoring.checklist[rule.number]
-        return next((answer for answer in answers if answer.item == item.title), None)
+        if self.answers is None:
+            self.answers = {answer.item: answer for answer in reversed(answers)}
+        return self.answers.get(item.title)
 
     def _excused(self, rule: ReadyRule) -> str:
         excuse = "" if rule.rule.unless is None else formula_words(rule.rule.unless.tree)

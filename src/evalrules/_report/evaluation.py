@@ -155,6 +155,22 @@ class Told:
         return tuple(dict.fromkeys([*rows, *(section.path[0] for section in self.evaluation.sections)]))
 
     @cached_property
+    def below(self) -> dict[str, list[tuple[int, IndicatorResult]]]:
+        """The indicators below each title at the top, each with its place in the form."""
+        found: dict[str, list[tuple[int, IndicatorResult]]] = {}
+        for place, result in enumerate(self.evaluation.indicators):
+            found.setdefault(result.path[0], []).append((place, result))
+        return found
+
+    @cached_property
+    def sections(self) -> dict[str, list[SectionResult]]:
+        """The sections below each title at the top, itself among them."""
+        found: dict[str, list[SectionResult]] = {}
+        for section in self.evaluation.sections:
+            found.setdefault(section.path[0], []).append(section)
+        return found
+
+    @cached_property
     def heads(self) -> dict[str, SectionResult]:
         """The 一级指标 by title."""
         return {section.path[0]: section for section in self.evaluation.sections if len(section.path) == 1}
@@ -192,11 +208,27 @@ class Told:
         known = _CLAIMS.get(found.where)
         return found.where if known is None else self.said(known)
 
+    @cached_property
+    def _anchors(self) -> dict[str, str]:
+        rows = enumerate(result.where for result in self.evaluation.indicators)
+        return {where: f"indicator-{number}" for number, where in reversed([*rows]) if where}
+
     def anchor_of(self, found: Finding) -> str:
         """Give the anchor of the row that a finding is about; nothing where it is about no row."""
-        # A check put to a row names itself before the row.
-        rows = ((f"indicator-{number}", result.where) for number, result in enumerate(self.evaluation.indicators))
-        return next((anchor for anchor, where in rows if where and found.where.endswith(where)), "")
+        where, anchor = found.where, self._anchors.get(found.where)
+        while anchor is None and " " in where:  # a check put to a row names itself before the row
+            where = where.partition(" ")[2]
+            anchor = self._anchors.get(where)
+        return anchor or ""
+
+    @cached_property
+    def flags(self) -> dict[str, list[tuple[Severity, int]]]:
+        """The findings about each row by its anchor, each as its severity and its number among those."""
+        flags: dict[str, list[tuple[Severity, int]]] = {}
+        for severity, group in self.findings:
+            for number, found in enumerate(group):
+                flags.setdefault(self.anchor_of(found), []).append((severity, number))
+        return flags
 
 
 Part = Callable[[Told], Iterator[Block]]
@@ -376,7 +408,7 @@ class _FormTable:
         return Table((*levels, *others), (*rows, self._total()), said("form"), LEVELS)
 
     def _top(self, number: int, top: str) -> Iterator[Row]:
-        results = [(n, each) for n, each in enumerate(self.told.evaluation.indicators) if each.path[0] == top]
+        results = self.told.below.get(top, [])
         first: Cell | None = Cell(line(top), rows=len(results), is_head=True)
         for title, group in groupby(results, key=lambda pair: "/".join(pair[1].section[1:])):
             rows = list(group)
@@ -397,13 +429,11 @@ class _FormTable:
         return Row((*heads, *others), anchor=f"indicator-{place}", below=(Items(items),) if items else ())
 
     def _flags(self, anchor: str) -> Iterator[Text]:
-        for severity, group in self.told.findings if self.flagged else ():
-            for number, found in enumerate(group):
-                if self.told.anchor_of(found) == anchor:
-                    yield Text(self.told.said(severity), severity, f"#{severity}-{number}")
+        for severity, number in self.told.flags.get(anchor, ()) if self.flagged else ():
+            yield Text(self.told.said(severity), severity, f"#{severity}-{number}")
 
     def _subtotal(self, section: SectionResult, anchor: str) -> Row:
-        own = [each for each in self.told.evaluation.sections if each.path[0] == section.path[0]]
+        own = self.told.sections[section.path[0]]
         items = [item for each in own for item in self.told.deductions(each.deductions, "/".join(each.path))]
         items += [Item(line(Text(self.told.said.text(note), "quiet"))) for each in own for note in each.notes]
         shown = {POINTS: line(number_text(section.points)), SCORE: _score(self.told, section)}

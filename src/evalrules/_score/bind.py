@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from difflib import get_close_matches
 from fractions import Fraction
 from itertools import product
 from operator import itemgetter
@@ -14,6 +13,7 @@ from attrs import evolve, field, frozen
 
 from evalrules._edition.model import Catalogue, Indicator, Path, Section, Target
 from evalrules._edition.scopes import named_direction
+from evalrules._nearest import nearest
 from evalrules._numbers import decimal_text
 from evalrules._problems import Location, Problem, listed, problem
 from evalrules._quantities import Blank, Quantity, Unclear, convert, is_rate
@@ -150,7 +150,7 @@ class _Binding:
         self.fixed: dict[Path, Placed] = {}
         self.own: dict[Path, list[Placed]] = {}
         self.nowhere: list[Placed] = []
-        self.made: dict[Path, list[Path]] = {}
+        self.made: dict[Path, dict[Path, None]] = {}
         self.incomplete: set[Path] = set()
         self.pointless: Problem | None = None
 
@@ -264,9 +264,7 @@ class _Binding:
     def _make(self, above: Path, names: Path) -> Path:
         """Make the sections of these names below another one, each once."""
         for name in names:
-            inside = self.made.setdefault(above, [])
-            if (*above, name) not in inside:
-                inside.append((*above, name))
+            self.made.setdefault(above, {})[*above, name] = None
             above = (*above, name)
         return above
 
@@ -277,7 +275,7 @@ class _Binding:
             return paths[0]
         if paths:
             raise Misfit("entry-ambiguous", sections=listed("/".join(path[:-1]) for path in paths))
-        near = get_close_matches(title, ruleset.paths_by_title, 1)
+        near = nearest(title, ruleset.paths_by_title)
         if not near and ruleset.takers:
             open_ones = listed("/".join(path) for path in ruleset.open_sections)
             raise Misfit("entry-section-missing", cell="section", sections=open_ones or None)
@@ -330,7 +328,11 @@ class _Binding:
 def _near(ruleset: Ruleset, named: Path, found: tuple[Path, ...]) -> list[str]:
     """Give the open sections that may be meant: those below the section named, or the one most like it."""
     below = ["/".join(path) for path in ruleset.open_sections if found and path[: len(found[0])] == found[0]]
-    return below or get_close_matches("/".join(named), ["/".join(path) for path in ruleset.open_sections], 1, 0.4)
+    return below or nearest("/".join(named), ruleset.once("open sections", lambda: _open_names(ruleset)), 0.4)
+
+
+def _open_names(ruleset: Ruleset) -> tuple[str, ...]:
+    return tuple("/".join(path) for path in ruleset.open_sections)
 
 
 def _with_target(row: Row, entry: Entry) -> Row:
@@ -446,7 +448,7 @@ def _beside_plan(plan: Plan | None, entry: Entry) -> Iterator[Misfit]:
         return
     for answer in entry.answers:
         if answer.item not in items:
-            near = get_close_matches(answer.item, items, 1)
+            near = nearest(answer.item, items)
             yield Misfit("answer-unknown", cell="answers", item=answer.item, suggestion=near[0] if near else None)
 
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from difflib import get_close_matches
 from operator import attrgetter
 from types import MappingProxyType
 from typing import Any, Final
 
 from attrs import frozen
 
-from evalrules._edition.model import Catalogue, Figure, Table
+from evalrules._edition.model import Catalogue, Figure, Grid, Table
 from evalrules._formula.functions import asked_names
 from evalrules._formula.tree import Fault
+from evalrules._nearest import nearest
 from evalrules._problems import Location, Problem, listed, phrase, problem
 from evalrules._quantities import Blank, Cell, Date, Quantity, as_day, convert
 from evalrules._score.cells import Misfit, refuse_ambiguous
@@ -202,33 +202,34 @@ def _tell_unknown(ruleset: Ruleset, submission: Submission, misfits: _Misfits) -
     if not submission.data.keys() <= catalogue.data.keys():
         for name, given in submission.data.items():
             if name not in catalogue.data and not _is_blank_whole(catalogue, name, given):
-                _tell(catalogue, name, given.location, catalogue.data, misfits)
+                _tell(ruleset, name, given.location, catalogue.data, misfits)
     for name, place in submission.grids.items():
         if name not in catalogue.grids:
-            _tell(catalogue, name, place, catalogue.grids, misfits)
+            _tell(ruleset, name, place, catalogue.grids, misfits)
     for name, rows in submission.tables.items():
-        _tell_unknown_table(catalogue, name, rows, submission.location, misfits)
+        _tell_unknown_table(ruleset, name, rows, submission.location, misfits)
 
 
 def _tell_unknown_table(
-    catalogue: Catalogue, name: str, rows: tuple[Mapping[str, Given], ...], whole: Location | None, misfits: _Misfits
+    ruleset: Ruleset, name: str, rows: tuple[Mapping[str, Given], ...], whole: Location | None, misfits: _Misfits
 ) -> None:
+    catalogue = ruleset.catalogue
     table = catalogue.tables.get(name)
     if table is None:
         fault = next((row[""].fault for row in rows if "" in row), None)
         place = next((cell.location for row in rows for cell in row.values()), whole)
-        _tell(catalogue, name, place, catalogue.tables, misfits, fault)
+        _tell(ruleset, name, place, catalogue.tables, misfits, fault)
         return
-    known = [column.name for column in table.columns]
+    known = {column.name: f"{name}_{column.name}" for column in table.columns}
+    own = tuple(known.values())
     for row in rows:
         for column, cell in row.items():
             if column and column not in known:
-                own = [f"{name}_{each}" for each in known]
-                _tell(catalogue, f"{name}_{column}", cell.location, own, misfits)
+                _tell(ruleset, f"{name}_{column}", cell.location, own, misfits)
 
 
 def _tell(
-    catalogue: Catalogue,
+    ruleset: Ruleset,
     name: str,
     place: Location | None,
     known: Iterable[str],
@@ -239,16 +240,17 @@ def _tell(
 
     ``fault`` tells what has been said of it already.
     """
-    told, meant = _unknown(catalogue, name, place, known)
+    told, meant = _unknown(ruleset, name, place, known)
     if fault is None:
         misfits.problems.append(told)
     misfits.unread.update(dict.fromkeys(meant, fault or told))
 
 
 def _unknown(
-    catalogue: Catalogue, name: str, place: Location | None, known: Iterable[str]
+    ruleset: Ruleset, name: str, place: Location | None, known: Iterable[str]
 ) -> tuple[Problem, tuple[str, ...]]:
     """Give the problem, and the names of the figures that are meant."""
+    catalogue = ruleset.catalogue
     if name in catalogue.grids:
         grid = catalogue.grids[name]
         cells = tuple(f"{row}_{column}" for row in grid.rows for column in grid.columns)
@@ -259,9 +261,22 @@ def _unknown(
         return problem("figure-is-table", place, figure=name, column=columns[0].name), meant
     if name in catalogue.data:
         return problem("figure-is-single", place, figure=name), (name,)
-    for grid in catalogue.grids.values():
-        if name in grid.rows:
-            cells = tuple(f"{name}_{column}" for column in grid.columns)
-            return problem("figure-is-row", place, figure=name, grid=grid.name, column=grid.columns[0]), cells
-    near = [full for full in known if full.endswith(f"_{name}")] or get_close_matches(name, known, 1)
+    grid_of = ruleset.once("grids by row", lambda: _grids_by_row(catalogue)).get(name)
+    if grid_of is not None:
+        cells = tuple(f"{name}_{column}" for column in grid_of.columns)
+        return problem("figure-is-row", place, figure=name, grid=grid_of.name, column=grid_of.columns[0]), cells
+    full = (
+        ruleset.once("figures by ending", lambda: _by_ending(catalogue)).get(name) if known is catalogue.data else None
+    )
+    near = [full] if full is not None else nearest(name, known)
     return problem("figure-unknown", place, figure=name, suggestion=near[0] if near else None), ()
+
+
+def _grids_by_row(catalogue: Catalogue) -> dict[str, Grid]:
+    return {row: grid for grid in reversed([*catalogue.grids.values()]) for row in grid.rows}
+
+
+def _by_ending(catalogue: Catalogue) -> dict[str, str]:
+    """Give the first figure that ends with each word behind a ``_``."""
+    names = reversed([*catalogue.data])
+    return {name[at + 1 :]: name for name in names for at, sign in enumerate(name) if sign == "_"}
