@@ -182,7 +182,8 @@ def test_between_edges_a_function_is_straight(function: Plain, data: st.DataObje
     low, high = data.draw(st.sampled_from(list(pairwise([Fraction(0), *marks]))))  # of many steps the first are told
     quarters = [low + (high - low) * part / 4 for part in (1, 2, 3)]
     found = [of_exact(tree, {**values, "甲": x}) for x in quarters]
-    assert found[0][0] == "fault" or found[1][1] * 2 == found[0][1] + found[2][1]
+    has_faults = any(kind == "fault" for kind, _ in found)  # 插值 with an anchor that moves out of its order
+    assert has_faults or found[1][1] * 2 == found[0][1] + found[2][1]
 
 
 @every
