@@ -13,7 +13,7 @@ from independent.editions import Edition
 from independent.filling import Filler
 from independent.forms import MOST_UNKNOWN, Result, evaluate
 
-FORMS = 10
+FORMS = 20
 """How many forms are drawn to each edition."""
 
 
