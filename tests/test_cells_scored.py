@@ -129,8 +129,6 @@ ASSUMED = {"direction-assumed"}
         ("成本", "补助标准", "3000元/人", "2600元/人", "8.67"),
         ("质量", "产品不合格率", "5%", "20%", "2.5"),
         ("质量", "产品不合格率", "5%", "0%", "10"),
-        ("质量", "设备故障率", "5%", "1%", "10"),
-        ("成本", "单位能耗", "10", "20", "5"),
         ("社会", "不满意率", "5%", "1%", "10"),
         ("质量", "事故发生率", "2%", "0%", "10"),
         ("质量", "事故处置率", "100%", "50%", "5"),  # the word that ends furthest right
@@ -154,6 +152,19 @@ def test_words_of_the_name_say_which_way_a_target_is_meant(
     assert told.score == points(score)
     assert not told.found & ASSUMED
     assert not told.notes
+
+
+def test_a_rule_that_does_not_read_the_actual_rests_on_no_direction() -> None:
+    """A bare target beside a blank actual is scored by figures alone: nothing was assumed, and nothing is told."""
+    body = {"points": 100, "scoring": {"deduct": [{"when": "甲 > 1", "points": 5, "because": "甲 {甲}"}]}}
+    edition = {
+        "evalrules": 1, "id": "a", "edition": "1", "title": "示例", "points": 100,
+        "data": {"甲": {"min": 0}}, "sections": {"一项": body},
+    }  # fmt: skip
+    entries = [{"indicator": "一项", "target": "90%"}]
+    form = {"organisation": "某单位", "fiscal_year": 2024, "data": {"甲": 2}, "entries": entries}
+    result = evaluate(load_catalogue(edition, plugins=()), load_submission(form))
+    assert (result.score, [each.code for each in result.findings if each.code in ASSUMED]) == (95, [])
 
 
 @pytest.mark.parametrize(
@@ -233,8 +244,6 @@ def test_signs_that_say_nothing_more_are_left_out(target: str, actual: str, scor
         ("时效", "项目完工", "2022", "2023", "0"),
         ("时效", "项目完工", "第三季度", "第四季度", "0"),
         ("时效", "项目完工", "1-12月", "1-12月", "10"),
-        ("时效", "项目完工", "2022/6", "2022/7", "0"),
-        ("时效", "项目完工", "2022-6", "2022.6月", "10"),
         ("时效", "项目完工", "十二月底前", "10月", "10"),
         ("时效", "项目完工", "3月1日-6月30日", "2022-07-01", "0"),
         ("时效", "及时发放", "2000", "1000", "5"),

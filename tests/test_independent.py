@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
@@ -8,12 +9,17 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 import evalrules
+from evalrules._laws.forms import form_breach
+from evalrules._score.score import score_form
 from independent.drawing import Pen
 from independent.editions import Edition
 from independent.filling import Filler
 from independent.forms import MOST_UNKNOWN, Result, evaluate
+from independent.kinds import KINDS, kinds_of
 
-FORMS = 20
+ENOUGH = 200
+"""From so many drawn editions on there are forms of every kind."""
+FORMS = 10
 """How many forms are drawn to each edition."""
 
 
@@ -61,29 +67,47 @@ def expected(found: Result) -> dict[str, Any]:
     }
 
 
-@settings(suppress_health_check=list(HealthCheck))
-@given(editions_with_forms())
-def test_an_evaluator_from_the_description_alone_agrees(drawn: tuple[dict[str, Any], list[dict[str, Any]]]) -> None:
-    """Scores of rows, sections and the total, each deduction, the grade, and what is unscored."""
-    edition, forms = drawn
-    try:
-        catalogue = evalrules.load_catalogue(edition, plugins=())
-    except evalrules.CatalogueError:
-        assume(False)
-    for form in forms:
-        found = evalrules.evaluate(catalogue, evalrules.load_submission(form)).to_dict()
-        own = evaluate(edition, form)
-        assert told(found) == expected(own)
-        assert_range(edition, found, own)
-        assert_all_points_lost_are_told(found)
+def test_an_evaluator_from_the_description_alone_agrees() -> None:
+    """Scores of rows, sections and the total, each deduction, the grade, and what is unscored; forms of every kind."""
+    counted: Counter[str] = Counter()
+
+    @settings(suppress_health_check=list(HealthCheck))
+    @given(editions_with_forms())
+    def agrees(drawn: tuple[dict[str, Any], list[dict[str, Any]]]) -> None:
+        edition, forms = drawn
+        try:
+            catalogue = evalrules.load_catalogue(edition, plugins=())
+        except evalrules.CatalogueError:
+            assume(False)
+        for form in forms:
+            own = evaluate(edition, form)
+            counted.update(("forms", *kinds_of(edition, form, own)))
+            assert_agrees(catalogue, form, own)
+
+    agrees()
+    print(*(f"{kind}: {counted[kind]}" for kind in ("forms", *KINDS)), sep=", ")  # noqa: T201 - shown by pytest -s
+    examples = settings.default.max_examples if settings.default else 0
+    assert counted["forms"] >= FORMS * examples
+    assert examples < ENOUGH or set(KINDS) <= counted.keys()
 
 
-def assert_range(edition: Mapping[str, Any], found: Mapping[str, Any], own: Result) -> None:
+def assert_agrees(catalogue: evalrules.Catalogue, form: dict[str, Any], own: Result) -> None:
+    """Hold one form to the independent evaluator, and to the law that what was lost is told at every level."""
+    evaluation = evalrules.evaluate(catalogue, evalrules.load_submission(form))
+    found = evaluation.to_dict()
+    assert told(found) == expected(own)
+    assert_range(found, own)
+    assert_all_points_lost_are_told(found)
+    breach = form_breach(score_form(catalogue.ruleset, evaluation.submission))
+    assert breach is None, breach.problem
+
+
+def assert_range(found: Mapping[str, Any], own: Result) -> None:
     """Hold what the total can be: as wide as ours, or wider where a rule asks whether something is filled."""
     low, high = map(Fraction, found["possible"])
     if own.score is not None:
         assert low == high == own.score
-    elif "填(" in str(edition) or own.unknown > MOST_UNKNOWN:
+    elif own.asks or own.unknown > MOST_UNKNOWN:
         assert low <= own.possible[0] <= own.possible[1] <= high
     else:
         assert (low, high) == own.possible

@@ -32,8 +32,7 @@ if TYPE_CHECKING:
     )
     from evalrules._reasons.levels import SectionResult
     from evalrules._reasons.rows import Deduction
-    from evalrules._review import load_review
-    from evalrules._submission import Review, Submission
+    from evalrules._submission import Submission
 
 __all__ = [
     "Catalogue",
@@ -52,7 +51,6 @@ __all__ = [
     "PluginWarning",
     "Plugins",
     "Problem",
-    "Review",
     "SectionResult",
     "Submission",
     "SubmissionError",
@@ -64,7 +62,6 @@ __all__ = [
     "hookimpl",
     "load_catalogue",
     "load_plugins",
-    "load_review",
     "load_submission",
     "load_submissions",
 ]
@@ -89,8 +86,7 @@ _HOMES = {
     ),
     "_reasons.rows": ("Deduction",),
     "_reasons.levels": ("SectionResult",),
-    "_review": ("load_review",),
-    "_submission": ("Review", "Submission"),
+    "_submission": ("Submission",),
 }
 _PLACES = {name: (home, name) for home, names in _HOMES.items() for name in names}
 _PLACES["Catalogue"] = ("_engine", "LoadedCatalogue")

@@ -14,6 +14,11 @@ from attrs import frozen
 
 BLANKS = frozenset({"", "-", "—", "/"})
 MONEY = {"元": Fraction(1), "万元": Fraction(10_000), "亿元": Fraction(10**8)}
+FAMILIES = (
+    frozenset(["个", "项", "件", "处", "座", "家", "所", "台", "套", "份", "篇", "期", "次", "场", "批"]),
+    frozenset(["人", "名", "位", "人次"]),
+)
+"""Counting words that say the same of a number."""
 SIGNS = {
     "≥": "≥", ">=": "≥", "不低于": "≥", "不少于": "≥", ">": ">", "大于": ">", "超过": ">",
     "≤": "≤", "<=": "≤", "不超过": "≤", "不高于": "≤", "<": "<", "小于": "<", "低于": "<", "=": "=",
@@ -24,6 +29,7 @@ AMOUNT = re.compile(rf"({_SIGN})?\s*({_NUMBER})\s*([^\d\s].*)?")
 BETWEEN = re.compile(rf"({_NUMBER})\s*([^\d\s–~-]*)\s*[–~-]\s*({_NUMBER})\s*(\D*)")
 DAY = re.compile(r"(\d{4})(?:年|-|/|\.)(\d{1,2})(?:月|-|/|\.)(\d{1,2})日?前?")
 MONTH = re.compile(r"(\d{4})年(\d{1,2})月(?:底)?前?")
+LOOSE_MONTH = re.compile(r"(?:((?:19|20)\d{2})\.)?(\d{1,2})(?<=\d)(月?)(?:底)?前?")
 YEAR = re.compile(r"(\d{4})年(?:底)?前?")
 
 
@@ -45,12 +51,12 @@ class Cell:
     last: datetime.date | None = None
 
 
-def read_cell(written: Any) -> Cell:
-    """Read a cell."""
+def read_cell(written: Any, year: int | None = None) -> Cell:
+    """Read a cell; one of a deadline, for which the fiscal year is given, may be a month alone, or `2024.6`."""
     text = "" if written is None else unicodedata.normalize("NFKC", str(written)).strip()
     if text in BLANKS:
         return Cell("blank")
-    day = a_day(text)
+    day = a_day(text) or (None if year is None else a_month(text, year))
     if day is not None:
         return Cell("date", text, first=day[0], last=day[1])
     if found := BETWEEN.fullmatch(text):
@@ -58,6 +64,8 @@ def read_cell(written: Any) -> Cell:
         return Cell("interval", text, low=a_number(low), high=a_number(high), unit=(unit or last_unit).strip())
     if found := AMOUNT.fullmatch(text):
         sign, number, unit = found.groups()
+        if unit and unit.startswith("%") and unit.strip() != "%":
+            return Cell("words", text)
         read = a_number(number)
         return Cell("bound" if sign else "number", text, SIGNS.get(sign, ""), read, read, (unit or "").strip())
     return Cell("words", text)
@@ -66,6 +74,15 @@ def read_cell(written: Any) -> Cell:
 def a_number(text: str) -> Fraction:
     """Read a number with its commas."""
     return Fraction(text.replace(",", "").replace("−", "-"))
+
+
+def a_month(text: str, year: int) -> tuple[datetime.date, datetime.date] | None:
+    """Read a month of a deadline, of the fiscal year where none is written."""
+    found = LOOSE_MONTH.fullmatch(text)
+    if found is None or not 1 <= int(found[2]) <= 12 or (found[1] is None) == (found[3] == ""):
+        return None
+    written, month = int(found[1] or year), int(found[2])
+    return datetime.date(written, month, 1), datetime.date(written, month, calendar.monthrange(written, month)[1])
 
 
 def a_day(text: str) -> tuple[datetime.date, datetime.date] | None:
@@ -90,7 +107,7 @@ def in_unit(number: Fraction, unit: str, wanted: str, *, bound: bool = False) ->
         if unit == "%" or (not unit and number > 1 and not bound):
             return number / 100
         return number if not unit and (number == 0 or bound) else None
-    if unit in ("", wanted):
+    if unit in ("", wanted) or any(unit in family and wanted in family for family in FAMILIES):
         return number
     if unit in MONEY and wanted in MONEY:
         return number * MONEY[unit] / MONEY[wanted]

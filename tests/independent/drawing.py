@@ -14,8 +14,6 @@ from typing import Any
 from attrs import define, field
 from hypothesis import strategies as st
 
-PENDING: frozenset[str] = frozenset(["bounds at hand", "periods", "targets of 0", "words"])
-"""What the engine does not do yet."""
 Draw = Callable[[st.SearchStrategy[Any]], Any]
 Keys = dict[str, Any]
 
@@ -457,7 +455,8 @@ class Pen:
         title, points = f"{self.title('自设')}指标", self.whole(4, 20)
         if self.one_in(3):
             own = self.pick("三档评判", "比例得分", {"method": "超标扣分", "每": 1, "扣": "0.5", "不足一步": "折算"})
-            self.own[title] = self.pick({"scoring": own}, {"bare_target": self.pick("≤", "=", "<")})
+            kinds = {self.pick("=", "money", "≥", "interval"): self.pick("接近得分", "等值得分")}
+            self.own[title] = self.pick({"scoring": own}, {"scoring": kinds}, {"bare_target": self.pick("≤", "=", "<")})
         ranges = {"ranges": {"完成值": {"min": 0}, "指标值": {"above": 0}}} if self.one_in(4) else {}
         return title, {"points": points, "open": True, **ranges, **self.cap(points)}, points
 
@@ -563,8 +562,10 @@ METHODS: Keys = {
 }  # fmt: skip
 DEFAULTS: Keys = {
     "bare_target": "≥",
+    "bare_target_words": {"≤": ["控制率", "不合格率", "投诉", "超支"], "≥": ["率", "合格率"]},
     "scoring": {
         "≥": "比例得分", ">": {"method": "不足扣分", "每": 1, "扣": 1, "不足一步": "按一步"}, "≤": "反向线性",
-        "<": "反向比例", "=": "等值得分", "date": "按期得分", "text": "三档评判",
+        "<": "反向比例", "=": "等值得分", "money": "接近得分", "interval": "接近得分",
+        "date": "按期得分", "text": "三档评判",
     },
 }  # fmt: skip

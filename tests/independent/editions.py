@@ -211,8 +211,8 @@ def without_brackets(name: str) -> str:
     return kept
 
 
-def read_target(written: Any) -> Cell:
+def read_target(written: Any, year: int | None = None) -> Cell:
     """Read a target, which may be split as forms split it."""
     if isinstance(written, Mapping):
         return read_cell(f"{written.get('operator', '')}{written['value']}{written.get('unit', '')}")
-    return read_cell(written)
+    return read_cell(written, year)

@@ -8,7 +8,7 @@ from typing import Any
 
 from attrs import define
 
-from independent.drawing import BARE, MONEY, PENDING, PEOPLE, RATE, Keys, Pen
+from independent.drawing import BARE, MONEY, PEOPLE, RATE, Keys, Pen
 from independent.editions import Edition, Indicator, Section
 from independent.forms import Form
 
@@ -52,7 +52,7 @@ class Filler:
             row: {column: self.cell(grid) for column in grid["columns"] if not self.pen.one_in(self.gaps)}
             for row in grid["rows"]
         }
-        if "tables left out" in PENDING or not self.pen.one_in(self.gaps):
+        if not self.pen.one_in(self.gaps):
             found["明细"] = [self.table_row() for _ in range(self.pen.whole(0, 4))]
         return found
 
@@ -176,11 +176,8 @@ class Filler:
         """Fill in an actual: a value, a bound, a period."""
         if kind == "date":
             year, month = self.pen.whole(2023, 2025), self.pen.whole(1, 12)
-            periods = () if "periods" in PENDING else (f"{year}年{month}月", f"{year}年")
-            return str(self.pen.pick(self.day(), self.day(), *periods))
+            return str(self.pen.pick(self.day(), self.day(), f"{year}年{month}月", f"{year}年"))
         value = self.value(unit)
-        if "bounds at hand" in PENDING:
-            return value
         return str(
             self.pen.pick(
                 value, value, value, f"≥{value}", f"≤{value}", f"不低于{value}", f">{value}", f"<{value}", "-"
@@ -208,36 +205,48 @@ class Filler:
         for number, each in enumerate([*worth, points - sum(worth)]):
             name = f"{self.pen.pick(*OPEN_NAMES)}{number}"
             section = "/".join(part.path)
-            if "section endings" not in PENDING:
-                section = self.pen.pick(section, part.path[-1], part.path[-1].removesuffix("指标"))
-            yield {"section": section, "indicator": name, "points": decimal(each, 0), **self.open_cells(part, each)}
+            section = self.pen.pick(section, part.path[-1], part.path[-1].removesuffix("指标"))
+            row = {"section": section, "indicator": name, "points": decimal(each, 0), **self.open_cells(part, each)}
+            if row.get("target") in MONTHS:
+                row["indicator"] = f"{self.pen.pick('完成时间', '办结时限')}{number}"
+            yield row
 
     def open_cells(self, part: Section, points: Fraction) -> Keys:
         """Fill in target and actual of an open row, or a judgement."""
         own = self.edition.keys["defaults"]["sections"].get(part.path[-1], {}).get("scoring")
-        match self.pen.whole(2 if own else 0, 7):
+        match self.pen.whole(4 if isinstance(own, str) or "method" in (own or {}) else 0, 9):
             case 0:
                 tier = self.pen.pick(*LIBRARY_TIERS)
                 score = decimal(points * self.pen.whole(0, 20) / 20, self.edition.places)
                 return {
-                    "target": "效果明显",
-                    "actual": "效果明显",
+                    "target": self.pen.pick(*WORDS),
+                    "actual": self.pen.pick(*WORDS, "50%", "≥60%", "2024年3月"),
                     "judged": {"tier": tier, "score": score, "because": "有"},
                 }
             case 1:
                 deadline = f"{self.pen.whole(2023, 2025)}年{self.pen.whole(1, 12)}月底前"
                 return {"target": self.pen.pick(self.day(), deadline), "actual": self.actual(BARE, "date")}
-        unit = self.pen.pick(RATE, PEOPLE, "次", MONEY)
+            case 2:
+                return {"target": self.pen.pick(*MONTHS), "actual": self.pen.pick(*MONTHS, self.actual(BARE, "date"))}
+        unit = self.pen.pick(RATE, PEOPLE, "次", "个", MONEY)
         number = self.pen.pick(self.pen.whole(0, 26) * 5, self.pen.whole(0, 100))
         sign = self.pen.pick("", "", "≥", "≤", "=", "<", ">")
-        if "targets of 0" in PENDING and number == 0:
-            sign = "≥"
         found: Keys = {"target": f"{sign}{number}{unit}"}
+        if self.pen.one_in(8):
+            found["target"] = f"{number}{unit} – {number + self.pen.whole(1, 40)}{unit}"
         if not self.pen.one_in(self.gaps):
             found["actual"] = self.actual(unit, "number")
+            if unit in ALIKE and self.pen.one_in(3):
+                found["actual"] = f"{self.pen.whole(0, 40)}{self.pen.pick(*ALIKE[unit])}"
         return found
 
 
+WORDS = ("效果明显", "合格率≥90%", "100%覆盖", "完成时间为2022年12月30日", "良好")
+"""Targets that stay words, a number or a date among them."""
+MONTHS = ("2024.6", "6月", "12月底前", "2023.11", "2025.1", "3月")
+"""Months as people write them where the row is about a deadline."""
+ALIKE = {PEOPLE: ("名", "位", "人次", "户"), "次": ("场", "批", "人"), "个": ("项", "件", "所", "户")}
+"""Counting words that say the same of a number as another, and one that does not."""
 LIBRARY_TIERS = {
     "达成年度指标": "80% – 100%",
     "部分达成年度指标并具有一定效果": "60% – 80%",

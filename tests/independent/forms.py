@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from attrs import evolve, field, frozen, mutable
 
-from independent.cells import Cell, in_unit, read_cell
+from independent.cells import MONEY, Cell, in_unit, read_cell
 from independent.data import Data
 from independent.editions import Document, Edition, Indicator, Path_, Section, bare_kind, number, read_target
 from independent.formulas import BlankError, NoValueError, Value, read, value_of
@@ -83,6 +83,13 @@ class Level:
     high: Fraction
     lost: tuple[Fraction, ...] = ()
     """What the level itself took: a conversion, then a cap."""
+    ends: tuple[Fraction, Fraction] | None = None
+    """The ends of its range as a conversion above takes them, where they are not those that are shown."""
+
+    @property
+    def exact_ends(self) -> tuple[Fraction, Fraction]:
+        """Give the ends that a conversion above takes."""
+        return self.ends or (self.low, self.high)
 
 
 @frozen
@@ -102,6 +109,8 @@ class Result:
     grades: tuple[str, ...] = ()
     """The grades that the total can have, the best first; none where conditions beside it decide."""
     unknown: int = 0
+    asks: bool = False
+    """Whether something in the edition asks if a figure is filled: what the total can be is a wider range then."""
     """Of how many rows it is not known whether they apply."""
 
 
@@ -111,7 +120,7 @@ def evaluate(edition: Document, submission: Document) -> Result:
     The range of a total takes rows that may or may not apply either way.
     """
     form = Form(Edition(edition), submission)
-    found = form.result()
+    found = evolve(form.result(), asks="填(" in str(edition))
     unknown = [row.path for row in form.rows if form.state(row) is None]
     if not unknown or len(unknown) > MOST_UNKNOWN:
         return evolve(found, unknown=len(unknown))
@@ -179,13 +188,28 @@ class Form:
 
     def keys_of_open(self, path: Path_, entry: Document) -> Document:
         """Give what holds for an open row: the scoring of its section or of the kind of its target, and its unit."""
-        target = read_target(entry.get("target"))
+        target, actual = self.cells(path, entry)
         kind = self.kind_of(path, target)
-        scoring = self.edition.default_for(path[:-1], "scoring")
-        if scoring is None:
-            scoring = self.edition.keys.get("defaults", {}).get("scoring", {}).get(kind)
-        unit = target.unit or read_cell(entry.get("actual")).unit
-        return {"scoring": scoring, "unit": unit}
+        unit = target.unit or actual.unit
+        kinds = ("money", kind) if kind == "=" and target.unit in MONEY else (kind,)
+        own = self.edition.default_for(path[:-1], "scoring")
+        by_kind = self.edition.keys.get("defaults", {}).get("scoring", {})
+        if isinstance(own, Mapping) and not {"method", "award", "deduct", "checklist", "judged"} & own.keys():
+            by_kind, own = {**by_kind, **own}, None
+        scoring = own or next((by_kind[each] for each in kinds if each in by_kind), None)
+        return {"scoring": scoring, "unit": unit, "between": own is None}
+
+    def cells(self, path: Path_, entry: Document) -> tuple[Cell, Cell]:
+        """Read target and actual, months alone as dates where the row is about a deadline."""
+        written = (entry.get("target"), entry.get("actual"))
+        plain = (read_target(written[0]), read_cell(written[1]))
+        named = any(word in path[-1] for word in ("时间", "时限", "日期")) or any(
+            "时效" in title for title in path[:-1]
+        )
+        if not named and all(each.kind != "date" for each in plain):
+            return plain
+        year = int(self.submission["fiscal_year"])
+        return read_target(written[0], year), read_cell(written[1], year)
 
     def kind_of(self, path: Path_, target: Cell) -> str:
         """Give the kind of a target."""
@@ -346,7 +370,7 @@ class Form:
         unit = str(row.keys.get("unit", ""))
         words: dict[str, Thunk] = {"分值": chosen(points), "指标值": self.target(row, unit)}
         words["完成值"] = self.actual(row, unit)
-        cell = read_cell(row.entry.get("actual"))
+        cell = self.cells(row.path, row.entry)[1]
         if "value" not in row.keys and rule.reads_actual():
             if cell.kind in ("bound", "interval"):
                 ends = [in_unit(end, cell.unit, unit) for end in (cell.low, cell.high) if end is not None]
@@ -381,10 +405,24 @@ class Form:
                 return formula(written, self.data)
             cell = read_cell(without_sign(row.keys["target"]))
         else:
-            cell = read_target(row.entry.get("target"))
+            cell = self.cells(row.path, row.entry)[0]
         if cell.kind == "date":
             return chosen(cell.last)
+        if cell.kind == "interval" and row.keys.get("between"):
+            return self.nearest_end(row, cell, unit)
         return self.as_number(cell, unit)
+
+    def nearest_end(self, row: Row, cell: Cell, unit: str) -> Thunk:
+        """Give the end of an interval that the actual lies beyond, the actual itself where it lies inside."""
+
+        def value() -> Value:
+            actual = self.actual(row, unit)()
+            low, high = (in_unit(end, cell.unit, unit) for end in (cell.low, cell.high) if end is not None)
+            if low is None or high is None:
+                raise NoValueError(cell.text)
+            return min(max(actual, low), high)
+
+        return value
 
     def target_formula(self, row: Row) -> str | None:
         """Give the formula of a target that the edition computes."""
@@ -395,7 +433,7 @@ class Form:
         """Give 完成值: what the edition computes, else what the entry says."""
         if "value" in row.keys:
             return formula(str(row.keys["value"]), self.data)
-        cell = read_cell(row.entry.get("actual"))
+        cell = self.cells(row.path, row.entry)[1]
         if cell.kind == "date" and cell.first == cell.last:
             return chosen(cell.first)
         return self.as_number(cell if cell.kind in ("number", "blank") else Cell("words"), unit)
@@ -581,20 +619,25 @@ class Form:
             points = part.points
         if part.on("one_of"):
             points = rows[0].points
-        ends = (sum((each.low for each in counted), ZERO), sum((each.high for each in counted), ZERO))
+        within = [each.exact_ends if isinstance(each, Level) else (each.low, each.high) for each in counted]
+        ends = (sum((low for low, _ in within), ZERO), sum((high for _, high in within), ZERO))
         if part.on("one_of") and len(counted) > 1:  # which of them counts is not known
             base, ends = points, (min(each.low for each in counted), max(each.high for each in counted))
         if base != points and not base:
             return self.capped(part, Level(part.path, points, None, None, ZERO, points))
         share = points / base if base else Fraction(1)
-        low, high = (self.rounded(end * share) if base != points else end for end in ends)
+        exact_ends = (ends[0] * share, ends[1] * share)
+        low, high = sum((each.low for each in counted), ZERO), sum((each.high for each in counted), ZERO)
+        if base != points or part.on("one_of"):
+            low, high = map(self.rounded, exact_ends)
         if any(each.score is None for each in counted):
-            return self.capped(part, Level(part.path, points, None, None, low, high))
+            return self.capped(part, Level(part.path, points, None, None, low, high, ends=exact_ends))
         shown = sum((each.score or ZERO for each in counted), ZERO)
         exact = sum(((each.exact if isinstance(each, Level) else each.score) or ZERO for each in counted), ZERO) * share
         score = self.rounded(exact) if base != points else shown
         lost = points - score - sum((each.points - (each.score or ZERO) for each in counted), ZERO)
-        return self.capped(part, Level(part.path, points, exact, score, low, high, (lost,) if lost else ()))
+        taken = (lost,) if lost else ()
+        return self.capped(part, Level(part.path, points, exact, score, low, high, taken, exact_ends))
 
     def capped(self, part: Section, level: Level) -> Level:
         """Hold a section to its cap where that holds; where that is not known, only the range is."""
@@ -603,11 +646,14 @@ class Form:
             return level
         most = number(cap["at_most"])
         holds = self.holds(cap["when"]) if "when" in cap else True
+        below, above = level.exact_ends
         if holds is None:
-            return evolve(level, exact=None, score=None, low=min(level.low, most), lost=())
+            ends = (min(below, most), above)
+            return evolve(level, exact=None, score=None, low=min(level.low, most), lost=(), ends=ends)
         if not holds:
             return level
-        held = evolve(level, low=min(level.low, most), high=min(level.high, most))
+        ends = (min(below, most), min(above, most))
+        held = evolve(level, low=min(level.low, most), high=min(level.high, most), ends=ends)
         if level.score is None or level.exact is None or level.score <= most:
             return held
         return evolve(held, exact=min(level.exact, most), score=most, lost=(*level.lost, level.score - most))

@@ -283,7 +283,8 @@ class ScoredRow:
     @property
     def rests_on_direction(self) -> bool:
         """Whether its score could be another if the bare target, whose direction was assumed, were meant otherwise."""
-        return self.row.assumed and self.is_scored and self.target is not None and self.target != self.actual
+        apart = self.target is not None and self.actual is not None and self.target != self.actual
+        return apart and self.row.assumed and self.is_scored
 
     @property
     def shown_score(self) -> int | None:
