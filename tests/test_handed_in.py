@@ -187,7 +187,7 @@ def test_a_form_that_names_no_edition_hears_which_fit(folder: Path) -> None:
     """Those that govern its year and have its sections are named, and no others."""
     status, _, told = run("evaluate", folder / "农业局" / "自评表.docx", "--lang", "zh")
     assert status == 2
-    assert "适用的有 mof-project@2020" in told
+    assert "适用的有 mof-department@2020、mof-project@2020" in told
     assert "hunan-department" not in told
 
 

@@ -92,7 +92,7 @@ CELLS: Mapping[str, str] = {
     **dict.fromkeys(("claim-out-of-range", "claim-differs", "full-marks-claimed-target-missed"), "claimed_score"),
     **dict.fromkeys(("judged-against-numbers", "points-lost-target-met"), "claimed_score"),
     **dict.fromkeys(("actual-words-copied", "not-a-rate"), "actual"),
-    **dict.fromkeys(("deadline-year", "sign-differs"), "target"),
+    **dict.fromkeys(("deadline-year", "sign-differs", "number-in-words"), "target"),
     "against-standard": "standard",
     "not-applicable-contradicted": "not_applicable",
     "unit-in-section": "target",
