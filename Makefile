@@ -64,6 +64,7 @@ bench: setup     ## the work of docs/benchmarks.md beside other engines
 docs: setup      ## write the pages that are made from the code
 	$(BIN)/python docs/make_problems.py
 	$(BIN)/python tests/planted.py
+	$(BIN)/python tests/settled.py
 	$(BIN)/evalrules schema edition > catalogue/edition.schema.json
 	$(BIN)/evalrules schema submission > catalogue/submission.schema.json
 

@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, settings
 patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 settings.register_profile("quick", patient, max_examples=25)
-settings.register_profile("ci", patient, max_examples=200, print_blob=True)
+settings.register_profile("ci", patient, max_examples=100, print_blob=True)
 settings.register_profile("thorough", patient, max_examples=10_000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 

@@ -39,6 +39,12 @@ ELSEWHERE = {
     "unscored-function": "test_bad",
     "yaml-too-many-nodes": "test_documents",
     "value-not-readable": "test_documents",
+    "review-entry-several": "test_review",
+    "review-entry-twice": "test_review",
+    "review-entry-unknown": "test_review",
+    "review-of-another": "test_review",
+    "review-of-none": "test_review",
+    "review-of-nothing": "test_review",
     "output-no-database": "test_records",
     "format-extra-missing": "test_cli_output",
 }

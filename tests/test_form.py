@@ -15,6 +15,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+import yaml
 from attrs import evolve
 from click.testing import CliRunner
 from hypothesis import given, settings
@@ -24,6 +25,9 @@ from lxml import etree
 from evalrules import load_catalogue, load_submission, load_submissions
 from evalrules._cli import root
 from evalrules._engine import LoadedCatalogue
+from evalrules._forms.cells import Cell, Grid
+from evalrules._forms.issued import Issued, IssuedForm
+from evalrules._forms.words import words_of
 from evalrules._handed_in import handed_in
 from evalrules._report import blank_excel, blank_word
 from evalrules._report.annotate import annotated
@@ -254,6 +258,34 @@ def test_marks_that_a_program_drops_are_found_in_bookmarks_or_told(small: Loaded
     without = with_part(content, "word/document.xml", lambda part: re.sub(b"<w:(tag|bookmark)[^>]*>", b"", part))
     file.write_bytes(without)
     assert "form-marks-lost" in {found.code for each in load_submissions(file) for found in each.problems}
+
+
+ODD = st.sampled_from(
+    ["data.99999", "data.-1", "row.7", "row.0.target.x", "answer.1.9.given", "answer.0.0.given", "table.0.9", "table.0",
+     "open.5.indicator", "signature.0", "judge.x", "judged.1.because", "head.catalogue", "head.entries", "", "x"]
+) | st.text(max_size=20)  # fmt: skip
+
+
+@given(st.lists(ODD, min_size=1, max_size=8), st.text(max_size=12))
+def test_no_mark_does_harm(marks: list[str], text: str) -> None:
+    """Whatever the cells of a file say that they are for, it is read or told: a form may come from anybody."""
+    catalogue = load_catalogue(yaml.safe_load(SMALL))
+    cells = tuple(Cell(text, 0, column, mark=mark) for column, mark in enumerate(marks))
+    again = tuple(Cell("别的", 1, column, mark=mark) for column, mark in enumerate(marks))
+    form = IssuedForm("表.docx", Issued("small@1"), catalogue, words_of())
+    read = read_submission(form.filled([Grid("表1", (*cells, *again))]).content)
+    assert read.catalogue == "small@1"
+
+
+def test_a_cell_that_says_something_else_again_is_told(small: LoadedCatalogue) -> None:
+    """Of a row of figures that was copied the first counts, and what is different in the other is told."""
+    cells = [Cell(text, row, 0, mark="data.0") for row, text in enumerate(("65", "65", "66"))]
+    form = IssuedForm("表.docx", Issued("small@1"), small, words_of())
+    read = form.filled([Grid("表1", tuple(cells))])
+    assert read.content["data"] == {"人数": "65"}
+    assert [(found.code, str(found.location)) for found in read.problems] == [
+        ("form-cell-unread", "表.docx 表1 第3行第1格")
+    ]
 
 
 def test_a_judgement_of_a_row_that_is_not_there_is_told(tmp_path: Path) -> None:

@@ -61,7 +61,7 @@ def of_plain(tree: Node, values: dict[str, Any]) -> Outcome:
     return ("value", value.toordinal() if isinstance(value, datetime.date) else value)
 
 
-@settings(max_examples=10 * settings().max_examples)  # the readings are what all else rests on
+@settings(max_examples=20 * settings().max_examples)  # the readings are what all else rests on
 @given(trees, value_maps())
 def test_all_running_readings_of_a_formula_agree(tree: Node, values: dict[str, Any]) -> None:
     """Exact, steps and an independent evaluator give the same value, or the same fault at the same place."""
@@ -70,7 +70,7 @@ def test_all_running_readings_of_a_formula_agree(tree: Node, values: dict[str, A
     assert exact[:3] == plain
 
 
-@settings(max_examples=10 * settings().max_examples)  # the readings are what all else rests on
+@settings(max_examples=5 * settings().max_examples)  # the readings are what all else rests on
 @given(trees)
 def test_words_read_back_as_the_same_tree(tree: Node) -> None:
     """What the words reading writes is the formula itself, with a choice read as a name again."""
@@ -108,7 +108,7 @@ def score_of_plain(program: Program, values: dict[str, Any], mode: RoundingMode)
     return ("value", rounded_units(score.numerator, score.denominator, 2, mode))
 
 
-@settings(max_examples=10 * settings().max_examples)  # the readings are what all else rests on
+@settings(max_examples=5 * settings().max_examples)  # the readings are what all else rests on
 @given(programs(), value_maps(), st.sampled_from(("half_up", "half_even", "down", "up")))
 def test_all_running_readings_of_a_program_agree(program: Program, values: dict[str, Any], mode: RoundingMode) -> None:
     """Exact, steps and an independent evaluator give the same score, or the same fault of the same formula."""
@@ -165,7 +165,7 @@ def told_by_record(program: Program, values: dict[str, Any]) -> Outcome:
     )
 
 
-@settings(max_examples=10 * settings().max_examples)  # the readings are what all else rests on
+@settings(max_examples=5 * settings().max_examples)  # the readings are what all else rests on
 @given(programs(), value_maps())
 def test_what_is_recorded_is_what_the_steps_come_to(program: Program, values: dict[str, Any]) -> None:
     """The compiled rules and simpleeval tell the same rules, amounts and rests, or fail at the same place."""

@@ -17,9 +17,9 @@ from independent.filling import Filler
 from independent.forms import MOST_UNKNOWN, Result, evaluate
 from independent.kinds import KINDS, kinds_of
 
-ENOUGH = 200
+ENOUGH = 100
 """From so many drawn editions on there are forms of every kind."""
-FORMS = 10
+FORMS = 20
 """How many forms are drawn to each edition."""
 
 

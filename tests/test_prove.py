@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
+import settled
 from editions import edition
 from evalrules import hookimpl, load_plugins
 from evalrules._cli.editions import prove as command
@@ -433,20 +434,96 @@ def test_rules_on_months_are_settled(tmp_path: Path) -> None:
     assert "完成值 7月、开工日 20" in told(proofs["bounded"])
 
 
+# ---- tables ----
+
+
+TABLE = """
+data:
+  明细:
+    type: table
+    columns: {合格: {type: yes_no}, 预算: {above: 0}, 支出: {min: 0}, 率: {min: 0, max: 1}, 权: {min: 0}}
+sections:
+  一项: {points: 10, BODY}
+"""
+COUNTED = "scoring: {deduct: [{when: COUNT > 0, points: 2 × COUNT − LESS, because: 少}]}"
+HIGH = (
+    "value: 'VALUE', target: ≥ 0.9, applies: 计数(明细_率 ≥ 0) ≥ LEAST, otherwise: full_marks,"
+    " scoring: {award: [{when: '完成值 ≥ 0.9', points: 分值}, {points: 5, because: 低}]}"
+)
+NEVER = "scoring: {award: [{when: 合计(明细_率) > 计数(明细_率 ≥ 0), points: 5, because: 多}, {points: 分值}]}"
+OVERSPENT = (
+    "value: 合计(明细_支出), target: ≥ 10, scoring: {award: [{when: 计数(明细_支出 > 明细_预算) > 0, points: 0,"
+    " because: 超支}, {when: 完成值 ≥ 10, points: 分值}, {points: 5, because: 低}]}"
+)
+
+
+@pytest.mark.parametrize(
+    ("body", "broken"),
+    [
+        (COUNTED.replace("COUNT", "计数(明细_率 < 0.8)").replace("LESS", "3"), "bounded"),
+        (COUNTED.replace("COUNT", "计数(明细_合格)").replace("LESS", "1"), ""),
+        (HIGH.replace("VALUE", "平均(明细_率)").replace("计数(明细_率 ≥ 0) ≥ LEAST", "计数(明细_合格) = 0"), "decided"),
+        (HIGH.replace("VALUE", "加权平均(明细_率, 明细_权)").replace("LEAST", "1"), "decided"),
+        (HIGH.replace("VALUE", "去极值平均(明细_率)").replace("LEAST", "2"), "decided"),
+        (HIGH.replace("VALUE", "去极值平均(明细_率)").replace("LEAST", "3"), ""),
+        (NEVER, "reachable"),
+        (OVERSPENT, "full_marks_at_target monotone"),
+    ],
+)
+def test_rules_on_tables_are_settled_for_any_number_of_rows(body: str, broken: str, tmp_path: Path) -> None:
+    """What breaks a law is shown by a table that the engine scored; all else is proved."""
+    proofs = prove(edition(tmp_path, TABLE.replace("BODY", body)))
+    assert " ".join(found.law for found in proofs if found.verdict not in ("proved", "vacuous")) == broken
+    assert {found.verdict for found in proofs} <= {"proved", "refuted", "vacuous"}
+
+
+def test_the_page_tells_which_rules_on_months_and_tables_are_settled() -> None:
+    """The table is that of the command, and most of it says proved."""
+    written = settled.table(settled.verdicts())
+    assert written in settled.PAGE.read_text("utf-8"), "python tests/settled.py writes the table"
+    assert written.count("证明") >= 98
+
+
+BESIDE = "scoring: {award: [{when: WHEN, points: 10}, {points: 0, because: 低}]}"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "change"),
+    [
+        ("合计(明细_支出) ≥ 合计(明细_预算)", "合计(明细_支出 − 明细_预算) ≥ 0", "equal"),
+        ("计数(明细_支出 ≥ 明细_预算) ≥ 1", "计数(明细_支出 > 明细_预算) ≥ 1", "stricter"),
+        ("计数(明细_率 ≥ 0) > 0 且 平均(明细_率) ≥ 0.5", "合计(明细_率) ≥ 0.5 × 计数(明细_率 ≥ 0)", "looser"),
+        ("合计(明细_支出) ≥ 1", "合计(若(明细_率 < 2, 明细_支出, 0)) ≥ 1", "unlike"),  # a blank 率
+    ],
+)
+def test_rules_over_the_same_table_are_compared(old: str, new: str, change: str, tmp_path: Path) -> None:
+    """Both read one table: equal only where every table, blanks in it included, comes to the same."""
+    found: list[Subject] = []
+    for when in (old, new):
+        home = tmp_path / str(len(found))
+        home.mkdir()
+        body = BESIDE.replace("WHEN", f'"{when}"')
+        found.append(subjects(edition(home, TABLE.replace("BODY", body)).ruleset)[0])
+    assert compare_rules(*found).change == change
+
+
 # ---- undecided -----------------------------------------------------------------------------------------------------
 
 
-def test_a_table_leaves_its_rule_undecided_and_is_named(tmp_path: Path) -> None:
-    """What cannot be read is told; other rules are proved all the same."""
-    body = """
-    data: {明细: {type: table, columns: {名称: {type: text}, 金额: {unit: 万元, min: 0}}}}
+def test_rows_of_too_many_sorts_leave_their_rule_undecided(tmp_path: Path) -> None:
+    """What cannot be read is told, with what would settle it; other rules are proved all the same."""
+    counted = " + ".join(f"计数(明细_金额 × 明细_数 > {edge} 或 明细_数 > {edge})" for edge in range(6))
+    body = f"""
+    data: {{明细: {{type: table, columns: {{金额: {{min: 0}}, 数: {{min: 0}}}}}}}}
     sections:
-      一项: {points: 5, value: 合计(明细_金额), unit: 万元, target: ≥ 10万元, scoring: 比例得分}
-      二项: {points: 5, target: ≥ 10, scoring: 比例得分}
+      一项: {{points: 5, value: {counted}, target: ≥ 10, scoring: 比例得分}}
+      二项: {{points: 5, target: ≥ 10, scoring: 比例得分}}
     """
     first, second = prove(edition(tmp_path, body), laws=["bounded"])
     assert (first.verdict, second.verdict) == ("undecided", "proved")
-    assert told(first) == "`一项`“得分不小于 0、不大于分值”：求解器读不了 `合计`，没有证明"
+    assert told(first).startswith("`一项`“得分不小于 0、不大于分值”：求解器读不了 `计数`，没有证明")
+    assert first.problem is not None
+    assert "条件" in str(first.problem.hint)
 
 
 def test_a_question_without_an_answer_in_time_is_undecided(tmp_path: Path) -> None:
@@ -677,15 +754,20 @@ def test_where_a_rule_does_not_apply_what_stands_instead_is_compared(tmp_path: P
     assert found.more.scores == (Fraction(0), Fraction(10))
 
 
+OF_ITSELF = """
+data:
+  明细: {type: table, columns: {金额: {unit: 万元, min: 0}}}
+  半数: {unit: 万元, formula: 合计(明细_金额) ÷ 2}
+sections:
+  一项: {points: 10, value: 计数(明细_金额 > 半数), unit: 项, target: ≥ 1项, scoring: 比例得分}
+"""
+"""Rows are held against what the same table comes to."""
+
+
 def test_rules_that_cannot_be_read_are_not_compared(tmp_path: Path) -> None:
     """The part that the solver cannot read is told."""
-    body = """
-    data: {明细: {type: table, columns: {金额: {unit: 万元, min: 0}}}}
-    sections:
-      一项: {points: 10, value: 合计(明细_金额), unit: 万元, target: ≥ 10万元, scoring: 比例得分}
-    """
-    (subject,) = subjects(edition(tmp_path, body).ruleset)
-    assert (compare_rules(subject, subject).change, compare_rules(subject, subject).why) == ("undecided", "合计")
+    (subject,) = subjects(edition(tmp_path, OF_ITSELF).ruleset)
+    assert (compare_rules(subject, subject).change, compare_rules(subject, subject).why) == ("undecided", "计数")
 
 
 def test_all_laws_have_a_proof(tmp_path: Path) -> None:
@@ -731,16 +813,11 @@ def test_the_command_fails_on_a_counterexample(tmp_path: Path) -> None:
 
 def test_the_command_lets_what_is_undecided_fail_when_asked(tmp_path: Path) -> None:
     """An undecided law is told; it fails with ``--strict`` alone."""
-    body = """
-    data: {明细: {type: table, columns: {金额: {unit: 万元, min: 0}}}}
-    sections:
-      一项: {points: 10, value: 合计(明细_金额), unit: 万元, target: ≥ 10万元, scoring: 比例得分}
-    """
-    edition(tmp_path, body)
+    edition(tmp_path, OF_ITSELF)
     file = str(tmp_path / "sample" / "1.yaml")
     assert run(file).exit_code == 0
     assert run(file, "--strict").exit_code == 1
-    assert "求解器读不了 `合计`" in run(file).stdout
+    assert "求解器读不了 `计数`" in run(file).stdout
 
 
 def test_the_command_goes_on_after_an_edition_with_errors(tmp_path: Path) -> None:

@@ -276,6 +276,7 @@ def test_several_values_in_one_cell_are_kept_apart() -> None:
         "长" * 300,
         "1-6期培训结束后及时考核",
         "3个乡镇完成改造",
+        "2-3名教师参加培训",
         "18个月内完成",
         "3个（套）",
         "每月1次",

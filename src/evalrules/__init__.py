@@ -32,7 +32,8 @@ if TYPE_CHECKING:
     )
     from evalrules._reasons.levels import SectionResult
     from evalrules._reasons.rows import Deduction
-    from evalrules._submission import Submission
+    from evalrules._review import load_review
+    from evalrules._submission import Review, Submission
 
 __all__ = [
     "Catalogue",
@@ -51,6 +52,7 @@ __all__ = [
     "PluginWarning",
     "Plugins",
     "Problem",
+    "Review",
     "SectionResult",
     "Submission",
     "SubmissionError",
@@ -62,6 +64,7 @@ __all__ = [
     "hookimpl",
     "load_catalogue",
     "load_plugins",
+    "load_review",
     "load_submission",
     "load_submissions",
 ]
@@ -86,7 +89,8 @@ _HOMES = {
     ),
     "_reasons.rows": ("Deduction",),
     "_reasons.levels": ("SectionResult",),
-    "_submission": ("Submission",),
+    "_review": ("load_review",),
+    "_submission": ("Review", "Submission"),
 }
 _PLACES = {name: (home, name) for home, names in _HOMES.items() for name in names}
 _PLACES["Catalogue"] = ("_engine", "LoadedCatalogue")

@@ -35,10 +35,11 @@ from evalrules._plugins.departments import Departments, contributions_of, read_w
 from evalrules._plugins.evaluate import evaluate_with
 from evalrules._problems import CatalogueError, Location, Problem, SubmissionError, chosen_language, listed, problem
 from evalrules._remembered import once_for_each
+from evalrules._review import load_review, reviewed
 from evalrules._score.compiling import compile_ruleset
 from evalrules._score.ruleset import Ruleset
 from evalrules._score.score import score_form
-from evalrules._submission import Submission
+from evalrules._submission import Review, Submission
 from evalrules._submission_reading import read_submission
 
 if TYPE_CHECKING:
@@ -311,14 +312,18 @@ def _edition_by(catalogue: LoadedCatalogue | str | Path | None) -> EditionOf:
     return edition
 
 
-def evaluate(catalogue: LoadedCatalogue, submission: Submission) -> Evaluation:
+def evaluate(
+    catalogue: LoadedCatalogue, submission: Submission, review: Review | Mapping[str, object] | None = None
+) -> Evaluation:
     """Score a submission by an edition, with a reason for every point lost.
 
     Pure: no clock, no file, no randomness; the same inputs give the same result. Only plug-ins that give figures are
     asked for them first. Nothing in a submission is refused: what could not be read or does not fit the edition (an
     unknown section, points that do not add up, a text where a number belongs) is among the ``problems``, what depends
     on it is ``unscored`` and everything else is scored. While anything that counts is unscored the total is None.
-    Arguments that are no catalogue and no submission, or stand in the wrong order, are a `TypeError`.
+    A ``review`` is what `load_review` gives, or a mapping of that shape: its changes are put to the rows, each row
+    keeps what the rules give (``rule_score``), and the form its digest. A review that does not fit is among the
+    ``problems``. Arguments that are no catalogue and no submission, or stand in the wrong order, are a `TypeError`.
     """
     given: tuple[object, object] = (catalogue, submission)
     if not (isinstance(given[0], LoadedCatalogue) and isinstance(given[1], Submission)):
@@ -326,6 +331,9 @@ def evaluate(catalogue: LoadedCatalogue, submission: Submission) -> Evaluation:
             "evaluate takes what load_catalogue and load_submission give, in this order, not "
             f"{type(catalogue).__name__} and {type(submission).__name__}"
         )
+    if review is not None:
+        read = review if isinstance(review, Review) else load_review(review)
+        submission = reviewed(submission, read, catalogue.indicators)
     plugins = catalogue.plugins
     if not plugins.loaded and not plugins.contribution_files:
         return Evaluation(score_form(catalogue.ruleset, submission), audit=audit)

@@ -501,7 +501,7 @@ class Evaluation:
 
 def _head(submission: Submission) -> dict[str, Any]:
     """Give the head of the form under the submission's own keys."""
-    project, goals = submission.project, submission.goals
+    project, goals, review = submission.project, submission.goals, submission.review
     named: object = None if project is None else project.name
     if project is not None and project.code is not None:
         named = {"name": project.name, "code": project.code}
@@ -513,6 +513,7 @@ def _head(submission: Submission) -> dict[str, Any]:
         "filled_by": submission.filled_by,
         "reviewed_by": submission.reviewed_by,
         "date": submission.date,
+        "review": None if review is None else {"digest": review.digest, "by": review.by, "date": review.date},
     }
 
 

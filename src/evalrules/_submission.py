@@ -84,11 +84,20 @@ class Answer:
 
 @frozen
 class Adjustment:
-    """A reviewer's change of the score: ``points`` more or less, or the ``score`` that the reviewer found."""
+    """A reviewer's change of the score: ``points`` more or less, a ``cut`` of 分值, or the ``score`` that was found.
+
+    ``clause`` is the criterion that the reviewer goes by.
+    """
 
     points: Fraction | None
     because: str
     score: Fraction | None = None
+    cut: Fraction | None = None
+    clause: str | None = None
+
+    def change(self, full: Fraction) -> Fraction | None:
+        """Give what it changes of a row that is worth so much; None where it names the score itself."""
+        return self.points if self.cut is None else -self.cut * full
 
 
 @frozen
@@ -169,6 +178,35 @@ class Goals:
 
 
 @frozen
+class Reviewed:
+    """What a reviewer changes of one row."""
+
+    indicator: str
+    section: str | None
+    adjust: Adjustment | None
+    path: str = field(default="", eq=False)
+    location: Location | None = field(default=None, eq=False, repr=False)
+
+
+@frozen
+class Review:
+    """A reviewer's changes of one form, in a file of their own: the form and its digest stay as they were.
+
+    It is of the form with the digest ``of``, else of the organisation's, and where it names a project of that one.
+    """
+
+    of: str | None
+    organisation: str | None
+    project: str | None
+    by: str | None
+    date: str | None
+    entries: tuple[Reviewed, ...] = field(repr=False)
+    digest: str
+    problems: tuple[Problem, ...] = field(default=(), eq=False)
+    location: Location | None = field(default=None, eq=False, repr=False)
+
+
+@frozen
 class Submission:
     """Everything that one organisation hands in.
 
@@ -198,6 +236,8 @@ class Submission:
     """What else stands where the form is signed, by the form's own words: 联系电话."""
     left_out: tuple[Entry, ...] = ()
     problems: tuple[Problem, ...] = field(default=(), eq=False)
+    review: Review | None = None
+    """The review whose changes the entries hold."""
     location: Location | None = field(default=None, eq=False, repr=False)
     grids: Mapping[str, Location | None] = field(factory=dict, eq=False, repr=False)
     numbers: Numbers = field(init=False, eq=False, repr=False)

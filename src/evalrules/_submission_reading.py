@@ -165,7 +165,7 @@ def _edition_name(node: Node, problems: Problems) -> str | None:
     return None
 
 
-def _opened(node: Node | None, kind: str, problems: Problems) -> Fields:
+def opened(node: Node | None, kind: str, problems: Problems) -> Fields:
     known = KINDS[kind]
     strange = strange_keys(node, known, problems)
     allowed = known.names | strange if strange else known.names
@@ -182,7 +182,7 @@ class _Reader:
 
     def submission(self, document: Mapping) -> Submission:
         problems = self.problems
-        found = _opened(document, "submission", problems)
+        found = opened(document, "submission", problems)
         self.year = found.integer("fiscal_year", low=_FIRST_YEAR, high=_LAST_YEAR)
         data = _Data(self)
         data.read(found.mapping("data"))
@@ -252,7 +252,7 @@ class _Reader:
         for index, node in enumerate(as_list(found.get("entries"), self.problems)):
             if isinstance(node, Mapping):
                 before = len(self.problems)
-                row = _opened(node, "entry", self.problems)
+                row = opened(node, "entry", self.problems)
                 entry = self.entry(row, f"entries[{index}]")
                 faults = _faults((*told.get(index, ()), *self.problems[before:]))
                 entry = evolve(entry, faults=faults) if faults else entry
@@ -287,7 +287,7 @@ class _Reader:
             judged=row.read("judged", _judgement),
             answers=tuple(_answers(row)),
             not_applicable=_words(row, "not_applicable"),
-            adjust=row.read("adjust", _adjustment),
+            adjust=row.read("adjust", read_adjustment),
             deviation_reason=reason,
             improvement=improvement,
             evidence=row.texts("evidence"),
@@ -314,7 +314,7 @@ class _Reader:
         node = row.get("target")
         if not isinstance(node, Mapping):
             return self.cell(node)[0]
-        split = _opened(node, "split_target", self.problems)
+        split = opened(node, "split_target", self.problems)
         operator, value = split.text("operator") or "", split.text("value") or ""
         if plain_word(operator) in form_words().qualitative:
             words = value or row.text("scale") or ""
@@ -545,16 +545,30 @@ def _deviation(row: Fields) -> tuple[str | None, str | None]:
 
 
 def _judgement(node: Node, problems: Problems) -> Judgement:
-    found = _opened(node, "judgement", problems)
+    found = opened(node, "judgement", problems)
     return Judgement(found.text("tier"), _points(found, "score"), found.text("because"))
 
 
-def _adjustment(node: Node, problems: Problems) -> Adjustment:
-    found = _opened(node, "adjustment", problems)
-    points, score = _points(found, "points"), _points(found, "score")
-    if isinstance(node, Mapping) and found.has("points") == found.has("score"):
+def read_adjustment(node: Node, problems: Problems) -> Adjustment:
+    """Read a reviewer's change: points, a score or a cut, one of the three."""
+    found = opened(node, "adjustment", problems)
+    points, score, cut = _points(found, "points"), _points(found, "score"), found.read("cut", _share)
+    if isinstance(node, Mapping) and sum(map(found.has, ("points", "score", "cut"))) != 1:
         problems.report("adjustment-incomplete", node)
-    return Adjustment(points, found.text("because") or "", score)
+    return Adjustment(points, found.text("because") or "", score, cut, found.text("clause"))
+
+
+def _share(node: Node, problems: Problems) -> Fraction | None:
+    """Read a share of 分值 as it is written: 30%, at most all of it."""
+    text = as_text(node, problems) or ""
+    try:
+        cell = read_cell(text)
+    except CellError:
+        cell = BLANK
+    if isinstance(cell, Quantity) and cell.unit == "%" and 0 <= cell.number <= 1:
+        return cell.number
+    problems.report("adjustment-cut", node, text=shown(text))
+    return None
 
 
 def _answers(row: Fields) -> abc.Iterator[Answer]:
@@ -562,7 +576,7 @@ def _answers(row: Fields) -> abc.Iterator[Answer]:
     for key, node in answers.pairs if answers else ():
         item = key.text.strip()
         if isinstance(node, Mapping):
-            found = _opened(node, "answer", row.problems)
+            found = opened(node, "answer", row.problems)
             yield Answer(item, points=_points(found, "points"), because=found.text("because"))
         elif isinstance(node, Scalar) and (is_blank(node) or node.text in _ANSWERS):
             yield Answer(item, yes=as_bool(node, row.problems))
@@ -576,7 +590,7 @@ def _answers(row: Fields) -> abc.Iterator[Answer]:
 def _project(node: Node, problems: Problems) -> Project:
     if isinstance(node, Scalar):
         return Project(node.text.strip())
-    found = _opened(node, "project", problems)
+    found = opened(node, "project", problems)
     return Project(found.text("name") or "", found.text("code"))
 
 
@@ -587,12 +601,12 @@ def _signatures(node: Node, problems: Problems) -> dict[str, str]:
 
 
 def _goals(node: Node, problems: Problems) -> Goals:
-    found = _opened(node, "goals", problems)
+    found = opened(node, "goals", problems)
     return Goals(_words(found, "planned"), _words(found, "achieved"))
 
 
 def _claimed(node: Node, problems: Problems) -> Claimed:
-    found = _opened(node, "claimed", problems)
+    found = opened(node, "claimed", problems)
     sections = found.mapping("sections")
     pairs = sections.pairs if sections else ()
     stated = ((key.text.strip(), as_decimal(_bare(value), problems)) for key, value in pairs)

@@ -32,6 +32,7 @@ from evalrules._report.compare import (
     replay_document,
 )
 from evalrules._report.formats import PAGES, suffixes
+from evalrules._review import load_review
 from evalrules._submission import Submission
 
 # What the commands share that put two editions side by side.
@@ -162,9 +163,10 @@ def _impact(old: LoadedCatalogue, new: LoadedCatalogue, files: Sequence[Path], t
 @click.argument("result", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar=said("meta-result"))
 @click.argument("submission", type=click.Path(exists=True, path_type=Path), metavar=said("meta-submission"))
 @click.option("--catalogue", help=said("replay-catalogue"))
+@click.option("--review", type=click.Path(exists=True, path_type=Path), help=said("replay-review"))
 @plugins_option
 @language_option
-def replay(result: Path, submission: Path, catalogue: str | None, language: Language) -> None:
+def replay(result: Path, submission: Path, catalogue: str | None, review: Path | None, language: Language) -> None:
     """Evaluate again and compare field by field."""
     problems = Problems()
     try:
@@ -173,7 +175,7 @@ def replay(result: Path, submission: Path, catalogue: str | None, language: Lang
         if recorded is None:
             raise SubmissionError(tuple(problems))
         edition = load_with_plugins(given(catalogue) if catalogue else recorded.edition)
-        found = compare(recorded, evaluate(edition, handed_in))
+        found = compare(recorded, evaluate(edition, handed_in, None if review is None else load_review(review)))
     except EvalrulesError as refused:
         tell(refused.problems, language)
         sys.exit(UNREADABLE)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache, partial
 from pathlib import Path
 from sqlite3 import DatabaseError
 from typing import Final
 
 import click
-from attrs import evolve, frozen
+from attrs import define, evolve, field, frozen
 from rich.console import Console
 from rich.progress import track
 
@@ -43,11 +43,14 @@ from evalrules._edition.find import Library
 from evalrules._engine import LoadedCatalogue
 from evalrules._engine import evaluate as score
 from evalrules._handed_in import HandedIn, editions_that_fit, form_files, handed_in
-from evalrules._problems import EvalrulesError, Language, SubmissionError, listed, problem, render_problem
+from evalrules._problems import EvalrulesError, Language, Problem, SubmissionError, listed, problem, render_problem
 from evalrules._report.blocks import Document
 from evalrules._report.formats import PAGES, suffixes
 from evalrules._report.records import RECORDS, put_into
 from evalrules._report.summary import Review, failed, summary_document
+from evalrules._review import is_of, load_review
+from evalrules._submission import Review as FormReview
+from evalrules._submission import Submission
 from evalrules._submission_reading import read_submission
 
 # Where reports go: to standard output, to a file, or one file a submission in a folder with an index.
@@ -177,6 +180,7 @@ EVALUATED, DISPUTED, UNREAD = 0, 1, 2
     type=click.Path(path_type=Path),
     help=said("evaluate-contribution"),
 )
+@click.option("--review", "reviews_of", multiple=True, type=click.Path(path_type=Path), help=said("evaluate-review"))
 @click.option("--strict", is_flag=True, help=said("evaluate-strict"))
 @click.option(
     "--codes",
@@ -186,12 +190,13 @@ EVALUATED, DISPUTED, UNREAD = 0, 1, 2
 @click.option("--annotate", type=click.Path(path_type=Path), help=said("evaluate-annotate"))
 @plugins_option
 @language_option
-def evaluate(  # noqa: PLR0913 - an argument for each option
+def evaluate(  # noqa: PLR0913, PLR0917 - an argument for each option
     submissions: tuple[str, ...],
     shape: str | None,
     output: Path | None,
     catalogue: str | None,
     contributions: tuple[Path, ...],
+    reviews_of: tuple[Path, ...],
     annotate: Path | None,
     language: Language,
     *,
@@ -202,11 +207,14 @@ def evaluate(  # noqa: PLR0913 - an argument for each option
     asked = "text" if shape == "table" else shape
     named = output if len(submissions) == 1 or (output and output.suffix.lower() in _BY_SUFFIX) else None
     chosen = shape_of(named, asked, _BY_SUFFIX, "text")  # the ending of a folder's name says nothing else
-    inputs = (*submissions, *([catalogue] if catalogue else ()), *map(str, contributions))
+    inputs = (*submissions, *([catalogue] if catalogue else ()), *map(str, (*contributions, *reviews_of)))
     to = Destination(output, chosen, language, inputs, codes)
-    reviews = list(_reviews(submissions, catalogue, partial(load_with_plugins, contributions=contributions)))
+    load = partial(load_with_plugins, contributions=contributions)
+    changes = _Changes.read(reviews_of, language)
+    reviews = list(_reviews(submissions, catalogue, load, changes))
     for review in reviews:
         tell(review.problems, language)
+    tell(changes.unused(), language)
     if len(reviews) > 1:
         write_all(reviews, to)
     else:
@@ -216,7 +224,34 @@ def evaluate(  # noqa: PLR0913 - an argument for each option
     sys.exit(_status(reviews, strict=strict))
 
 
-def _reviews(files: Sequence[str], catalogue: str | None, loading: Load) -> Iterator[Review]:
+@define(slots=False)
+class _Changes:
+    """The reviews in files of their own, each to be put to the form that it is of."""
+
+    known: list[FormReview]
+    used: list[FormReview] = field(factory=list)
+
+    @classmethod
+    def read(cls, files: Iterable[Path], language: Language) -> _Changes:
+        """Read them; one that cannot be read ends the command."""
+        try:
+            return cls([load_review(file, lang=language) for file in files])
+        except SubmissionError as refused:
+            tell(refused.problems, language)
+            sys.exit(UNREAD)
+
+    def of(self, submission: Submission) -> FormReview | None:
+        """Give the review of a form."""
+        found = next((each for each in self.known if is_of(each, submission)), None)
+        self.used += [] if found is None else [found]
+        return found
+
+    def unused(self) -> list[Problem]:
+        """Tell the reviews that none of the forms is meant by."""
+        return [problem("review-of-none", each.location) for each in self.known if each not in self.used]
+
+
+def _reviews(files: Sequence[str], catalogue: str | None, loading: Load, changes: _Changes) -> Iterator[Review]:
     load, edition = cache(loading), edition_by(catalogue)
     inside = [(file, one) for file in files for one in ([file] if file == "-" else map(str, form_files(Path(file))))]
     for asked, file in _with_progress(inside):
@@ -226,7 +261,7 @@ def _reviews(files: Sequence[str], catalogue: str | None, loading: Load) -> Iter
             forms = [HandedIn(file, None, refused.problems)]
         for form in forms:
             if asked == file or not form.is_report:
-                yield evolve(_review(form, catalogue, load), of=file, spots=form.spots)
+                yield evolve(_review(form, catalogue, load, changes), of=file, spots=form.spots)
 
 
 def _with_progress(files: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str]]:
@@ -236,7 +271,7 @@ def _with_progress(files: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str]
     return iter(track(files, description="", console=console, transient=True))
 
 
-def _review(form: HandedIn, catalogue: str | None, load: Load) -> Review:
+def _review(form: HandedIn, catalogue: str | None, load: Load, changes: _Changes) -> Review:
     """Score one submission, or tell why it cannot be read, or why its edition cannot be used."""
     submission = form.submission
     if submission is None:
@@ -250,7 +285,7 @@ def _review(form: HandedIn, catalogue: str | None, load: Load) -> Review:
     try:
         loaded = load(reference, submission.fiscal_year)
         tell_once(loaded.problems_for(submission.organisation))
-        return Review(form.name, score(loaded, submission))
+        return Review(form.name, score(loaded, submission, changes.of(submission)))
     except EvalrulesError as refused:
         placed = (evolve(found, location=found.location or named_at) for found in refused.problems)
         return Review(form.name, problems=tuple(placed))

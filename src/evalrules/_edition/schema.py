@@ -22,7 +22,7 @@ from evalrules._edition.keys import (
     read_shape,
 )
 
-Subject = Literal["edition", "contribution", "submission", "result"]
+Subject = Literal["edition", "contribution", "submission", "review", "result"]
 SUBJECTS: tuple[Subject, ...] = get_args(Subject)
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 _TEXT = {"type": ["string", "number"]}
@@ -58,7 +58,7 @@ _MAY_BE_BLANK = frozenset(kind.name for kind in SUBMISSION_KINDS)
 
 
 def json_schema(subject: Subject) -> dict[str, Any]:
-    """Give the JSON Schema of an edition, a contribution, a submission or a result, titles and descriptions in Chinese.
+    """Give the JSON Schema of an edition, a contribution, a submission, a review or a result, its titles in Chinese.
 
     >>> json_schema("edition")["properties"]["id"]["title"]
     '代号'

@@ -7,12 +7,15 @@ A row that somebody put in has no marks; it is read like the row above it, where
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from attrs import define, field, frozen
 
+from evalrules._edition.find import is_edition_name
 from evalrules._edition.model import Catalogue, ChecklistItem, MethodCall
+from evalrules._edition.read_paper import HEAD
 from evalrules._forms.cells import Cell, Grid
 from evalrules._forms.drafts import Draft, Page, Row, Value
 from evalrules._forms.mapping import FilledForm, Paths, entry_of, told_faults
@@ -47,10 +50,42 @@ class Issued:
         return " ".join(filter(None, (self.name, self.digest, str(self.year or ""))))
 
     @classmethod
-    def read(cls, text: str) -> Issued:
-        """Read what a file keeps; a name alone is an edition of whatever digest."""
+    def read(cls, text: str) -> Issued | None:
+        """Read what a file keeps; a name alone is an edition of whatever digest, and what is no name is nothing."""
         name, digest, year, *_ = [*text.split(" "), "", ""]
-        return cls(name, digest, int(year) if year.isdecimal() else None)
+        known = int(year) if re.fullmatch(r"(?:19|20|21)[0-9]{2}", year) else None
+        return cls(name, digest, known) if is_edition_name(name) else None
+
+
+_MARK: Final = re.compile(
+    r"(?P<kind>row|open|declined|judged|data|signature|table|answer)\.(?P<number>[0-9]{1,5})"
+    r"(?:\.(?P<second>[0-9]{1,3}))?(?:\.(?P<key>[a-z_]+))?|judge\.[a-z]+|head\.(?P<head>[a-z_]+)|goals\.[a-z]+|claimed\.[a-z]+"
+)
+_WITH_KEY: Final = frozenset({"row", "open", "judged", "answer"})
+_WITH_SECOND: Final = frozenset({"table", "answer"})
+
+
+def is_mark(mark: str, catalogue: Catalogue) -> bool:
+    """Tell whether a cell can be for this: a file may come from anybody, and say what no form of ours says."""
+    found = _MARK.fullmatch(mark)
+    if found is None or not found["kind"]:
+        return mark == PRINTED or (found is not None and (found["head"] or HEAD[0]) in HEAD)
+    kind, number = found["kind"], int(found["number"])
+    shape = (found["second"] is not None, found["key"] is not None)
+    if shape != (kind in _WITH_SECOND, kind in _WITH_KEY):
+        return False
+    paper = catalogue.paper
+    counts = {
+        "data": len(catalogue.data),
+        "table": len(catalogue.tables),
+        "open": len(catalogue.sections),
+        "signature": len(paper.signatures) if paper else 0,
+    }
+    if number >= counts.get(kind, len(catalogue.indicators)):
+        return False
+    if kind == "table":
+        return int(found["second"]) < len(tuple(catalogue.tables.values())[number].columns)
+    return kind != "answer" or int(found["second"]) < len(checklist_of(catalogue, number))
 
 
 def checklist_of(catalogue: Catalogue, number: int) -> tuple[ChecklistItem, ...]:
@@ -69,6 +104,10 @@ class _Exact(Paths):
         self.keep(path, value)
         text = "\n".join(line.strip() for line in value.text.strip().splitlines()) if long else value.line
         return None if value.fault or not text else text
+
+
+def _filled_in(found: dict[str, Any]) -> dict[str, Any]:
+    return {key: text for key, text in found.items() if text is not None}
 
 
 Marks = dict[str, Cell]
@@ -115,8 +154,8 @@ class IssuedForm:
             "goals": self.goals,
             "data": self.data,
             "entries": self.entries,
-            "claimed": self.claimed,
-            "signatures": self.signatures,
+            "claimed": _filled_in(self.claimed),
+            "signatures": _filled_in(self.signatures),
         }
         kept = {key: value for key, value in content.items() if value not in (None, {}, [])}
         self.draft.head = {str(place): value for place, value in enumerate(self.values)}
@@ -142,12 +181,11 @@ class IssuedForm:
                 self._tell_strange(page, filled[0])
 
     def _tell_strange(self, page: Page, cell: Cell) -> None:
-        place = page.value([cell]).place.removeprefix(self.file).strip()
-        self.draft.tell("form-cell-unread", place, text=cell.words[:20])
+        self._tell_unread(page.value([cell]))
 
-    @staticmethod
-    def _marked(grid: Grid, row: int) -> Marks:
-        return {cell.mark: cell for cell in grid.lines[row] if cell.mark and cell.row == row}
+    def _marked(self, grid: Grid, row: int) -> Marks:
+        own = (cell for cell in grid.lines[row] if cell.mark and cell.row == row)
+        return {cell.mark: cell for cell in own if is_mark(cell.mark, self.catalogue)}
 
     @staticmethod
     def _pattern(rows: list[Marks], row: int) -> Marks:
@@ -185,9 +223,9 @@ class IssuedForm:
             case "head":
                 self._of_head(rest[0], value)
             case "goals":
-                self.goals[rest[0]] = self.paths.text(f"goals.{rest[0]}", value, long=True)
-            case "claimed" if (text := self.paths.text(f"claimed.{rest[0]}", value)) is not None:
-                self.claimed[rest[0]] = text
+                self._keep(self.goals, rest[0], f"goals.{rest[0]}", value, long=True)
+            case "claimed":
+                self._keep(self.claimed, rest[0], f"claimed.{rest[0]}", value)
             case "signature":
                 self._of_signatures(int(rest[0]), value)
             case "data":
@@ -230,25 +268,32 @@ class IssuedForm:
         return {key: value for key, value in found.items() if value is not None}
 
     def _of_head(self, key: str, value: Value) -> None:
-        text = self.paths.text("project.code" if key == "project_code" else key, value)
-        self.head[key] = int(text) if key == "fiscal_year" and text and text.isdecimal() else text
+        self._keep(self.head, key, "project.code" if key == "project_code" else key, value)
+
+    def _keep(self, into: dict[str, Any], key: str, path: str, value: Value, *, long: bool = False) -> None:
+        """Keep what stands in a cell; where another one says something else already, it is told, and not kept."""
+        if into.get(key) is None:
+            into[key] = self.paths.text(path, value, long=long)
+        elif value.line and value.text.strip() != into[key]:
+            self._tell_unread(value)
+
+    def _tell_unread(self, value: Value) -> None:
+        self.draft.tell("form-cell-unread", value.place.removeprefix(self.file).strip(), text=value.line[:20])
 
     def _of_signatures(self, number: int, value: Value) -> None:
         paper = self.catalogue.paper
         name = paper.signatures[number] if paper else ""
-        text = self.paths.text(f"signatures.{name}", value)
-        if text is not None:
-            self.signatures[name] = text
+        self._keep(self.signatures, name, f"signatures.{name}", value)
 
     def _of_data(self, number: int, value: Value) -> None:
         figure = tuple(self.catalogue.data.values())[number]
         is_text = figure.type == "text"
         if figure.grid is None:
-            self.data[figure.name] = self.paths.text(f"data.{figure.name}", value, long=is_text)
+            self._keep(self.data, figure.name, f"data.{figure.name}", value, long=is_text)
             return
         grid, row, column = figure.grid
-        path = f"data.{grid}.{figure.name}"
-        self.data.setdefault(grid, {}).setdefault(row, {})[column] = self.paths.text(path, value, long=is_text)
+        into = self.data.setdefault(grid, {}).setdefault(row, {})
+        self._keep(into, column, f"data.{grid}.{figure.name}", value, long=is_text)
 
     def _of_declined(self, number: int, value: Value) -> None:
         entry, path = self._fixed(number, value.place)
@@ -281,7 +326,11 @@ class IssuedForm:
         entry, path = self._fixed(number, where)
         self.paths.places[path] = where
         read = entry_of(Row((), cells, {}, where), self.words, path, self.paths)
-        entry |= {key: value for key, value in read.items() if key != "indicator"}
+        for key, text in read.items():
+            if key != "indicator" and entry.get(key) is None:
+                entry[key] = text
+            elif key in cells and text is not None and text != entry[key]:
+                self._tell_unread(cells[key])
 
     def _of_open(self, number: int, cells: dict[str, Value], where: str) -> None:
         """Keep a row of the unit's own; one in which nothing was filled in is none."""

@@ -137,13 +137,15 @@ def _stored_values(ruleset: Ruleset, values: Values) -> list[Any]:
     stored: list[Any] = [None] * len(ruleset.slots)
     for name, value in values.items():
         if name in ruleset.slots:
-            stored[ruleset.slots[name]] = _stored(value)
+            stored[ruleset.slots[name]] = _stored(value, name)
     compute_figures(ruleset, stored)
     return stored
 
 
-def _stored(value: Any) -> Any:
+def _stored(value: Any, name: str) -> Any:
     match value:
+        case tuple():
+            return tuple({f"{name}_{column}": _stored(cell, column) for column, cell in row.items()} for row in value)
         case Fraction():
             return value.numerator, value.denominator
         case datetime.date():

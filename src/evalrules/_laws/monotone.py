@@ -12,7 +12,8 @@ from functools import partial
 from itertools import combinations, groupby, pairwise
 from typing import TYPE_CHECKING, Any
 
-from evalrules._formula.program import ACTUAL, TARGET
+from evalrules._formula.program import ACTUAL, TARGET, dependencies
+from evalrules._formula.tree import Name
 from evalrules._laws.law import HOLDS, VACUOUS, Law, Outcome, breach_of, each_proved, each_tried, worst
 from evalrules._laws.subjects import Subject
 from evalrules._laws.trials import Breach, Profile, Trial, attempt, scored_pair
@@ -100,8 +101,17 @@ def _proved(prover: Prover, subject: Subject) -> Outcome:
     alone = subject.moving - subject.read_beside
     together = _never_falls(prover, subject, None) if alone else VACUOUS
     settled = alone if together.result in ("proved", "vacuous") else frozenset[str]()
-    single = [_never_falls(prover, subject, name) for name in sorted(subject.moving - settled)]
+    moved = (each for name in sorted(subject.moving - settled) for each in _cells(subject, name))
+    single = [_never_falls(prover, subject, name) for name in moved]
     return worst([together, *single] if settled else single)
+
+
+def _cells(subject: Subject, name: str) -> list[str]:
+    """Give the columns of a table that 完成值 is computed from, of whose cells one moves; of a figure itself."""
+    if name not in subject.ruleset.catalogue.tables:
+        return [name]
+    read = dependencies(Name(ACTUAL), subject.reading.trees)
+    return sorted(each for each in read if each in subject.plan.scope and subject.plan.scope[each].table == name)
 
 
 def _never_falls(prover: Prover, subject: Subject, moved: str | None) -> Outcome:
@@ -125,9 +135,10 @@ def _fall(worse: Sheet, better: Sheet, moved: str | None, model: Model) -> Breac
     """Let the engine score both; what leaves 完成值 free is no filling-in that the engine knows."""
     if moved is None:
         return None
-    values = worse.values(model)
-    trials = (attempt(worse.subject, values), attempt(worse.subject, {**values, **better.values(model)}))
-    return LAW.breach(worse.subject, [Profile(moved, trials)])
+    name = worse.subject.plan.scope[moved].table or moved
+    values, other = worse.values(model), better.values(model)
+    trials = (attempt(worse.subject, values), attempt(worse.subject, {**values, name: other[name]}))
+    return LAW.breach(worse.subject, [Profile(name, trials)])
 
 
 def _orders(worse: Sheet, better: Sheet) -> Iterator[Term]:

@@ -140,12 +140,16 @@ def _can_hold(prover: Prover, ruleset: Ruleset, scope: Scope, when: Formula, mad
     inputs = prover.form_inputs(ruleset, scope, [when.tree])
     meaning = prover.read(when.tree, inputs)
     faults = [inputs.terms.no(fault.condition) for fault in meaning.faults]
-    result, _ = prover.ask(inputs.terms, [*inputs.conditions, *faults, meaning.value])
+    conditions = [*inputs.conditions, *faults, meaning.value]
+    result, _ = prover.ask(inputs.terms, conditions)
     if result == "none":
         return Outcome("refuted", Breach("proof-cap-unreachable", when.text, (), when.location))
     if result == "unknown":
         return Outcome("undecided", why="time")
-    if not made.titles and TOTAL not in free_names([when.tree], {}):
+    certain = [table.certain() for table in inputs.tables.values()]
+    rows = [each for found in certain for each in found or ()]
+    is_there = None not in certain and (not certain or prover.ask(inputs.terms, [*conditions, *rows])[0] == "some")
+    if is_there and not made.titles and TOTAL not in free_names([when.tree], {}):
         return PROVED
     forms = (score_form(ruleset, each.submission) for each in BlankForm(ruleset).fillings())
     return PROVED if any(holds(form, made) for form in forms) else Outcome("undecided", why="unconfirmed")

@@ -66,6 +66,7 @@ _INCLUDED = re.compile(r"含|含本数|包含|含等于|含[0-9].{0,8}")
 _PERCENT = ("%", "百分比", "百分数")
 _UNIT = re.compile(r"[^\W\d_]{1,6}(?:/[^\W\d_]{1,4})?")
 _LONGEST = 200
+_DOING = re.compile(r"参加|参与|[^/·*]{7}")
 
 
 def read_cell(text: str, year: int | None = None) -> Cell:
@@ -173,7 +174,7 @@ def _interval(plain: str, written: str) -> Interval | None:
     if found is None or high is None:
         return None
     low = read_quantity(f"{found['low']}{found['unit'] or high.unit}", written)
-    if low is None or low.unit != high.unit:
+    if low is None or low.unit != high.unit or _DOING.search(high.unit):
         return None
     if low.number > high.number:
         raise CellError("cell-reversed", text=written)

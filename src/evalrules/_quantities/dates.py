@@ -23,7 +23,8 @@ _WITH_YEAR = tuple(
         rf"{_YEAR} ?年 ?{_MONTH} ?月 ?{_DAY} ?[日号]",
         rf"{_YEAR}(?P<sign>[-./]){_MONTH}(?P=sign){_DAY}日?",
         rf"{_YEAR} ?年 ?{_MONTH} ?月份? ?(?P<part>上旬|中旬|下旬)?",
-        rf"{_YEAR}-(?P<month>[0-9]{{2}})",
+        rf"{_YEAR}-{_MONTH}",
+        rf"{_YEAR}[./] ?{_MONTH} ?月份?",
         rf"{_YEAR} ?年度? ?{_PART}?",
     )
 )
@@ -58,7 +59,7 @@ _ENDS = tuple(
     )
 )
 _YEARS = re.compile(r"(?P<first>(?:19|20|21)[0-9]{2}) ?年?度? ?[-–—~至到]{1,2} ?(?P<last>(?:19|20|21)[0-9]{2}) ?年度?")
-_MONTH_ALONE = re.compile(r"(?P<year>(?:19|20)[0-9]{2})\.(?P<month>[0-9]{1,2})|(?P<only>[0-9]{1,2}) ?月份?")
+_MONTH_ALONE = re.compile(r"(?P<year>(?:19|20)[0-9]{2})[./](?P<month>[0-9]{1,2})|(?P<only>[0-9]{1,2}) ?月份?")
 _MONTHS = re.compile(r"(?P<first>[0-9]{1,2}) ?月?份? ?(?:[-–—~至到]{1,2}) ?(?P<last>[0-9]{1,2}) ?月份?")
 _NAMED_END = re.compile(r"[底末前]")
 _DAY_NUMBER = re.compile(r"(?P<year>(?:19|20)[0-9]{2})(?:(?P<month>[0-9]{2})(?P<day>[0-9]{2}))?")

@@ -48,7 +48,7 @@ def _unit(cell: Cell) -> str:
 
 
 def _month(cell: Cell, year: int | None) -> Date | None:
-    return read_month(normalised(cell.text), cell.text, year) if isinstance(cell, Quantity) else None
+    return read_month(normalised(cell.text), cell.text, year) if isinstance(cell, Quantity | Text) else None
 
 
 def as_day(cell: Cell, year: int | None) -> Cell:
@@ -57,7 +57,7 @@ def as_day(cell: Cell, year: int | None) -> Cell:
     >>> as_day(Quantity(Fraction(10), "月", "10月"), 2024).day.isoformat()
     '2024-10-31'
     """
-    if not isinstance(cell, Quantity):
+    if not isinstance(cell, Quantity | Text):
         return cell
     day = _month(cell, year) or read_day_number(normalised(cell.text), cell.text)
     if day is not None and day.since is not None and year is not None and abs(day.day.year - year) > _YEARS:

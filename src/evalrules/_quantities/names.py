@@ -8,7 +8,9 @@ from collections.abc import Iterable
 _BRACKETED = re.compile(r"[(（\[【〔][^()（）\[\]【】〔〕]*[)）\]】〕]")
 _DEADLINES = ("时间", "时限", "日期", "期限", "时点")
 _RATE = re.compile(r"率|比例|(?<![年季制进长宽高])度$")
-_OF_COUNTS = frozenset(("投诉", "事故", "超支", "信访", "上访", "差错", "失误", "违规", "违纪", "纠纷", "隐患"))
+_OF_COUNTS = frozenset(
+    ("投诉", "事故", "超支", "信访", "上访", "差错", "失误", "违规", "违纪", "死亡", "伤亡", "拖欠", "返工", "差评")
+)
 
 
 def word_at_end(name: str, words: Iterable[str], *, is_rate: bool) -> str | None:

@@ -148,7 +148,7 @@ def _by_claim(row: ScoredRow) -> Iterator[str]:
 def _unadjusted(row: ScoredRow) -> Iterator[str]:
     """Tell how much of a reviewer's change had no effect, because a score stays within 0 and its points."""
     entry, computed, score = row.entry, row.computed, row.score
-    change = None if entry is None or entry.adjust is None else entry.adjust.points
+    change = None if entry is None or entry.adjust is None else entry.adjust.change(row.ruleset.points(row.units))
     if change is None or computed is None or score is None:
         return
     rest = abs(change) - abs(row.ruleset.points(score - computed))

@@ -205,13 +205,16 @@ def _changes(told: Told) -> Iterator[Item]:
     for result in told.evaluation.indicators:
         adjust = None if result.entry is None else result.entry.adjust
         if adjust is not None and (change := _change(adjust)):
-            yield Item(told.named(result.name, Text(change, "strong"), " ", adjust.because))
+            clause = () if adjust.clause is None else (adjust.clause, told.said.sign("colon"))
+            yield Item(told.named(result.name, Text(change, "strong"), " ", *clause, adjust.because))
 
 
 def _change(adjust: Adjustment) -> str:
     """Show what a reviewer changed: points more or less, or the score that was found."""
     if adjust.score is not None:
         return f"→ {number_text(decimal_of(adjust.score))}"
+    if adjust.cut is not None:
+        return f"−{number_text(decimal_of(adjust.cut * 100))}%"
     return "" if adjust.points is None else signed(decimal_of(adjust.points))
 
 

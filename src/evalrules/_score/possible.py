@@ -240,7 +240,7 @@ def _score(still_open: _Open, row: ScoredRow, *, is_most: bool) -> int | None:
     if row.score is not None and (plan is None or not still_open.may_turn(plan)):
         return row.score
     low, high = _held(row) or (0, row.units)
-    change = None if entry is None or entry.adjust is None else entry.adjust.points
+    change = None if entry is None or entry.adjust is None else entry.adjust.change(row.ruleset.points(row.units))
     if change is not None:
         moved = rounded_units(change.numerator, change.denominator, row.ruleset.catalogue.rounding.places)
         low, high = (min(max(end + moved, 0), row.units) for end in (low, high))

@@ -340,7 +340,7 @@ def _adjusted(row: ScoredRow) -> int | None:
     entry, computed = row.entry, row.computed
     if entry is None or entry.adjust is None or "adjust" in entry.faults:
         return computed
-    found, change = entry.adjust.score, entry.adjust.points
+    found, change = entry.adjust.score, entry.adjust.change(row.ruleset.points(row.units))
     places = row.ruleset.catalogue.rounding.places
     if found is not None and row.units:
         units = rounded_units(found.numerator, found.denominator, places)

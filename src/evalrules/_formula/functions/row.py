@@ -101,6 +101,44 @@ class Solving(Protocol):
         """Note that a fault arises where the condition holds."""
 
 
+class Aggregating(Protocol):
+    """What the solver's reading of a table offers to the row of an aggregate: sums over any number of rows.
+
+    An argument is what stands in each sort of rows.
+    """
+
+    terms: Any
+    """The vocabulary."""
+
+    @property
+    def count(self) -> Any:
+        """How many rows there are."""
+
+    def fail(self, kind: FaultKind, detail: str, condition: Any) -> None:
+        """Note that a fault arises where the condition holds."""
+
+    def total(self, values: Sequence[Any]) -> Any:
+        """Add up a number of all rows."""
+
+    def held(self, conditions: Sequence[Any]) -> Any:
+        """Count the rows in which a condition holds."""
+
+    def range_of(self, values: Sequence[Any]) -> Bounds:
+        """Give the range of a number of the rows."""
+
+    def quotient(self, name: str, over: Any, under: Any, bounds: Bounds) -> Any:
+        """Give a quotient that is known to lie in a range wherever its divisor is not 0."""
+
+    def within(self, name: str, bounds: Bounds, where: Any) -> Any:
+        """Give a number of which no more is known than that it lies in a range under a condition."""
+
+    def know(self, fact: Any) -> None:
+        """Note what holds of every table."""
+
+    def alike(self, condition: Any) -> None:
+        """Note what holds of some tables only, such as are worth looking for."""
+
+
 @frozen(kw_only=True)
 class Valued(Builtin):
     """A function that comes to a value: of the values of its arguments, or of those that they have in every row.
@@ -139,10 +177,13 @@ class Aggregate(Valued):
 
     ``ranges`` gets the range of the values that an argument can have in a row, and holds for any number of rows.
     ``written`` writes the same without an aggregate, of what stands for each argument in rows that are known; None
-    where it has no value. ``repeated`` does so for a number of rows that are all alike.
+    where it has no value. ``repeated`` does so for a number of rows that are all alike. ``solver`` gives the term of
+    the value from what is ``added`` up of each row, by default the arguments themselves.
     """
 
     written: Callable[..., Node | None] = field(repr=False)
+    solver: Callable[..., Any] = field(repr=False)
+    added: Callable[..., tuple[Any, ...]] = field(default=lambda *arguments: arguments, repr=False)
     repeated: Callable[..., Node] = field(default=lambda _, value, *__: value, repr=False)
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import Final
+from typing import Any, Final
 
 from evalrules._formula.functions.numbers import MAXIMUM, MINIMUM
-from evalrules._formula.functions.row import CONDITION, UNFIT, WEIGHT, Aggregate, Numbers, X, budgeted
+from evalrules._formula.functions.row import CONDITION, UNFIT, WEIGHT, Aggregate, Aggregating, Numbers, X, budgeted
 from evalrules._formula.intervals import FROM_ZERO, is_one_sign, is_point, opposite, point
 from evalrules._formula.scope import ANY, BARE, Bounds
 from evalrules._formula.tree import Arithmetic, Call, Fault, If, Node, Number
@@ -57,6 +57,7 @@ SUM: Final = Aggregate(
     ranges=_range_of_total,
     written=_written_total,
     repeated=lambda count, value: Arithmetic("*", count, value),
+    solver=lambda table, values: table.total(values),
 )
 COUNT: Final = Aggregate(
     name="计数",
@@ -71,6 +72,7 @@ COUNT: Final = Aggregate(
     ranges=lambda _: FROM_ZERO,
     written=lambda held: _written_total([If(condition, _ONE, _ZERO) for condition in held]),
     repeated=lambda count, condition: If(condition, count, _ZERO),
+    solver=lambda table, conditions: table.held(conditions),
 )
 
 
@@ -98,6 +100,11 @@ def _written_mean(column: Sequence[Node]) -> Node | None:
     return Arithmetic("/", _written_total(column), Number(Fraction(len(column)))) if column else None
 
 
+def _mean_term(table: Aggregating, values: Numbers) -> Any:
+    table.fail(UNFIT, MEAN.name, table.count == 0)
+    return table.quotient(MEAN.name, table.total(values), table.count, table.range_of(values))
+
+
 MEAN: Final = Aggregate(
     name="平均",
     english="mean",
@@ -110,6 +117,7 @@ MEAN: Final = Aggregate(
     second=_second_mean,
     ranges=lambda part: part,
     written=_written_mean,
+    solver=_mean_term,
 )
 
 
@@ -141,6 +149,13 @@ def _range_of_weighted_mean(part: Bounds, weights: Bounds) -> Bounds:
     return part if is_one_sign(weights) or is_point(part) else ANY
 
 
+def _weighted_mean_term(table: Aggregating, products: Numbers, weights: Numbers, values: Numbers) -> Any:
+    weight = table.total(weights)
+    table.fail(UNFIT, WEIGHTED_MEAN.name, weight == 0)
+    bounds = _range_of_weighted_mean(table.range_of(values), table.range_of(weights))
+    return table.quotient(WEIGHTED_MEAN.name, table.total(products), weight, bounds)
+
+
 WEIGHTED_MEAN: Final = Aggregate(
     name="加权平均",
     english="weighted_mean",
@@ -152,6 +167,8 @@ WEIGHTED_MEAN: Final = Aggregate(
     second=_second_weighted_mean,
     ranges=_range_of_weighted_mean,
     written=_written_weighted_mean,
+    solver=_weighted_mean_term,
+    added=lambda number, weight: (number * weight, weight, number),
 )
 
 
@@ -178,6 +195,21 @@ def _written_trimmed_mean(column: Sequence[Node]) -> Node | None:
     return Arithmetic("/", kept, Number(Fraction(len(column) - 2)))
 
 
+def _trimmed_mean_term(table: Aggregating, values: Numbers) -> Any:
+    """Let a lowest and a highest value lie on either side of the mean; tables worth looking for have equal values."""
+    count, bounds = table.count, table.range_of(values)
+    enough = count >= _FEWEST_TO_TRIM
+    table.fail(UNFIT, TRIMMED_MEAN.name, table.terms.no(enough))
+    lowest, mean_of_rest, highest = (
+        table.within(f"{TRIMMED_MEAN.name}{word}", bounds, enough) for word in ("最低", "", "最高")
+    )
+    added = table.total(values) == mean_of_rest * (count - 2) + lowest + highest
+    between = (lowest <= mean_of_rest, mean_of_rest <= highest, added)
+    table.know(table.terms.any_of((table.terms.no(enough), table.terms.all_of(between))))
+    table.alike(table.terms.all_of((lowest == highest, count <= _FEWEST_TO_TRIM)))
+    return mean_of_rest
+
+
 TRIMMED_MEAN: Final = Aggregate(
     name="去极值平均",
     english="trimmed_mean",
@@ -189,6 +221,7 @@ TRIMMED_MEAN: Final = Aggregate(
     second=_second_trimmed_mean,
     ranges=lambda part: part,
     written=_written_trimmed_mean,
+    solver=_trimmed_mean_term,
 )
 ROWS: Final = (SUM, COUNT, MEAN, WEIGHTED_MEAN, TRIMMED_MEAN)
 

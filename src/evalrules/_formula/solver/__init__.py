@@ -1,7 +1,7 @@
 """The solver reading: what formulas and programs mean, as terms of an SMT solver (extra ``prove``, z3).
 
 Numbers are reals, dates and choices integers, conditions truths; a term has its value only where none of the faults
-that stand beside it arises. Tables have no meaning here, nor have functions of plug-ins that bring none.
+that stand beside it arises. A table is any number of rows. Functions of plug-ins that bring none have no meaning here.
 """
 
 from __future__ import annotations

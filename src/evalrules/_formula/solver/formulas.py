@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
+from functools import partial
 from typing import Any, Final, Literal, cast
 
 from attrs import frozen
@@ -14,6 +15,9 @@ from evalrules._formula.functions.row import Aggregate, Plain
 from evalrules._formula.program import ATTAINMENT, ATTAINMENT_BINDING
 from evalrules._formula.scope import ANY, Bounds, Functions, Kind, Scope, Variable
 from evalrules._formula.solver.calendar import FIRST_DAY, LAST_DAY, exactly, loosely
+from evalrules._formula.solver.rows import FILLED as CELL_FILLED
+from evalrules._formula.solver.rows import Sort
+from evalrules._formula.solver.tables import Added, Faulty, ManySorts, Tabled, table_of
 from evalrules._formula.solver.terms import Term, Terms, ask, in_model, without_floors
 from evalrules._formula.tree import (
     Arithmetic,
@@ -33,6 +37,8 @@ from evalrules._formula.tree import (
     Not,
     Number,
     literal,
+    names,
+    walk,
 )
 
 # A tree as a term of the solver, with what stands in the way of its value.
@@ -75,10 +81,11 @@ class Words:
     meaning: Names
     code: Codes
     functions: Functions
+    aggregated: Callable[[_Reader, Aggregate, Call], Term]
 
 
 def read_term(node: Node, words: Words) -> Meaning:
-    """Read a checked tree; raises `Unreadable` for a table, and for a function that has no meaning for the solver.
+    """Read a checked tree; raises `Unreadable` for a function that has no meaning for the solver.
 
     >>> from evalrules._formula.solver.formulas import Inputs
     >>> from evalrules._formula.solver.terms import settled
@@ -189,7 +196,7 @@ class _Reader:
         """Give the value of a call."""
         row = BY_NAME.get(node.function)
         if isinstance(row, Aggregate):
-            raise Unreadable(row.name)
+            return self.words.aggregated(self, row, node)
         if isinstance(row, Plain):
             return row.solver(self, *(self.argument(row, place, each) for place, each in enumerate(node.arguments)))
         if row is not None:
@@ -228,6 +235,19 @@ class _Reader:
             raise Unreadable(f"{function}: {type(error).__name__}: {error}") from error
 
 
+class _RowReader(_Reader):
+    """Reads a formula within a row of a table: numbers are `Linear`, conditions on cells are decided."""
+
+    def call(self, node: Call) -> Term:
+        """Give the value of a call; of months no more is known than how many there can be."""
+        row, sort = BY_NAME.get(node.function), cast("Sort", self.terms)
+        if not isinstance(row, Plain) or not row.steps:
+            return super().call(node)
+        days = [sort.number(self.value(argument)) for argument in node.arguments]
+        bounds = row.ranges(*map(sort.range_of, days))
+        return sort.apart(f"{row.name} {[day.key for day in days]}", bounds)
+
+
 def first_of_each_kind(terms: Terms, faults: Iterable[Failing]) -> tuple[Failing, ...]:
     """Bring faults to one of each sort, so that formulas that read one another stay short; no two arise at once."""
     conditions: dict[tuple[FaultKind, str], list[Term]] = {}
@@ -252,7 +272,7 @@ _COMPARED: Final[dict[Comparison, Callable[[Term, Term], Term]]] = {
 # What formulas read, as unknowns of the solver within their declared ranges.
 
 
-Value = Fraction | bool | str | datetime.date | None
+Value = Fraction | bool | str | datetime.date | tuple[Mapping[str, Any], ...] | None
 
 
 class Inputs:
@@ -273,8 +293,15 @@ class Inputs:
         self.conditions: list[Term] = []
         self.computed: dict[str, Meaning | Unreadable] = {}
         self.codes: dict[str, int] = {}
-        self.words = Words(terms, self.meaning, self.code, functions or {})
+        self.words = Words(terms, self.meaning, self.code, functions or {}, self.aggregated)
+        self.tables: dict[str, Tabled] = {}
+        self.like: Inputs | None = None
+        self.shares_tables = False
         self._suffix = ""
+        self._calls: dict[str, dict[Call, None]] = {}
+        self._awaited: frozenset[str] = frozenset()
+        self._moved: frozenset[str] = frozenset()
+        self._outer: dict[str, dict[str, Meaning]] = {}
 
     def beside(self, moved: Iterable[str], suffix: str = "′") -> Inputs:
         """Give the same inputs once more: those of ``moved`` are others, all else is equal. Nothing is computed yet."""
@@ -284,7 +311,13 @@ class Inputs:
         other.present = {name: term for name, term in self.present.items() if name not in left_out}
         other.codes = self.codes
         other._suffix = suffix
+        other.like, other._moved = self, left_out
+        other._calls, other._awaited = self._calls, self._awaited
         return other
+
+    def share_tables(self, other: Inputs) -> None:
+        """Read the tables of others: where these declare them otherwise, they cannot be read."""
+        self.like, self.shares_tables = other, True
 
     def code(self, choice: str) -> int:
         """Give the number that stands for a choice."""
@@ -298,6 +331,101 @@ class Inputs:
         """Give what an input is; a table, like a section, can only be asked whether it is filled in."""
         variable = self.scope.get(name)
         return "section" if variable is None else variable.kind
+
+    # ---- tables ----
+
+    def expect(self, nodes: Iterable[Node], computed: Iterable[str] = ()) -> None:
+        """Make known which calls will read tables, and which names will be computed, before the first is read."""
+        self._awaited |= frozenset(computed)
+        for part in (part for node in nodes for part in walk(node)):
+            if isinstance(part, Call) and isinstance(BY_NAME.get(part.function), Aggregate):
+                self._calls.setdefault(self._table_of(part), {})[part] = None
+
+    def _table_of(self, call: Call) -> str:
+        known = (self.scope.get(name) for name in names(call))
+        return next((each.table for each in known if each is not None and each.table is not None), "")
+
+    def aggregated(self, reader: _Reader, row: Aggregate, call: Call) -> Term:
+        """Give what a call over the rows of a table comes to."""
+        name = self._table_of(call)
+        if not name or call not in self._calls.get(name, ()):
+            raise Unreadable(row.name)
+        if name not in self.tables:
+            self.tables[name] = self._tabled(name, row)
+        if name in self.optional:
+            filled = self.present.setdefault(name, self.terms.truth_named(f"{name}{self._suffix}·已填"))
+            reader.fail("blank", name, self.terms.no(filled))
+        value, faults = self.tables[name].value(row, call)
+        self.conditions += self.tables[name].untaken(self)
+        for fault in faults:
+            reader.fail(*fault)
+        return value
+
+    def _tabled(self, name: str, row: Aggregate) -> Tabled:
+        """Give a table: that of the inputs these are like, but for a cell that moves, if rows mean the same there."""
+        column = next((each for each in self._moved if each in self.scope and self.scope[each].table == name), None)
+        shared = None if self.like is None else self.like.tables.get(name)
+        if shared is not None and name not in self._moved and self._reads_alike(name):
+            self.conditions += shared.untaken(self)
+            if column is None:
+                return shared
+            moved = shared.moved(column)
+            self.conditions += shared.untaken(self)
+            return moved
+        if self.shares_tables:
+            raise Unreadable(row.name)
+        try:
+            return table_of(name, self.terms, self.scope, self._calls[name], self._read_in_row, self._suffix)
+        except ManySorts:
+            raise Unreadable(row.name) from None
+
+    def _reads_alike(self, name: str) -> bool:
+        """Tell whether what rows are held against, beside their cells, is the same as in the inputs these are like."""
+        assert self.like is not None
+        columns = (each for each in self.scope if self.scope[each].table == name) if self.shares_tables else ()
+        return all(self.scope[each] == self.like.scope.get(each) for each in columns) and all(
+            len(found.faults) == len(known.faults)
+            and found.value.eq(known.value)
+            and all(one.condition.eq(other.condition) for one, other in zip(found.faults, known.faults, strict=True))
+            for outer, known in self.like._outer.get(name, {}).items()  # noqa: SLF001 - one of its kind
+            for found in (self.meaning(outer),)
+        )
+
+    def _read_in_row(self, sort: Sort, call: Call) -> tuple[Added, tuple[Faulty, ...]]:
+        row, table = BY_NAME[call.function], self._table_of(call)
+        assert isinstance(row, Aggregate)
+
+        def meaning(name: str) -> Meaning:
+            variable = self.scope.get(name)
+            if variable is None or variable.table is None:
+                return self._beside_rows(sort, table, name, row)
+            return self._cell(sort, name, variable)
+
+        words = Words(cast("Terms", sort), meaning, self.code, self.words.functions, self.aggregated)
+        reader = _RowReader(words)
+        found = row.added(*(reader.value(argument) for argument in call.arguments))
+        return found, tuple((fault.kind, fault.detail, fault.condition) for fault in reader.faults)
+
+    def _cell(self, sort: Sort, name: str, variable: Variable) -> Meaning:
+        if name in self.optional and not sort.picked((CELL_FILLED, name), (True, False)):
+            nothing = sort.truth(False) if variable.kind in ("yes_no", "text") else sort.number(0)
+            return Meaning(nothing, (Failing("blank", name, sort.truth(True)),))
+        match variable.kind:
+            case "choice":
+                return Meaning(sort.number(self.code(sort.picked(name, variable.choices))))
+            case "yes_no":
+                return Meaning(sort.truth(sort.picked(name, (False, True))))
+            case "text":
+                return Meaning(sort.truth(True))
+        return Meaning(sort.cell(name))
+
+    def _beside_rows(self, sort: Sort, table: str, name: str, row: Aggregate) -> Meaning:
+        """Give what a name within a row means that is no cell of it."""
+        if name not in self.computed and (name in self._awaited or name not in self.scope):
+            raise Unreadable(row.name)
+        found = self._outer.setdefault(table, {}).setdefault(name, self.meaning(name))
+        value = found.value if self.terms.is_truth(found.value) else sort.number(found.value)
+        return Meaning(value, found.faults)
 
     # ---- names ----
 
@@ -439,7 +567,19 @@ class Model:
 
     def values(self, inputs: Inputs) -> dict[str, Value]:
         """Give the inputs by name; a blank is None."""
-        return {name: self._value(inputs, name) for name in inputs.given}
+        found: dict[str, Value] = {name: self._value(inputs, name) for name in inputs.given}
+        return {**found, **{name: self._rows(inputs, name) for name in inputs.tables}}
+
+    def _rows(self, inputs: Inputs, name: str) -> Value:
+        present, table = inputs.present.get(name), inputs.tables[name]
+        if present is not None and not self.holds(present):
+            return None
+        written = table.cells(partial(in_model, self.found))
+        return tuple({_column(name, of): self._cell(inputs, of, cell) for of, cell in row.items()} for row in written)
+
+    def _cell(self, inputs: Inputs, name: str, cell: Value) -> Value:
+        is_day = inputs.scope[name].kind == "date"
+        return datetime.date.fromordinal(int(cell)) if is_day and isinstance(cell, Fraction) else cell
 
     def _value(self, inputs: Inputs, name: str) -> Value:
         present = inputs.present.get(name)
@@ -451,6 +591,10 @@ class Model:
         if isinstance(value, Fraction) and kind == "choice":
             return inputs.choice(int(value))
         return "已说明" if kind == "text" else value
+
+
+def _column(table: str, name: str) -> str:
+    return name.removeprefix(f"{table}_")
 
 
 @frozen(eq=False)

@@ -125,6 +125,14 @@ class Terms:
         """Tell whether a condition is seen to be false without asking."""
         return bool(z3.is_false(condition))
 
+    def simplified(self, term: Term) -> Term:
+        """Give the same term in a shorter form."""
+        return z3.simplify(term)
+
+    def is_truth(self, term: Term) -> bool:
+        """Tell a truth from a number."""
+        return bool(z3.is_bool(term))
+
     def is_number(self, term: Term) -> bool:
         """Tell a number from a whole number (a date, a choice) and from a truth."""
         return bool(z3.is_real(term))

@@ -9,7 +9,7 @@ from typing import Literal
 
 from attrs import frozen
 
-from evalrules._formula.program import POINTS, TARGET
+from evalrules._formula.program import POINTS, TARGET, dependencies
 from evalrules._formula.solver import Inputs, Model, Term, Unreadable, read_term
 from evalrules._laws.law import PROVED, Outcome
 from evalrules._laws.proof.prover import Claim, Prover
@@ -77,7 +77,7 @@ def compare_rules(old: Subject, new: Subject, *, called: Mapping[str, str] = _SA
     """
     prover = Prover(seconds)
     try:
-        after = sheet_of(new)
+        after = sheet_of(new, beside=old)
         before = _beside(old, after, called, old.may_be_blank)
         claims = [_Less(before, after, called), _Less(before, after, called, more=True)]
         outcomes = [prover.answer(claim.claim()) for claim in claims]
@@ -94,7 +94,7 @@ def _apart(prover: Prover, old: Subject, new: Subject, called: Mapping[str, str]
     policies = [None if each.indicator.otherwise is None else each.indicator.otherwise.policy for each in (old, new)]
     if policies[0] != policies[1] and not _ELSEWHERE.isdisjoint(policies):
         return None, Outcome("undecided", why="part")
-    after = sheet_of(new, blank=_cells(new))
+    after = sheet_of(new, blank=_cells(new), beside=old)
     claim = _Unlike(_beside(old, after, called, _cells(old)), after, called)
     outcome = prover.answer(claim.claim())
     return claim.found, outcome
@@ -102,7 +102,10 @@ def _apart(prover: Prover, old: Subject, new: Subject, called: Mapping[str, str]
 
 def _cells(subject: Subject) -> frozenset[str]:
     """Give the inputs that a submission can leave blank: a row without points or target is another row."""
-    return frozenset(variable.name for variable in subject.inputs) - {POINTS, TARGET}
+    scope = subject.plan.scope
+    read = {name for node in subject.nodes for name in dependencies(node, subject.reading.trees)}
+    cells = {name for name in read if name in scope and scope[name].table is not None}
+    return frozenset({variable.name for variable in subject.inputs} | cells) - {POINTS, TARGET}
 
 
 class _Comparing:
@@ -177,6 +180,7 @@ def _beside(old: Subject, after: Sheet, called: Mapping[str, str], blank: frozen
     _result(after)  # reading makes the inputs
     inputs = Inputs(after.terms, old.plan.scope, old.ruleset.functions, blank)
     inputs.codes = after.inputs.codes
+    inputs.share_tables(after.inputs)
     for variable in old.inputs:
         name = called.get(variable.name, variable.name)
         if name in after.inputs.given:

@@ -69,6 +69,7 @@ class Prover:
         """Give what conditions of the form read, all unknown but what is computed."""
         formulas = {figure.name: figure.formula.tree for _, figure, _ in ruleset.computed if figure.formula is not None}
         inputs = Inputs(Terms(), scope, ruleset.functions, may_be_blank(conditions, formulas))
+        inputs.expect([*conditions, *formulas.values()], formulas)
         return self.with_figures(ruleset, inputs)
 
     def with_figures(self, ruleset: Ruleset, inputs: Inputs) -> Inputs:
@@ -148,7 +149,7 @@ class Prover:
 
     def _confirmed(self, claim: Claim, conditions: Sequence[Term], model: Model) -> Breach | None:
         """Find values that people write, and let the engine say what they score."""
-        for nice in _nicely(claim.sheets):
+        for nice in _nicely(claim.sheets):  # nicest first
             verdict, found = Question(claim.terms, _NICE_SECONDS).answer([*conditions, *nice])
             if verdict == "some" and found is not None:
                 breach = claim.confirm(found)
@@ -160,11 +161,19 @@ class Prover:
 def _nicely(sheets: Sequence[Sheet]) -> Iterator[list[Term]]:
     """Give conditions for numbers that are short and, of two that differ, near each other; the nicest first."""
     for fine in (False, True):
-        on_grid = [condition for sheet in sheets for condition in _short(sheet, fine=fine)]
+        on_grid = [condition for sheet in sheets for condition in (*_short(sheet, fine=fine), *_alike(sheet))]
         near = [*_near(sheets[0], sheets[1], fine=fine)] if len(sheets) > 1 else []
         if near:
             yield [*on_grid, *near]
         yield on_grid
+    if any(sheet.inputs.tables for sheet in sheets):
+        yield [condition for sheet in sheets for condition in _alike(sheet)]
+
+
+def _alike(sheet: Sheet) -> Iterator[Term]:
+    """Give conditions for tables whose rows can be written down."""
+    for table in sheet.inputs.tables.values():
+        yield from table.alike
 
 
 def _step(variable: Variable | None, *, fine: bool) -> Fraction:
@@ -191,6 +200,8 @@ def _short(sheet: Sheet, *, fine: bool) -> Iterator[Term]:
         elif kind == "date":
             yield term >= datetime.date(years[0], 1, 1).toordinal()
             yield term <= datetime.date(years[-1] + 1, 12, 31).toordinal()
+    for table in sheet.inputs.tables.values():
+        yield from table.short()
 
 
 def _near(one: Sheet, other: Sheet, *, fine: bool) -> Iterator[Term]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cached_property
+from typing import cast
 
 from attrs import define
 
-from evalrules._formula.program import ACTUAL, POINTS, TARGET, dependencies
+from evalrules._formula.program import ACTUAL, POINTS, TARGET, Rule, dependencies
 from evalrules._formula.scope import ANY
 from evalrules._formula.solver import (
     Failing,
@@ -22,6 +23,8 @@ from evalrules._formula.solver import (
     rounded_term,
 )
 from evalrules._formula.solver.formulas import within
+from evalrules._formula.tree import Formula, Node
+from evalrules._formula.worth_trying import rows_of
 from evalrules._laws.subjects import Subject
 from evalrules._laws.trials import Trial, Value, attempt
 
@@ -131,6 +134,7 @@ class Sheet:
         if self.free_actual:
             self._free_actual(suffix)
         needed = _needed(subject)
+        inputs.expect(_read(subject), subject.reading.trees)
         for _, figure, _ in subject.ruleset.computed:
             if figure.name in needed and figure.formula is not None:
                 inputs.compute(figure.name, figure.formula)
@@ -147,8 +151,14 @@ class Sheet:
             self.inputs.conditions.append(self.terms.any_of(points == each for each in carried))
 
     def values(self, model: Model) -> dict[str, Value]:
-        """Give the inputs of the rule in a model."""
-        return dict(model.values(self.inputs))
+        """Give the inputs of the rule in a model; what it does not read of a table is as usual."""
+        found: dict[str, Value] = dict(model.values(self.inputs))
+        for name, table in self.subject.trying.domains.items():
+            if table.kind == "table" and name in found and found[name] is not None:
+                usual = rows_of(table)[0]
+                rows = found[name] if name in self.inputs.tables else ({},)
+                found[name] = tuple({**usual, **row} for row in cast("tuple[Mapping[str, Value], ...]", rows))
+        return found
 
     def tried(self, model: Model) -> Trial:
         """Put the inputs of a model to the engine."""
@@ -163,13 +173,18 @@ class Sheet:
         self.inputs.conditions += within(self.terms, number, ANY if word.kind == "date" else word.bounds)
 
 
-def sheet_of(subject: Subject, *, free_actual: bool = False, blank: frozenset[str] | None = None) -> Sheet:
+def sheet_of(
+    subject: Subject, *, free_actual: bool = False, blank: frozenset[str] | None = None, beside: Subject | None = None
+) -> Sheet:
     """Give a rule with all inputs unknown, in a context of its own; ``blank`` are those that may be blank.
 
-    Without it that are those of which a formula asks whether they are filled in.
+    Without it that are those of which a formula asks whether they are filled in. ``beside`` is a rule that will be read
+    over the same tables.
     """
     optional = subject.may_be_blank if blank is None else blank
     inputs = Inputs(Terms(), subject.plan.scope, subject.ruleset.functions, optional)
+    if beside is not None:
+        inputs.expect(_read(beside), beside.reading.trees)
     return sheet_on(subject, inputs, free_actual=free_actual)
 
 
@@ -178,6 +193,17 @@ def sheet_on(subject: Subject, inputs: Inputs, *, free_actual: bool = False) -> 
     sheet = Sheet(subject, inputs, free_actual)
     sheet.prepare()
     return sheet
+
+
+def _read(subject: Subject) -> list[Node]:
+    """Give every formula that a sheet can come to read."""
+    said = [formula.tree for rule in subject.program.rules for formula in _said(rule)]
+    needed = _needed(subject)
+    return [*subject.nodes, *(tree for name, tree in subject.reading.trees.items() if name in needed), *said]
+
+
+def _said(rule: Rule) -> tuple[Formula, ...]:
+    return () if rule.because is None else rule.because.formulas
 
 
 def _needed(subject: Subject) -> frozenset[str]:

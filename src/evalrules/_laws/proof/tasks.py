@@ -8,9 +8,10 @@ from functools import partial
 from attrs import evolve, field, frozen
 
 from evalrules._formula.solver import Unreadable
-from evalrules._laws.law import VACUOUS, Law, Outcome, Verdict, laws, verdict_of
+from evalrules._laws.law import PROVED, VACUOUS, Law, Outcome, Verdict, laws, verdict_of
 from evalrules._laws.proof.prover import Prover
 from evalrules._laws.subjects import Subject
+from evalrules._laws.trials import profiles
 from evalrules._laws.tried import families, laws_of
 from evalrules._problems import Location
 from evalrules._score.ruleset import Ruleset
@@ -61,8 +62,18 @@ def _task(law: Law, family: Sequence[Subject], settle: Settle) -> Task:
 
 
 def _of_rules(law: Law, family: Sequence[Subject], prover: Prover) -> Outcome:
+    """Prove a law; what the solver leaves open the inputs worth trying may break, or bear out."""
     assert law.proving is not None
-    return law.proving(prover, family)
+    try:
+        found = law.proving(prover, family)
+    except Unreadable as unreadable:
+        found = Outcome("undecided", why="part", part=unreadable.part)
+    if found.result != "undecided" or law.tried is None:
+        return found
+    tried = law.tried([(subject, list(profiles(subject))) for subject in family])
+    if tried.result == "holds" and law.together:
+        return PROVED
+    return tried if tried.result == "refuted" and not law.together else found
 
 
 def _of_ruleset(law: Law, ruleset: Ruleset, prover: Prover) -> Outcome:

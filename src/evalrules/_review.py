@@ -1,0 +1,146 @@
+"""A review in a file of its own: a reviewer's changes read, and put to the rows of the form that they are of."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable, Iterator, Mapping
+from pathlib import Path
+
+from attrs import evolve
+
+from evalrules._documents import Mapping as Document
+from evalrules._documents import Node, Problems, Scalar, as_list, closest, document_from, read_document, read_file
+from evalrules._edition.keys import KINDS, is_another_document
+from evalrules._edition.model import Indicator
+from evalrules._problems import Problem, SubmissionError, chosen_language, problem
+from evalrules._submission import Entry, Review, Reviewed, Submission
+from evalrules._submission_reading import digest, opened, read_adjustment
+
+Source = Path | str | Mapping[str, object]
+
+
+def load_review(source: Source, *, lang: str | None = None) -> Review:
+    r"""Read a review from a YAML file, a mapping of the same shape, or its text (a str of more than one line).
+
+    What is wrong with one of its rows is among its ``problems``, and that row changes nothing. Raises
+    `SubmissionError`, worded in ``lang``, where it cannot be read at all or does not say what it is a review of.
+
+    >>> review = load_review({
+    ...     "review_of": {"organisation": "某单位"}, "by": "李四",
+    ...     "entries": [{"indicator": "甲", "adjust": {"cut": "30%", "clause": "无佐证资料", "because": "没有台账"}}],
+    ... })
+    >>> review.organisation, review.entries[0].adjust.cut, review.problems
+    ('某单位', Fraction(3, 10), ())
+    """
+    problems = Problems()
+    document = _document(source, problems)
+    if document is None or is_another_document(document, KINDS["review"], problems):
+        raise SubmissionError(problems, chosen_language(lang))
+    read = opened(document, "review", problems)
+    of = read.nodes.get("review_of")
+    named = opened(of, "review_of", problems) if isinstance(of, Document) else None
+    organisation = None if named is None else named.text("organisation")
+    stated = of.text.strip() if isinstance(of, Scalar) else None
+    if not stated and not organisation:
+        problems.report("review-of-nothing", of or document)
+        raise SubmissionError(problems, chosen_language(lang))
+    return Review(
+        of=stated or None,
+        organisation=organisation,
+        project=None if named is None else named.text("project"),
+        by=read.text("by"),
+        date=read.text("date"),
+        entries=tuple(_entries(read.get("entries"), problems)),
+        digest=digest(document),
+        problems=tuple(problems),
+        location=document.location,
+    )
+
+
+def _document(source: Source, problems: Problems) -> Document | None:
+    if isinstance(source, Mapping):
+        return document_from(source, problems, "review")
+    if isinstance(source, str) and "\n" in source:
+        return read_document(source, "review", problems)
+    return read_file(source, problems)
+
+
+def _entries(node: Node | None, problems: Problems) -> Iterator[Reviewed]:
+    """Give the rows that can be read; one with a problem is told and left out."""
+    for number, item in enumerate(as_list(node, problems) if node is not None else ()):
+        before = len(problems)
+        row = opened(item, "review_entry", problems)
+        adjust = row.read("adjust", read_adjustment)
+        if len(problems) == before:
+            path = f"entries[{number}]"
+            yield Reviewed(row.text("indicator") or "", row.text("section"), adjust, path, row.location)
+
+
+def is_of(review: Review, submission: Submission) -> bool:
+    """Tell whether a review is of this form: by its digest, else by whose it is and its project."""
+    if review.of is not None:
+        return review.of == submission.digest
+    project = None if submission.project is None else submission.project.name
+    return review.organisation == submission.organisation and review.project in (None, project)
+
+
+def reviewed(submission: Submission, review: Review, fixed: Iterable[Indicator] = ()) -> Submission:
+    """Put a review to a form; what fits no row, or several, is among the problems of what it gives.
+
+    An indicator that the edition fixes (``fixed``) has a row even where the form has no entry for it.
+
+    The form's digest stays what it was. A review of another form changes nothing, and is told.
+    """
+    if not is_of(review, submission):
+        told = problem("review-of-another", review.location, organisation=submission.organisation)
+        return evolve(submission, problems=(*submission.problems, *review.problems, told))
+    entries, problems = list(submission.entries), [*submission.problems, *review.problems]
+    known = {_plain(name) for indicator in fixed for name in (indicator.title, *indicator.also)}
+    for change in review.entries:
+        found = _found(entries, change)
+        wrong = _wrong(entries, found, change, known)
+        if wrong is not None:
+            problems.append(wrong)
+            continue
+        place = found[0] if found else len(entries)
+        entries[place : place + 1] = [_changed(entries[place] if found else None, change)]
+    return evolve(submission, entries=tuple(entries), problems=tuple(problems), review=review)
+
+
+def _found(entries: list[Entry], change: Reviewed) -> list[int]:
+    """Give the rows that a change is of; where it names a section, those whose section ends so."""
+    named = [place for place, entry in enumerate(entries) if _plain(entry.indicator) == _plain(change.indicator)]
+    if change.section is None or len(named) < 2:  # noqa: PLR2004 - one row needs no section
+        return named
+    return [place for place in named if _ends_alike(entries[place].section or "", change.section)]
+
+
+def _ends_alike(stated: str, named: str) -> bool:
+    ends, wanted = _plain(stated).split("/"), _plain(named).split("/")
+    return ends[-len(wanted) :] == wanted or wanted[-len(ends) :] == ends
+
+
+def _plain(text: str) -> str:
+    return "".join(text.split())
+
+
+def _wrong(entries: list[Entry], found: list[int], change: Reviewed, known: Container[str]) -> Problem | None:
+    """Tell what keeps a change from being made."""
+    if not found and _plain(change.indicator) not in known:
+        rows = sorted({entry.indicator for entry in entries})
+        suggestion = closest(change.indicator, rows)
+        return problem("review-entry-unknown", change.location, name=change.indicator, suggestion=suggestion)
+    if len(found) > 1:
+        return problem("review-entry-several", change.location, name=change.indicator)
+    if found and entries[found[0]].adjust is not None:
+        return problem("review-entry-twice", change.location, name=change.indicator)
+    return None
+
+
+def _changed(entry: Entry | None, change: Reviewed) -> Entry:
+    if entry is None:
+        return Entry(change.indicator, change.section, adjust=change.adjust, path=change.path, location=change.location)
+    places = {**entry.places, **({} if change.location is None else {"adjust": change.location})}
+    return evolve(entry, adjust=change.adjust, places=places)
+
+
+__all__ = ["is_of", "load_review", "reviewed"]

@@ -1,0 +1,203 @@
+"""A review in a file of its own: put to the rows of its form, told where it does not fit, the form as it was."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+from hypothesis import given
+from hypothesis import strategies as st
+
+import evalrules
+from evalrules._cli import root
+from evalrules._submission import Submission
+
+EDITION = """evalrules: 1
+id: reviewed
+edition: "1"
+title: 复核
+rounding: {places: 1}
+points: 30
+data: {数: {min: 0}}
+sections:
+  固定:
+    points: 10
+    indicators:
+      甲:
+        points: 10
+        value: 数
+        target: ≥ 10
+        scoring: {award: [{when: 完成值 ≥ 10, points: 分值}, {points: 5, because: 不足}]}
+  自设:
+    points: 20
+    sections: {数量指标: {open: true}, 质量指标: {open: true}}
+defaults: {scoring: {"≥": {award: [{when: 完成值 ≥ 指标值, points: 分值}, {points: 0, because: 不足}]}}}
+"""
+FORM: dict[str, Any] = {
+    "catalogue": "reviewed@1",
+    "organisation": "某单位",
+    "fiscal_year": 2024,
+    "data": {"数": 10},
+    "entries": [
+        {"section": "自设/数量指标", "indicator": "乙", "points": 6, "target": "≥ 5", "actual": 5},
+        {
+            "section": "自设/质量指标",
+            "indicator": "丙",
+            "points": 10,
+            "target": "≥ 5",
+            "actual": 5,
+            "claimed_score": 10,
+        },
+        {"section": "自设/质量指标", "indicator": "乙", "points": 4, "target": "≥ 5"},
+    ],
+}
+
+
+@pytest.fixture(scope="module")
+def catalogue(tmp_path_factory: pytest.TempPathFactory) -> evalrules.Catalogue:
+    """Give an edition with a fixed row and open ones."""
+    file = tmp_path_factory.mktemp("library") / "reviewed" / "1.yaml"
+    file.parent.mkdir()
+    file.write_text(EDITION, "utf-8")
+    return evalrules.load_catalogue(file, plugins=())
+
+
+@pytest.fixture(scope="module")
+def form() -> Submission:
+    """Give a form: three rows of its own, one of them without an actual."""
+    return evalrules.load_submission(FORM)
+
+
+def of(entries: list[dict[str, Any]], **head: Any) -> dict[str, Any]:
+    """Give a review of the form."""
+    return {"review_of": {"organisation": "某单位"}, "by": "李四", "date": "2025-03-12", "entries": entries, **head}
+
+
+def change(indicator: str, section: str | None = None, **adjust: Any) -> dict[str, Any]:
+    """Give one row of a review."""
+    where = {} if section is None else {"section": section}
+    return {"indicator": indicator, **where, "adjust": {"because": "复核发现", **adjust}}
+
+
+def test_each_way_to_change_a_row(catalogue: evalrules.Catalogue, form: Submission) -> None:
+    """Points more or less, the score that was found, a share of 分值: rounded, and told with both scores."""
+    review = of([change("甲", points=-2), change("丙", cut="33%"), change("乙", "质量指标", score=3)])
+    evaluation = evalrules.evaluate(catalogue, form, review)
+    assert evaluation.problems == ()
+    scores = {result.path[1:]: (result.rule_score, result.score) for result in evaluation.indicators}
+    assert {path: (str(rule), str(score)) for path, (rule, score) in scores.items()} == {
+        ("甲",): ("10.0", "8.0"),
+        ("数量指标", "乙"): ("6.0", "6.0"),
+        ("质量指标", "丙"): ("10.0", "6.7"),
+        ("质量指标", "乙"): ("None", "3.0"),
+    }
+    assert evaluation.score == Decimal("23.7")  # 8 + 6 + 6.7 + 3
+    assert evaluation.indicators[0].deductions[0].because == "复核调减 2 分：复核发现"
+
+
+def test_the_form_and_its_digest_stay(catalogue: evalrules.Catalogue, form: Submission) -> None:
+    """The same form without the review scores as before; with it the result names the review."""
+    before = evalrules.evaluate(catalogue, form).to_json()
+    review = evalrules.load_review(of([change("甲", points=-2)]))
+    told = evalrules.evaluate(catalogue, form, review).to_dict()
+    assert told["submission"]["digest"] == form.digest
+    assert told["review"] == {"digest": review.digest, "by": "李四", "date": "2025-03-12"}
+    assert evalrules.evaluate(catalogue, form).to_json() == before
+    assert json.loads(before)["review"] is None
+
+
+def test_a_review_by_digest_is_of_that_form_alone(catalogue: evalrules.Catalogue, form: Submission) -> None:
+    """A changed form has another digest; the review of another form changes nothing and is told."""
+    review = of([change("甲", points=-2)], review_of=form.digest)
+    assert evalrules.evaluate(catalogue, form, review).indicators[0].score == 8
+    other = evalrules.load_submission({**FORM, "data": {"数": 11}})
+    found = evalrules.evaluate(catalogue, other, review)
+    assert [problem.code for problem in found.problems if problem.code.startswith("review")] == ["review-of-another"]
+    assert found.indicators[0].score == 10
+    assert found.to_dict()["review"] is None
+
+
+@pytest.mark.parametrize(
+    ("entry", "code"),
+    [
+        (change("乙", points=-1), "review-entry-several"),
+        (change("没有", points=-1), "review-entry-unknown"),
+        (change("甲"), "adjustment-incomplete"),
+        (change("甲", points=-1, cut="10%"), "adjustment-incomplete"),
+        (change("甲", cut="130%"), "adjustment-cut"),
+        (change("甲", cut="三成"), "adjustment-cut"),
+        ({"indicator": "甲"}, "missing-key"),
+        ({"indicator": "甲", "adjust": {"points": -1}}, "missing-key"),
+    ],
+)
+def test_what_does_not_fit_is_told_and_changes_nothing(
+    catalogue: evalrules.Catalogue, form: Submission, entry: dict[str, Any], code: str
+) -> None:
+    """The other rows of the review are applied."""
+    evaluation = evalrules.evaluate(catalogue, form, of([entry, change("丙", points=-1)]))
+    assert code in {problem.code for problem in evaluation.problems}
+    assert [result.score for result in evaluation.indicators if result.name in ("甲", "丙")] == [10, 9]
+
+
+def test_a_row_is_changed_once(catalogue: evalrules.Catalogue) -> None:
+    """What the form holds already, and the first of two, stand."""
+    twice = of([change("丙", points=-1), change("丙", points=-2)])
+    evaluation = evalrules.evaluate(catalogue, evalrules.load_submission(FORM), twice)
+    assert "review-entry-twice" in {problem.code for problem in evaluation.problems}
+    assert [result.score for result in evaluation.indicators if result.name == "丙"] == [9]
+
+
+@pytest.mark.parametrize("source", [{}, {"review_of": ""}, {"review_of": {}}, {"by": "李四"}])
+def test_a_review_says_of_which_form_it_is(source: dict[str, Any]) -> None:
+    """Without that it is none."""
+    with pytest.raises(evalrules.SubmissionError, match="review-of-nothing"):
+        evalrules.load_review(source)
+
+
+@pytest.mark.parametrize("source", ["a: [\n", {"organisation": "某单位", "fiscal_year": 2024}, Path("nowhere.yaml")])
+def test_what_is_no_review_is_refused(source: Any) -> None:
+    """What cannot be read, and a document of another kind."""
+    with pytest.raises(evalrules.SubmissionError):
+        evalrules.load_review(source)
+
+
+@given(st.integers(0, 100), st.sampled_from(["甲", "丙"]))
+def test_a_cut_is_its_share_of_the_points(catalogue: evalrules.Catalogue, share: int, name: str) -> None:
+    """Never below 0, rounded as scores are, and the deductions of the row add up."""
+    form = evalrules.load_submission(FORM)
+    evaluation = evalrules.evaluate(catalogue, form, of([change(name, cut=f"{share}%")]))
+    (result,) = [each for each in evaluation.indicators if each.name == name]
+    assert result.score is not None
+    assert result.score == 10 - Decimal(share) / 10
+    assert sum(lost.points for lost in result.deductions) == result.points - result.score
+
+
+def test_the_command_finds_the_form_of_each_review(tmp_path: Path) -> None:
+    """Of two forms each gets its own; a review of neither is told; replay needs the review again."""
+    (tmp_path / "library" / "reviewed").mkdir(parents=True)
+    edition = tmp_path / "library" / "reviewed" / "1.yaml"
+    edition.write_text(EDITION, "utf-8")
+    forms = []
+    for name in ("某单位", "另一单位"):
+        forms.append(tmp_path / f"{name}.json")
+        forms[-1].write_text(json.dumps({**FORM, "organisation": name}), "utf-8")
+    review = tmp_path / "review.yaml"
+    review.write_text(json.dumps(of([change("甲", points=-2)])), "utf-8")
+    stray = tmp_path / "stray.yaml"
+    stray.write_text(json.dumps(of([], review_of="sha256:0")), "utf-8")
+    result = tmp_path / "result.json"
+
+    def run(*words: object) -> Any:
+        return CliRunner().invoke(root, [*map(str, words), "--catalogue", str(edition)], catch_exceptions=False)
+
+    done = run("evaluate", *forms, "--review", review, "--review", stray, "--format", "json")
+    first, second = (each["result"] for each in json.loads(done.stdout)["submissions"])
+    assert (first["indicators"][0]["score"], second["indicators"][0]["score"]) == (8.0, 10.0)
+    assert "review-of-none" in done.stderr
+    assert run("evaluate", forms[0], "--review", review, "-o", result).exit_code == 0
+    assert run("replay", result, forms[0], "--review", review).exit_code == 0
+    assert run("replay", result, forms[0]).exit_code == 1
