@@ -2,7 +2,9 @@ from __future__ import annotations
 
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
+import attrs
 import pytest
 import simplejson
 from click.testing import CliRunner, Result
@@ -10,8 +12,10 @@ from rich.text import Text as RichText
 
 from editions import edition
 from evalrules._cli import root
+from evalrules._compare import diff
 from evalrules._compare.diff import Difference, RuleChange, difference
 from evalrules._compare.rules import Comparison, Prover
+from evalrules._edition.model import Catalogue, Check, Figure, Grade, Indicator, Method, Section
 from evalrules._engine import LoadedCatalogue, load_catalogue
 from evalrules._laws.proof.comparing import compare_rules
 from evalrules._problems import Phrases
@@ -176,10 +180,78 @@ def test_added_and_removed_indicators_are_told(tmp_path: Path) -> None:
     two = RATE.replace("points: 10", "points: 5")
     added = two + '  满意度: {points: 5, target: 90%, unit: "%", scoring: 比例得分}\n'
     found = between(tmp_path, HEAD + RATE, HEAD + added)
-    assert told(found) == ["在职人员控制率: `points` 由 10 改为 5", "满意度: 新增，分值 5"]
+    assert told(found) == [
+        "在职人员控制率: `points` 由 10 改为 5",
+        "满意度: 新增，分值 5",
+        "满意度: `unit` 为 %",
+        "满意度: `target` 为 90%",
+        "满意度: `scoring` 为 比例得分",
+    ]
     back = difference(load_catalogue(tmp_path / "new" / "sample" / "1.yaml").ruleset,
                       load_catalogue(tmp_path / "old" / "sample" / "1.yaml").ruleset)  # fmt: skip
     assert "满意度: 删去，原分值 5" in told(back)
+
+
+BEFORE = """
+data: {数: {min: 0}, 明细: {type: table, columns: {金额: {unit: 万元, min: 0}}}}
+sections: {甲: {points: 10, target: ≥ 10, scoring: 比例得分}}
+"""
+AFTER = """
+data:
+  数: {min: 0}
+  率: {unit: "%", min: 0, max: 1}
+  经费: {type: grid, unit: 万元, min: 0, columns: [上年, 本年], rows: [甲费, 乙费]}
+  明细: {type: table, columns: {金额: {unit: 万元, min: 1}, 类: {type: choice, choices: [东, 西]}}}
+methods:
+  我法:
+    parameters: {线: {unit: "%", default: 80%}}
+    award: [{when: 完成值 ≥ 线, points: 分值}, {points: 0, because: 低}]
+sections:
+  甲: {points: 5, target: ≥ 10, scoring: 比例得分}
+  组:
+    points: 5
+    also: [小组]
+    cap: {when: 率 < 50%, at_most: 3, because: 率低}
+    indicators:
+      乙: {points: 5, unit: "%", target: ≥ 90%, applies: 数 > 0, otherwise: full_marks, scoring: 我法}
+grade_caps: [{when: 数 > 3, at_most: 差, because: 多}]
+checks: {查: {expect: 数 > 0, because: 为零}}
+"""
+
+
+def test_all_of_what_is_new_is_told(tmp_path: Path) -> None:
+    """Caps and scorings of new sections and indicators, what a new figure, method, grade, cap or check says."""
+    lines = {line.replace(": ", "：", 1) for line in told(between(tmp_path, BEFORE, AFTER))}
+    assert {
+        "率：`unit` 为 %", "率：`bounds` 为 0 ≤ … ≤ 1", "经费：`unit` 为 万元", "经费：`bounds` 为 0 ≤ …",
+        "明细_金额：`bounds` 由 0 ≤ … 改为 1 ≤ …", "明细_类：`choices` 为 东、西",
+        "我法：`parameters` 为 线（unit %，default 80%）", "我法：`scoring` 为 award: 完成值 ≥ 线 → 分值； → 0",
+        "组：新增，分值 5", "组：`cap` 为 at_most: 3, when: 率 < 50%, because: 率低", "组：`also` 为 小组",
+        "组/乙：新增，分值 5", "组/乙：`target` 为 ≥90%", "组/乙：`scoring` 为 我法", "组/乙：`applies` 为 数 > 0",
+        "组/乙：`otherwise` 为 full_marks",
+        "数 > 3 → 差：新增", "数 > 3 → 差：`because` 为 多",
+        "查：`expect` 为 数 > 0", "查：`because` 为 为零",
+    } <= lines  # fmt: skip
+    assert not [line for line in lines if "=" in line or "Fraction" in line]
+
+
+ASIDE = {
+    "Catalogue": {"id", "edition", "data", "grids", "tables", "methods", "defaults", "parts", "score_caps", "grades",
+                  "grade_caps", "checks", "audit", "paper", "waive", "digest", "used"},
+    "Figure": {"name", "grid"}, "Section": {"path", "parts"}, "Indicator": {"path", "cases", "origin"},
+    "Method": {"title", "cases", "edition"}, "Grade": {"title"}, "Check": {"name"},
+}  # fmt: skip
+"""What names a thing, is told by itself, or is no meaning of it."""
+
+
+@pytest.mark.parametrize(
+    "of", [Catalogue, Figure, Section, Indicator, Method, Grade, Check], ids=lambda of: of.__name__
+)
+def test_no_field_of_an_edition_is_left_out_in_silence(of: type[Any]) -> None:
+    """Whatever the model holds is compared, or named as what is not."""
+    parts = {"Catalogue": "EDITION"}.get(of.__name__, of.__name__.upper())
+    names = {each.name for each in attrs.fields(of)} - {"location"}
+    assert names == {*getattr(diff, f"_OF_{parts}"), *ASIDE[of.__name__]}
 
 
 def test_other_words_for_a_reason_are_told_apart_from_scores(tmp_path: Path) -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from evalrules._compare.forms import FormWitness, GradeShift, form_witnesses, grade_shifts
 from evalrules._compare.matching import Matching, Pair, Paths, pairs
 from evalrules._compare.rules import (
+    NOTHING,
     Comparison,
     Line,
     Names,
@@ -31,14 +32,18 @@ from evalrules._score.ruleset import Ruleset
 # What changed in meaning besides how the rules score: parts come and gone, declarations, grades, checks, settings.
 
 
-_OF_EDITION = ("title", "issuer", "fiscal_years", "points", "rounding", "tolerance", "reference", "uses")
-_OF_FIGURE = ("type", "unit", "integer", "bounds", "formula", "choices", "required")
-_OF_SECTION = ("points", "open", "one_of", "bonus", "penalty", "at_most", "cap", "explain_when", "ranges")
+_OF_EDITION = (
+    "title", "issuer", "fiscal_years", "supersedes", "points", "open", "rounding", "tolerance", "reference", "uses",
+)  # fmt: skip
+_OF_FIGURE = ("type", "unit", "integer", "bounds", "formula", "choices", "required", "where")
+_OF_SECTION = (
+    "points", "open", "one_of", "bonus", "penalty", "at_most", "cap", "explain_when", "ranges", "judged_by", "also",
+)  # fmt: skip
 _OF_INDICATOR = (
     "points", "unit", "integer", "value", "target", "scoring", "applies", "otherwise", "ranges", "explain_when",
-    "reference", "evidence", "status", "waive",
+    "reference", "evidence", "status", "waive", "also",
 )  # fmt: skip
-_OF_METHOD = ("parameters", "scoring", "ranges", "reference", "waive")
+_OF_METHOD = ("about", "parameters", "scoring", "ranges", "reference", "waive")
 _OF_GRADE = ("when", "also")
 _OF_CHECK = ("each", "expect", "when", "within", "blanks_are_zero", "severity", "because", "reference")
 _OF_AUDIT = ("severity", "options", "because")
@@ -62,13 +67,15 @@ def _changes(matching: Matching) -> Iterator[Change]:
     yield from _fields(old.title, old, new, _OF_EDITION)
     yield from _figures(matching)
     yield from _named(old.grids, new.grids, ("columns", "rows"))
-    yield from _named(old.tables, new.tables, ("columns",))
+    yield from _cells(matching)
+    yield from _named(old.tables, new.tables, ())
+    yield from _named(_columns(old), _columns(new), _OF_FIGURE)
     yield from _named(_own(old), _own(new), _OF_METHOD)
     yield from _fields(
         "defaults",
         old.defaults,
         new.defaults,
-        ("bare_target", "bare_target_words", "scoring", "sections", "explain_when"),
+        ("bare_target", "bare_target_words", "scoring", "sections", "explain_when", "judged_by"),
     )
     yield from _parts(old.sections, new.sections, matching.sections, _OF_SECTION)
     yield from _parts(old.indicators, new.indicators, matching.indicators, _OF_INDICATOR, matching.called)
@@ -93,6 +100,20 @@ def _figures(matching: Matching) -> Iterator[Change]:
     yield from _named(kept_old, kept_new, _OF_FIGURE, called)
 
 
+def _cells(matching: Matching) -> Iterator[Change]:
+    """Tell what the cells of a new grid are: of all at once, where they are alike."""
+    for name, grid in matching.new.grids.items():
+        if name in matching.old.grids:
+            continue
+        cells = [figure for figure in matching.new.data.values() if figure.grid is not None and figure.grid[0] == name]
+        for part in _OF_FIGURE:
+            alike = len({shown(getattr(cell, part)) for cell in cells}) == 1
+            for cell in cells[:1] if alike else cells:
+                yield from (
+                    evolve(told, place=grid.location) for told in _told_of(name if alike else cell.name, cell, [part])
+                )
+
+
 def _in_new_grid(name: str, here: Mapping[str, Figure], there: Mapping[str, Figure]) -> bool:
     """Tell whether a cell belongs to a grid that the other edition has no cell of: the grid itself is told then."""
     grid = here[name].grid
@@ -104,7 +125,10 @@ def _named(
 ) -> Iterator[Change]:
     """Tell what is gone, what is new, and what changed in what both have."""
     yield from (_change("diff-removed", name, old[name].location) for name in old if name not in new)
-    yield from (_change("diff-added", name, new[name].location) for name in new if name not in old)
+    for name, part in new.items():
+        if name not in old:
+            yield _change("diff-added", name, part.location)
+            yield from _told_of(name, part, parts)
     for name in old:
         if name in new:
             yield from _fields(name, old[name], new[name], parts, called)
@@ -120,9 +144,27 @@ def _parts(
         source = next((was for was, now in matched.items() if now == path), None)
         if source is None:
             yield _change("diff-part-added", _title(path), part.location, points=_points(part))
+            yield from _told_of(_title(path), part, [each for each in parts if each != "points"])
         else:
             yield from _led_elsewhere(source, path, part.location)
             yield from _fields(_title(path), before[source], part, parts, called)
+
+
+_USUAL = (("type", "number"), ("required", True))
+
+
+def _told_of(where: str, new: Any, parts: Iterable[str]) -> Iterator[Change]:
+    """Tell all that is said of something new."""
+    for part in parts:
+        value = getattr(new, part)
+        text = shown(value)
+        if value is not False and text != NOTHING and (part, value) not in _USUAL:
+            yield _change("diff-has", where, getattr(value, "location", None) or new.location, part=part, new=text)
+
+
+def _columns(catalogue: Catalogue) -> dict[str, Figure]:
+    """Give the columns of tables by their full names."""
+    return {f"{table.name}_{each.name}": each for table in catalogue.tables.values() for each in table.columns}
 
 
 def _led_elsewhere(source: Path, path: Path, place: Location | None) -> Iterator[Change]:

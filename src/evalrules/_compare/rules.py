@@ -19,6 +19,7 @@ from evalrules._edition.model import (
     Figure,
     MethodCall,
     Otherwise,
+    Parameter,
     Rounding,
     Scoring,
     Target,
@@ -76,7 +77,16 @@ def _otherwise(otherwise: Otherwise) -> str:
 
 
 def _cap(cap: Cap) -> str:
-    return f"at_most: {shown(cap.at_most)}" + (f", when: {shown(cap.when)}" if cap.when else "")
+    parts = {"at_most": cap.at_most, "when": cap.when, "because": cap.because}
+    return ", ".join(f"{name}: {shown(value)}" for name, value in parts.items() if shown(value) != NOTHING)
+
+
+def _parameter(parameter: Parameter) -> str:
+    keys = ("unit", "choices", "default")
+    parts = [f"{key} {shown(getattr(parameter, key))}" for key in keys if shown(getattr(parameter, key)) != NOTHING]
+    ranges = [] if parameter.bounds == ANY else [bounds_words(parameter.bounds)]
+    told = listed((*parts, *ranges), "comma")
+    return phrase("rule-called", method=parameter.name, given=told) if told else parameter.name
 
 
 def _call(call: MethodCall) -> str:
@@ -108,6 +118,7 @@ _SHOWN: Mapping[type, Callable[[Any], str]] = {
     Target: _target,
     Otherwise: _otherwise,
     Cap: _cap,
+    Parameter: _parameter,
     MethodCall: _call,
     Scoring: _scoring,
     Quantity: lambda quantity: quantity.text or f"{decimal_text(quantity.number)}{quantity.unit}",
