@@ -12,6 +12,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import attrs
 import docx
 import openpyxl
 import pytest
@@ -61,6 +62,20 @@ def cells(sheet: Any) -> list[Any]:
 
 
 # ---- what they tell --------------------------------------------------------------------------------------------------
+
+
+def test_who_signed_stands_where_it_is_signed(evaluation: evalrules.Evaluation) -> None:
+    """What the form says of who filled it in, when, and by which telephone stands in the cells for it."""
+    signed = {"联系电话": "0739-7611"}
+    submission = attrs.evolve(
+        evaluation.submission, filled_by="张三", reviewed_by="李四", date="2025年3月31日", signatures=signed
+    )
+    catalogue = evalrules.load_catalogue("suining-department@2024", plugins=())
+    found = evalrules.evaluate(catalogue, submission)
+    texts = word_texts(written(found, "docx"))
+    pairs = {"填表人": "张三", "单位负责人": "李四", "联系电话": "0739-7611", "填报日期": "2025年3月31日"}
+    assert {label: texts[texts.index(label) + 1] for label in pairs} == pairs
+    assert found.to_dict()["signatures"] == signed
 
 
 def test_the_paper_has_the_parts_of_a_report_in_their_order(evaluation: evalrules.Evaluation) -> None:

@@ -513,6 +513,7 @@ def _head(submission: Submission) -> dict[str, Any]:
         "filled_by": submission.filled_by,
         "reviewed_by": submission.reviewed_by,
         "date": submission.date,
+        "signatures": dict(submission.signatures),
         "review": None if review is None else {"digest": review.digest, "by": review.by, "date": review.date},
     }
 

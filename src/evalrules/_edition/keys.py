@@ -686,6 +686,7 @@ RESULT_KINDS = (
         Key("filled_by", TEXT, "填表人"),
         Key("reviewed_by", TEXT, "审核人"),
         Key("date", TEXT, "填报日期"),
+        Key("signatures", "{text}", "其他签署栏"),
         Key("review", "result_review | null", "所用的复核意见"),
         _always("points", "decimal", "总分值"),
         _always("score", SCORE, "得分", "有指标不能计分时为 null"),

@@ -221,10 +221,12 @@ def _change(adjust: Adjustment) -> str:
 def signatures(told: Told) -> Iterator[Block]:
     """Leave room for those who answer for the form."""
     said = told.said
-    names = [said(name) for name in ("filled-by", "responsible-person", "telephone", "date")]
-    labels = list(paper_of(told).signatures) or names
-    filled = {**told.evaluation.submission.signatures, names[0]: told.head("filled_by"), names[3]: told.head("date")}
-    cells = [(Cell(line(label), is_head=True), Cell(line(filled.get(label, "")), height=2)) for label in labels]
+    keys = {"filled-by": "filled_by", "responsible-person": "reviewed_by", "telephone": "", "date": "date"}
+    names = {said(name): key for name, key in keys.items()}
+    labels = list(paper_of(told).signatures or names)
+    known, words = told.evaluation.submission.signatures, words_of()
+    filled = ((label, known.get(label) or told.head(names.get(label) or words.label(label) or "")) for label in labels)
+    cells = [(Cell(line(label), is_head=True), Cell(line(text), height=2)) for label, text in filled]
     pairs = [(*cells[n], *(cells[n + 1] if n + 1 < len(cells) else (Cell(), Cell()))) for n in range(0, len(cells), 2)]
     yield Heading(line(said("signatures")))
     widths = (Column("", width=2), Column("", width=4), Column("", width=2), Column("", width=3))
