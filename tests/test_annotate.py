@@ -52,7 +52,7 @@ def test_each_comment_of_a_document_stands_in_the_cell_that_it_is_about(tmp_path
     assert read == again
     said = comments_by_cell(after)
     assert {text for text, notes in said.items() if any("自评偏低 1.5 分" in note for note in notes)} == {"8"}
-    assert {text for text, notes in said.items() if any("照抄指标值" in note for note in notes)} == {"≥98%"}
+    assert {text for text, notes in said.items() if any("是一个范围" in note for note in notes)} == {"≥98%"}
     assert any("未填改进措施" in note for note in said["县财政资金困难"])
 
 
