@@ -104,6 +104,17 @@ def test_what_the_printed_standard_does_not_give_is_told(standard: str, claimed:
     assert bool(found("against-standard", with_entry(QUALITY, standard=standard, claimed_score=claimed))) is is_told
 
 
+@pytest.mark.parametrize(("actual", "is_told"), [("95%", False), ("95.0%", False), ("96%", True), ("", False)])
+def test_a_rate_of_execution_is_held_to_the_table_of_funds(actual: str, *, is_told: bool) -> None:
+    """Where departments write the rate as a row of their own, the edition says which figure it is."""
+    by = edition(data={**edition()["data"], "资金执行": {"unit": "%", "formula": "执行数 ÷ 预算数", "required": False}})
+    submitted = with_entry(QUALITY, indicator="部门预算执行率", target="100%", actual=actual)
+    submitted["data"]["执行数"] = 95
+    assert not found("execution-differs", submitted, by)
+    by["audit"] = {"execution-differs": {"figure": "资金执行"}}
+    assert bool(found("execution-differs", submitted, by)) is is_told
+
+
 @pytest.mark.parametrize("reason", ["0", "已完成", "无偏差", "正常。", "无"])
 def test_what_is_no_reason_is_told_as_it_is_written(reason: str) -> None:
     """It stands in the cell, and says nothing of points lost."""

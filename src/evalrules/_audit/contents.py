@@ -6,14 +6,16 @@ import re
 import unicodedata
 from fractions import Fraction
 
-from evalrules._audit.row import AuditedRow, Said
+from evalrules._audit.figures import agrees_in
+from evalrules._audit.row import AuditedRow, Said, percent
 from evalrules._edition.audit_codes import ActiveRule
 from evalrules._form_words import form_words, plain_word, points_named
 from evalrules._numbers import decimal_text
 from evalrules._problems import listed
-from evalrules._quantities import Bound, Date, Quantity, Several, Text
+from evalrules._quantities import Blank, Bound, Date, Quantity, Several, Text
 
 _ASIDE = re.compile(r"[(\[].*?[)\]]")
+_RATE = "%"
 _SIGN = re.compile(r"(?P<sign>[<>]=|[≥≤≧≦<>])\s*\*\*")
 _SIGNS = {"≧": "≥", "≦": "≤", ">=": "≥", "<=": "≤"}
 _BEHIND = re.compile(r"[0-9.%≥≤<>=]+$")
@@ -67,6 +69,17 @@ def deadline_year(row: AuditedRow, rule: ActiveRule) -> Said | None:
     if str(target.day.year) in around or any(word in around for word in rule.texts("words")):
         return None
     return {"target": target.text, "year": year}
+
+
+def execution_differs(row: AuditedRow, rule: ActiveRule) -> Said | None:
+    """A row of the unit's own gives another rate of execution than the table of funds; the edition names the figure."""
+    slot, name = row.ruleset.slots.get(rule.text("figure")), _one_width(row)
+    value = None if slot is None else row.scored.submitted.values[slot]
+    if not isinstance(value, tuple) or row.row.indicator.origin != "submission" or isinstance(row.cell, Blank):
+        return None
+    if not any(name.endswith(word) for word in rule.texts("words")) or agrees_in(row.cell, Fraction(*value), _RATE):
+        return None
+    return {"actual": row.cell.text, "computed": percent(Fraction(*value))}
 
 
 def against_standard(row: AuditedRow, _: ActiveRule) -> Said | None:

@@ -84,6 +84,7 @@ RULES: Mapping[str, Rule] = MappingProxyType(
         "over-completion": Rule("warning", {"share": _share(130)}),
         "equal-exceeded": Rule("info"),
         "direction-assumed": Rule("info"),
+        "execution-differs": Rule("error", {"figure": "", "words": ("预算执行率", "资金执行率")}, needs=("figure",)),
         "against-standard": Rule("warning"),
         "claim-out-of-range": Rule("error"),
         "claim-differs": Rule("error"),
