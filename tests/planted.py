@@ -247,9 +247,9 @@ def _written(fault: Fault, folder: Path) -> Path:
 def _found(fault: Fault, file: Path) -> Finding:
     catalogue, problems = read_edition(file)
     told = [*problems, *(check(catalogue) if catalogue is not None else ())]
-    errors = tuple(dict.fromkeys(problem.code for problem in told if problem.severity == "error"))
-    if catalogue is None or errors:
-        return Finding(errors)
+    codes = tuple(dict.fromkeys(problem.code for problem in told if problem.severity != "info"))
+    if catalogue is None or any(problem.severity == "error" for problem in told):
+        return Finding(codes)
     new = compile_ruleset(catalogue)
     differing = difference(ruleset(fault.edition), new, prover=compare_rules)
     touched = {rule.pair.new.family for rule in (*differing.rules, *differing.reasons)}
@@ -261,7 +261,7 @@ def _found(fault: Fault, file: Path) -> Finding:
         if task.title in touched or (task.law.name == "graded" and _regraded(differing))
     ]
     return Finding(
-        errors,
+        codes,
         len([*case_problems(catalogue)]),
         tuple(dict.fromkeys(verdict.law for verdict in laws if not verdict.stands)),
         tuple(dict.fromkeys(proof.law for proof in proofs if not proof.stands)),
@@ -283,7 +283,7 @@ HEAD = """\
 
 在随附的指标体系里逐处埋入一个错误（每版每种一处），看谁能查出来：
 
-- **检查**：`evalrules check`（不含算例），列出代码；
+- **检查**：`evalrules check`（不含算例），列出代码，提醒也算；
 - **算例**：`evalrules test` 里有几个算例不成立；
 - **定律**：用各处分界上下的数据检验，哪几条定律不成立；
 - **证明**：对一切数据证明，哪几条定律有反例；
