@@ -13,6 +13,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+import docx
 import openpyxl
 import pytest
 import yaml
@@ -245,6 +246,17 @@ def test_a_document_heads_every_page_and_lists_choices(small: LoadedCatalogue) -
     assert '<w:listItem w:displayText="东部沿海" w:value="东部沿海"/>' in body
     assert f"small@1 {small.digest} 2024" in custom
     assert blank_word.write(blank_form(small.ruleset)) == content
+
+
+def test_only_a_wide_table_lies_across(small: LoadedCatalogue) -> None:
+    """A table of more columns than a page takes upright has pages that lie across; those of others stand."""
+    for catalogue, ways in ((small, {"portrait"}), (edition("hunan-department@2018"), {"portrait", "landscape"})):
+        blank = blank_form(catalogue.ruleset)
+        sheets = openpyxl.load_workbook(io.BytesIO(blank_excel.write(blank))).worksheets
+        assert {sheet.page_setup.orientation or "portrait" for sheet in sheets} == ways
+        sections = docx.Document(io.BytesIO(blank_word.write(blank))).sections
+        across = {(section.page_width or 0) > (section.page_height or 0) for section in sections}
+        assert across == {way == "landscape" for way in ways}
 
 
 def test_marks_that_a_program_drops_are_found_in_bookmarks_or_told(small: LoadedCatalogue, tmp_path: Path) -> None:

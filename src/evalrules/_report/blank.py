@@ -46,6 +46,7 @@ _WIDTHS: Final = {
 _NAME_WIDTH, _WIDTH = 8, 4
 _OPEN_KEYS: Final = ("target", "actual", "points")
 """What a row of the unit's own must have a column for, beside its name."""
+_UPRIGHT: Final = 9
 _MOST_JUDGED: Final = 4
 """How many times as many rows there are at most for judgements as for each part that units fill."""
 
@@ -101,6 +102,11 @@ class Leaf:
     parts: tuple[Part, ...]
     notes: tuple[str, ...] = ()
 
+    @property
+    def is_wide(self) -> bool:
+        """Whether a block has more columns than a page takes upright."""
+        return any(len(part.widths) > _UPRIGHT for part in self.parts)
+
 
 @frozen
 class Blank:
@@ -110,7 +116,6 @@ class Blank:
     issued: Issued
     leaves: tuple[Leaf, ...]
     guide: str
-    computed: str
     language: Language = "zh"
 
 
@@ -122,7 +127,7 @@ def blank_form(ruleset: Ruleset, *, year: int | None = None, rows: int = 3, lang
     said = Phrases(language, "blank")
     leaves = tuple(_Layer(ruleset, Layout(catalogue, words_of()), said, year, rows).leaves())
     issued = Issued(catalogue.name, catalogue.digest, year)
-    return Blank(catalogue.title, issued, leaves, said("guide"), said("computed"), language)
+    return Blank(catalogue.title, issued, leaves, said("guide"), language)
 
 
 def _head(*texts: str) -> Strip:

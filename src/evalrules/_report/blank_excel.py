@@ -135,6 +135,8 @@ class _SheetWriter:
 
     def write(self, guide: str) -> None:
         sheet = self.sheet
+        if self.leaf.is_wide:
+            sheet.page_setup.orientation = "landscape"
         sheet.page_setup.paperSize, sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 9, 1, 0
         sheet.sheet_properties.pageSetUpPr.fitToPage = True
         sheet.page_margins.left = sheet.page_margins.right = 0.6

@@ -8,6 +8,7 @@ from itertools import count
 from typing import Any, Final
 
 import docx
+from docx.enum.section import WD_ORIENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
@@ -21,7 +22,7 @@ from evalrules._problems import visible
 from evalrules._report.blank import Blank, Box, Leaf, Part, Slot, Strip
 from evalrules._report.blocks import line
 from evalrules._report.office import FILLED_IN, SHADE, finished, mark_word
-from evalrules._report.word import BODY, CELL, HEAD, TITLE, WIDTH, child_of, put_run, set_up, table_properties
+from evalrules._report.word import A4, BODY, CELL, HEAD, TITLE, WIDTH, child_of, put_run, set_up, table_properties
 
 _SHORT: Final = 12
 _LINE: Final = 360
@@ -41,7 +42,7 @@ def write(blank: Blank) -> bytes:
 
 class _Writer:
     def __init__(self, blank: Blank) -> None:
-        self.blank, self.word, self.ids = blank, docx.Document(), count(1)
+        self.blank, self.word, self.ids, self.width = blank, docx.Document(), count(1), int(WIDTH)
 
     def written(self) -> Any:
         set_up(self.word, self.blank.title)
@@ -50,8 +51,9 @@ class _Writer:
         return self.word
 
     def _leaf(self, leaf: Leaf, *, is_first: bool) -> None:
+        turned = self._turn(leaf.is_wide, is_first=is_first)
         if leaf.name:
-            self._line(leaf.name, size=12, face=HEAD).paragraph_format.page_break_before = not is_first
+            self._line(leaf.name, size=12, face=HEAD).paragraph_format.page_break_before = not (is_first or turned)
         title = self._line(leaf.title, size=16, face=TITLE, bold=True)
         title.alignment = WD_ALIGN_PARAGRAPH.CENTER
         title.paragraph_format.line_spacing = Pt(30)
@@ -66,6 +68,16 @@ class _Writer:
         for note in leaf.notes:
             self._line(note, size=10.5, face=BODY)
 
+    def _turn(self, is_wide: bool, *, is_first: bool) -> bool:  # noqa: FBT001 - the way that the page is to lie
+        """Turn the page where it lies otherwise than it should, and tell whether it was turned."""
+        if is_wide == (self.width > WIDTH):
+            return False
+        page = self.word.sections[0] if is_first else self.word.add_section()
+        page.orientation = WD_ORIENT.LANDSCAPE if is_wide else WD_ORIENT.PORTRAIT
+        page.page_width, page.page_height = (A4[1], A4[0]) if is_wide else A4
+        self.width = int(WIDTH + (A4[1] - A4[0]) * is_wide)
+        return True
+
     def _line(self, text: str, *, size: float, face: str, bold: bool = False) -> WordParagraph:
         paragraph = self.word.add_paragraph()
         paragraph.paragraph_format.line_spacing = Pt(size + 6)
@@ -74,7 +86,7 @@ class _Writer:
 
     def _table(self, part: Part) -> None:
         size = 9 if len(part.widths) > 5 else 10.5  # noqa: PLR2004 - more stand narrow on A4
-        widths = [int(WIDTH * width / sum(part.widths) / 635) for width in part.widths]  # twentieths of a point
+        widths = [int(self.width * width / sum(part.widths) / 635) for width in part.widths]  # twentieths of a point
         drawn = OxmlElement("w:tbl")
         drawn.append(table_properties(sum(widths)))
         grid = child_of(drawn, "w:tblGrid")

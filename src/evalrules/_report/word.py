@@ -52,6 +52,7 @@ _COLOURS: Final[dict[Tone, RGBColor]] = {
     "code": RGBColor(0x55, 0x60, 0x6D),
 }
 _NUMERALS: Final = "一二三四五六七八九十"
+A4: Final = (Cm(21), Cm(29.7))
 WIDTH: Final = Cm(21 - 2.6 - 2.4)
 
 
@@ -237,7 +238,7 @@ class _RowWriter:
 def set_up(word: WordDocument, title: str) -> None:
     """Make the pages A4, with the typefaces of offices and numbers at the foot."""
     section = word.sections[0]
-    section.page_width, section.page_height = Cm(21), Cm(29.7)
+    section.page_width, section.page_height = A4
     section.left_margin, section.right_margin = Cm(2.6), Cm(2.4)
     section.top_margin, section.bottom_margin = Cm(3), Cm(2.6)
     normal = word.styles["Normal"]
