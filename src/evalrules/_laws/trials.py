@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
 from typing import Any, cast
@@ -14,7 +14,7 @@ from attrs import define, evolve, field, frozen
 from evalrules._edition.forms import ITEM, TIER, item_name
 from evalrules._edition.model import Indicator, Target
 from evalrules._evaluation import IndicatorResult, indicator_results
-from evalrules._formula.program import ACTUAL, JUDGED, POINTS, TARGET
+from evalrules._formula.program import ACTUAL, JUDGED, POINTS, TARGET, dependencies
 from evalrules._formula.scope import Unit, unit_text
 from evalrules._formula.tree import Fault
 from evalrules._formula.words import show
@@ -331,7 +331,7 @@ class _Waiting:
 # Inputs in the bureau's words: ``完成值 89.99% 得 8 分，90.00% 得 6 分``, each in its own unit.
 
 
-_MOST_PLACES, _USUAL_PLACES = 4, 2
+_MOST_PLACES, _USUAL_PLACES, _FEW_ROWS = 4, 2, 3
 
 
 def scored_pair(first: Trial, second: Trial, name: str) -> str:
@@ -419,9 +419,27 @@ def input_text(trial: Trial, name: str, value: Value) -> str:
     if isinstance(value, Cell):
         return value.text or show(None)
     if isinstance(value, tuple):
-        return phrase("trial-rows", count=len(value))
+        return _rows_text(trial, name, value)
     scope = row_scope(trial.row)
     return show(value, scope[name].unit if name in scope else None)
+
+
+def _rows_text(trial: Trial, name: str, rows: Sequence[Mapping[str, Value]]) -> str:
+    """Tell how many rows a table has, and, of few, the cells that the rule reads; rows that are alike once."""
+    count, scope = phrase("trial-rows", count=len(rows)), row_scope(trial.row)
+    nodes, trees = trial.subject.nodes, trial.subject.reading.trees
+    read = {each for node in nodes for each in dependencies(node, trees)}
+    told = {
+        listed(
+            phrase("trial-input", name=column, value=show(cell, scope[f"{name}_{column}"].unit))
+            for column, cell in row.items()
+            if f"{name}_{column}" in read
+        )
+        for row in rows
+    }
+    if not rows or len(told) > _FEW_ROWS:
+        return count
+    return phrase("trial-cells", rows=count, cells=listed(sorted(told), "stop"))
 
 
 # A law that does not hold: which, where, and the inputs that show it.
