@@ -42,12 +42,40 @@ QUOTED = re.compile(r"`[^`]*`|\{\w*\}")
 # ---- messages --------------------------------------------------------------------------------------------------------
 
 NAMES = {
-    *("evalrules", "YAML", "JSON", "Schema", "Word", "Excel", "WPS", "PDF", "LibreOffice", "SQLite", "DTD", "MB"),
+    *(
+        "evalrules",
+        "YAML",
+        "JSON",
+        "Schema",
+        "GBK",
+        "Word",
+        "Excel",
+        "WPS",
+        "PDF",
+        "LibreOffice",
+        "SQLite",
+        "DTD",
+        "MB",
+    ),
     *("UTF", "UTF-", "hypothesis", "pip", "install", "prove", "EVALRULES", "LANG", "PATH"),
 }
 """English words that Chinese sentences use: names of programs and formats."""
 WRITTEN = {
-    *("--catalogue", "--format", "--strict", "-o", "-", "evaluate", "check", "json", "jsonl", "sqlite", "docx", "xlsx"),
+    *(
+        "--catalogue",
+        "--format",
+        "--strict",
+        "-o",
+        "-",
+        "evaluate",
+        "check",
+        "diff",
+        "json",
+        "jsonl",
+        "sqlite",
+        "docx",
+        "xlsx",
+    ),
     *(
         "releases.yaml",
         "catalogue.yaml",
@@ -129,6 +157,7 @@ KNOWN = {
     "_edition/reading.py": {"(（{", ")）}"},
     "_edition/release.py": None,  # the head of a file that Chinese editors read
     "_laws/fillings.py": None,  # forms made up to be tried
+    "_mending.py": {"：", "，", "；", "、"},  # signs that stand where others belong
     "_plugins/departments.py": None,  # what stands for an indicator that was refused
     "_reasons/account.py": {"（未填）"},  # stands in an edition's own sentence
     "_report/escape.py": None,
