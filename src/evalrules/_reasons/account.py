@@ -310,6 +310,8 @@ class Tried:
 
     profile: Profile
     words: dict[tuple[Any, ...], tuple[str, str]] = field(factory=dict, init=False)
+    held: dict[tuple[Any, ...], tuple[Answer, tuple[str, Fraction] | None]] = field(factory=dict, init=False)
+    """Answers by what was found, as values that can be written, with where they end again."""
     _levels: list[int] = field(init=False)
     _outlooks: dict[int, Outlook] = field(factory=dict, init=False)
 
