@@ -64,7 +64,7 @@ _COLUMNS, _ITEMS = "{列: 数}", "{评价要点: 是}"
 _ANSWERS = frozenset({"是", "否", "true", "false"})
 _ENTRY = re.compile(r"entries\[(?P<index>[0-9]+)\](?:\.(?P<cell>[^.\[]+))?")
 _NUMBERING = re.compile(r"(?:指标|目标)?\s*(?:(?:[0-9]{1,2}|[一二三四五六七八九十]{1,2})\s*)?[:：.．、]\s*(?P<rest>.*)")
-_POINTS_UNIT = re.compile(r"\s*(?:分|\(分\))\s*$")
+_POINTS_UNIT = re.compile(r"(?<!\s)\s*+(?:分|\(分\))\s*+$")
 _BARE_NUMBERING = re.compile(r"(?:指标|目标)\s*(?:[0-9]{1,2}|[一二三四五六七八九十]{1,2})")
 
 Source = Path | str | abc.Mapping[str, object]

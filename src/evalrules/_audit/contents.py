@@ -18,7 +18,7 @@ _ASIDE = re.compile(r"[(\[].*?[)\]]")
 _RATE = "%"
 _SIGN = re.compile(r"(?P<sign>[<>]=|[≥≤≧≦<>])\s*\*\*")
 _SIGNS = {"≧": "≥", "≦": "≤", ">=": "≥", "<=": "≤"}
-_BEHIND = re.compile(r"[0-9.%≥≤<>=]+$")
+_BEHIND = re.compile(r"(?<![0-9.%≥≤<>=])[0-9.%≥≤<>=]++$")
 
 
 def actual_words_copied(row: AuditedRow, rule: ActiveRule) -> Said | None:

@@ -62,7 +62,7 @@ def row_not_applicable(review: Review, _: ActiveRule) -> Hits:
 # Rules on what stands in a row: blanks, copied targets, bounds, words for numbers, impossible rates, measures.
 
 
-_IN_NAME = re.compile(r"[0-9]+(?:\.[0-9]+)?[%％]")
+_IN_NAME = re.compile(r"(?<![0-9])[0-9]++(?:\.[0-9]++)?[%％]")
 _DAYS = ("天", "日")
 _YEAR, _LEAP_YEAR = 365, 366
 _DEADLINE_ENDS = ("前", "底", "末", "内")

@@ -25,11 +25,12 @@ from evalrules._problems import Problem, listed, problem
 
 # Numbers that a reason names as the edge of a range: 低于 60%, 在 10%—20% 之间, 80%（含）以上.
 
-_NUMBER: Final = r"(\d+(?:\.\d+)?)\s*([%％]?)"
-_NO_MEASURE: Final = r"(?![\d.]|\s*(?:个?百分点|分|年|月|日|条|款|号))"
-_BEFORE: Final = r"(?:低于|高于|超过|不足|大于|小于|达到|未达|不到|介于)\s*"
-_AFTER: Final = r"\s*(?:（含）|\(含\)|及?以上|及?以下|以内|之间)"
-_TO: Final = r"\s*(?:[—–~～至到-]|——)\s*"
+# No repetition is tried again with fewer characters, and a number begins where its digits do.
+_NUMBER: Final = r"(?<![\d.])(\d++(?:\.\d++)?)\s*+([%％]?)"
+_NO_MEASURE: Final = r"(?![\d.]|\s*+(?:个?百分点|分|年|月|日|条|款|号))"
+_BEFORE: Final = r"(?:低于|高于|超过|不足|大于|小于|达到|未达|不到|介于)\s*+"
+_AFTER: Final = r"\s*+(?:（含）|\(含\)|及?以上|及?以下|以内|之间)"
+_TO: Final = r"\s*+(?:——?|[–~～至到-])\s*+"
 _EDGES: Final = tuple(
     re.compile(pattern)
     for pattern in (
