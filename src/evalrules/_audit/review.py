@@ -29,26 +29,19 @@ from evalrules._submission import Submission
 _CONVERTED = frozenset({"rescale", "rescale_total", "move_to"})
 
 
-def comparable_sum(form: ScoredForm, path: Path) -> Fraction | None:
-    """Add up what the rows below ``path`` claim, where a stated sum must be just that.
+def _paths_of_no_sum(form: ScoredForm) -> set[Path]:
+    """Give the sections of which a stated score need not be the sum of what the rows below claim.
 
-    None where a row that counts claims nothing, and where the sum is not plain: bonus and penalty, a cap, points that
-    are converted or moved.
+    A row that counts claims nothing there, or the sum is not plain: bonus and penalty, a cap, points that are converted
+    or moved.
     """
-    below = [row for row in form.rows if row.path[: len(path)] == path]
-    if any(map(is_outside, below)) or _is_capped(form, path):
-        return None
-    for row in below:
+    found = {path[:depth] for path in form.ruleset.caps for depth in range(len(path) + 1)}
+    for row in form.rows:
         entry, state = row.entry, row.state
-        if state in _CONVERTED or (state != "not_chosen" and (entry is None or entry.claimed_score is None)):
-            return None
-    return claims_sums(form).get(path)
-
-
-def _is_capped(form: ScoredForm, path: Path) -> bool:
-    if not path and form.ruleset.score_caps:
-        return True
-    return any(one[: len(path)] == path or path[: len(one)] == one for one in form.ruleset.caps)
+        unclaimed = state != "not_chosen" and (entry is None or entry.claimed_score is None)
+        if state in _CONVERTED or unclaimed or is_outside(row):
+            found.update(row.path[:depth] for depth in range(len(row.path)))
+    return found | {()} if form.ruleset.score_caps else found
 
 
 # A scored submission under audit.
@@ -144,9 +137,19 @@ class Review:
         return max((len(decimal_text(claim).partition(".")[2]) for claim in claims), default=0)
 
     @cached_property
+    def _sums(self) -> Mapping[Path, Fraction]:
+        no_sum = _paths_of_no_sum(self.form)
+        return {path: claims for path, claims in claims_sums(self.form).items() if path not in no_sum}
+
+    def comparable_sum(self, path: Path) -> Fraction | None:
+        """Add up what the rows below ``path`` claim; None where a stated sum need not be just that."""
+        caps = self.form.ruleset.caps
+        return None if any(path[:depth] in caps for depth in range(len(path))) else self._sums.get(path)
+
+    @cached_property
     def claims_sum(self) -> Fraction | None:
         """What all rows claim together; None where that says nothing of the total."""
-        return comparable_sum(self.form, ())
+        return self.comparable_sum(())
 
     def asks(self, row: ScoredRow) -> bool:
         """Tell whether the form has a cell for a row's reason."""

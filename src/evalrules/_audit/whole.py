@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
-from evalrules._audit.review import Review, comparable_sum
+from evalrules._audit.review import Review
 from evalrules._audit.row import AuditedRow, Said, difference, percent
 from evalrules._edition.audit_codes import ActiveRule
 from evalrules._edition.model import Path
@@ -27,17 +27,18 @@ Hits = Iterator[tuple[str, Said]]
 
 def claimed_section_unknown(review: Review, _: ActiveRule) -> Hits:
     """A section score is claimed for what is no section of the edition, or for a title that several have."""
-    known = ["/".join(path) for path in stated_section_claims(review.form)]
+    stated = stated_section_claims(review.form)
+    known = {"/".join(path[start:]) for path in stated for start in range(len(path))}
     for name in review.submission.claimed.sections:
         title = "".join(name.split())
-        if not any(path == title or path.endswith(f"/{title}") for path in known):
+        if title not in known:
             yield SECTIONS, {"section": name}
 
 
 def claimed_section_differs(review: Review, _: ActiveRule) -> Hits:
     """The score claimed for a section is not the sum of what its rows claim."""
     for path, stated in stated_section_claims(review.form).items():
-        claims = comparable_sum(review.form, path)
+        claims = review.comparable_sum(path)
         if claims is not None and abs(stated - claims) > review.catalogue.tolerance:
             yield "/".join(path), _against_sum(stated, claims)
 

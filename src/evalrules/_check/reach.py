@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
 from itertools import islice, pairwise
@@ -28,7 +28,7 @@ from evalrules._formula.intervals import is_point
 from evalrules._formula.meant import did_you_mean
 from evalrules._formula.program import POINTS, PointsBetween, Rule
 from evalrules._formula.ranges import Ranges
-from evalrules._formula.scope import ANY
+from evalrules._formula.scope import ANY, Bounds
 from evalrules._formula.tree import Arithmetic, Formula, Name, Node, Number, names, walk
 from evalrules._formula.words import show
 from evalrules._formula.worth_trying import Values, WorthTrying, domain
@@ -412,7 +412,7 @@ def grades_cover_totals(edition: Edition) -> Iterator[Problem]:
     if not grades or not all(grade.when is None or names(grade.when.tree) == (TOTAL,) for grade in grades):
         return
     totals = _totals(edition)
-    ranks = [_rank(grades, total) for total in totals]
+    ranks = _ranks(grades, totals)
     yield from _gaps(edition, totals, ranks)
     yield from _turns(edition, totals, ranks)
     for number, grade in enumerate(grades):
@@ -438,6 +438,9 @@ def grades_are_known(edition: Edition) -> Iterator[Problem]:
             yield problem("grade-cap-limits-nothing", cap.location, grade=cap.at_most)
 
 
+_STRETCHES = 16
+
+
 def _totals(edition: Edition) -> list[Fraction]:
     """Give every total at which a grade can change, and those one last place beside it, lowest first."""
     bounds = total_bounds(edition.catalogue)
@@ -453,9 +456,28 @@ def _numbers(edition: Edition) -> Iterator[Fraction]:
     yield from (part.value for node in nodes for part in walk(node) if isinstance(part, Number))
 
 
-def _rank(grades: tuple[Grade, ...], total: Fraction) -> int | None:
-    ranges = Ranges().at(TOTAL, total)
-    return next((n for n, grade in enumerate(grades) if grade.when is None or ranges.truth(grade.when.tree)), None)
+def _ranks(grades: tuple[Grade, ...], totals: list[Fraction]) -> list[int | None]:
+    """Give the first grade that holds at each total: of a stretch of totals where one does for all, at once."""
+    found: list[int | None] = [None] * len(totals)
+    waiting: list[tuple[int, int, Sequence[int]]] = [(0, len(totals), range(len(grades)))] if totals else []
+    while waiting:
+        begin, end, open_ = waiting.pop()
+        ranges = Ranges({TOTAL: Bounds(totals[begin], totals[end - 1])})
+        possible: list[int] = []
+        for number in open_:
+            when = grades[number].when
+            holds = True if when is None else ranges.truth(when.tree)
+            possible += [number] if holds is not False else []
+            if holds:
+                break
+        else:
+            holds = False
+        if holds and (len(possible) == 1 or end - begin == 1):
+            found[begin:end] = possible[-1:] * (end - begin)
+        elif possible and end - begin > 1:
+            step = -(-(end - begin) // _STRETCHES)
+            waiting += [(start, min(start + step, end), possible) for start in range(begin, end, step)]
+    return found
 
 
 def _gaps(edition: Edition, totals: list[Fraction], ranks: list[int | None]) -> Iterator[Problem]:

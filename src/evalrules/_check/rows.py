@@ -12,7 +12,7 @@ from evalrules._check.edition import Edition
 from evalrules._check.reach import Written
 from evalrules._edition.lower import written_out
 from evalrules._edition.model import AwardRow, ChecklistItem, DeductRule, Indicator, MethodCall, Scoring, Tier
-from evalrules._edition.scopes import carried_points
+from evalrules._edition.scopes import most_carried
 from evalrules._form_words import plain_word
 from evalrules._formula.intervals import allowed, comparisons, hull, is_point, overlap, turned, whole
 from evalrules._formula.program import POINTS, Rule
@@ -67,9 +67,9 @@ def _most(row: AwardRow) -> Fraction | None:
 
 
 def _moved_in(edition: Edition, indicator: Indicator, place: Location | None) -> Iterator[Problem]:
-    carried = carried_points(edition.catalogue, indicator)
-    if len(carried) > 1:
-        numbers = {"points": decimal_text(indicator.points), "most": decimal_text(max(carried))}
+    most = most_carried(edition.catalogue, indicator)
+    if most > indicator.points:
+        numbers = {"points": decimal_text(indicator.points), "most": decimal_text(most)}
         yield problem("literal-points-moved", place or indicator.location, title=indicator.title, **numbers)
 
 

@@ -121,8 +121,11 @@ def neighbours_differ(written: Written) -> Iterator[Problem]:
         (rule, holds.bounds(bands[0].subject)) for rule, _, holds in written.reading.way if holds is not None and bands
     ]
     for number, ((above, reached), (rule, left)) in enumerate(pairwise(way)):
-        between = any(overlap(earlier, left) is not None for _, earlier in way[:number])
-        if _gives_alike(above, rule) and _touch(reached, left) and not between:
+        if (
+            _gives_alike(above, rule)
+            and _touch(reached, left)
+            and not any(overlap(earlier, left) is not None for _, earlier in way[:number])
+        ):
             yield problem("rows-score-alike", rule.location, points=formula_words(_points(rule)))
 
 

@@ -52,15 +52,14 @@ from evalrules._remembered import once_for_each
 
 def sections_around(catalogue: Catalogue, path: Path) -> tuple[Section, ...]:
     """Give the sections that lie on this path, the outermost first; the last may be the path's own."""
-    found: list[Section] = []
-    parts = catalogue.parts
-    for depth in range(1, len(path) + 1):
-        here = next((part for part in parts if isinstance(part, Section) and part.path == path[:depth]), None)
-        if here is None:
-            break
-        found.append(here)
-        parts = here.parts
-    return tuple(found)
+    known = _sections_by_path(catalogue)
+    around = (known.get(path[:depth]) for depth in range(1, len(path) + 1))
+    return tuple(section for section in around if section is not None)
+
+
+@once_for_each
+def _sections_by_path(catalogue: Catalogue) -> Mapping[Path, Section]:
+    return {section.path: section for section in reversed(catalogue.sections)}
 
 
 def section_defaults(catalogue: Catalogue, section: Path) -> Iterator[SectionDefault]:
@@ -195,7 +194,7 @@ def indicator_scope(catalogue: Catalogue, indicator: Indicator) -> Scope:
     ranges = ranges_of(catalogue, indicator.path[:-1], indicator)
     kind, unit = _row_kind_and_unit(catalogue, indicator, base)
     words = dict(_row_words(kind, tuple(ranges.items()), unit, indicator.integer))
-    words[POINTS] = _points(*carried_points(catalogue, indicator))
+    words[POINTS] = _points(indicator.points, most_carried(catalogue, indicator))
     if indicator.target is not None:
         words[TARGET] = _target(words[TARGET], indicator)
     if indicator.target is not None and indicator.target.kind == "interval":
@@ -213,6 +212,17 @@ def carried_points(catalogue: Catalogue, indicator: Indicator) -> tuple[Fraction
     moving = movers(catalogue)
     own = indicator.points
     return tuple(own + gained for gained in sorted(_gains(indicator.path, moving, frozenset())))
+
+
+def most_carried(catalogue: Catalogue, indicator: Indicator) -> Fraction:
+    """Give the most of these: with all that can come to it."""
+    return indicator.points + _most_gained(indicator.path, movers(catalogue), frozenset())
+
+
+def _most_gained(path: Path, moving: Mapping[Path, tuple[Indicator, ...]], behind: frozenset[Path]) -> Fraction:
+    coming = (mover for mover in moving.get(path, ()) if mover.path not in behind)
+    gains = (one.points + _most_gained(one.path, moving, behind | {path}) for one in coming)
+    return sum((gain for gain in gains if gain > 0), Fraction(0))
 
 
 @once_for_each
@@ -453,7 +463,7 @@ def _score_bounds(part: Section | Indicator, catalogue: Catalogue) -> Bounds:
         return Bounds(None if most is None else -most, Fraction(0))
     if isinstance(part, Section):
         return Bounds(Fraction(0), part.at_most if part.bonus else _most_points(part, catalogue))
-    return Bounds(Fraction(0), max(carried_points(catalogue, part)))
+    return Bounds(Fraction(0), most_carried(catalogue, part))
 
 
 def _most_points(section: Section, catalogue: Catalogue) -> Fraction | None:

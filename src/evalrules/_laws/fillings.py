@@ -26,6 +26,9 @@ from evalrules._submission import Claimed, Entry, Figure, Submission
 
 _COMPARATORS = ("≥", ">", "≤", "<", "=")
 _MOST_VALUES, _MOST_ATTEMPTS = 12, 40
+MOST_ROWS = 12_000
+"""So many rows are scored to vary the cells of a form: of one that is so large that these are fewer than its cells
+times its rows, cells at even distances are varied."""
 _OWN_LEVEL = ("自设一级指标",)
 
 
@@ -54,10 +57,13 @@ class BlankForm:
 
     def _variations(self, form: Submission) -> Iterator[Filling]:
         yield Filling(form)
-        for name, declared in self.ruleset.catalogue.data.items():
-            yield from self._with_figure(form, name, declared)
-        for number, entry in enumerate(form.entries):
-            yield from self._with_entry(form, number, entry)
+        figures, entries = self.ruleset.catalogue.data, form.entries
+        varied = [*figures.values(), *range(len(entries))]
+        for each in varied[:: 1 + len(varied) * len(entries) // MOST_ROWS]:
+            if isinstance(each, int):
+                yield from self._with_entry(form, each, entries[each])
+            else:
+                yield from self._with_figure(form, each.name, each)
 
     def filled(self, rows: Mapping[Path, Values]) -> Submission:
         """Fill every row with these values, and figures that no row reads as harmless as they can be."""
@@ -109,6 +115,15 @@ class BlankForm:
         read = [name for name in free_names(trees, formulas) if name in scope]
         others = {name: Fraction(1) for name in free_names(trees, formulas) if name not in scope}
         return WorthTrying({name: domain(scope[name]) for name in read}, edge_terms(trees, formulas), formulas, others)
+
+    @cached_property
+    def _reading(self) -> Mapping[str, Sequence[WorthTrying]]:
+        """What rows and conditions read of each figure."""
+        found: dict[str, list[WorthTrying]] = {}
+        for trying in (*(subject.trying for subject in self._rows.values()), self._conditions):
+            for name in trying.domains:
+                found.setdefault(name, []).append(trying)
+        return found
 
     @cached_property
     def _rows(self) -> Mapping[Path, Subject]:
@@ -165,10 +180,9 @@ class BlankForm:
         if declared.type == "choice":
             return [*declared.choices]
         found: dict[Value, None] = {None: None}
-        for trying in (*(subject.trying for subject in self._rows.values()), self._conditions):
-            if name in trying.domains:
-                values = trying.values(name, trying.usual())
-                found.update(dict.fromkeys(values[:: max(1, len(values) // _MOST_VALUES)]))
+        for trying in self._reading.get(name, ()):
+            values = trying.values(name, trying.usual())
+            found.update(dict.fromkeys(values[:: max(1, len(values) // _MOST_VALUES)]))
         return [*found]
 
     def _with_entry(self, usual: Submission, number: int, entry: Entry) -> Iterator[Filling]:

@@ -99,9 +99,11 @@ def filled(sentence: Sequence[str | Asked], *values: Any) -> str:
 
 def form_values(form: ScoredForm, names: Sequence[str]) -> list[Any]:
     """Give the values of the form by slot, with what these names that speak of its parts stand for."""
-    sums, values = aggregation(form), list(form.values)
-    for name in names:
-        values[form.ruleset.slots[name]] = title_value(form, name, sums)
+    values = list(form.values)
+    if names:
+        sums = aggregation(form)
+        values_of = {form.ruleset.slots[name]: title_value(form, name, sums) for name in names}
+        values = [values_of.get(slot, value) for slot, value in enumerate(values)]
     return values
 
 

@@ -340,6 +340,7 @@ class ScoredForm:
     level_problems: tuple[Problem, ...] = ()
     grade_problems: tuple[Problem, ...] = ()
     _rows: tuple[ScoredRow, ...] | None = field(default=None, init=False)
+    _row_at: dict[Path, ScoredRow] | None = field(default=None, init=False)
 
     @property
     def ruleset(self) -> Ruleset:
@@ -402,4 +403,6 @@ class ScoredForm:
 
     def row_at(self, path: Path) -> ScoredRow:
         """Give the row with this path."""
-        return next(row for row in self.rows if row.path == path)
+        if self._row_at is None:
+            self._row_at = {row.path: row for row in reversed(self.rows)}
+        return self._row_at[path]
