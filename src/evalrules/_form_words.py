@@ -55,7 +55,9 @@ def said(text: str | None) -> str | None:
     return None if text is None or not text.strip() or plain_word(text) in form_words().no_reason else text
 
 
-_NAMED_POINTS = re.compile(r"(?P<before>.?)(?P<number>[0-9]+(?:\.[0-9]+)?)\s*分(?!钟|制|以|别|之|值|项)")
+_NAMED_POINTS = re.compile(
+    r"(?P<before>[^0-9]?)(?<![0-9])(?P<number>[0-9]++(?:\.[0-9]++)?)\s*+分(?!钟|制|以|别|之|值|项)"
+)
 _GIVING, _TAKING, _NONE = "计得给为,，;；:：。 ", "扣", "不得分"
 
 
