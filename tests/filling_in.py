@@ -113,12 +113,19 @@ class Filling:
                 entry = next((one for one in self.submission.entries if self._path(one) == path), None)
                 return "" if entry is None else self._of_entry(entry, rest[1])
             case "open":
-                section = "/".join(self.catalogue.sections[int(rest[0])].path)
-                own = [one for one in self.submission.entries if one.section == section and not self._fixed(one)]
+                own = self._open_rows(int(rest[0]))
                 return "" if number >= len(own) else self._of_entry(own[number], rest[1])
             case "judge":
                 return "" if number >= len(self.judged) else _judged(self.judged[number], rest[0])
         return self._assessed(kind, rest)
+
+    def _open_rows(self, number: int) -> list[Entry]:
+        """Give the rows of an open section, behind them all those that name a section which is not listed."""
+        paths = ["/".join(section.path) for section in self.catalogue.sections]
+        rows = [one for one in self.submission.entries if not self._fixed(one)]
+        if number < len(paths):
+            return [one for one in rows if one.section == paths[number]]
+        return [one for one in rows if one.section not in paths]
 
     def _assessed(self, kind: str, rest: Sequence[str]) -> str:
         indicator = self.catalogue.indicators[int(rest[0])]
@@ -174,6 +181,8 @@ class Filling:
 
     def _of_entry(self, entry: Entry, key: str) -> str:
         drawn = {"indicator": entry.indicator, **self._of_drawn(entry)}
+        if key in ("first", "second"):
+            return dict(zip(("first", "second"), (entry.section or "").split("/"), strict=False)).get(key, "")
         if key in ("indicator", "points", "target", "actual"):
             return str(drawn.get(key, ""))
         text = self.chance.choice(("", *(_BOTH if key == "deviation" else _TEXTS)))

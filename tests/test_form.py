@@ -40,15 +40,8 @@ from filling_in import Filling, fill_excel, fill_word, marks_of, named_cells, wi
 from paper import W
 from test_report_office import SOFFICE, needs_office
 
-EDITIONS = (
-    "hubei-project@2020",
-    "hunan-department@2015",
-    "hunan-department@2017",
-    "hunan-department@2018",
-    "mof-project@2020",
-    "suining-department@2024",
-    "yueyang-highway@1",
-)
+SHIPPED = sorted((Path(__file__).parent.parent / "catalogue").glob("*/*.yaml"))
+EDITIONS = [f"{file.parent.name}@{file.stem}" for file in SHIPPED if file.parent.name != "standard-methods"]
 KINDS = {".docx": (blank_word.write, fill_word), ".xlsx": (blank_excel.write, fill_excel)}
 few = settings(max_examples=max(2, settings().max_examples // 100))
 

@@ -27,6 +27,8 @@ PRINTED: Final = "printed"
 """The mark of a row in which nothing is filled in, so that it is not taken for one that somebody put in."""
 REPEATED: Final = ("open.", "table.", "judge.")
 """How the marks of rows begin that may be repeated."""
+OWN_LEVELS: Final = ("first", "second", "third")
+"""The keys of the levels that a row names itself, where a form admits sections that the edition does not list."""
 YES_NO: Final = ("是", "否")
 """The answers to an item of a checklist, and what figures of that kind hold."""
 _LONG: Final = frozenset({"goals", "because", "reason"})
@@ -78,7 +80,7 @@ def is_mark(mark: str, catalogue: Catalogue) -> bool:
     counts = {
         "data": len(catalogue.data),
         "table": len(catalogue.tables),
-        "open": len(catalogue.sections),
+        "open": len(catalogue.sections) + catalogue.open,
         "signature": len(paper.signatures) if paper else 0,
     }
     if number >= counts.get(kind, len(catalogue.indicators)):
@@ -336,7 +338,9 @@ class IssuedForm:
         """Keep a row of the unit's own; one in which nothing was filled in is none."""
         if not any(value.line for value in cells.values()):
             return
-        section = self.catalogue.sections[number].path
+        levels = [cells.pop(key).line for key in OWN_LEVELS if key in cells]
+        is_listed = number < len(self.catalogue.sections)
+        section = self.catalogue.sections[number].path if is_listed else tuple(filter(None, levels))
         path = f"entries[{len(self.entries)}]"
         self.entries.append(entry_of(Row(section, cells, {}, where), self.words, path, self.paths))
 

@@ -26,7 +26,7 @@ from evalrules._edition.paper import (
     printed,
 )
 from evalrules._explain.words import RuleWriter
-from evalrules._forms.issued import YES_NO, Issued, checklist_of
+from evalrules._forms.issued import OWN_LEVELS, YES_NO, Issued, checklist_of
 from evalrules._forms.layout import Layout
 from evalrules._forms.words import Words, unit_of, words_of
 from evalrules._formula.program import ACTUAL
@@ -418,7 +418,7 @@ class _Layer:
         for _ in range(self.rows * min(_MOST_JUDGED, len(sections))):
             choices = tuple("/".join(path) for path in sections)
             keys = (f"judge.{key}" for key in ("tier", "score", "because"))
-            section, name = Box(slot=Slot("judge.section", choices)), Box(slot=Slot("judge.indicator"))
+            section, name = Box(slot=Slot("judge.section", choices, is_free=True)), Box(slot=Slot("judge.indicator"))
             strips.append(Strip((section, name, *self._judgement(keys, _tiers(rules)))))
         if strips:
             heads = [self.said(key) for key in ("section", "indicator", "tier", "judged-score", "because")]
@@ -486,7 +486,10 @@ class _Rows:
     block: IndicatorsBlock
 
     def __attrs_post_init__(self) -> None:
-        self.lines = list(self._lines(self.layer.catalogue.parts))
+        catalogue = self.layer.catalogue
+        self.lines = list(self._lines(catalogue.parts))
+        if catalogue.open:  # rows that name their sections themselves
+            self.lines += [_Line((), section=len(catalogue.sections))] * self.layer.rows
         words = self.layer.words
         self.columns = [(word, key or words.column(word) or "") for word, key in self.block.columns]
         if not any(key.isdecimal() or key == "indicator" for _, key in self.columns):
@@ -561,6 +564,8 @@ class _Rows:
     def _box(self, line: _Line, at: int, shown: list[Path], number: int) -> Box | None:
         key = self.columns[at][1]
         if key.isdecimal() and int(key) in self.levels:
+            if line.section is not None and not line.sections:
+                return Box(slot=Slot(f"open.{line.section}.{OWN_LEVELS[self.levels.index(int(key))]}"))
             return self._level(self.levels.index(int(key)), shown, number)
         if key == "points" and at and self._is_level(at - 1):
             return self._level_points(self.levels.index(int(self.columns[at - 1][1])), shown, number)
