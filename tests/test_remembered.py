@@ -43,3 +43,18 @@ def test_nothing_is_kept_of_editions_that_were_loaded_and_evaluated() -> None:
     editions = [used() for _ in range(3)]
     gc.collect()
     assert [edition() for edition in editions] == [None, None, None]
+
+
+def test_what_is_kept_of_an_edition_does_not_grow_with_its_use() -> None:
+    """The words of a reason are kept for the next form, once: an equal form adds nothing."""
+    catalogue, submission = evalrules.load_catalogue("suining-department@2024"), evalrules.load_submission(EXAMPLE)
+
+    def held() -> int:
+        for _ in range(10):
+            assert evalrules.evaluate(catalogue, submission).to_json()
+        gc.collect()
+        return len(gc.get_objects())
+
+    held()
+    before = held()
+    assert held() - before < 10

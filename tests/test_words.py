@@ -167,7 +167,6 @@ KNOWN = {
     "testing/_plugin_contract.py": None,
     "testing/strategies.py": None,
     "_cli/plugins.py": {"某单位"},
-    "_mending.py": None,  # signs that are typed for others
 }
 """Modules that have Chinese texts of another kind: all of theirs, or these."""
 

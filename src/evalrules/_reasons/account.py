@@ -221,7 +221,7 @@ def stretches(edges: Sequence[Fraction]) -> Iterator[Stretch]:
     yield Stretch(before, None)
 
 
-@frozen(eq=False)
+@frozen
 class Answer:
     """The nearest values that score at least ``score``: ``comparison`` and ``edge`` (``≥ 100%``)."""
 
