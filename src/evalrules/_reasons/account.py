@@ -463,8 +463,13 @@ class ReadyPlan:
         if isinstance(rule.points, PointsBetween):
             low, high = (formula_words(each.tree) for each in (rule.points.low, rule.points.high))
             return phrase("formula-between", low=low, high=high)
+        return formula_words(rule.points.tree, self._item_words)
+
+    @cached_property
+    def _item_words(self) -> Mapping[str, str]:
+        """What the items of a checklist are called in formulas."""
         items = enumerate(self.plan.scoring.checklist)
-        return formula_words(rule.points.tree, {item_name(place): f"“{item.title}”" for place, item in items})
+        return {item_name(place): f"“{item.title}”" for place, item in items}
 
     def sentence(self, sentence: Sentence) -> tuple[Part, ...]:
         """Make the parts of a sentence ready."""
