@@ -17,7 +17,7 @@ from independent.filling import Filler
 from independent.forms import MOST_UNKNOWN, Result, evaluate
 from independent.kinds import KINDS, kinds_of
 
-ENOUGH = 100
+ENOUGH = 200
 """From so many drawn editions on there are forms of every kind."""
 FORMS = 20
 """How many forms are drawn to each edition."""
