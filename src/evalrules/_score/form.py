@@ -148,12 +148,12 @@ class Aggregation:
         Unscored where none applies. An open section took what moves in into its own sum already. What was converted
         further in is taken as it was before it was rounded.
         """
-        gained = 0 if section.open or not total.points else self.moved.get(section.path, 0)
+        gained = 0 if section.open else self.moved.get(section.path, 0)
         share, points = total.points - total.absent, total.points + gained
         if share == points:
             return total
         if total.score is None or not share:
-            return total._replace(score=None, absent=0)
+            return total._replace(points=points, score=None, absent=0)
         basis = total.score if total.exact is None else total.exact
         exact = Fraction(basis * points, share)
         score = rounded_units(exact.numerator, exact.denominator, 0, self.mode)
