@@ -161,7 +161,9 @@ def test_a_tier_stands_with_the_claimed_score(tmp_path: Path) -> None:
 
 def test_an_unknown_tier_is_a_problem_of_the_submission(tmp_path: Path) -> None:
     """The tiers to choose from are named."""
-    evaluation = scored(edition(tmp_path, one("三档评判")), "entries: [{indicator: 甲, judged: {tier: 基本实现, score: 9}}]")
+    evaluation = scored(
+        edition(tmp_path, one("三档评判")), "entries: [{indicator: 甲, judged: {tier: 基本实现, score: 9}}]"
+    )
     (found,) = evaluation.problems
     assert (found.code, row(evaluation, "甲").problems) == ("tier-unknown", (found,))
     assert "达成年度指标" in (found.hint or "")
