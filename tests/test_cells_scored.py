@@ -471,6 +471,10 @@ SHARE = {"points": "分值 × 完成值 ÷ 最大(限, 1)", "because": "按比�
         ("%", [{"when": "完成值 = 85%", "points": 9, "because": "缺"}, FULL, ELSE], {}, "≥81%", None),
         ("%", [{"when": "完成值 = 85%", "points": 9, "because": "缺"}, FULL, ELSE], {}, "≥86%", "10"),
         ("人", [{"when": "完成值 ≥ 限", "points": "分值"}, SHARE], {"限": 5}, "≤4人", None),
+        # what loses no more than rounding takes away is shown with full marks
+        ("人", [{"when": "完成值 ≥ 限", "points": "分值"}, SHARE], {"限": 1538}, "≥1537人", "10"),
+        ("人", [{"when": "完成值 ≥ 限", "points": "分值"}, SHARE], {"限": 1538}, "≥1531人", "10"),
+        ("人", [{"when": "完成值 ≥ 限", "points": "分值"}, SHARE], {"限": 1538}, "≥1530人", None),
     ],
 )  # fmt: skip
 def test_a_bound_is_decided_with_everything_else_at_hand(
@@ -483,6 +487,18 @@ def test_a_bound_is_decided_with_everything_else_at_hand(
     entry = {"indicator": "乙", "actual": actual}
     form = {"organisation": "县水利局", "fiscal_year": 2022, "data": data, "entries": [entry]}
     assert evaluate(edition, load_submission(form)).indicators[0].score == points(score)
+
+
+@pytest.mark.parametrize(("actual", "score"), [("≤8人", "10"), ("≤9人", "10"), ("≤11人", None), ("≥5人", None)])
+def test_a_bound_from_which_rounding_alone_takes_has_full_marks(actual: str, score: str | None) -> None:
+    """What two rules take is added up: 0.005 each, twice, for each person above 5."""
+    head = {"evalrules": 1, "id": "a", "edition": "1", "title": "甲", "points": 10, "rounding": {"places": 1}}
+    taking = [{"when": "完成值 > 5", "points": f"{each} × (完成值 − 5)", "because": "超过"} for each in (0.005, 0.005)]
+    row = {"points": 10, "unit": "人", "ranges": {"完成值": {"min": 0}}, "scoring": {"deduct": taking}}
+    edition = load_catalogue({**head, "sections": {"乙": row}})
+    entries = [{"indicator": "乙", "actual": actual}]
+    form = load_submission({"organisation": "县水利局", "fiscal_year": 2022, "entries": entries})
+    assert evaluate(edition, form).indicators[0].score == points(score)
 
 
 def test_a_bound_whose_rule_reads_a_blank_names_the_blank() -> None:

@@ -12,9 +12,6 @@ from independent.drawing import BARE, MONEY, PEOPLE, RATE, Keys, Pen
 from independent.editions import Edition, Indicator, Section
 from independent.forms import Form
 
-BOUNDS_FROM = 2
-"""From so many places on a bound is an actual: with fewer, rounding alone makes full marks of what misses its target
-by little, of all that a bound admits, which the engine leaves unscored since it does not round before it is certain."""
 OPEN_NAMES = ("检查次数", "覆盖率", "事项投诉", "成本控制率（年度）", "产品不合格率", "其他工作")
 
 
@@ -181,8 +178,6 @@ class Filler:
             year, month = self.pen.whole(2023, 2025), self.pen.whole(1, 12)
             return str(self.pen.pick(self.day(), self.day(), f"{year}年{month}月", f"{year}年"))
         value = self.value(unit)
-        if self.edition.places < BOUNDS_FROM:
-            return value
         return str(
             self.pen.pick(
                 value, value, value, f"≥{value}", f"≤{value}", f"不低于{value}", f">{value}", f"<{value}", "-"

@@ -16,10 +16,10 @@ from attrs import evolve, frozen
 from evalrules._formula.compile.programs import Job, compile_jobs
 from evalrules._formula.functions import BY_NAME
 from evalrules._formula.functions.row import Aggregate
-from evalrules._formula.intervals import overlap, point
+from evalrules._formula.intervals import overlap
 from evalrules._formula.program import ACTUAL, ALWAYS, NEVER, PointsBetween, Program, Rule, dependencies
 from evalrules._formula.ranges import Ranges
-from evalrules._formula.scope import Bounds
+from evalrules._formula.scope import ANY, Bounds
 from evalrules._formula.tree import (
     Call,
     Choice,
@@ -33,6 +33,7 @@ from evalrules._formula.tree import (
     walk,
     with_children,
 )
+from evalrules._numbers import rounded_units
 from evalrules._quantities import Bound, Interval, Quantity
 from evalrules._score.cells import Misfit, in_reference_unit, interval_ends
 from evalrules._score.ruleset import Plan, Row, Ruleset
@@ -137,13 +138,14 @@ def _always_full(ruleset: Ruleset, plan: Plan, within: Bounds, values: list[Any]
     known = {
         id(part): _worked_out(compute, values, cells) for part, compute in zip(parts.found, parts.compiled, strict=True)
     }
-    program, full = plan.program, Fraction(*cells[0])
+    program, full = plan.program, _Full(Fraction(*cells[0]), ruleset)
     rules = [_put(rule, known) for rule in program.rules]
     bound = {each.name: each.formula.tree for each in program.all_bindings if each.name in parts.moving}
     ranges = Ranges({ACTUAL: within}, {}, {name: _with(tree, known) for name, tree in bound.items() if name != ACTUAL})
     if program.form == "award":
         return _first_is_full(rules, ranges, full)
-    return all(_takes_nothing(rule, ranges) for rule in rules)
+    taken = [_most_taken(rule, ranges) for rule in rules]
+    return None not in taken and full.is_left_by(sum(each for each in taken if each is not None))
 
 
 def _worked_out(compute: Callable[..., Any], values: list[Any], cells: tuple[Pair, Any]) -> Node:
@@ -172,7 +174,27 @@ def _with(node: Node, known: Mapping[int, Node]) -> Node:
     return with_children(node, [_with(child, known) for child in below]) if below else node
 
 
-def _first_is_full(rules: list[Rule], ranges: Ranges, full: Fraction) -> bool:
+@frozen
+class _Full:
+    """Full marks as they are shown: what loses no more than rounding takes away has them too."""
+
+    points: Fraction
+    ruleset: Ruleset
+
+    def _units(self, points: Fraction) -> int:
+        rounding = self.ruleset.catalogue.rounding
+        return rounded_units(points.numerator, points.denominator, rounding.places, rounding.mode)
+
+    def is_given_by(self, given: Bounds) -> bool:
+        """Tell whether all points between two ends are shown as full marks."""
+        return all(end is not None and self._units(end) == self._units(self.points) for end in (given.low, given.high))
+
+    def is_left_by(self, taken: Fraction | int) -> bool:
+        """Tell whether full marks are shown where so much is taken at most."""
+        return self._units(self.points - taken) == self._units(self.points)
+
+
+def _first_is_full(rules: list[Rule], ranges: Ranges, full: _Full) -> bool:
     """Tell whether some row always holds and each that can be the first to hold gives full marks."""
     before: Ranges | None = ranges
     for rule in rules:
@@ -181,19 +203,21 @@ def _first_is_full(rules: list[Rule], ranges: Ranges, full: Fraction) -> bool:
         if rule.when is not None and _is_unsure(rule.when, before):
             return False
         holding = before if rule.when is None else before.given(rule.when.tree)
-        if holding is not None and not _gives(rule, holding, full):
+        if holding is not None and not full.is_given_by(_points(rule, holding)):
             return False
         before = None if rule.when is None else before.given(rule.when.tree, truth=False)
     return before is None
 
 
-def _takes_nothing(rule: Rule, ranges: Ranges) -> bool:
+def _most_taken(rule: Rule, ranges: Ranges) -> Fraction | None:
+    """Give the most that a rule can take, None where that is not known, or it could give."""
     if rule.when is not None and _is_unsure(rule.when, ranges):
-        return False
+        return None
     holding = ranges if rule.when is None else ranges.given(rule.when.tree)
     if holding is None or (rule.unless is not None and holding.truth(rule.unless.tree) is True):
-        return True
-    return _gives(rule, holding, Fraction(0))
+        return Fraction(0)
+    taken = _points(rule, holding)
+    return taken.high if taken.low is not None and taken.low >= 0 else None
 
 
 def _is_unsure(condition: Formula, ranges: Ranges) -> bool:
@@ -201,5 +225,5 @@ def _is_unsure(condition: Formula, ranges: Ranges) -> bool:
     return _UNKNOWN.name in names(condition.tree) and ranges.truth(condition.tree) is None
 
 
-def _gives(rule: Rule, holding: Ranges, amount: Fraction) -> bool:
-    return not isinstance(rule.points, PointsBetween) and holding.bounds(rule.points.tree) == point(amount)
+def _points(rule: Rule, holding: Ranges) -> Bounds:
+    return ANY if isinstance(rule.points, PointsBetween) else holding.bounds(rule.points.tree)
