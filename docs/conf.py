@@ -24,7 +24,7 @@ suppress_warnings = ["misc.highlighting_failure"]
 
 _CONTENTS = {
     "写评分标准": ("catalogue", "formulas", "shapes", "audit", "policy-testing", "proofs", "planted-faults"),
-    "评价": ("filling-in", "forms", "results"),
+    "评价": ("filling-in", "forms", "review", "results"),
     "查阅": ("keys", "problems"),
     "部门": (
         "plugins",

@@ -212,7 +212,7 @@ def data(catalogue: LoadedCatalogue) -> st.SearchStrategy[Document]:
     >>> from evalrules import load_catalogue
     >>> from hypothesis import find
     >>> sorted(find(data(load_catalogue("hubei-project@2020")), lambda figures: True))
-    ['全年执行数', '全年预算数']
+    ['全年执行数', '全年预算数', '资金来源']
     """
 
     def filled(seed: int) -> Document:
