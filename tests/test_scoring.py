@@ -320,7 +320,15 @@ def test_a_reviewer_changes_a_score_within_its_points(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("actual", "score"),
-    [("≥98%", "10.0"), ("≥90%", "10.0"), (">90%", "10.0"), ("≥89.99%", None), ("<90%", None), ("95% – 99%", "10.0")],
+    [
+        ("≥98%", "10.0"),
+        ("≥90%", "10.0"),
+        (">90%", "10.0"),
+        ("≥89.99%", "10.0"),  # as 89.99% by itself: what it loses is rounded away
+        ("≥89%", None),
+        ("<90%", None),
+        ("95% – 99%", "10.0"),
+    ],
 )
 def test_an_actual_that_is_a_bound_is_scored_only_with_certainty(
     tmp_path: Path, actual: str, score: str | None
