@@ -2,9 +2,10 @@
 PYTHON ?= python3
 BIN := .venv/bin
 SECONDS ?= 60
+DRIVEN := tests/test_workbench_browser.py
 EXAMPLE := examples/suining-2024.docx --catalogue suining-department@2024
 
-.PHONY: help setup demo test thorough fuzz bench docs pictures site bundle lint types imports pytest check clean
+.PHONY: help setup demo test whole browser spark thorough versions fuzz bench docs pictures site bundle lint types imports pytest check clean
 help:            ## say what can be made
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile
 
@@ -12,7 +13,7 @@ setup: .venv/.ready  ## make .venv with all that the tests need, in the pinned v
 
 # Rebuilt where its interpreter is gone or too old, brought up to date where the versions asked for have changed.
 PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
-.venv/.usable: pyproject.toml constraints.txt
+.venv/.usable: pyproject.toml constraints.txt $(wildcard editor/*.js editor/*.json)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "evalrules needs Python 3.11 or newer; say which with: make PYTHON=python3.12")'
 	@$(BIN)/python -c 'import sys, pip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || $(PYTHON) -m venv --clear .venv
 	$(PIP) --editable '.[office]'
@@ -28,7 +29,7 @@ demo: .venv/.usable      ## score the example, print table, rationale and findin
 	@$(BIN)/evalrules evaluate $(EXAMPLE) -o out/报告.docx
 	@echo '报告：out/报告.html  out/报告.docx；命令在 $(BIN)/evalrules，执行 . $(BIN)/activate 后可以直接写 evalrules'
 
-test: lint types imports pytest check  ## everything that a change must pass
+test: lint types imports pytest check  ## what every change must pass, in some minutes; what is slow comes with `make whole`
 
 lint: setup
 	$(BIN)/ruff check .
@@ -41,14 +42,32 @@ imports: setup
 	$(BIN)/lint-imports --no-cache
 
 pytest: setup
-	$(BIN)/pytest --numprocesses auto --cov --cov-report term
+	HYPOTHESIS_PROFILE=quick $(BIN)/pytest -m "not slow" --numprocesses auto
+
+whole: setup     ## all tests, the slow ones too, each property tried a hundred times, and what of the code they reach
+	$(BIN)/pytest --numprocesses auto --cov --cov-report term --ignore $(DRIVEN)
+
+browser: setup   ## the workbench driven in Chromium, wide and narrow; the editor is there where npm is
+	$(BIN)/pytest $(DRIVEN)
 
 check: setup
 	$(BIN)/evalrules check
 	$(BIN)/evalrules test
 
-thorough: setup  ## the properties, tried much harder
+spark: setup     ## the tests of Spark; needs Java
+	$(PIP) --editable '.[spark]'
+	$(BIN)/pytest tests/test_spark.py
+
+thorough: setup versions  ## the properties, tried much harder
 	HYPOTHESIS_PROFILE=thorough $(BIN)/pytest -m "not slow" tests
+
+versions: setup  ## the quick tests under each Python from 3.11 to 3.14 that is on this machine, and which are not
+	@for version in 3.11 3.12 3.13 3.14; do \
+	  python$$version -c 'import venv' 2>/dev/null || { echo "Python $$version: not on this machine, not run"; continue; }; \
+	  echo "Python $$version"; own=out/python-$$version; \
+	  python$$version -m venv $$own && $$own/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]' \
+	  && HYPOTHESIS_PROFILE=quick $$own/bin/pytest -q -m "not slow" --numprocesses auto || exit 1; \
+	done
 
 fuzz: setup      ## feed every reader with hostile and spoilt input; SECONDS each, 60 unless told
 	$(PIP) --editable '.[fuzz]'
@@ -60,6 +79,8 @@ fuzz: setup      ## feed every reader with hostile and spoilt input; SECONDS eac
 bench: setup     ## the work of docs/benchmarks.md beside other engines
 	$(PIP) --editable '.[bench]'
 	$(BIN)/python benchmarks/run.py
+	POLARS_MAX_THREADS=1 $(BIN)/python benchmarks/columns.py
+	$(BIN)/python benchmarks/reading.py
 
 docs: setup      ## write the pages that are made from the code
 	$(BIN)/python docs/make_problems.py

@@ -7,6 +7,7 @@ Nothing is timed before the scores of all engines, ours too, have been held agai
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import statistics
@@ -16,6 +17,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +26,7 @@ import work
 from attrs import frozen
 
 import evalrules
+from evalrules._compare.impact import impact
 
 SUBMISSIONS = 10_000
 TIMED = 100
@@ -63,11 +66,15 @@ def each(items: Iterable[Any], work: Callable[[Any], object]) -> None:
         work(item)
 
 
+def typed(figures: Mapping[str, Fraction]) -> dict[str, object]:
+    """Give the figures as a mapping of texts, as they come from another system."""
+    values = {name: str(float(value)) for name, value in figures.items()}
+    return {"catalogue": "benchmark@1", "organisation": "某单位", "fiscal_year": 2024, "data": values}
+
+
 def submission_of(figures: Mapping[str, Fraction]) -> evalrules.Submission:
     """Give the figures as a submission."""
-    values = {name: str(float(value)) for name, value in figures.items()}
-    head = {"catalogue": "benchmark@1", "organisation": "某单位", "fiscal_year": 2024}
-    return evalrules.load_submission({**head, "data": values})
+    return evalrules.load_submission(typed(figures))
 
 
 def written(count: int, *, distinct: bool = False) -> Path:
@@ -128,9 +135,13 @@ def compare(catalogue: evalrules.Catalogue, engines: Iterable[peers.Engine]) -> 
     """Print the time of one submission for each engine, and ours by each of theirs."""
     chosen = random.Random(38)  # noqa: S311 - the same work each time
     drawn = [work.figures(chosen) for _ in range(TIMED)]
-    submissions = [submission_of(figures) for figures in drawn]
+    texts = [typed(figures) for figures in drawn]
+    submissions = [evalrules.load_submission(one) for one in texts]
     runs: dict[str, Run] = {
         "evalrules, scores": lambda: each(submissions, lambda one: read_scores(catalogue, one)),
+        "evalrules, read and scored": lambda: each(
+            texts, lambda one: read_scores(catalogue, evalrules.load_submission(one))
+        ),
         "evalrules, with every reason": lambda: each(
             submissions, lambda one: evalrules.evaluate(catalogue, one).to_dict()
         ),
@@ -139,13 +150,14 @@ def compare(catalogue: evalrules.Catalogue, engines: Iterable[peers.Engine]) -> 
         numbers = [engine.numbers(figures) for figures in drawn]
         runs[engine.name] = lambda engine=engine, numbers=numbers: each(numbers, engine.run)
     found = measured(runs, dict.fromkeys(runs, TIMED))
-    scores, reasons = (found[name].best for name in list(runs)[:2])
+    scores, read, reasons = (found[name].best for name in list(runs)[:3])
     print("\nOne submission: 20 indicators, 38 figures\n")
-    print("| engine | best | middle | our scores ÷ theirs | our scores and reasons ÷ theirs |")
-    print("|---|---:|---:|---:|---:|")
+    print("| engine | best | middle | our scores ÷ theirs | read and scored ÷ theirs | with every reason ÷ theirs |")
+    print("|---|---:|---:|---:|---:|---:|")
     for name, seconds in found.items():
         times = f"{seconds.best * 1e6:,.0f} µs | {seconds.middle * 1e6:,.0f} µs"
-        print(f"| {name} | {times} | {scores / seconds.best:.2f} | {reasons / seconds.best:.1f} |")
+        ours = f"{scores / seconds.best:.2f} | {read / seconds.best:.2f} | {reasons / seconds.best:.2f}"
+        print(f"| {name} | {times} | {ours} |")
 
 
 def grow() -> None:
@@ -207,6 +219,55 @@ def imports() -> None:
         print(f"| {name} | {seconds.best * 1e3:.0f} ms | {(seconds.best - bare) * 1e3:.0f} ms |")
 
 
+def commands() -> None:
+    """Print what the command takes beside a bare interpreter, with the bytecode that an installed package has."""
+    cached = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    cached["PYTHONPYCACHEPREFIX"] = tempfile.mkdtemp()
+    form, into = Path(__file__).parent.parent / "examples" / "suining-2024.yaml", Path(tempfile.mkdtemp()) / "x.json"
+    asked = {
+        "bare Python": ["-c", "pass"],
+        "`evalrules --version`": ["-m", "evalrules", "--version"],
+        "`evalrules evaluate` of one form": ["-m", "evalrules", "evaluate", str(form), "-o", str(into)],
+    }
+    runs: dict[str, Run] = {
+        name: lambda words=words: subprocess.run([sys.executable, *words], check=True, env=cached, capture_output=True)  # noqa: S603
+        for name, words in asked.items()
+    }
+    for run in runs.values():
+        run()
+    found = measured(runs, dict.fromkeys(runs, 1), clock=time.perf_counter)
+    bare = found["bare Python"].best
+    print("\nThe command\n\n| what | best | ÷ bare Python |\n|---|---:|---:|")
+    for name, seconds in found.items():
+        print(f"| {name} | {seconds.best * 1e3:.0f} ms | {seconds.best / bare:.1f} |")
+
+
+def impacts(count: int = 1_000) -> None:
+    """Print what the impact of a new edition on many forms takes, when they are read already and from YAML."""
+    old_file, chosen = written(20), random.Random(1_000)  # noqa: S311 - the same work each time
+    new_file, folder = old_file.parent / "2.yaml", Path(tempfile.mkdtemp())
+    new_file.write_text(
+        old_file.read_text("utf-8").replace('edition: "1"', 'edition: "2"').replace("0.9", "0.95"), "utf-8"
+    )
+    old, new = (evalrules.load_catalogue(file, plugins=()) for file in (old_file, new_file))
+    for number in range(count):
+        (folder / f"{number}.yaml").write_text(json.dumps(typed(work.figures(chosen)), ensure_ascii=False), "utf-8")
+    forms = [(file.name, evalrules.load_submission(file)) for file in folder.iterdir()]
+
+    def of_read() -> None:
+        given = [(name, lambda one=one: one) for name, one in forms]
+        impact((old, partial(evalrules.evaluate, old)), (new, partial(evalrules.evaluate, new)), given)
+
+    def of_files() -> None:
+        given = [(file.name, partial(evalrules.load_submission, file)) for file in folder.iterdir()]
+        impact((old, partial(evalrules.evaluate, old)), (new, partial(evalrules.evaluate, new)), given)
+
+    runs: dict[str, Run] = {"forms that are read": of_read, "forms in YAML": of_files}
+    print(f"\nImpact on {count:,} forms\n\n| what | best |\n|---|---:|")
+    for name, seconds in measured(runs, dict.fromkeys(runs, 1), 3).items():
+        print(f"| {name} | {seconds.best:.2f} s |")
+
+
 def main() -> None:
     """Check, then measure; an argument is the number of submissions that are checked."""
     count = int(sys.argv[1]) if len(sys.argv) > 1 else SUBMISSIONS
@@ -216,6 +277,8 @@ def main() -> None:
     compare(catalogue, engines)
     grow()
     imports()
+    commands()
+    impacts()
 
 
 if __name__ == "__main__":

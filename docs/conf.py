@@ -23,16 +23,26 @@ myst_heading_anchors = 4
 suppress_warnings = ["misc.highlighting_failure"]
 
 _CONTENTS = {
-    "写评分标准": ("catalogue", "formulas", "shapes", "audit", "policy-testing", "proofs", "planted-faults"),
-    "评价": ("filling-in", "forms", "review", "results"),
-    "查阅": ("keys", "problems"),
+    "写评分标准": (
+        "catalogue",
+        "formulas",
+        "shapes",
+        "workbench",
+        "editors",
+        "audit",
+        "policy-testing",
+        "proofs",
+        "planted-faults",
+    ),
+    "评价": ("filling-in", "forms", "review-year", "review", "many-forms", "results"),
+    "查阅": ("keys", "problems", "limits"),
     "部门": (
         "plugins",
         "/plugins/evalrules-suining-government-office/README",
         "/plugins/evalrules-finance-statistics/README",
         "/plugins/evalrules-ledger/README",
     ),
-    "English": ("en/embedding", "en/results", "en/errors", "en/plugins", "benchmarks", "en/architecture"),
+    "English": ("en/embedding", "en/tables", "en/results", "en/errors", "en/plugins", "benchmarks", "en/architecture"),
     "项目": ("/README", "/CHANGELOG", "/CONTRIBUTING"),
 }
 """The parts of the side bar; every page stands in one of them, else the build fails."""

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from click.testing import CliRunner
 
-from evalrules._cli import root
+from evalrules._cli.commands import root
 
 DOCS = Path(__file__).parent
 EXAMPLE = DOCS.parent / "examples" / "suining-2024.docx"

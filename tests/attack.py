@@ -7,6 +7,7 @@ itself, of the document and its result, so that no slip of what the laws try or 
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
@@ -43,6 +44,8 @@ MOST_MIXED = 200
 ON_BENCH = "·"
 ENTERED = frozenset({"judgement-outside"})
 """What an assessor may get wrong in a row that is filled in."""
+DAY_OR_NUMBER = re.compile(r"\D*(?:0?[1-9]|1[0-2])\.(?:0?[1-9]|[12]\d|3[01])")
+"""What may be a day without its year in a deadline, and is no number there: 1.01, ≥12.31."""
 ROW_WORDS = frozenset({"分值", "指标值", "完成值", "评判得分"})
 Cell = tuple[Any, ...]
 
@@ -451,6 +454,8 @@ def decided(_: Attack, __: str, rows: Sequence[Seen]) -> str | None:
     for seen in rows:
         problem = seen.row.problem
         if problem is None or problem.code in ENTERED or problem.code == "unscored-points-out-of-bounds":
+            continue
+        if problem.code == "cell-month-or-number" and any(map(DAY_OR_NUMBER.fullmatch, seen.cells.values())):
             continue
         if any(_is_left_blank(seen, key) for key, text in seen.cells.items() if text == "") or (
             problem.code == "unscored-outside-range" and _is_typed(seen, dict(problem.arguments)["detail"])

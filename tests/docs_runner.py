@@ -26,7 +26,7 @@ from unittest.mock import patch
 from attrs import define, field
 from click.testing import CliRunner
 
-from evalrules._cli import root
+from evalrules._cli.commands import root
 
 FENCE = re.compile(
     r"(?:^(?:`(?P<path>[^`\n]+)`：)\n\n)?^```(?P<kind>[^\n]+)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL

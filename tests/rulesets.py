@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from evalrules._edition.read import read_edition
 from evalrules._laws.law import Verdict
@@ -21,6 +25,11 @@ rounding: {places: 2, mode: half_up}
 points: 10
 """
 GRADES = "grades: {优: 总分 ≥ 8, 差: otherwise}\n"
+
+
+def slow_but(always: str, names: Iterable[str]) -> list[Any]:
+    """Mark all of these but one as slow: they are tried where there is time, that one on every run."""
+    return [name if name == always else pytest.param(name, marks=pytest.mark.slow) for name in names]
 
 
 def write(folder: Path, body: str, *, head: str = HEAD, grades: str = GRADES) -> Path:

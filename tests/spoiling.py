@@ -20,7 +20,7 @@ from click.testing import CliRunner
 
 import evalrules
 import growing
-from evalrules._cli import root
+from evalrules._cli.commands import COMMANDS, root
 from evalrules._edition.contributions import merge, read_contribution
 from evalrules._problems import is_unseen, render_problem
 
@@ -403,7 +403,7 @@ def arguments(chance: Chance, folder: Path) -> None:
         "\u202e",
         "--target",
     ]
-    commands = [name for name in root.commands if name not in ("prove", "plugin", "workbench", "lsp", "test")]
+    commands = [name for name in COMMANDS if name not in ("prove", "plugin", "workbench", "lsp", "test")]
     chosen = [chance.choice([*commands, *(["x"] if chance.random() < 0.05 else [])])]
     run(*chosen, *(chance.choice(known) for _ in range(chance.randint(0, 6))))
 

@@ -15,7 +15,7 @@ from openpyxl.chart import BarChart, Reference
 from openpyxl.comments import Comment
 
 from evalrules import load_catalogue, load_submission
-from evalrules._cli import root
+from evalrules._cli.commands import root
 from evalrules._documents import OutputError
 from evalrules._report.annotate import annotated
 from filling_in import with_part

@@ -74,6 +74,7 @@ def test_what_people_come_to_add_is_told() -> None:
     assert asked <= {re.sub(r"^an? ", "", first) for first, _ in rows("To add X, touch Y")}
 
 
+@pytest.mark.slow
 def test_sizes_are_those_that_are_measured() -> None:
     """The table of sizes has a row for everything that ``benchmarks/size.py`` measures, and no other."""
     measured = runpy.run_path(str(ROOT / "benchmarks" / "size.py"))["Measured"](ROOT / "src")

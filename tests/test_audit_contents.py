@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from audited import edition, findings, found, submission, told, with_entry
+from evalrules._audit.contents import _names_year
 
 TRAINING, QUALITY = 1, 2
 WORDS = "保障机关工作正常有序运转"
@@ -198,3 +199,15 @@ def test_a_block_that_nobody_filled_in_is_told_once() -> None:
     part = findings(submission(data={**submission()["data"], "在职人员数": None, "经费": None}), by)
     assert [one.where for one in part if one.code == "figure-missing"] == ["在职人员数"]
     assert [one.where for one in part if one.code == "check-not-checkable"] == ["超编"]
+
+
+@pytest.mark.parametrize(
+    ("text", "is_named"),
+    [
+        ("2022年", True), ("2022 年底", True), ("2020—2022", True), ("2022、2023年", True), ("（2022）", True),
+        ("2022.12.31", True), ("2022人次", False), ("2022 人次", False), ("12022", False), ("2022.5万元", False),
+    ],
+)  # fmt: skip
+def test_a_count_is_no_year(text: str, is_named: bool) -> None:  # noqa: FBT001
+    """A number that happens to be that of a year names none."""
+    assert _names_year(2022, f"治理{text}") == is_named

@@ -11,6 +11,7 @@ import pytest
 import evalrules
 from evalrules import Finding
 from evalrules._audit import BLOCKS, FIGURES, LEVELS, PLACED, ROWS, SUBMISSION
+from evalrules._audit.batch import ACROSS
 from evalrules._edition.audit_codes import CHECK_FAILED, RULES
 from evalrules._formula.scope import PERCENT
 from evalrules._formula.words import show
@@ -33,7 +34,7 @@ def suining() -> tuple[Finding, ...]:
 
 def test_every_rule_has_its_function_and_every_function_its_rule() -> None:
     """What an edition may set is what the audit does."""
-    assert {*SUBMISSION, *BLOCKS, *FIGURES, *PLACED, *ROWS, *LEVELS, "check-not-checkable"} == set(RULES)
+    assert {*SUBMISSION, *BLOCKS, *FIGURES, *PLACED, *ROWS, *LEVELS, *ACROSS, "check-not-checkable"} == set(RULES)
 
 
 @pytest.mark.parametrize("code", RULES)
@@ -54,12 +55,14 @@ def test_defaults_are_documented(code: str) -> None:
     silent = not rule.on or rule.sections or rule.needs
     assert default.strip() == (f"不用，用时 {rule.severity}" if silent else rule.severity)
     for name, value in rule.options.items():
-        shown = {Fraction: _number, tuple: "、".join, str: lambda _: "须写"}[type(value)](value)  # type: ignore[operator]
-        assert f"`{name}`：{shown}" in limits
+        assert f"`{name}`：{_shown(name, value)}" in limits
 
 
-def _number(value: Fraction) -> str:
-    return show(value, PERCENT) if value < 5 else show(value)
+def _shown(name: str, value: object) -> str:
+    """Write a threshold as the page does: a share in percent, another number as it is, words one by one."""
+    if isinstance(value, Fraction):
+        return show(value, PERCENT) if name == "share" else show(value)
+    return "、".join(value) if isinstance(value, tuple) else "须写"
 
 
 def test_every_inconsistency_found_by_hand_has_its_row() -> None:

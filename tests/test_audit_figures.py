@@ -30,6 +30,28 @@ def test_a_required_column_is_told_with_its_row() -> None:
     assert told("figure-missing", with_data(专项=rows)) == ["专项[1] 名称: 应填而未填"]
 
 
+@pytest.mark.parametrize(
+    ("given", "told", "rows"),
+    [
+        (None, ["专项"], None),
+        ([{"名称": "", "金额": "/"}], ["专项"], None),
+        ([], [], 0),
+        ([{"名称": "无"}], [], 0),
+        ([{"名称": "0", "金额": 0}], [], 0),
+        ([{"金额": 0}], ["专项[0] 名称"], 1),
+    ],
+)
+def test_a_table_left_out_is_blank_and_one_that_says_none_has_no_rows(
+    given: Any, told: list[str], rows: int | None
+) -> None:
+    """What nobody filled in is missed; 无 and a name of 0 say that there is nothing; a row of numbers may be 0."""
+    by = edition(checks={"几行": {"expect": "计数(专项_金额 ≥ 0) = 9", "because": "{计数(专项_金额 ≥ 0)}"}})
+    found = findings(submission(data={**submission()["data"], "专项": given}), by)
+    assert [one.where for one in found if one.code == "figure-missing"] == told
+    counted = [one.message for one in found if one.code == "check-failed"]
+    assert counted == ([] if rows is None else [f"{rows}"])
+
+
 def test_a_reported_figure_that_differs_is_told_with_its_arithmetic() -> None:
     """The report's own case: 56 of 65 is not 100%."""
     assert told("reported-differs", with_data(在职人员控制率="100%")) == [

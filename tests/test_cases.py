@@ -7,9 +7,11 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from evalrules._cases import case_problems, case_results
 from evalrules._check import check
+from evalrules._cli.commands import root
 from evalrules._edition.read import read_edition
 from evalrules._problems import Problem, render_problem
 from evalrules._score.compiling import compile_ruleset
@@ -66,9 +68,16 @@ def test_a_case_that_fails_is_told_with_place_and_reason(tmp_path: Path, monkeyp
 
 def test_cases_are_not_run_where_the_edition_has_errors(tmp_path: Path) -> None:
     """Only a sound edition can be scored."""
-    codes = [found.code for found in told(tmp_path, BODY.replace("SCORE", "4").replace("points: 5", "points: 6", 1))]
+    body = BODY.replace("SCORE", "4").replace("value: 在职", "value: 在岗", 1)
+    codes = [found.code for found in told(tmp_path, body)]
     assert "case-fails" not in codes
     assert codes
+
+
+def test_cases_are_run_while_only_the_points_do_not_add_up(tmp_path: Path) -> None:
+    """Who gives points anew sees in one run what no longer adds up and which cases the new points change."""
+    codes = [found.code for found in told(tmp_path, BODY.replace("SCORE", "4").replace("points: 5", "points: 6", 1))]
+    assert codes == ["points-do-not-add-up", "case-fails", "case-fails"]
 
 
 def test_a_case_may_begin_at_a_computed_figure(tmp_path: Path) -> None:
@@ -280,3 +289,39 @@ def test_the_cases_of_shipped_editions_pass(file: Path) -> None:
     results = list(case_results(compile_ruleset(catalogue)))
     assert results
     assert [found for result in results for found in result.problems] == []
+
+
+# ---- new points, confirmed -----------------------------------------------------------------------------------------
+
+
+def test_what_cases_come_to_is_written_where_it_is_confirmed(tmp_path: Path) -> None:
+    """Each case that fails is asked about by itself; what is confirmed is put in its place, nothing else changes."""
+    body = BODY.replace("SCORE", '"4"').replace("score: unscored}", "score: 1}  # 未答")
+    name = write(tmp_path, body.removeprefix("uses: [standard-methods@1]\n"))
+    before = name.read_text("utf-8")
+    ran = CliRunner().invoke(root, ["test", "--confirm", "--lang", "zh", str(name)], input="y\nn\n")
+    assert ran.exit_code == 1
+    assert "算例 `控制率[1]` 由 4 改为 3.5" in ran.stderr
+    assert "算例 4 个，通过 3 个" in ran.stdout
+    assert name.read_text("utf-8") == before.replace('"4"', '"3.5"')
+    ran = CliRunner().invoke(root, ["test", "--confirm", "--lang", "zh", str(name)], input="y\n")
+    assert ran.exit_code == 0
+    assert name.read_text("utf-8") == before.replace('"4"', '"3.5"').replace(
+        "score: 1}  # 未答", "score: unscored}  # 未答"
+    )
+
+
+def test_whole_forms_are_confirmed_in_their_own_files(tmp_path: Path) -> None:
+    """Totals, grades and parts that a whole form expects are asked about and written one by one."""
+    name = write(tmp_path, BODY.replace("SCORE", "3.5").removeprefix("uses: [standard-methods@1]\n"))
+    form = name.parent / f"{name.stem}.cases" / "full.yaml"
+    form.parent.mkdir()
+    text = (
+        "organisation: 某局\nfiscal_year: 2024\ndata: {在职人员数: 56, 编制数: 65}\n"
+        "entries: [{indicator: 制度, answers: {有制度: 是, 有执行: 是}}]\n"
+        "expect:\n  score: 9\n  indicators: {控制率: 4.5, 制度: 5}\n"
+    )
+    form.write_text(text, "utf-8")
+    ran = CliRunner().invoke(root, ["test", "--confirm", str(name)], input="y\ny\n")
+    assert ran.exit_code == 0, ran.output
+    assert form.read_text("utf-8") == text.replace("score: 9", "score: 10.00").replace("4.5", "5.00")

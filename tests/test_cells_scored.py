@@ -64,6 +64,33 @@ def points(text: str | None) -> Decimal | None:
         ("数量", "新增", "≥0户", "0户", "10"),
         ("数量", "新增", ">0户", "0户", "0"),
         ("数量", "新增", ">0户", "1户", "10"),
+        # words for none, beside a target that wants few or none; never beside one that wants many
+        ("数量", "投诉次数", "≤5次", "无", "10"),
+        ("质量", "安全事故", "0起", "未发生", "10"),
+        ("质量", "差错率", "0%", "无", "10"),
+        ("数量", "培训", "≥3次", "无", None),
+        ("成本", "印刷费", "≤3万元", "无", None),
+        # one thing in two ways of writing
+        ("数量", "培训", "三次", "2次", "6.67"),
+        ("数量", "惠及村", "8村", "6个村", "7.5"),
+        ("数量", "惠及村", "8村", "6个乡镇", None),
+        ("数量", "购置设备", "10台（套）", "9台", "9"),
+        ("成本", "补助标准", "3000元/人·年", "2700元/人年", "9"),
+        ("成本", "工程款", "≤￥100万", "人民币125万元整", "8"),
+        ("时效", "完成时间", "2022年内", "2022年12月31日", "10"),
+        ("时效", "完成时间", "本年度内", "2023年1月", "0"),
+        # what may be a day or a number in a deadline is neither; beside a number of days it is one
+        ("时效", "完成时间", "6.30", "12.25", None),
+        ("时效", "完成时间", "12-31", "12-25", None),
+        ("时效", "完成时间", "2022年6月30日", "6/25", None),
+        ("时效", "办理时限", "≤3天", "2.5", "10"),
+        ("时效", "完成时间", "十二月底", "十二月", "10"),
+        ("时效", "施工期限", "三个月", "四个月", "7.5"),
+        # a bare number of days in 时效 is how long something may take
+        ("时效", "审批办结", "30天", "25天", "10"),
+        ("时效", "审批办结", "30天", "40天", "7.5"),
+        ("时效", "工作进度", "100%", "95%", "9.5"),
+        ("数量", "开放天数", "300天", "310天", "10"),
         # of = money, and whatever = in 成本, closer is better on both sides; elsewhere more is as good
         ("成本", "工程造价", "=6万元", "7万元", "8.33"),
         ("成本", "工程造价", "=6万元", "5万元", "8.33"),
@@ -129,6 +156,11 @@ ASSUMED = {"direction-assumed"}
         ("成本", "补助标准", "3000元/人", "2600元/人", "8.67"),
         ("质量", "产品不合格率", "5%", "20%", "2.5"),
         ("质量", "产品不合格率", "5%", "0%", "10"),
+        ("质量", "项目延误率", "5%", "4%", "10"),
+        ("质量", "账目无差错率", "98%", "100%", "10"),
+        ("质量", "任务未完成率", "2%", "1%", "10"),
+        ("数量", "零事故天数", "300天", "320天", "10"),
+        ("质量", "不动产登记率", "90%", "95%", "10"),
         ("质量", "设备故障率", "5%", "1%", "10"),
         ("成本", "单位能耗", "10", "20", "5"),
         ("社会", "不满意率", "5%", "1%", "10"),
@@ -541,3 +573,51 @@ def test_a_day_that_is_missed_is_late(target: str, actual: str, says: str) -> No
     result = evaluate(FORM, load_submission({"organisation": "县水利局", "fiscal_year": 2022, "entries": [entry]}))
     (lost,) = next(row for row in result.indicators if row.name == "完工").deductions
     assert str(lost.enough).endswith(says)
+
+
+@pytest.mark.parametrize(
+    ("target", "actual", "misses"),
+    [
+        ("是", "否", True),
+        ("是", "是", False),
+        ("验收通过", "验收未通过", True),
+        ("不发生", "发生", True),
+        ("有", "无", True),
+        ("有效提升", "不断提升", False),
+    ],
+)
+def test_words_that_say_the_opposite_of_the_target_miss_it(target: str, actual: str, *, misses: bool) -> None:
+    """Full marks are claimed for a row whose actual denies the very words of its target."""
+    told = scored("质量", "是否验收", target, actual, claimed_score=10)
+    assert told.score == points("10")
+    assert ("judged-against-numbers" in told.found) is misses
+
+
+NUMBERS = {"award": [{"when": "完成值 ≥ 5", "points": "分值"}, {"points": 0, "because": "少"}]}
+DAYS = {"award": [{"when": "完成值 ≤ 期限", "points": "分值"}, {"points": 0, "because": "迟"}]}
+
+
+@pytest.mark.parametrize(
+    ("row", "actual", "score"),
+    [
+        ({"scoring": NUMBERS}, "2024年6月", None),
+        ({"scoring": NUMBERS}, "2024-06-30", None),
+        ({"scoring": NUMBERS}, "6", "10"),
+        ({"scoring": DAYS}, "6", None),
+        ({"scoring": DAYS}, "2024年6月", "10"),
+        ({"scoring": "按期得分", "target": "≤ 期限"}, "2024年6月", "10"),
+        ({"scoring": "按期得分", "target": "≤ 期限"}, "2024-08-30", "0"),
+        ({"scoring": "按期得分", "target": "≤ 期限"}, "30", None),
+        ({"scoring": "按期得分", "target": "≤ 期限"}, "≥30", None),
+    ],
+)
+def test_a_fixed_row_takes_a_day_where_its_rule_does(row: dict[str, Any], actual: str, score: str | None) -> None:
+    """A day where a number belongs, and a number where a day does, leave the row unscored, with the cell named."""
+    edition = {"evalrules": 1, "id": "kinds", "edition": "1", "title": "示例", "points": 10}
+    edition |= {"uses": ["standard-methods@1"], "data": {"期限": {"type": "date"}}}
+    catalogue = load_catalogue({**edition, "sections": {"甲": {"points": 10, **row}}}, plugins=())
+    entries = [{"indicator": "甲", "actual": actual}]
+    form = {"organisation": "县水利局", "fiscal_year": 2024, "data": {"期限": "2024-06-30"}, "entries": entries}
+    result = evaluate(catalogue, load_submission(form))
+    assert result.score == points(score)
+    assert [each.path for each in result.problems] == ([] if score else ["entries[0].actual"])

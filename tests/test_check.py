@@ -447,14 +447,29 @@ def test_cases_run_only_on_a_sound_edition() -> None:
     """Who scores the cases is asked only where nothing else is wrong, and what they tell is told."""
     asked: list[str] = []
 
-    def run(catalogue: Catalogue) -> list[Problem]:
+    def run(catalogue: Catalogue, *, forms: bool) -> list[Problem]:
+        assert forms
         asked.append(catalogue.name)
         return [problem("year-twice", year=2024)]
 
-    sound, unsound = edition({"甲": {"points": 10, "scoring": FULL}}), edition({"甲": {"points": 9, "scoring": FULL}})
+    sound, unsound = edition({"甲": {"points": 10, "scoring": FULL}}), edition({"甲": {"points": 10}})
     assert [found.code for found in check(sound, run)] == ["year-twice"]
-    assert [found.code for found in check(unsound, run)] == ["points-do-not-add-up"]
+    assert [found.code for found in check(unsound, run)] == ["indicator-without-scoring"]
     assert asked == ["test@1"]
+
+
+def test_cases_run_while_points_do_not_add_up() -> None:
+    """Who gives points anew sees at once which cases that changes; whole forms, without a total then, are not run."""
+    short = edition({"甲": {"points": 9, "scoring": FULL}})
+    asked: list[bool] = []
+
+    def run(_: Catalogue, *, forms: bool) -> list[Problem]:
+        asked.append(forms)
+        return [problem("year-twice", year=2024)]
+
+    found = check(short, run)
+    assert asked == [False]
+    assert {each.code for each in found} == {"year-twice", "points-do-not-add-up"}
 
 
 def test_deep_rules_can_be_left_out() -> None:

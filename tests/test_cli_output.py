@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import cProfile
 import json
 import os
 import subprocess
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from evalrules._cli import root
+from evalrules._cli.commands import root
 from evalrules._documents.files import MAX_BYTES
 
 ROOT = Path(__file__).parent.parent
@@ -81,6 +82,7 @@ def test_output_that_may_not_be_written_is_told_with_its_own_status(tmp_path: Pa
 
 BROKEN = """
 import sys
+import evalrules._cli.evaluate
 from evalrules._cli import main
 
 def broken(*_):
@@ -134,6 +136,14 @@ def test_report_never_takes_the_place_of_a_form(tmp_path: Path) -> None:
     assert run("evaluate", form, form, "--format", "json", "-o", tmp_path).exit_code == 0
     assert form.read_bytes() == SUINING.read_bytes()
     assert sorted(file.name for file in tmp_path.iterdir()) == ["a-2.json", "a-3.json", "a.json", "index.json"]
+
+
+def test_finding_a_name_for_a_report_takes_no_more_than_there_are_names_taken(tmp_path: Path) -> None:
+    """Two forms into a folder: the calls of everything together are fewer than names could be thought of."""
+    profile = cProfile.Profile()
+    profile.runcall(run, "evaluate", SUINING, SUINING, "--format", "json", "-o", tmp_path)
+    assert len(list(tmp_path.iterdir())) == 3
+    assert sum(entry.callcount for entry in profile.getstats()) < 10**6
 
 
 # ---- UTF-8 whatever the console is -----------------------------------------------------------------------------------

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+from fractions import Fraction
 from pathlib import Path
 
+import attrs
 import pytest
 from click.testing import CliRunner
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import evalrules
-from evalrules._cli import root
+from evalrules._cli.commands import root
 
 EDITION = """\
 evalrules: 1
@@ -116,3 +120,48 @@ def test_the_same_row_from_two_files_counts_for_neither(library: Path) -> None:
     beside(library, OWN, "又一份.yaml")
     catalogue = evalrules.load_catalogue("town@1")
     assert [found.code for found in catalogue.problems_for("某局")] == ["contribution-twice"]
+
+
+TARGETS = st.sampled_from(["≥12期", "≥5次", "≥90%", "≥3.5公里"])
+
+
+@pytest.mark.parametrize("shape", ["docx", "xlsx"])
+@settings(max_examples=10)  # each writes and reads an office file
+@given(drawn=st.dictionaries(st.sampled_from(["编印简报", "走访", "办结率", "Ａ类事项"]), TARGETS, min_size=1))
+def test_a_blank_form_has_the_indicators_of_its_department(
+    shape: str, drawn: dict[str, str], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """They stand in their part with points and target, before the blank rows, and are read as they were printed."""
+    home = tmp_path_factory.mktemp("own")
+    (home / "town").mkdir()
+    (home / "town/1.yaml").write_text(EDITION, "utf-8")
+    shares = {1: ["10"], 2: ["5", "5"], 3: ["5", "2.5", "2.5"], 4: ["2.5"] * 4}[len(drawn)]
+    rows = {
+        name: {"points": share, "target": target} for share, (name, target) in zip(shares, drawn.items(), strict=True)
+    }
+    own = {"evalrules": 1, "contributes_to": "town@1", "department": "某局", "indicators": {"产出指标/数量指标": rows}}
+    (home / "own.yaml").write_text(json.dumps(own, ensure_ascii=False), "utf-8")
+    blank = home / f"blank.{shape}"
+    asked = ["form", str(home / "town/1.yaml"), "--contribution", str(home / "own.yaml"), "-o", str(blank)]
+    assert CliRunner().invoke(root, asked).exit_code == 0
+    catalogue = evalrules.load_catalogue(home / "town/1.yaml", contributions=[home / "own.yaml"], plugins=())
+    read = evalrules.load_submission(blank, catalogue=catalogue)
+    printed = [(entry.indicator, entry.section, entry.points, entry.target.text) for entry in read.entries]
+    assert printed == [
+        (name, "产出指标/数量指标", Fraction(row["points"]), row["target"]) for name, row in rows.items()
+    ]
+    filled = attrs.evolve(read, organisation="某局", fiscal_year=2024)
+    found = {result.name: result.origin for result in evalrules.evaluate(catalogue, filled).indicators}
+    assert len(found) == len(drawn)
+    assert "submission" not in found.values()
+
+
+def test_a_blank_form_is_of_one_department(library: Path) -> None:
+    """Files of two, or one that cannot be read, are wrong use."""
+    other = library / "other.yaml"
+    other.write_text(OWN.replace("某局", "另一局"), "utf-8")
+    (library / "own.yaml").write_text(OWN, "utf-8")
+    both = ["--contribution", str(library / "own.yaml"), "--contribution", str(other)]
+    for given_ in (both, ["--contribution", str(library / "none.yaml")]):
+        assert CliRunner().invoke(root, ["form", "town@1", *given_, "-o", str(library / "x.docx")]).exit_code in (1, 2)
+    assert not (library / "x.docx").exists()

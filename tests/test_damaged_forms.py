@@ -409,6 +409,15 @@ def test_a_section_of_a_form_that_lists_none_is_told_without_a_list() -> None:
     assert told.in_language("en").message.endswith("which is scored as a part of its own")
 
 
+def test_a_form_of_the_units_own_levels_is_told_once() -> None:
+    """Where the edition lists nothing, all that the unit wrote instead is named in one finding."""
+    rows = [row(f"{first}/{second}", "覆盖率", 25, "≥ 90%", "95%") for first in "甲乙" for second in "丙丁"]
+    form = evalrules.load_submission({"organisation": "某局", "fiscal_year": 2024, "entries": rows})
+    found = evalrules.evaluate(evalrules.load_catalogue("mof-department@2020"), form).findings
+    (told,) = [each.message for each in found if each.code == "section-unlisted"]
+    assert told == "表式没有列出 `甲/丙`、`甲/丁`、`乙/丙`、`乙/丁` 这一部分，作为单独的一部分计分"
+
+
 def test_a_form_that_is_open_takes_sections_of_the_first_level() -> None:
     """An edition for departments lists what is usual; what a form calls otherwise is a part of its own, and told."""
     rows = [

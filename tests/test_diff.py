@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 from rich.text import Text as RichText
 
 from editions import edition
-from evalrules._cli import root
+from evalrules._cli.commands import root
 from evalrules._compare import diff
 from evalrules._compare.diff import Difference, RuleChange, difference
 from evalrules._compare.rules import Comparison, Prover
@@ -237,7 +237,8 @@ def test_all_of_what_is_new_is_told(tmp_path: Path) -> None:
 
 ASIDE = {
     "Catalogue": {"id", "edition", "data", "grids", "tables", "methods", "defaults", "parts", "score_caps", "grades",
-                  "grade_caps", "checks", "audit", "paper", "waive", "digest", "used"},
+                  "grade_caps", "checks", "audit", "review", "paper", "waive", "digest", "used",
+                  "extends", "changed", "points_location"},
     "Figure": {"name", "grid"}, "Section": {"path", "parts"}, "Indicator": {"path", "cases", "origin"},
     "Method": {"title", "cases", "edition"}, "Grade": {"title"}, "Check": {"name"},
 }  # fmt: skip
@@ -404,6 +405,7 @@ def test_faulty_edition_is_told_with_status_2(tmp_path: Path, two: tuple[Path, P
 OPPOSITE = {"stricter": "looser", "looser": "stricter", "neither": "neither", "unlike": "unlike", "equal": "equal"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("old", "new"), [("2015", "2017"), ("2017", "2018"), ("2015", "2018")])
 def test_the_way_back_is_the_opposite(old: str, new: str) -> None:
     """What is stricter one way is looser the other, rule by rule, and the same parts come that went."""

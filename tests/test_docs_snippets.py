@@ -13,7 +13,7 @@ import pytest
 from docs_runner import FENCE, fits, followed
 
 DOCS = Path(__file__).parent.parent / "docs"
-FOLLOWED = [DOCS / "catalogue.md", *sorted((DOCS / "en").glob("*.md"))]
+FOLLOWED = [DOCS / "catalogue.md", DOCS / "review-year.md", *sorted((DOCS / "en").glob("*.md"))]
 CONSOLE_PARTS = {"console", "diff", "diff 写错", "yaml", "python", "text", "json", "toml", "sql"}
 
 

@@ -148,14 +148,17 @@ def test_the_whole_edition_is_its_scoring_standard(small: evalrules.Catalogue) -
     assert [part.kind for part in whole.parts] == ["figure", "section", "grade", "grade", "cap", "cap", "check"]
 
 
-def test_a_curve_stands_at_every_edge_and_on_both_sides() -> None:
-    """Steps of a whole percentage point are all there: each value scores what the engine gives it."""
-    catalogue = evalrules.load_catalogue(HUNAN, plugins=())
+@pytest.mark.parametrize("steps", [2, 4, 5, 10, 20, 25, 50])
+def test_a_curve_stands_at_every_edge_and_on_both_sides(steps: int) -> None:
+    """However many steps of a whole percentage point there are, each value scores what the engine gives it."""
+    text = (ROOT / "catalogue/hunan-department/2017.yaml").read_text("utf-8")
+    lost = Decimal(5) / steps
+    catalogue = evalrules.load_catalogue(text.replace("每: 1%, 扣: 0.5", f"每: 1%, 扣: {lost}"), plugins=())
     curve = dict(evalrules.explain(catalogue, "在职人员控制率").curve())
-    for step in range(1, 11):
+    for step in range(1, int(5 / lost) + 1):
         edge = 1 + Decimal(step) / 100
-        assert curve[edge] == 5 - Decimal("0.5") * step
-        assert curve[edge - Decimal("0.0001")] == 5 - Decimal("0.5") * (step - 1)
+        assert curve[edge] == 5 - lost * step
+        assert curve[edge - Decimal("0.0001")] == 5 - lost * (step - 1)
     assert list(curve) == sorted(curve)
 
 

@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 import evalrules
-from evalrules._cli import root
+from evalrules._cli.commands import root
 from evalrules._engine import LoadedCatalogue
 from evalrules._explain import RuleExplanation, explain
 from evalrules._explain.lookup import Question

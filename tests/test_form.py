@@ -24,7 +24,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from evalrules import load_catalogue, load_submission, load_submissions
-from evalrules._cli import root
+from evalrules._cli.commands import root
 from evalrules._engine import LoadedCatalogue
 from evalrules._forms.cells import Cell, Grid
 from evalrules._forms.issued import Issued, IssuedForm

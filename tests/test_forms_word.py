@@ -476,10 +476,15 @@ def test_a_transfer_payment_form_has_no_scores(tmp_path: Path) -> None:
 
 
 def test_base_data_alone_are_a_form(tmp_path: Path) -> None:
-    """A base-data table without rows of indicators is read; a list of projects is no form."""
-    base = [["人员（人）", "编制数", "控制率"], ["", "65", "86%"], ["填表人：张三", "填报日期：2023年3月1日", ""]]
+    """A base-data table without rows is read, a figure given twice is told; a list of projects is no form."""
+    base = [
+        ["人员（人）", "编制数", "在职人数", "在职人数", "2021年在职人数"],
+        ["", "65", "56", "55", "54"],
+        ["填表人：张三", "填报日期：2023年3月1日", "", "", ""],
+    ]
     (read,) = forms_in(docx("2022年度部门整体支出绩效评价基础数据表", table(base)), tmp_path)
-    assert read.content["data"] == {"编制数": "65", "控制率": "86%"}
+    assert read.content["data"] == {"编制数": "65", "在职人数": "56", "2021年在职人数": "54"}
+    assert [found.code for found in read.problems] == ["form-cell-unread"]  # 55 beside 56
     assert (read.content["filled_by"], read.content["date"]) == ("张三", "2023年3月1日")
     projects = [["序号", "项目", "全年预算数", "全年执行数", "自评得分"], ["1", "甲", "10", "9", "95"]]
     (tmp_path / "汇总.docx").write_bytes(docx("2022年度项目支出绩效自评汇总表", table(projects)))

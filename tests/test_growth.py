@@ -11,6 +11,7 @@ import yaml
 
 import evalrules
 import growing
+from evalrules._compare.diff import difference
 from evalrules._report.formats import PAGES
 
 MOST = 2.2
@@ -59,6 +60,9 @@ def counted(grow: growing.Growing, size: int) -> Iterator[tuple[str, int]]:
     yield "read a mapping", calls(lambda: evalrules.load_submission(given))
     if "edition" not in made:
         return
+    other = evalrules.load_catalogue({**document, "title": "乙"}, plugins=())
+    yield "explain", calls(lambda: evalrules.explain(made["edition"]))
+    yield "diff", calls(lambda: difference(made["edition"].ruleset, other.ruleset))
     yield "score", calls(score)
     result = made["result"]
     yield "reasons", calls(lambda: [row.rationale for row in result.indicators])

@@ -13,7 +13,7 @@ from click.testing import CliRunner
 
 import evalrules
 from evalrules import SubmissionError, Submissions, evaluate, load_catalogue, load_submission, load_submissions
-from evalrules._cli import root
+from evalrules._cli.commands import root
 from evalrules._forms.package import MARK, REPORT
 from paper import HEADER, ROWS, TITLE, docx, tab, table, xlsx
 

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from editions import edition
-from evalrules._cli import root
+from evalrules._cli.commands import root
 from evalrules._compare.impact import Effect, Impact, Share, impact, shares
 from evalrules._compare.matching import Matching
 from evalrules._engine import LoadedCatalogue, evaluate, load_catalogue, load_submission

@@ -28,6 +28,18 @@ def test_use_loads_no_terminal_template_or_solver() -> None:
     assert run(code % (unneeded,)) == "[]"
 
 
+@pytest.mark.parametrize(("asked", "unneeded"), [
+    (["--version"], ["click", "attr", "yaml", "evalrules._engine"]),
+    (["evaluate", "examples/suining-2024.yaml", "--format", "json"],
+     ["rich", "jinja2", "docx", "openpyxl", "evalrules._forms", "evalrules._report.annexes", "evalrules._compare"]),
+])  # fmt: skip
+def test_a_command_loads_what_it_needs(asked: list[str], unneeded: list[str]) -> None:
+    """The version needs nothing; who wants the result as data needs no terminal, reports, documents or comparison."""
+    code = f"import sys; from evalrules._cli import main; sys.argv = ['evalrules', *{asked!r}]\ntry: main()\n"
+    told = f"except SystemExit: pass\nprint([m for m in {unneeded!r} if m in sys.modules])"
+    assert run(code + told).split("\n")[-1] == "[]"
+
+
 @pytest.mark.parametrize("name", evalrules.__all__)
 def test_every_public_name_is_there(name: str) -> None:
     """Each name of `__all__` is found where it is made, and the same object each time."""

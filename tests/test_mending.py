@@ -9,7 +9,7 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evalrules._cli import root
+from evalrules._cli.commands import root
 from evalrules._edition.read import read_edition
 from evalrules._mending import mended, mended_file
 from evalrules._problems import Problem

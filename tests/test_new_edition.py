@@ -8,7 +8,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 import evalrules
-from evalrules._cli import root
+from evalrules._cli.commands import root
+from evalrules._edition.find import FOLDER_FILE, Library
 
 OLD = """evalrules: 1
 id: small
@@ -110,6 +111,30 @@ def test_nothing_is_written_into_the_installed_package(
     monkeypatch.setattr("evalrules._cli.editions.is_installed", lambda _folder: True)
     assert "[new-without-library]" in new("suining-department@2032", "--from", "suining-department@2024").output
     assert new("suining-department@2032", "--from", "suining-department@2024", "-o", tmp_path).exit_code == 0
+
+
+@pytest.mark.parametrize("name", sorted(found.name for found in Library.standard().editions()))
+def test_a_new_year_of_a_shipped_edition_begins_without_errors(name: str, tmp_path: Path) -> None:
+    """Who starts a year is told of no error that is not their own; days in cases go with the year."""
+    identifier = name.partition("@")[0]
+    assert new(f"{identifier}@2031", "--from", name, "-o", tmp_path).exit_code == 0
+    found = evalrules.check(tmp_path / identifier / "2031.yaml", plugins=())
+    assert [each for each in found if each.severity == "error"] == []
+
+
+def test_a_file_may_be_named(library: Path, tmp_path: Path) -> None:
+    """What ends in .yaml is the edition's file; its cases lie beside it, and an edition of parts becomes a folder."""
+    file = tmp_path / "mine" / "small" / "2024.yaml"
+    assert new("small@2024", "--from", "small@2023", "-o", file).exit_code == 0
+    assert sorted(path for path in file.parent.parent.rglob("*") if path.is_file()) == [
+        file.parent / "2024.cases" / "full.yaml",
+        file,
+    ]
+    parts = library / "parted" / "1"
+    parts.mkdir(parents=True)
+    (parts / FOLDER_FILE).write_text(OLD.replace("id: small", "id: parted").replace('2023"', '1"'), "utf-8")
+    assert new("parted@2", "--from", "parted@1", "-o", tmp_path / "parted" / "2.yaml").exit_code == 0
+    assert (tmp_path / "parted" / "2" / FOLDER_FILE).is_file()
 
 
 def test_a_head_that_is_not_written_in_lines_is_left_alone(library: Path) -> None:

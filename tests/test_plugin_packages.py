@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from evalrules._cli import root
+from evalrules._cli.commands import root
 
 PLUGINS = Path(__file__).parent.parent / "plugins"
 PACKAGES = sorted(folder for folder in PLUGINS.iterdir() if (folder / "pyproject.toml").exists())

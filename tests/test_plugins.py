@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 
 import evalrules
 from evalrules import hookimpl
-from evalrules._cli import root
+from evalrules._cli.commands import root
 from evalrules._plugins.load import any_installed
 from evalrules._report.formats import PAGES
 from evalrules.testing import check_plugin

@@ -22,7 +22,7 @@ import pytest
 from click.testing import CliRunner
 
 import evalrules
-from evalrules._cli import root
+from evalrules._cli.commands import root
 from evalrules._plugins import guard
 from test_plugins import EDITION, SUBMISSION, evaluated, loaded, plugin
 
@@ -342,8 +342,12 @@ def test_decimal_context_of_a_plugin_is_its_own() -> None:
 
 
 def test_four_threads_print_and_set_without_each_others_notice(capsys: pytest.CaptureFixture[str]) -> None:
-    """While hooks print and set contexts, what other threads print stays where it belongs."""
-    catalogue = evalrules.load_catalogue(EDITION, plugins=loaded(plugin("loud", data=lambda: say("loud"))))
+    """While hooks print and set contexts, what other threads print stays where it belongs.
+
+    Each line is written in one piece: ``print`` writes a line's end apart, so that lines of two threads may mix.
+    """
+    loud = plugin("loud", data=lambda: sys.stdout.write("loud\n") and {})
+    catalogue = evalrules.load_catalogue(EDITION, plugins=loaded(loud))
     submission = evalrules.load_submission(SUBMISSION)
     started = threading.Barrier(4)
     results: list[object] = []
@@ -352,7 +356,7 @@ def test_four_threads_print_and_set_without_each_others_notice(capsys: pytest.Ca
         started.wait()
         for _ in range(20):
             results.append(evalrules.evaluate(catalogue, submission).score)
-            print("mine")
+            sys.stdout.write("mine\n")
 
     threads = [threading.Thread(target=work) for _ in range(4)]
     for thread in threads:

@@ -17,6 +17,7 @@ def page() -> str:
     return PAGE.read_text("utf-8")
 
 
+@pytest.mark.slow
 def test_following_the_story_shows_what_it_says(page: str, tmp_path: Path) -> None:
     """Every command shows what the page says; write it anew with ``python tests/docs_runner.py PAGE``."""
     assert followed(page, tmp_path) == page

@@ -22,9 +22,10 @@ from evalrules._laws.subjects import Subject, subjects
 from evalrules._laws.tried import verdicts
 from evalrules._plugins import NONE
 from evalrules.prove import prove
+from rulesets import slow_but
 
 CATALOGUE = Path(__file__).parent.parent / "catalogue"
-SHIPPED = sorted(CATALOGUE.glob("*/*.yaml"))
+SHIPPED = sorted(f"{file.parent.name}@{file.stem}" for file in CATALOGUE.glob("*/*.yaml"))
 
 RATIO = """
 data:
@@ -60,10 +61,10 @@ def told(proof: Verdict) -> str:
 # ---- shipped editions ----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("file", SHIPPED, ids=lambda file: f"{file.parent.name}@{file.stem}")
-def test_every_shipped_edition_is_proved(file: Path) -> None:
+@pytest.mark.parametrize("name", slow_but("hunan-department@2017", SHIPPED))
+def test_every_shipped_edition_is_proved(name: str) -> None:
     """Every law of every rule is proved, or waived with a reason; of none it is left open."""
-    proofs = prove(load_catalogue(file, plugins=NONE))
+    proofs = prove(load_catalogue(name, plugins=NONE))
     assert len(proofs) > 40
     assert [proof for proof in proofs if proof.verdict != "proved" and proof.waived is None] == []
 
@@ -405,6 +406,26 @@ def test_points_that_move_in_are_tried(full: str, expected: str, tmp_path: Path)
     assert tried["full_marks_at_target"] == ("refuted" if expected == "refuted" else "holds")
 
 
+LINKED = """
+data: {人数: {integer: true, min: 0}}
+sections:
+  甲:
+    points: 10
+    scoring: {award: [{when: WHEN, points: 10}, {points: 分值 × 60%, because: "人数 {人数}"}]}
+  乙: {points: 5, value: 人数, target: ≥ 5, scoring: 比例得分, applies: 人数 > 3, otherwise: {move_to: 甲}}
+"""
+
+
+@pytest.mark.parametrize(("when", "expected"), [("人数 > 3", "proved"), ("人数 > 2", "refuted")])
+def test_points_move_in_only_with_the_figures_that_let_them(when: str, expected: str, tmp_path: Path) -> None:
+    """With more than 3 people nothing moves in, so a row for them that gives 10 points gives all; not with 3."""
+    catalogue = edition(tmp_path, LINKED.replace("WHEN", when), points=15)
+    (proof,) = [each for each in prove(catalogue, laws=["reasoned"]) if each.title == "甲"]
+    assert proof.verdict == expected
+    (tried,) = [each for each in verdicts(catalogue.ruleset) if (each.law, each.title) == ("reasoned", "甲")]
+    assert tried.outcome == {"proved": "holds"}.get(expected, expected)
+
+
 # ---- months ----
 
 
@@ -477,6 +498,7 @@ def test_rules_on_tables_are_settled_for_any_number_of_rows(body: str, broken: s
     assert {found.verdict for found in proofs} <= {"proved", "refuted", "vacuous"}
 
 
+@pytest.mark.slow
 def test_the_page_tells_which_rules_on_months_and_tables_are_settled() -> None:
     """The table is that of the command, and most of it says proved."""
     written = settled.table(settled.verdicts())
@@ -510,6 +532,7 @@ def test_rules_over_the_same_table_are_compared(old: str, new: str, change: str,
 # ---- undecided -----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_rows_of_too_many_sorts_leave_their_rule_undecided(tmp_path: Path) -> None:
     """What cannot be read is told, with what would settle it; other rules are proved all the same."""
     counted = " + ".join(f"计数(明细_金额 × 明细_数 > {edge} 或 明细_数 > {edge})" for edge in range(6))
@@ -785,6 +808,7 @@ def run(*arguments: str) -> Any:
     return CliRunner().invoke(command, [*arguments, "--lang", "zh"])
 
 
+@pytest.mark.slow
 def test_the_command_counts_what_is_proved() -> None:
     """Nothing is left to be told of an edition that is proved."""
     result = run("suining-department@2024")
@@ -820,6 +844,7 @@ def test_the_command_lets_what_is_undecided_fail_when_asked(tmp_path: Path) -> N
     assert "求解器读不了 `计数`" in run(file).stdout
 
 
+@pytest.mark.slow
 def test_the_command_goes_on_after_an_edition_with_errors(tmp_path: Path) -> None:
     """What cannot be loaded is told and fails; the others are proved."""
     file = tmp_path / "1.yaml"

@@ -29,6 +29,8 @@ JUDGED: dict[str, list[tuple[str, str, str]]] = {
     ],
     "hunan-143-posts-2018": [],
     "jishan-medical-insurance-2020": [
+        # Asked whether all the money was pooled, the unit says 100%: of what, nobody can tell.
+        ("whether-by-number", "质量指标第1行", USEFUL),
         # 99.1% of the budget was spent, by the rate 9.91 of 10.
         ("claim-differs", "预算执行率", USEFUL),
         # A head count may well be meant as at least so many, and the row rests on it.
@@ -91,7 +93,7 @@ DEFECTS: list[tuple[str, str, str | None]] = [
     ("jishan-medical-insurance-2020", "总分 94，各行之和 93", "claimed-total-differs"),
     ("jishan-medical-insurance-2020", "两行达到指标值仍扣分", "points-lost-target-met"),
     ("jishan-medical-insurance-2020", "执行率 99.1% 得 9 分", "claim-differs"),
-    ("jishan-medical-insurance-2020", "“是否”的问题用比率回答", None),
+    ("jishan-medical-insurance-2020", "“是否”的问题用比率回答", "whether-by-number"),
     ("putuo-sports-centre-2022", "执行率 86.19%，应为 86.18%", "reported-differs"),
     ("suixi-temporary-relief-2019", "4604 人不到 4754 人，仍得满分", "full-marks-claimed-target-missed"),
     ("suixi-temporary-relief-2019", "5830 元超过 5300 元，仍得满分", "claim-differs"),

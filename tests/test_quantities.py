@@ -49,6 +49,15 @@ def test_dashes_and_slashes_are_blank(text: str) -> None:
         ("8676", "8676", ""),
         ("100%", "1", "%"),
         ("95.10%", "0.951", "%"),
+        ("百分之九十八", "0.98", "%"),
+        ("百分之百", "1", "%"),
+        ("500万元人民币", "500", "万元"),
+        ("15000M2", "15000", "M2"),
+        ("千分之五", "0.005", "‰"),
+        ("一千零一人", "1001", "人"),
+        ("二十户", "20", "户"),
+        ("十五万人", "15", "万人"),
+        ("零次", "0", "次"),
         ("95 %", "0.95", "%"),
         ("3‰", "0.003", "‰"),
         ("195.5万元", "195.5", "万元"),
@@ -278,7 +287,12 @@ def test_several_values_in_one_cell_are_kept_apart() -> None:
         "3个乡镇完成改造",
         "2-3名教师参加培训",
         "18个月内完成",
-        "3个（套）",
+        "3个（含新建）",
+        "20万余人",
+        "一次性",
+        "三公经费",
+        "二三十人",
+        "¥95人",
         "每月1次",
         "下降3%",
         "合格率100%",
@@ -446,3 +460,11 @@ def test_a_number_without_finite_decimals_cannot_be_written() -> None:
     """One third has no cell that would read as one third."""
     with pytest.raises(ValueError, match="1/3"):
         dump(Quantity(Fraction(1, 3)))
+
+
+@given(st.from_regex(r"-?(0|[1-9][0-9]{0,14})([.][0-9]{1,9})?%?", fullmatch=True), st.sampled_from([None, 2024]))
+def test_a_plain_number_is_what_it_is_among_other_words(text: str, year: int | None) -> None:
+    """The short way to a number gives what the long way gives, on which a blank before it leads."""
+    short, long = read_cell(text, year), read_cell(f" {text}", year)
+    assert (short, short.text) == (long, long.text)
+    assert isinstance(short, Quantity)

@@ -23,9 +23,9 @@ from click.testing import CliRunner, Result
 from pyarrow import parquet
 
 import evalrules
-from evalrules._cli import root
+from evalrules._cli.commands import root
 from evalrules._report.records import RECORDS
-from evalrules._report.summary import Review
+from evalrules._report.summary import Verdict
 
 ROOT = Path(__file__).parent.parent
 SUINING = ROOT / "examples" / "suining-2024.yaml"
@@ -129,6 +129,15 @@ def test_a_result_among_many_is_had_again(tmp_path: Path, ending: str) -> None:
         assert (told.exit_code, "完全一致" in told.stdout) == (0, True)
 
 
+@pytest.mark.parametrize("ending", [".sqlite", ".json"])
+def test_a_form_that_does_not_say_its_edition_is_had_again(tmp_path: Path, ending: str) -> None:
+    """A document is read by the edition that scored it, so that its result is the same once more."""
+    file, form = tmp_path / f"结果{ending}", ROOT / "examples" / "suining-2024.docx"
+    run("evaluate", form, "--catalogue", "suining-department@2024", "-o", file)
+    told = run("replay", file, form)
+    assert (told.exit_code, "完全一致" in told.stdout) == (0, True)
+
+
 @pytest.mark.parametrize("ending", [".sqlite", ".jsonl"])
 def test_a_changed_submission_is_compared_with_its_own_result(tmp_path: Path, ending: str) -> None:
     """A form that was changed since has another digest; its result is found by whose it is."""
@@ -216,6 +225,40 @@ def test_results_go_into_postgresql_once(database: Path, postgresql: str) -> Non
     assert told == ("优秀",)
 
 
+@pytest.mark.slow
+def test_the_page_on_embedding_scores_a_table_of_postgresql(postgresql: str) -> None:
+    """The code of the page scores figures from a table into another one; a second run finds nothing new."""
+    page = (ROOT / "docs" / "en" / "embedding.md").read_text("utf-8")
+    code = page.split("## PostgreSQL", 1)[1].split("```python\n", 1)[1].split("```", 1)[0]
+    names: dict[str, Any] = {}
+    exec(compile(code, "embedding.md", "exec"), names)  # noqa: S102 - the page's own code is what is tested
+    head = {
+        "evalrules": 1,
+        "id": "small",
+        "edition": "1",
+        "title": "小表",
+        "points": 10,
+        "uses": ["standard-methods@1"],
+    }
+    figures = {"预算数": {"unit": "万元", "above": 0}, "执行数": {"unit": "万元", "min": 0}}
+    rate = {"points": 10, "value": "执行数 ÷ 预算数", "unit": "%", "target": "100%", "scoring": "比例得分"}
+    catalogue = evalrules.load_catalogue({**head, "data": figures, "sections": {"预算执行率": rate}}, plugins=())
+    with psycopg.connect(postgresql) as opened:
+        opened.execute("CREATE TABLE figures (单位 text, 年度 int, 预算数 numeric, 执行数 numeric)")
+        opened.execute(
+            "INSERT INTO figures VALUES ('甲局', 2025, 100, 95.5), ('乙局', 2025, 200, NULL), ('丙局', 2025, 3, 1)"
+        )
+    assert names["score_all"](postgresql, catalogue) == 3
+    assert names["score_all"](postgresql, catalogue) == 0
+    with psycopg.connect(postgresql) as opened:
+        told = opened.execute("SELECT organisation, score, result -> 'score' FROM scored ORDER BY score").fetchall()
+    assert [(unit, score) for unit, score, _ in told] == [
+        ("丙局", Decimal("3.33")),
+        ("甲局", Decimal("9.55")),
+        ("乙局", None),
+    ]
+
+
 COPYING = ROOT / "examples" / "results_to_postgresql.py"
 
 
@@ -225,7 +268,7 @@ def test_a_parquet_table_has_a_row_for_each_indicator(tmp_path: Path) -> None:
     document = yaml.safe_load(SUINING.read_text("utf-8"))
     document["entries"][0]["claimed_score"] = "9.1234567890123456789012345678901234567"
     evaluation = evalrules.evaluate(catalogue, evalrules.load_submission(document))
-    content = RECORDS["parquet"]([Review("甲", evaluation), Review("乙", None)])
+    content = RECORDS["parquet"]([Verdict("甲", evaluation), Verdict("乙", None)])
     file = tmp_path / "结果.parquet"
     file.write_bytes(content)
     read = parquet.read_table(file).to_pylist()
@@ -234,4 +277,4 @@ def test_a_parquet_table_has_a_row_for_each_indicator(tmp_path: Path) -> None:
     for name in ("points", "score", "claimed_score", "lost"):
         assert [row[name] for row in read] == [row[name] and Decimal(str(row[name])) for row in expected]
     assert read[0]["fiscal_year"] == 2024
-    assert RECORDS["parquet"]([Review("甲", evaluation)]) == content
+    assert RECORDS["parquet"]([Verdict("甲", evaluation)]) == content

@@ -7,7 +7,7 @@ from click.testing import CliRunner, Result
 
 import evalrules
 from editions import edition
-from evalrules._cli import root
+from evalrules._cli.commands import root
 
 BODY = """\
 sections:

@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evalrules._cli import root
+from evalrules._cli.commands import root
 from evalrules._compare.replay import read_recorded, replay
 from evalrules._documents import Problems
 from evalrules._engine import evaluate, load_catalogue, load_submission

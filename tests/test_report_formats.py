@@ -35,7 +35,7 @@ from evalrules._report.compare import difference_document, impact_document, repl
 from evalrules._report.evaluation import PARTS, SEVERITIES, Told, number_text, steps
 from evalrules._report.explanation import explanation_document
 from evalrules._report.formats import PAGES, Format
-from evalrules._report.summary import Review, summary_document
+from evalrules._report.summary import Verdict, summary_document
 from evalrules._report.terminal import renderable, text, wrapped
 
 ZH, EN = Phrases("zh", "report"), Phrases("en", "report")
@@ -394,7 +394,7 @@ def pages_of_every_kind() -> list[Document]:
     assert recorded is not None
     return [
         *(page.document(evaluation) for page in PAGES.values()),
-        summary_document([Review("a.yaml", evaluation), Review("b.yaml", problems=evaluation.problems)], "zh", str),
+        summary_document([Verdict("a.yaml", evaluation), Verdict("b.yaml", problems=evaluation.problems)], "zh", str),
         difference_document(difference(hunan[0].ruleset, hunan[1].ruleset)),
         impact_document(changed, str),
         explanation_document(explanations),

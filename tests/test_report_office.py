@@ -25,7 +25,7 @@ from evalrules._problems import Phrases, visible
 from evalrules._report.blocks import Cell, Column, Document, Heading, Paragraph, Row, Table, line, row
 from evalrules._report.evaluation import Told
 from evalrules._report.formats import PAGES
-from evalrules._report.summary import Review, summary_document
+from evalrules._report.summary import Verdict, summary_document
 
 ROOT = Path(__file__).parent.parent
 SOFFICE = shutil.which("soffice")
@@ -102,6 +102,18 @@ def test_every_loss_stands_beside_what_the_unit_says_of_it(evaluation: evalrules
     assert shown["资金拨付及时率"] == ["−0.5", "完成值 90% 为指标值 100% 的 90%，按比例得分", "县财政资金困难", "未填"]
 
 
+def test_paper_has_quotation_marks(evaluation: evalrules.Evaluation) -> None:
+    """What messages quote stands in marks, in both languages; nothing is in backticks, and nothing else changed."""
+    for language in ("zh", "en"):
+        plain = PAGES["docx"].document(evaluation, language)
+        assert "`" in str(plain)
+        texts = "\n".join(word_texts(PAGES["docx"].write(plain)))
+        assert "`" not in texts
+        assert ("填报“100%”，按" if language == "zh" else "“100%”") in texts
+    for sheet in sheets(written(evaluation, "xlsx")).values():
+        assert not [cell.value for cell in cells(sheet) if "`" in str(cell.value)]
+
+
 def test_the_workbook_has_the_form_with_scores_and_reasons(evaluation: evalrules.Evaluation) -> None:
     """Each row of the form has its score as a number and its reasons beside it; findings are a sheet of their own."""
     found = sheets(written(evaluation, "xlsx"))
@@ -120,9 +132,11 @@ def test_the_workbook_has_the_form_with_scores_and_reasons(evaluation: evalrules
 
 def test_the_workbook_of_several_has_a_row_for_each_and_lists_of_all(evaluation: evalrules.Evaluation) -> None:
     """One summary row a unit, then every indicator, deduction and finding of all of them."""
-    reviews = [Review("甲.yaml", evaluation), Review("乙.yaml", evaluation)]
-    found = sheets(PAGES["xlsx"].write(summary_document(reviews, "zh", str, detailed=True)))
-    assert list(found) == ["绩效自评复核汇总", "指标得分", "扣分及理由", "复核发现"]
+    verdicts = [Verdict("甲.yaml", evaluation), Verdict("乙.yaml", evaluation)]
+    found = sheets(PAGES["xlsx"].write(summary_document(verdicts, "zh", str, detailed=True)))
+    pictures = ["总分分布（份）", "等级分布（份）"]
+    parts = ["各单位", "各类发现", "指标得分", "扣分及理由", "复核发现"]
+    assert list(found) == ["绩效自评复核汇总", *pictures, *parts]
     assert found["指标得分"].max_row == 2 + 2 * len(evaluation.indicators)
     assert [cell.value for cell in found["绩效自评复核汇总"][3]][:5] == [
         "绥宁县人民政府办公室",

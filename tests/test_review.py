@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import evalrules
-from evalrules._cli import root
+from evalrules._cli.commands import root
 from evalrules._submission import Submission
 
 EDITION = """evalrules: 1
@@ -110,6 +110,36 @@ def test_the_form_and_its_digest_stay(catalogue: evalrules.Catalogue, form: Subm
     assert json.loads(before)["review"] is None
 
 
+def test_what_is_told_of_a_review_is_at_the_row_of_the_form(form: Submission) -> None:
+    """The first change of the review is of the second row: a finding names that row, in the file of the review.
+
+    A problem of the review itself names no row of the form.
+    """
+    edition = evalrules.load_catalogue(f"{EDITION}review: {{无佐证: {{cut: 30%}}}}\n", plugins=())
+    changes = [
+        change("丙", clause="无佐证", cut="50%"),
+        change("甲", clause="无佐证", cut="10%"),
+        change("不在", cut="1%"),
+    ]
+    found = evalrules.evaluate(edition, form, of(changes))
+    differs = [each.path for each in found.findings if each.code == "review-cut-differs"]
+    assert differs == ["entries[3]", "entries[1].adjust"]
+    assert [each.path for each in found.problems if each.code == "review-entry-unknown"] == ["review.entries[2]"]
+
+
+@pytest.mark.parametrize(
+    ("claimed", "adjust", "says"),
+    [("良", {"cut": "100%"}, "复核后总分 10 应为 `中`"), ("中", {"points": 0}, "按规则计总分 30 应为 `良`")],
+)
+def test_a_grade_is_held_to_the_total_that_is_named(claimed: str, adjust: dict[str, Any], says: str) -> None:
+    """Where a reviewer moved the total, it is not the rules that give it; where nothing moved, it is."""
+    edition = evalrules.load_catalogue(f"{EDITION}grades: {{良: 总分 ≥ 18, 中: otherwise}}\n", plugins=())
+    row = {**FORM["entries"][1], "points": 20}
+    form = evalrules.load_submission({**FORM, "entries": [row], "claimed": {"grade": claimed}})
+    found = evalrules.evaluate(edition, form, of([change("丙", **adjust)])).findings
+    assert [says in each.message for each in found if each.code == "claimed-grade-differs"] == [True]
+
+
 def test_a_review_by_digest_is_of_that_form_alone(catalogue: evalrules.Catalogue, form: Submission) -> None:
     """A changed form has another digest; the review of another form changes nothing and is told."""
     review = of([change("甲", points=-2)], review_of=form.digest)
@@ -194,10 +224,16 @@ def test_the_command_finds_the_form_of_each_review(tmp_path: Path) -> None:
     def run(*words: object) -> Any:
         return CliRunner().invoke(root, [*map(str, words), "--catalogue", str(edition)], catch_exceptions=False)
 
-    done = run("evaluate", *forms, "--review", review, "--review", stray, "--format", "json")
-    first, second = (each["result"] for each in json.loads(done.stdout)["submissions"])
-    assert (first["indicators"][0]["score"], second["indicators"][0]["score"]) == (8.0, 10.0)
-    assert "review-of-none" in done.stderr
+    reviews = tmp_path / "reviews"
+    reviews.mkdir()
+    for file in (review, stray):
+        (reviews / file.name).write_bytes(file.read_bytes())
+    (reviews / "~$review.xlsx").write_bytes(b"")  # what an office program leaves while a sheet is open
+    for asked in (("--review", review, "--review", stray), ("--review", reviews)):
+        done = run("evaluate", *forms, *asked, "--format", "json")
+        first, second = (each["result"] for each in json.loads(done.stdout)["submissions"])
+        assert (first["indicators"][0]["score"], second["indicators"][0]["score"]) == (8.0, 10.0)
+        assert "review-of-none" in done.stderr
     assert run("evaluate", forms[0], "--review", review, "-o", result).exit_code == 0
     assert run("replay", result, forms[0], "--review", review).exit_code == 0
     assert run("replay", result, forms[0]).exit_code == 1

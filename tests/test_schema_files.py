@@ -12,7 +12,9 @@ from evalrules._edition.schema import Subject, json_schema
 
 ROOT = Path(__file__).parent.parent
 EDITIONS = sorted(ROOT.glob("catalogue/*/*.yaml"))
-SUBMISSIONS = sorted([*ROOT.glob("examples/**/*.yaml"), *ROOT.glob("catalogue/*/*.cases/*.yaml")])
+SUBMISSIONS = sorted(
+    [*ROOT.glob("examples/*.yaml"), *ROOT.glob("examples/cases/*.yaml"), *ROOT.glob("catalogue/*/*.cases/*.yaml")]
+)
 NAMED = [(path, "edition") for path in EDITIONS] + [(path, "submission") for path in SUBMISSIONS]
 
 

@@ -97,6 +97,9 @@ def test_a_range_of_points_tells_the_band_above(tmp_path: Path) -> None:
         ("{有制度: 是, 得到执行: 否}", "4.0", 1),
         ("{有制度: 否, 得到执行: {points: 1.5, because: 两项未修订}}", "1.5", 2),
         ("{有制度: 是}", None, 0),
+        ("{有制度: 是, 得到执行: }", None, 0),
+        ("{有制度: 是, 得到执行: ' '}", None, 0),
+        ("{有制度: /, 得到执行: 是}", None, 0),
     ],
 )
 def test_a_checklist_takes_what_an_item_was_not_given(

@@ -216,7 +216,6 @@ def test_checklist_answers_are_yes_no_or_points() -> None:
     assert entry("answers: {甲: 是, 乙: false, 丙: , 丁: {points: 0.5, because: 未修订}}").answers == (
         Answer("甲", yes=True),
         Answer("乙", yes=False),
-        Answer("丙"),
         Answer("丁", points=Fraction(1, 2), because="未修订"),
     )
 
@@ -264,6 +263,16 @@ def test_a_file_and_a_mapping_are_read_alike(tmp_path: Path) -> None:
     with pytest.raises(SubmissionError) as refused:
         read_submission(tmp_path / "none.yaml", name="a.yaml")
     assert [(found.code, str(found.location)) for found in refused.value.problems] == [("file-missing", "a.yaml")]
+
+
+def test_the_digest_is_that_of_what_was_read() -> None:
+    """It is worked out when it is asked for: what is done to the mapping meanwhile is not in it."""
+    given = {"organisation": "县政府办", "fiscal_year": 2024, "data": {"编制数": "65"}}
+    first, second = read_submission(given), read_submission(given)
+    given["data"] = {"编制数": "66"}
+    assert first == second
+    assert first.digest == second.digest != read_submission(given).digest
+    assert first != read_submission(given)
 
 
 def test_the_digest_names_the_content_only() -> None:

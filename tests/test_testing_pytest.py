@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from evalrules._cli import root
+from evalrules._cli.commands import root
 from rulesets import write
 
 ROOT = Path(__file__).parent.parent
@@ -139,6 +139,7 @@ def test_the_command_tells_failures_on_standard_error(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.slow
 def test_the_command_tells_an_edition_with_errors_and_goes_on(tmp_path: Path) -> None:
     """Editions with errors are not tested; the others are."""
     broken = write(tmp_path, BROKEN)

@@ -4,10 +4,12 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 
 ROOT = Path(__file__).parent.parent
+EDITOR = "src/evalrules/workbench/static/editor.js"
 
 pytestmark = pytest.mark.slow
 
@@ -23,6 +25,8 @@ def test_a_wheel_scores_the_example_in_a_fresh_environment(tmp_path: Path) -> No
     """The wheel, built from the sdist, finds the editions it ships and scores the example outside the checkout."""
     run(sys.executable, "-m", "build", "--no-isolation", "--outdir", tmp_path / "dist", ROOT, cwd=tmp_path)
     (wheel,) = (tmp_path / "dist").glob("*.whl")
+    with ZipFile(wheel) as held:
+        assert EDITOR.removeprefix("src/") in held.namelist() or not (ROOT / EDITOR).is_file()
     run(sys.executable, "-m", "venv", tmp_path / "fresh", cwd=tmp_path)
     python = tmp_path / "fresh" / ("Scripts" if os.name == "nt" else "bin") / "python"
     install = (python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check")

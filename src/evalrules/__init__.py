@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 from evalrules._version import __version__
 
 if TYPE_CHECKING:
+    from evalrules._audit.batch import audit_batch
+    from evalrules._audit.sampling import Drawn, sample
     from evalrules._editing import check, explain
     from evalrules._edition.model import Grade
     from evalrules._engine import LoadedCatalogue as Catalogue
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
         CatalogueError,
         EvalrulesError,
         Finding,
+        Form,
         Location,
         PluginError,
         Problem,
@@ -39,10 +42,12 @@ __all__ = [
     "Catalogue",
     "CatalogueError",
     "Deduction",
+    "Drawn",
     "EvalrulesError",
     "Evaluation",
     "Explanation",
     "Finding",
+    "Form",
     "Function",
     "Grade",
     "IndicatorResult",
@@ -58,6 +63,7 @@ __all__ = [
     "SubmissionError",
     "Submissions",
     "__version__",
+    "audit_batch",
     "check",
     "evaluate",
     "explain",
@@ -67,9 +73,12 @@ __all__ = [
     "load_review",
     "load_submission",
     "load_submissions",
+    "sample",
 ]
 
 _HOMES = {
+    "_audit.batch": ("audit_batch",),
+    "_audit.sampling": ("Drawn", "sample"),
     "_editing": ("check", "explain"),
     "_edition.model": ("Grade",),
     "_engine": ("Submissions", "evaluate", "load_catalogue", "load_submission", "load_submissions"),
@@ -82,6 +91,7 @@ _HOMES = {
         "CatalogueError",
         "EvalrulesError",
         "Finding",
+        "Form",
         "Location",
         "PluginError",
         "Problem",
@@ -99,6 +109,8 @@ _PLACES["Catalogue"] = ("_engine", "LoadedCatalogue")
 if not TYPE_CHECKING:  # a type checker that saw it would take any name for a public one
 
     def __getattr__(name: str) -> object:
+        if name == "batch":  # an extra, imported by whoever names it
+            return import_module(f"{__name__}.batch")
         if name not in _PLACES:
             raise AttributeError(
                 f"module {__name__!r} has no attribute {name!r}", name=name, obj=import_module(__name__)

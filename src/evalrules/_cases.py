@@ -24,13 +24,24 @@ from pathlib import Path
 from attrs import frozen
 
 from evalrules._audit import audit
-from evalrules._documents import Fields, Mapping, Node, Problems, Scalar, as_texts, fields, read_file
+from evalrules._documents import (
+    Fields,
+    Mapping,
+    Node,
+    Problems,
+    Scalar,
+    as_texts,
+    fields,
+    read_document,
+    read_file,
+    walk_named,
+)
 from evalrules._edition.find import files_beside, strays_beside
 from evalrules._edition.forms import TIER, item_name
 from evalrules._edition.keys import KINDS
 from evalrules._edition.model import Case, Catalogue
 from evalrules._evaluation import Evaluation, IndicatorResult, indicator_results
-from evalrules._formula.program import ACTUAL, JUDGED, POINTS, TARGET, dependencies
+from evalrules._formula.program import ACTUAL, EVIDENCE, JUDGED, POINTS, TARGET, dependencies
 from evalrules._formula.scope import Functions
 from evalrules._formula.tree import Name
 from evalrules._laws.subjects import Subject, bench_of, indicator_subjects, own_methods, setting_of
@@ -51,27 +62,41 @@ UNSCORED, NOT_APPLICABLE = "unscored", "not_applicable"
 
 
 @frozen
+class Outcome:
+    """A score or grade that is not what a case expects: where that stands, and what comes out by the rules."""
+
+    title: str
+    location: Location | None
+    expected: str
+    found: str
+
+
+@frozen
 class CaseResult:
     """One case that was run: what it is called, and what did not come out as it says; empty where all did."""
 
     name: str
     problems: tuple[Problem, ...] = ()
     location: Location | None = None
+    outcomes: tuple[Outcome, ...] = ()
 
 
-def case_problems(catalogue: Catalogue, functions: Functions | None = None) -> Iterator[Problem]:
+def case_problems(catalogue: Catalogue, functions: Functions | None = None, *, forms: bool = True) -> Iterator[Problem]:
     """Go through what the cases of a sound edition get otherwise than they say; for the checker's ``run_cases``."""
-    for result in case_results(compile_ruleset(catalogue, functions)):
+    for result in case_results(compile_ruleset(catalogue, functions), forms=forms):
         yield from result.problems
 
 
-def case_results(ruleset: Ruleset) -> Iterator[CaseResult]:
-    """Run every case of an edition: of its methods, of its indicators, and its whole forms."""
+def case_results(ruleset: Ruleset, *, forms: bool = True) -> Iterator[CaseResult]:
+    """Run every case of an edition: of its methods, of its indicators, and, with ``forms``, its whole forms.
+
+    Whole forms are left out while the edition's points do not add up: none of them has a total then.
+    """
     yield from _of_methods(ruleset)
     named = {subject.name: subject for subject in indicator_subjects(ruleset) if subject.indicator.cases}
     for row in ruleset.rows:
         yield from _of_indicator(ruleset, row, named.get("/".join(row.indicator.path)))
-    for file in case_files(ruleset.catalogue):
+    for file in case_files(ruleset.catalogue) if forms else ():
         yield whole_form_result(ruleset, file)
     for entry in strays_beside(ruleset.catalogue.location, ruleset.catalogue.edition, "cases"):
         unread = problem("case-file-not-read", Location(str(entry)), folder=f"{ruleset.catalogue.edition}.cases")
@@ -128,7 +153,7 @@ def _read_by(subject: Subject) -> tuple[str, ...]:
     trees = [*subject.nodes, *(each.tree for each in subject.program.said)]
     names = dict.fromkeys(name for tree in trees for name in sorted(dependencies(tree, subject.reading.trees)))
     known = subject.ruleset.catalogue.data
-    is_own = {ACTUAL: not subject.reads_value, TARGET: TARGET in subject.free}
+    is_own = {ACTUAL: not subject.reads_value, TARGET: TARGET in subject.free, EVIDENCE: True}
     own = [word for word in is_own if is_own[word] and word in names]
     return (*own, *(name for name in names if name in known), *(item.title for item in subject.plan.scoring.checklist))
 
@@ -140,9 +165,8 @@ def _ran(ruleset: Ruleset, row: Row, case: Case, title: str, number: int) -> Cas
     found = None if score is None else form.ruleset.points(score)
     if found == case.score:
         return CaseResult(name, (), case.location)
-    told = _told(_score_text(case.score), _score_text(found))
-    failed = problem("case-fails", case.location, title=name, reason=_because(form), **told)
-    return CaseResult(name, (failed,), case.location)
+    outcome = Outcome(name, case.location, _score_text(case.score), _score_text(found))
+    return CaseResult(name, (_failed(outcome, reason=_because(form)),), case.location, (outcome,))
 
 
 def _values(row: Row, case: Case) -> dict[str, Value]:
@@ -199,7 +223,9 @@ def whole_form_result(ruleset: Ruleset, file: Path) -> CaseResult:
     problems.clear()  # those of the submission are held to what is expected of them
     evaluation = Evaluation(form := score_form(ruleset, submission), audit=audit)
     found = tuple(_differences(evaluation, expected, problems))
-    return CaseResult(name, (*problems, *_defects_differ(form, expected), *found), submission.location)
+    told = (each if isinstance(each, Problem) else _failed(each) for each in found)
+    outcomes = tuple(each for each in found if isinstance(each, Outcome))
+    return CaseResult(name, (*problems, *_defects_differ(form, expected), *told), submission.location, outcomes)
 
 
 def _is_empty(pair: tuple[object, Node]) -> bool:
@@ -218,14 +244,13 @@ def _defects_differ(form: ScoredForm, expected: Mapping) -> Iterator[Problem]:
         yield problem("case-problems-fail", wanted.location, expected=_listed(codes), found=_listed(found))
 
 
-def _differences(evaluation: Evaluation, expected: Mapping, problems: Problems) -> Iterator[Problem]:
+def _differences(evaluation: Evaluation, expected: Mapping, problems: Problems) -> Iterator[Problem | Outcome]:
     stated = fields(expected, problems, KINDS["expected"].names, KINDS["expected"].required)
     if stated.has("score"):
         yield from _differs(phrase("total"), stated.get("score"), evaluation.score)
     grade = stated.text("grade")
     if grade is not None and grade != evaluation.grade:
-        found = phrase("case-none") if evaluation.grade is None else evaluation.grade
-        yield problem("case-grade-fails", stated.place("grade"), expected=grade, found=found)
+        yield Outcome("", stated.place("grade"), grade, evaluation.grade or "")
     sections = {section.path: section.score for section in evaluation.sections}
     yield from _parts_differ(stated, "sections", sections)
     indicators = {result.path: _outcome(result) for result in evaluation.indicators}
@@ -240,7 +265,7 @@ def _outcome(result: IndicatorResult) -> Decimal | str | None:
 
 def _parts_differ(
     stated: Fields, key: str, scores: abc.Mapping[tuple[str, ...], Decimal | str | None]
-) -> Iterator[Problem]:
+) -> Iterator[Problem | Outcome]:
     parts = stated.mapping(key)
     names = {name: path for path in scores for name in ("/".join(path), path[-1])}
     for name, wanted in parts.pairs if parts is not None else ():
@@ -252,22 +277,25 @@ def _parts_differ(
             yield from _differs(name.text, wanted, scores[path])
 
 
-def _differs(title: str, wanted: Node | None, found: Decimal | str | None) -> Iterator[Problem]:
+def _differs(title: str, wanted: Node | None, found: Decimal | str | None) -> Iterator[Outcome]:
     if not isinstance(wanted, Scalar):
         return
     text = wanted.text.strip()
     same = text == (found or UNSCORED) if not isinstance(found, Decimal) else _is_number(text, found)
     if not same:
-        outcome = UNSCORED if found is None else str(found)
-        yield problem("case-fails", wanted.location, title=title, **_told(text, outcome))
+        yield Outcome(title, wanted.location, text, UNSCORED if found is None else str(found))
 
 
-def _told(wanted: str, found: str) -> dict[str, str]:
-    """Word what was wanted and what was found: a number of points, or that there is none."""
-    return {
-        name: phrase(f"case-{name}-{outcome}") if outcome in _OUTCOMES else phrase("case-points", points=outcome)
-        for name, outcome in (("expected", wanted), ("found", found))
+def _failed(outcome: Outcome, reason: str | None = None) -> Problem:
+    """Word what was expected and what was found: a grade, a number of points, or that there is none."""
+    if not outcome.title:
+        found = outcome.found or phrase("case-none")
+        return problem("case-grade-fails", outcome.location, expected=outcome.expected, found=found)
+    told = {
+        name: phrase(f"case-{name}-{text}") if text in _OUTCOMES else phrase("case-points", points=text)
+        for name, text in (("expected", outcome.expected), ("found", outcome.found))
     }
+    return problem("case-fails", outcome.location, title=outcome.title, reason=reason, **told)
 
 
 _OUTCOMES = (UNSCORED, NOT_APPLICABLE)
@@ -297,3 +325,30 @@ def _listed(codes: Iterable[str]) -> str:
 
 def _score_text(score: Fraction | None) -> str:
     return UNSCORED if score is None else decimal_text(score)
+
+
+# ---- what a case expects, written anew ------------------------------------------------------------------------------
+
+
+def with_outcomes(text: str, name: str, outcomes: Iterable[Outcome]) -> str:
+    """Write into a file what its cases come to, each in the place of what they expected; all else stays as it is."""
+    document = read_document(text, name, Problems(), lenient=True)
+    places = {} if document is None else {(node.line, node.column): node for node in _from_within(document)}
+    written = {node.start: (node, each.found) for each in outcomes if (node := _expected(places, each))}
+    for start, (node, found) in sorted(written.items(), reverse=True):
+        quote = "" if node.plain else text[start]
+        text = f"{text[:start]}{quote}{found}{quote}{text[node.end :]}"
+    return text
+
+
+def _from_within(document: Mapping) -> Iterable[Node]:
+    """Go through a document so that of what begins in one place the outermost comes last."""
+    return reversed(tuple(walk_named(document)))
+
+
+def _expected(places: abc.Mapping[tuple[int, int], Node], outcome: Outcome) -> Scalar | None:
+    """Give what a case expects: the place is its own, or that of the case of which it is the score."""
+    place = outcome.location
+    node = None if place is None or not outcome.found else places.get((place.line or 0, place.column or 0))
+    node = node.get("score") if isinstance(node, Mapping) else node
+    return node if isinstance(node, Scalar) else None

@@ -1,4 +1,4 @@
-"""The calls of those who write editions: `check`, what is wrong with one, and `explain`, what it means."""
+"""The calls of those who write editions: `check`, what is wrong with one, `explain`, what it means, and `release`."""
 
 from __future__ import annotations
 
@@ -8,16 +8,17 @@ from pathlib import Path
 
 from evalrules._cases import case_problems
 from evalrules._check import check as check_edition
+from evalrules._check.beside import apart_from
 from evalrules._edition.find import Library
 from evalrules._edition.read import read_edition
-from evalrules._edition.release import released_problems
+from evalrules._edition.release import record, released_problems
 from evalrules._engine import LoadedCatalogue, plugins_named
 from evalrules._explain.editions import Explanation, Kind
 from evalrules._explain.editions import explain as explained
 from evalrules._explain.lookup import Question
 from evalrules._plugins import Plugins
 from evalrules._plugins.departments import Departments, contributions_of, read_with_stand_ins, with_plain_files
-from evalrules._problems import Location, Problem, chosen_language
+from evalrules._problems import Location, Problem, chosen_language, problem
 
 
 def check(
@@ -43,13 +44,17 @@ def check(
         raise TypeError(f"check takes the name, path, text or mapping of an edition, not {type(source).__name__}")
     in_use = plugins_named(plugins, lang)
     library = Library.standard(path, in_use.catalogue_folders)
-    reading = partial(read_edition, source, library=library, file=None if file is None else Path(file))
+    reading = partial(read_edition, source, library=library, file=None if file is None else Path(file), incomplete=True)
     catalogue, problems, functions = read_with_stand_ins(lambda known: reading(functions=known), in_use)
-    if catalogue is not None:
+    lost = [found for found in problems if found.severity == "error"]
+    if catalogue is not None and not catalogue.digest:
+        problems = (*problems, *apart_from(lost, check_edition(catalogue, functions=functions, deep=False)))
+    elif catalogue is not None:
         brought = with_plain_files(in_use, catalogue)
         unread = contributions_of(brought).problems if brought is not in_use else ()
         contributed = (*unread, *Departments(catalogue, functions, brought).problems)
         own = check_edition(catalogue, partial(case_problems, functions=functions), functions)
+        own = apart_from(lost, own) if lost else own
         problems = (*problems, *own, *contributed, *released_problems(catalogue))
     ordered = sorted(problems, key=lambda found: (found.location or Location(""), found.code))
     language = chosen_language(lang)
@@ -91,6 +96,17 @@ def explain(
         raise TypeError(f"explain takes what load_catalogue gives, not {type(catalogue).__name__}")
     question = Question(_cell(actual), _cell(target), {name: str(value) for name, value in (figures or {}).items()})
     return explained(catalogue.ruleset, name, question, chosen_language(lang), kind)
+
+
+def release(catalogue: LoadedCatalogue, folder: Path) -> tuple[Problem, ...]:
+    """Give what keeps an edition from being released; record its digest in the folder of editions where nothing does.
+
+    Cases that fail keep it, and a record of another meaning. Raises `OutputError` where the record cannot be written.
+    """
+    failing = tuple(case_problems(catalogue, catalogue.functions))
+    if failing:
+        return (*failing, problem("release-with-errors", catalogue.location, name=catalogue.name))
+    return record(catalogue, folder)
 
 
 def _cell(value: object) -> str | None:

@@ -21,6 +21,7 @@ from attrs import field, frozen
 
 from evalrules._audit import audit
 from evalrules._check import check
+from evalrules._check.beside import OF_NEW_POINTS
 from evalrules._documents import is_folder
 from evalrules._edition.digest import meaning_text
 from evalrules._edition.find import Library
@@ -36,6 +37,7 @@ from evalrules._plugins.evaluate import evaluate_with
 from evalrules._problems import CatalogueError, Location, Problem, SubmissionError, chosen_language, listed, problem
 from evalrules._remembered import once_for_each
 from evalrules._review import load_review, reviewed
+from evalrules._rollup import with_results
 from evalrules._score.compiling import compile_ruleset
 from evalrules._score.ruleset import Ruleset
 from evalrules._score.score import score_form
@@ -91,7 +93,9 @@ class LoadedCatalogue(Catalogue):
         return self.load_problems if department is None else (*self.load_problems, *department.problems)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _arrived, (_identity(self), _packed(self))
+        identity = _identity(self)
+        _held.setdefault(identity, self)
+        return _arrived, (identity, _packed(self))
 
 
 # An edition on the way to another process. Pickled, it is what it was made from, packed once; where it arrives it is
@@ -133,16 +137,21 @@ def _packed(catalogue: LoadedCatalogue) -> bytes:
 
 def _arrived(identity: str, packed: bytes) -> LoadedCatalogue:
     """Give the edition that this process holds already, else make it; functions of plug-ins are loaded with them."""
-    for loaded in list(_alive.values()):
-        with suppress(pickle.PicklingError, AttributeError, TypeError):  # such plug-ins cannot have come here
-            _held.setdefault(_identity(loaded), loaded)
-    known = _held.get(identity)
+    known = _held.get(identity) or _alive_as(identity)
     if known is None:
         values = pickle.loads(zlib.decompress(packed))  # noqa: S301 - within a pickle that is being read already
         functions = {**values["plugins"].functions, **values["functions"]}
         known = _held.setdefault(identity, LoadedCatalogue(**{**values, "functions": functions}))
         _recent.append(known)
     return known
+
+
+def _alive_as(identity: str) -> LoadedCatalogue | None:
+    """Ask the editions that were loaded here what they are, all of them where one arrives that nobody knows."""
+    for loaded in list(_alive.values()):
+        with suppress(pickle.PicklingError, AttributeError, TypeError):  # such plug-ins cannot have come here
+            _held.setdefault(_identity(loaded), loaded)
+    return _held.get(identity)
 
 
 def _reduced(ruleset: Ruleset) -> tuple[Any, ...]:
@@ -187,16 +196,7 @@ def load_catalogue(
     ('suining-department@2024', 4)
     """
     in_use = plugins_named(plugins, lang)
-    reading = partial(
-        read_edition, edition, library=Library.standard(path, in_use.catalogue_folders), fiscal_year=fiscal_year
-    )
-    catalogue, problems, functions = read_with_stand_ins(lambda known: reading(functions=known), in_use)
-    loaded = None
-    if catalogue is not None:
-        loaded = _loaded(catalogue, functions, with_plain_files(in_use, catalogue, contributions), problems)
-    if loaded is not None:  # what is checked is what is compiled: both ask it for the same scopes and programs
-        problems = (*problems, *check(loaded, functions=functions), *released_problems(loaded))
-    errors = [found for found in problems if found.severity == "error"]
+    loaded, errors = _loaded_from(edition, fiscal_year, path, in_use, contributions)
     if loaded is None or errors:
         raise CatalogueError(errors, chosen_language(lang))
     _ = loaded.ruleset
@@ -205,6 +205,36 @@ def load_catalogue(
         told = (str(found.in_language(chosen_language(lang))) for found in loaded.load_problems)
         warnings.warn("\n".join(told), PluginWarning, stacklevel=2)
     return loaded
+
+
+def load_draft(
+    edition: str | Path, plugins: Plugins, *, file: Path | None = None, path: Iterable[str | Path] = ()
+) -> tuple[LoadedCatalogue | None, list[Problem]]:
+    """Give an edition whose points do not add up yet, for its cases and laws, and its errors; no form is scored by it.
+
+    There is none where anything else is wrong. A text that need not be saved is one too; it belongs at ``file``.
+    """
+    loaded, errors = _loaded_from(edition, None, path, plugins, (), file)
+    return (None if any(found.code not in OF_NEW_POINTS for found in errors) else loaded), errors
+
+
+def _loaded_from(
+    edition: str | Path | Mapping[str, object],
+    fiscal_year: int | None,
+    path: Iterable[str | Path],
+    in_use: Plugins,
+    contributions: Iterable[str | Path],
+    file: Path | None = None,
+) -> tuple[LoadedCatalogue | None, list[Problem]]:
+    library = Library.standard(path, in_use.catalogue_folders)
+    reading = partial(read_edition, edition, library=library, file=file, fiscal_year=fiscal_year)
+    catalogue, problems, functions = read_with_stand_ins(lambda known: reading(functions=known), in_use)
+    loaded = None
+    if catalogue is not None:
+        loaded = _loaded(catalogue, functions, with_plain_files(in_use, catalogue, contributions), problems)
+    if loaded is not None:  # what is checked is what is compiled: both ask it for the same scopes and programs
+        problems = (*problems, *check(loaded, functions=functions), *released_problems(loaded))
+    return loaded, [found for found in problems if found.severity == "error"]
 
 
 def plugins_named(plugins: Plugins | Iterable[str] | None, lang: str | None) -> Plugins:
@@ -302,6 +332,8 @@ def _edition_by(catalogue: LoadedCatalogue | str | Path | None) -> EditionOf:
     loaded: dict[tuple[object, int | None], LoadedCatalogue] = {}
 
     def edition(said: str | None, year: int | None) -> LoadedCatalogue | None:
+        if isinstance(catalogue, LoadedCatalogue) and said in (None, catalogue.name):
+            return catalogue
         wanted = said or catalogue
         if wanted is None or isinstance(wanted, LoadedCatalogue):
             return wanted
@@ -313,7 +345,10 @@ def _edition_by(catalogue: LoadedCatalogue | str | Path | None) -> EditionOf:
 
 
 def evaluate(
-    catalogue: LoadedCatalogue, submission: Submission, review: Review | Mapping[str, object] | None = None
+    catalogue: LoadedCatalogue,
+    submission: Submission,
+    review: Review | Mapping[str, object] | None = None,
+    results: Iterable[Evaluation | None] = (),
 ) -> Evaluation:
     """Score a submission by an edition, with a reason for every point lost.
 
@@ -323,7 +358,9 @@ def evaluate(
     on it is ``unscored`` and everything else is scored. While anything that counts is unscored the total is None.
     A ``review`` is what `load_review` gives, or a mapping of that shape: its changes are put to the rows, each row
     keeps what the rules give (``rule_score``), and the form its digest. A review that does not fit is among the
-    ``problems``. Arguments that are no catalogue and no submission, or stand in the wrong order, are a `TypeError`.
+    ``problems``. ``results`` are evaluations of other forms, for tables that the edition makes from results; None
+    stands for a form that could not be read. Arguments that are no catalogue and no submission, or stand in the wrong
+    order, are a `TypeError`.
     """
     given: tuple[object, object] = (catalogue, submission)
     if not (isinstance(given[0], LoadedCatalogue) and isinstance(given[1], Submission)):
@@ -334,6 +371,7 @@ def evaluate(
     if review is not None:
         read = review if isinstance(review, Review) else load_review(review)
         submission = reviewed(submission, read, catalogue.indicators)
+    submission = with_results(catalogue, submission, results)
     plugins = catalogue.plugins
     if not plugins.loaded and not plugins.contribution_files:
         return Evaluation(score_form(catalogue.ruleset, submission), audit=audit)

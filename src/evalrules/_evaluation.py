@@ -250,6 +250,13 @@ def problem_dict(found: Problem) -> dict[str, Any]:
     return {"code": found.code, "message": found.message, **_place(found)}
 
 
+def finding_dict(found: Finding) -> dict[str, Any]:
+    """Give a finding in the shape of the result JSON; one across forms also has them."""
+    said = {name: getattr(found, name) for name in ("code", "severity", "message", "where")}
+    forms = {"forms": [asdict(form) for form in found.forms]} if found.forms else {}
+    return {**said, **_place(found), **forms}
+
+
 def _place(found: Problem | Finding) -> dict[str, str | None]:
     return {"path": found.path or None, "location": None if found.location is None else str(found.location)}
 
@@ -456,16 +463,8 @@ class Evaluation:
             "sections": [section.to_dict() for section in self.sections],
             "indicators": [result.to_dict() for result in self.indicators],
             "problems": [problem_dict(found) for found in self.problems],
-            "findings": [
-                {
-                    "code": found.code,
-                    "severity": found.severity,
-                    "message": found.message,
-                    "where": found.where,
-                    **_place(found),
-                }
-                for found in self.findings
-            ],
+            "findings": [finding_dict(found) for found in self.findings],
+            **({"results": [asdict(result) for result in submission.results]} if submission.results else {}),
         }
 
     def to_rows(self) -> list[Row]:

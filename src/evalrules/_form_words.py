@@ -23,8 +23,9 @@ class FormWords:
 
     ``counting`` maps a counting word to its family: words of one family can be compared, those of two cannot.
     ``not_applicable`` say that there is no such thing, ``placeholders`` are printed on a blank form, ``no_reason`` say
-    nothing where a reason is asked for, ``percent`` and ``qualitative`` stand in columns of their own, ``full_points``
-    claim all the points of a row. ``asks_why`` stand in the words of a column for reasons or measures.
+    nothing where a reason is asked for, ``none`` say of what is counted that there was none, ``percent`` and
+    ``qualitative`` stand in columns of their own, ``full_points`` claim all the points of a row. ``asks_why`` stand in
+    the words of a column for reasons or measures.
     """
 
     counting: Mapping[str, str]
@@ -33,6 +34,7 @@ class FormWords:
     not_applicable: frozenset[str]
     placeholders: frozenset[str]
     no_reason: frozenset[str]
+    none: frozenset[str]
     full_points: frozenset[str]
     asks_why: tuple[str, ...]
 
@@ -95,6 +97,6 @@ def form_words() -> FormWords:
         asks_why=tuple(word for words in asking for word in as_texts(words, problems)),
         **{
             key: frozenset(map(plain_word, as_texts(document.get(key), problems)))
-            for key in ("percent", "qualitative", "not_applicable", "placeholders", "no_reason", "full_points")
+            for key in ("percent", "qualitative", "not_applicable", "placeholders", "no_reason", "none", "full_points")
         },
     )

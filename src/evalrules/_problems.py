@@ -124,12 +124,22 @@ def _template(text: str) -> tuple[str, tuple[str, ...]]:
 def all_wordings() -> dict[str, Wording]:
     """Give the wording of every code, by code; a code that two files word is a `KeyError`."""
     wordings: dict[str, Wording] = {}
-    for file in sorted(_MESSAGES.iterdir(), key=lambda entry: entry.name):
-        for code, entry in _wordings_of(file.name.removesuffix(".yaml")).items():
+    for area in _areas():
+        for code, entry in _wordings_of(area).items():
             if code in wordings:
                 raise KeyError(code)
             wordings[code] = entry
     return wordings
+
+
+@cache
+def _areas() -> tuple[str, ...]:
+    return tuple(sorted(file.name.removesuffix(".yaml") for file in _MESSAGES.iterdir()))
+
+
+def codes_of(area: str) -> tuple[str, ...]:
+    """Give the codes that one file words, in their order."""
+    return tuple(_wordings_of(area))
 
 
 @cache
@@ -149,12 +159,17 @@ def _wording(entry: dict[str, Any] | list[str]) -> Wording:
     return Wording(entry.get("severity", "error"), message, entry.get("hint", {}))
 
 
+@cache
 def wording(code: str) -> Wording | None:
     """Give the wording of this code, or None for a code that evalrules does not know.
 
-    Where the code begins with the name of a file, that one alone is read: help and reports need few of all.
+    Files are read until one words it, first the one that the code begins with the name of: an evaluation needs few.
     """
-    return _wordings_of(code.partition("-")[0]).get(code) or all_wordings().get(code)
+    areas = dict.fromkeys((code.partition("-")[0], *_READ_FIRST, *_areas()))
+    return next((known for area in areas if (known := _wordings_of(area).get(code)) is not None), None)
+
+
+_READ_FIRST: Final = ("reasons", "audit", "evaluation", "submission")
 
 
 @frozen
@@ -301,11 +316,25 @@ class Problem:
 
 
 @frozen
+class Form:
+    """A form that a finding across forms is about, and the place in it.
+
+    ``submission`` is the digest of what was handed in, None for a unit that handed in nothing; ``path`` is empty for
+    the form as a whole.
+    """
+
+    submission: str | None
+    organisation: str
+    project: str | None = None
+    path: str = ""
+
+
+@frozen
 class Finding:
     """Something that a scored submission still gets wrong.
 
     ``where`` names the row or figure as people do (``质量指标第1行 验收合格率``), ``location`` is its place in what was
-    handed in.
+    handed in. One that is seen only across forms names all of them in ``forms``.
     """
 
     code: str
@@ -314,6 +343,7 @@ class Finding:
     where: str = ""
     arguments: tuple[tuple[str, str], ...] = field(default=(), eq=False, repr=False)
     location: Location | None = field(default=None, eq=False, repr=False)
+    forms: tuple[Form, ...] = ()
 
     @property
     def path(self) -> str:
@@ -326,7 +356,8 @@ class Finding:
         if known is None or (not self.arguments and _PLACE.search(known.message["zh"])):
             return self
         message, _ = known.fill(language, dict(self.arguments))
-        return Finding(self.code, self.severity, message, self.where, self.arguments, self.location)
+        where = in_language(self.where, language)
+        return Finding(self.code, self.severity, message, where, self.arguments, self.location, self.forms)
 
 
 def problem(code: str, location: Location | None = None, /, **arguments: object) -> Problem:

@@ -11,6 +11,7 @@ from evalrules._documents import Mapping as Document
 from evalrules._documents import Node, Problems, Scalar, as_list, closest, document_from, read_document, read_file
 from evalrules._edition.keys import KINDS, is_another_document
 from evalrules._edition.model import Indicator
+from evalrules._handed_in import is_filled_form
 from evalrules._problems import Problem, SubmissionError, chosen_language, problem
 from evalrules._submission import Entry, Review, Reviewed, Submission
 from evalrules._submission_reading import digest, opened, read_adjustment
@@ -19,7 +20,9 @@ Source = Path | str | Mapping[str, object]
 
 
 def load_review(source: Source, *, lang: str | None = None) -> Review:
-    r"""Read a review from a YAML file, a mapping of the same shape, or its text (a str of more than one line).
+    r"""Read a review from a file, a mapping of the shape that YAML has, or its text (a str of more than one line).
+
+    A file is YAML or a reviewer's sheet, Word or Excel, as ``evalrules form EDITION --review FORM`` writes it.
 
     What is wrong with one of its rows is among its ``problems``, and that row changes nothing. Raises
     `SubmissionError`, worded in ``lang``, where it cannot be read at all or does not say what it is a review of.
@@ -61,7 +64,12 @@ def _document(source: Source, problems: Problems) -> Document | None:
         return document_from(source, problems, "review")
     if isinstance(source, str) and "\n" in source:
         return read_document(source, "review", problems)
-    return read_file(source, problems)
+    if not is_filled_form(Path(source)):
+        return read_file(source, problems)
+    from evalrules._forms.review_sheet import read_review_sheet  # noqa: PLC0415 - of use to those alone who have sheets
+
+    found = read_review_sheet(Path(source), problems)
+    return None if found is None else document_from(found[0], problems, Path(source).name, found[1])
 
 
 def _entries(node: Node | None, problems: Problems) -> Iterator[Reviewed]:
@@ -92,17 +100,17 @@ def reviewed(submission: Submission, review: Review, fixed: Iterable[Indicator] 
     """
     if not is_of(review, submission):
         told = problem("review-of-another", review.location, organisation=submission.organisation)
-        return evolve(submission, problems=(*submission.problems, *review.problems, told))
-    entries, problems = list(submission.entries), [*submission.problems, *review.problems]
+        return evolve(submission, problems=(*submission.problems, *map(_of_review, (*review.problems, told))))
+    entries, problems = list(submission.entries), [*submission.problems, *map(_of_review, review.problems)]
     known = {_plain(name) for indicator in fixed for name in (indicator.title, *indicator.also)}
     for change in review.entries:
         found = _found(entries, change)
         wrong = _wrong(entries, found, change, known)
         if wrong is not None:
-            problems.append(wrong)
+            problems.append(_of_review(wrong))
             continue
         place = found[0] if found else len(entries)
-        entries[place : place + 1] = [_changed(entries[place] if found else None, change)]
+        entries[place : place + 1] = [_changed(entries[place] if found else None, change, f"entries[{place}]")]
     return evolve(submission, entries=tuple(entries), problems=tuple(problems), review=review)
 
 
@@ -136,11 +144,20 @@ def _wrong(entries: list[Entry], found: list[int], change: Reviewed, known: Cont
     return None
 
 
-def _changed(entry: Entry | None, change: Reviewed) -> Entry:
+def _changed(entry: Entry | None, change: Reviewed, path: str) -> Entry:
+    """Give the row with the change, which stands in the review's file and is of the form's row at ``path``."""
+    at = change.location
     if entry is None:
-        return Entry(change.indicator, change.section, adjust=change.adjust, path=change.path, location=change.location)
-    places = {**entry.places, **({} if change.location is None else {"adjust": change.location})}
+        at = None if at is None else evolve(at, path=path)
+        return Entry(change.indicator, change.section, adjust=change.adjust, path=path, location=at)
+    places = {**entry.places, **({} if at is None else {"adjust": evolve(at, path=f"{entry.path}.adjust")})}
     return evolve(entry, adjust=change.adjust, places=places)
+
+
+def _of_review(told: Problem) -> Problem:
+    """Tell a problem of the review as such: the same path in the form is another row."""
+    at = told.location
+    return told if at is None else evolve(told, location=evolve(at, path=f"review.{at.path}".rstrip(".")))
 
 
 __all__ = ["is_of", "load_review", "reviewed"]

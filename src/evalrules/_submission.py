@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from fractions import Fraction
 from sys import intern
@@ -10,6 +10,8 @@ from typing import Any, Final
 
 from attrs import field, frozen
 
+from evalrules._documents.nodes import Place
+from evalrules._form_words import said
 from evalrules._problems import Location, Problem
 from evalrules._quantities import BLANK, Cell, Quantity
 
@@ -24,8 +26,13 @@ class Figure:
     """One submitted figure and its place; ``fault`` tells what is wrong with a cell that could not be read."""
 
     cell: Cell
-    location: Location | None = field(default=None, eq=False)
+    _place: Location | Place | None = field(default=None, eq=False, alias="location")
     fault: Problem | None = field(default=None, eq=False)
+
+    @property
+    def location(self) -> Location | None:
+        """Where it stands; few are asked, so that it is made when it is."""
+        return self._place.location if isinstance(self._place, Place) else self._place
 
 
 @frozen
@@ -47,15 +54,18 @@ def sorted_numbers(figures: Mapping[str, Figure]) -> Numbers:
     >>> found.pairs, found.alike, found.others
     ({'预算数': (12, 1)}, {('万元', 1): frozenset({'预算数'})}, ('是否公开',))
     """
-    plain = {shared(name): figure.cell for name, figure in figures.items() if isinstance(figure.cell, Quantity)}
+    pairs: dict[str, Pair] = {}
     alike: dict[Sort, list[str]] = {}
-    for name, cell in plain.items():
-        alike.setdefault((cell.unit, (cell.number > 0) - (cell.number < 0)), []).append(name)
-    return Numbers(
-        pairs={name: (cell.number.numerator, cell.number.denominator) for name, cell in plain.items()},
-        alike={sort: frozenset(names) for sort, names in alike.items()},
-        others=tuple(name for name in figures if name not in plain),
-    )
+    others: list[str] = []
+    for name, figure in figures.items():
+        cell = figure.cell
+        if not isinstance(cell, Quantity):
+            others.append(name)
+            continue
+        own = shared(name)
+        pairs[own] = pair = cell.number.as_integer_ratio()
+        alike.setdefault((cell.unit, (pair[0] > 0) - (pair[0] < 0)), []).append(own)
+    return Numbers(pairs, {sort: frozenset(names) for sort, names in alike.items()}, tuple(others))
 
 
 def shared(name: str) -> str:
@@ -141,6 +151,11 @@ class Entry:
         return next((self.places[name] for name in (cell, *others) if name in self.places), self.location)
 
     @property
+    def evidence_count(self) -> int:
+        """How many pieces of evidence it lists; 无 is none."""
+        return sum(said(text) is not None for text in self.evidence)
+
+    @property
     def carries_points(self) -> bool:
         """Whether the row states points or claims any; one that does neither is shown, and neither scores nor counts.
 
@@ -207,6 +222,21 @@ class Review:
 
 
 @frozen
+class ResultOf:
+    """One result that tables of a form are made from; without a digest a form that could not be read."""
+
+    submission: str | None
+    organisation: str
+    project: str | None
+    score: Decimal | None
+    grade: str | None
+
+
+def _settled(digest: str | Callable[[], str]) -> str:
+    return digest if isinstance(digest, str) else digest()
+
+
+@frozen
 class Submission:
     """Everything that one organisation hands in.
 
@@ -224,7 +254,7 @@ class Submission:
     tables: Mapping[str, tuple[Mapping[str, Figure], ...]] = field(repr=False)
     entries: tuple[Entry, ...] = field(repr=False)
     claimed: Claimed
-    digest: str
+    _digest: str | Callable[[], str] = field(eq=_settled, repr=False)
     project: Project | None = None
     competent_department: str | None = None
     implementing_unit: str | None = None
@@ -238,9 +268,18 @@ class Submission:
     problems: tuple[Problem, ...] = field(default=(), eq=False)
     review: Review | None = None
     """The review whose changes the entries hold."""
+    results: tuple[ResultOf, ...] = ()
+    """The results that the rows of its tables are."""
     location: Location | None = field(default=None, eq=False, repr=False)
     grids: Mapping[str, Location | None] = field(factory=dict, eq=False, repr=False)
     numbers: Numbers = field(init=False, eq=False, repr=False)
+
+    @property
+    def digest(self) -> str:
+        """The name of the content, ``sha256:`` and hex digits; worked out when first asked for."""
+        if not isinstance(self._digest, str):
+            object.__setattr__(self, "_digest", self._digest())
+        return _settled(self._digest)
 
     def _repr_pretty_(self, printer: Any, _: bool) -> None:  # noqa: FBT001 - as IPython and Hypothesis ask for it
         """Show in notebooks and failing tests what it is, not every cell."""

@@ -10,6 +10,7 @@ from bisect import bisect_right
 from collections import Counter, abc
 from decimal import Decimal
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,7 @@ from evalrules._documents import (
 )
 from evalrules._edition.find import is_edition_name
 from evalrules._edition.keys import KINDS, is_another_document, strange_keys
+from evalrules._edition.reading import share
 from evalrules._form_words import form_words, plain_word
 from evalrules._problems import Location, Problem, SubmissionError, chosen_language
 from evalrules._quantities import (
@@ -130,9 +132,10 @@ def _spoilt(document: Mapping, problems: Problems) -> dict[str, Problem]:
     """
     if not document.line:
         return {found.path: found for found in problems}
-    nodes = sorted(walk_named(document), key=lambda node: (node.line, node.column))
+    nodes = list(walk_named(document))
     if not problems:
         return {}
+    nodes.sort(key=lambda node: (node.line, node.column))
     starts = [(node.line, node.column) for node in nodes]
     harmless = _said_twice(nodes)
     found: dict[str, Problem] = {}
@@ -196,7 +199,7 @@ class _Reader:
             tables=data.tables,
             entries=entries,
             claimed=claimed,
-            digest=digest(document),
+            digest=partial(digest, document),
             project=found.read("project", _project),
             competent_department=_words(found, "competent_department"),
             implementing_unit=_words(found, "implementing_unit"),
@@ -217,13 +220,12 @@ class _Reader:
         """Read a cell; one that is not understood is unclear, and comes with its problem."""
         if node is None:
             return BLANK, None
-        known = self.spoilt.get(node.path) if self.spoilt else None
-        if known is not None:
-            return Unclear(kind_of(node)), known
-        if is_blank(node):
-            return BLANK, None
+        if self.spoilt and node.path in self.spoilt:
+            return Unclear(kind_of(node)), self.spoilt[node.path]
         if not isinstance(node, Scalar):
             return self.unclear(node, "cell-not-single", found=kind_of(node))
+        if node.is_blank:
+            return BLANK, None
         try:
             return read_cell(node.text, self.year), None
         except CellError as error:
@@ -290,7 +292,7 @@ class _Reader:
             adjust=row.read("adjust", read_adjustment),
             deviation_reason=reason,
             improvement=improvement,
-            evidence=row.texts("evidence"),
+            evidence=tuple(filter(None, _evidence(row))),
             note=_words(row, "note"),
             standard=_words(row, "standard"),
             unit=unit,
@@ -434,17 +436,17 @@ class _Data:
 
     def read(self, mapping: Mapping | None) -> None:
         for key, node in mapping.pairs if mapping else ():
-            if isinstance(node, Mapping):
+            if isinstance(node, Scalar):  # first, as most are
+                self._keep(key, self._figure(node))
+            elif isinstance(node, Mapping):
                 self.grids[_name(key)] = key.location
                 self._grid(key, node)
-            elif isinstance(node, Sequence):
-                self._table(key, node)
             else:
-                self._keep(key, self._figure(node))
+                self._table(key, node)
 
     def _figure(self, node: Node) -> Figure:
         cell, fault = self.reader.cell(node)
-        return Figure(cell, node.location, fault)
+        return Figure(cell, node, fault)
 
     def _grid(self, grid: Scalar, rows: Mapping) -> None:
         for row, cells in rows.pairs:
@@ -462,7 +464,7 @@ class _Data:
         rows = [self._row(key, row) for row in node.items]
         filled = tuple(row for row in rows if any(not isinstance(cell.cell, Blank) for cell in row.values()))
         if rows and not filled:
-            self._keep(key, Figure(BLANK, node.location))
+            self._keep(key, Figure(BLANK, node))
         elif _name(key) in self.figures or _name(key) in self.tables:
             self.reader.problems.report("figure-twice", key, figure=shown(_name(key)))
         else:
@@ -479,22 +481,20 @@ class _Data:
     def _keep(self, key: Scalar, figure: Figure) -> None:
         """Keep a figure; one that is given twice, and not the same, is unclear."""
         name = _name(key)
-        known = self.figures.get(name)
-        if known is None and name not in self.tables:
+        if name not in self.figures and name not in self.tables:
             self.figures[name] = figure
             return
-        problems = self.reader.problems
+        known, problems = self.figures.get(name), self.reader.problems
         problems.report("figure-twice", key, figure=shown(name))
         if known is not None and known.cell != figure.cell:
             self.figures[name] = Figure(Unclear(known.cell.text), known.location, problems[-1])
 
 
 def _says_none(rows: tuple[abc.Mapping[str, Figure], ...]) -> bool:
-    """Tell a table whose one row says 无 or 0: it has no rows."""
-    if len(rows) != 1:
-        return False
-    texts = [figure.cell.text for figure in rows[0].values() if not isinstance(figure.cell, Blank)]
-    return all(plain_word(text) == "0" or plain_word(text) in form_words().not_applicable for text in texts)
+    """Tell a table whose one row says 无, with nothing but 0 beside it: it has no rows."""
+    texts = {plain_word(one.cell.text) for row in rows for one in row.values() if not isinstance(one.cell, Blank)}
+    words = form_words().not_applicable
+    return len(rows) == 1 and not words.isdisjoint(texts) and texts <= words | {"0"}
 
 
 def _name(key: Scalar) -> str:
@@ -552,35 +552,34 @@ def _judgement(node: Node, problems: Problems) -> Judgement:
 def read_adjustment(node: Node, problems: Problems) -> Adjustment:
     """Read a reviewer's change: points, a score or a cut, one of the three."""
     found = opened(node, "adjustment", problems)
-    points, score, cut = _points(found, "points"), _points(found, "score"), found.read("cut", _share)
+    points, score, cut = _points(found, "points"), _points(found, "score"), found.read("cut", share)
     if isinstance(node, Mapping) and sum(map(found.has, ("points", "score", "cut"))) != 1:
         problems.report("adjustment-incomplete", node)
     return Adjustment(points, found.text("because") or "", score, cut, found.text("clause"))
 
 
-def _share(node: Node, problems: Problems) -> Fraction | None:
-    """Read a share of 分值 as it is written: 30%, at most all of it."""
-    text = as_text(node, problems) or ""
-    try:
-        cell = read_cell(text)
-    except CellError:
-        cell = BLANK
-    if isinstance(cell, Quantity) and cell.unit == "%" and 0 <= cell.number <= 1:
-        return cell.number
-    problems.report("adjustment-cut", node, text=shown(text))
-    return None
+def _evidence(row: Fields) -> abc.Iterator[str]:
+    """Go through the evidence: titles, or mappings that say of what kind each is and of which day as well."""
+    node = row.get("evidence")
+    for each in node.items if isinstance(node, Sequence) else () if node is None else (node,):
+        if isinstance(each, Mapping):
+            found = opened(each, "evidence", row.problems)
+            yield " ".join(text for text in map(found.text, ("kind", "title", "date")) if text)
+        elif not is_blank(each):
+            yield as_text(each, row.problems) or ""
 
 
 def _answers(row: Fields) -> abc.Iterator[Answer]:
+    """Go through the answers that were given: an item beside which nothing stands is not answered."""
     answers = as_mapping(row.get("answers"), row.problems, _ITEMS)
     for key, node in answers.pairs if answers else ():
         item = key.text.strip()
         if isinstance(node, Mapping):
             found = opened(node, "answer", row.problems)
             yield Answer(item, points=_points(found, "points"), because=found.text("because"))
-        elif isinstance(node, Scalar) and (is_blank(node) or node.text in _ANSWERS):
+        elif isinstance(node, Scalar) and node.text in _ANSWERS:
             yield Answer(item, yes=as_bool(node, row.problems))
-        else:
+        elif not (isinstance(node, Scalar) and (node.is_blank or is_blank_text(node.text))):
             row.problems.report("answer-not-readable", node, item=shown(item), found=kind_of(node))
 
 

@@ -133,7 +133,9 @@ class Filler:
                 items = keys["scoring"]["checklist"]
                 return {
                     "answers": {
-                        item: self.item(worth) for item, worth in items.items() if not self.pen.one_in(self.gaps)
+                        item: self.pen.pick("", "—") if self.pen.one_in(self.gaps) else self.item(worth)
+                        for item, worth in items.items()
+                        if not self.pen.one_in(self.gaps)
                     }
                 }
             case "judged":
@@ -143,9 +145,9 @@ class Filler:
             found["actual"] = self.actual(unit, kind)
         if "target" not in keys and not self.pen.one_in(self.gaps):
             found["target"] = f"{self.pen.pick('', '≥', '≤', '=')}{self.value(unit)}"
-        if self.ranged(keys["scoring"]):
-            found["judged"] = {"score": str(points * self.pen.whole(0, 10) / 10), "because": "酌情"}
-            found["judged"]["score"] = decimal(points * self.pen.whole(0, 10) / 10, self.edition.places)
+        if self.ranged(keys["scoring"]) and not self.pen.one_in(self.gaps):
+            score = decimal(points * self.pen.whole(0, 10) / 10, self.edition.places)
+            found["judged"] = {"score": score, "because": "酌情"}
         return found
 
     def ranged(self, scoring: Any) -> bool:

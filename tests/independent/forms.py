@@ -110,7 +110,7 @@ class Result:
     """The grades that the total can have, the best first; none where conditions beside it decide."""
     unknown: int = 0
     asks: bool = False
-    """Whether something in the edition asks if a figure is filled: what the total can be is a wider range then."""
+    """Whether something asks if a figure is filled, or a sum may rise: what the total can be is a wider range then."""
     """Of how many rows it is not known whether they apply."""
 
 
@@ -120,12 +120,14 @@ def evaluate(edition: Document, submission: Document) -> Result:
     The range of a total takes rows that may or may not apply either way.
     """
     form = Form(Edition(edition), submission)
-    found = evolve(form.result(), asks="填(" in str(edition))
+    rises = any(form.may_rise(row) for row in form.rows)
+    found = evolve(form.result(), asks="填(" in str(edition) or rises)
     unknown = [row.path for row in form.rows if form.state(row) is None]
     if not unknown or len(unknown) > MOST_UNKNOWN:
         return evolve(found, unknown=len(unknown))
     ways = [dict(zip(unknown, way, strict=True)) for way in product((True, False), repeat=len(unknown))]
-    ends = [Form(form.edition, submission, assumed).result().possible for assumed in ways]
+    results = [Form(form.edition, submission, assumed).result() for assumed in ways]
+    ends = [each.possible if each.score is None else (each.score, each.score) for each in results]
     possible = min(low for low, _ in ends), max(high for _, high in ends)
     return evolve(found, possible=possible, unknown=len(unknown), grades=form.grades_between(*possible))
 
@@ -195,7 +197,8 @@ class Form:
         own = self.edition.default_for(path[:-1], "scoring")
         by_kind = self.edition.keys.get("defaults", {}).get("scoring", {})
         if isinstance(own, Mapping) and not {"method", "award", "deduct", "checklist", "judged"} & own.keys():
-            by_kind, own = {**by_kind, **own}, None
+            money = {"money": own["="]} if "=" in own else {}  # which a section that says nothing of it scores alike
+            by_kind, own = {**by_kind, **money, **own}, None
         scoring = own or next((by_kind[each] for each in kinds if each in by_kind), None)
         return {"scoring": scoring, "unit": unit, "between": own is None}
 
@@ -238,6 +241,14 @@ class Form:
                 return None
         return "otherwise" not in row.keys or read_cell(row.entry.get("not_applicable")).kind == "blank"
 
+    def may_rise(self, row: Row) -> bool:
+        """Tell whether a row may move its points to an open section, whose own rows then have another sum to meet."""
+        otherwise = row.keys.get("otherwise")
+        if self.state(row) is not None or not isinstance(otherwise, Mapping) or "move_to" not in otherwise:
+            return False
+        goal = self.named(str(otherwise["move_to"]))
+        return any(part.path == goal and part.on("open") for part in self.edition.sections)
+
     def moved_in(self) -> dict[Path_, Fraction]:
         """Give the points that rows that do not apply move to other rows and to sections, on and on."""
         leaving = {}
@@ -272,10 +283,8 @@ class Form:
 
     def answered(self, row: Row) -> bool:
         """Tell whether an entry has an actual, a judgement, answers or a claim."""
-        cells = (row.entry.get("actual"), row.entry.get("claimed_score"))
-        return any(read_cell(cell).kind != "blank" for cell in cells) or bool(
-            row.entry.get("judged") or row.entry.get("answers")
-        )
+        cells = (row.entry.get("actual"), row.entry.get("claimed_score"), *row.entry.get("answers", {}).values())
+        return any(read_cell(cell).kind != "blank" for cell in cells) or bool(row.entry.get("judged"))
 
     def computed(self, row: Row) -> bool:
         """Tell whether the figures that the actual of a row is computed from are filled."""

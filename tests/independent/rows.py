@@ -295,7 +295,11 @@ def bound_score(
         if not admits(cell, value, *ends) or not all(in_range(value, each, unit) for each in declared):
             continue
         tried += 1
-        if run(rule, {**words, "完成值": chosen(value)}, data, unit, None).score != points:
+        try:
+            score = run(rule, {**words, "完成值": chosen(value)}, data, unit, None).score
+        except UnjudgedError:
+            score = None  # an assessor decides there
+        if score != points:
             raise NotScoredError("not every value that the bound admits earns full marks")
     if not tried:
         raise NotScoredError("the bound admits nothing in the declared range")

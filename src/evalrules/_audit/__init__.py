@@ -7,10 +7,11 @@ One small function a rule; which rules speak, how severe they are and their thre
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import chain
 
 from evalrules._audit import contents, figures, rows, whole
 from evalrules._audit.checks import check_findings
-from evalrules._audit.review import Review
+from evalrules._audit.form import AuditedForm
 from evalrules._audit.row import AuditedRow, Said
 from evalrules._edition.audit_codes import ActiveRule
 from evalrules._evaluation import Evaluation
@@ -23,7 +24,7 @@ __all__ = ["audit"]
 
 
 RowRule = Callable[[AuditedRow, ActiveRule], Said | None]
-FormRule = Callable[[Review, ActiveRule], Iterable[tuple[str, Said]]]
+FormRule = Callable[[AuditedForm, ActiveRule], Iterable[tuple[str, Said]]]
 
 SUBMISSION: Mapping[str, FormRule] = {
     "catalogue-differs": whole.catalogue_differs,
@@ -40,7 +41,9 @@ FIGURES: Mapping[str, FormRule] = {
 PLACED: Mapping[str, FormRule] = {
     "section-unlisted": rows.section_unlisted,
     "name-repeated": rows.name_repeated,
+    "indicator-twice": rows.indicator_twice,
     "row-not-applicable": rows.row_not_applicable,
+    "whether-by-number": rows.whether_by_number,
 }
 ROWS: Mapping[str, RowRule] = {
     "row-blank": rows.row_blank,
@@ -73,6 +76,12 @@ ROWS: Mapping[str, RowRule] = {
     "deviation-reason-missing": rows.deviation_reason_missing,
     "improvement-missing": rows.improvement_missing,
     "evidence-missing": rows.evidence_missing,
+    "cost-not-capped": contents.cost_not_capped,
+    "payment-as-quantity": contents.payment_as_quantity,
+    "percentage-of-words": contents.percentage_of_words,
+    "survey-missing": contents.survey_missing,
+    "not-accepted": contents.not_accepted,
+    "review-cut-differs": contents.review_cut_differs,
 }
 CELLS: Mapping[str, str] = {
     **dict.fromkeys(
@@ -101,6 +110,10 @@ CELLS: Mapping[str, str] = {
     "deviation-reason-missing": "deviation_reason",
     "improvement-missing": "improvement",
     "evidence-missing": "evidence",
+    "survey-missing": "evidence",
+    **dict.fromkeys(("cost-not-capped", "payment-as-quantity", "percentage-of-words"), "target"),
+    "not-accepted": "actual",
+    "review-cut-differs": "adjust",
 }
 """The cell of the row that each rule is about; where there is none it is about the row as a whole."""
 WITHOUT_ENTRY = frozenset({"row-blank", "deviation-reason-missing"})
@@ -135,37 +148,36 @@ def audit(evaluation: Evaluation) -> tuple[Finding, ...]:
     In a stable order: the submission as a whole, figures in the edition's order, rows in the form's, sections and the
     total, the edition's own checks. Over-scored and under-scored alike; pure, as the evaluation is.
     """
-    return tuple(_findings(Review(evaluation)))
+    return tuple(_findings(AuditedForm(evaluation)))
 
 
-def _findings(review: Review) -> Iterator[Finding]:
-    yield from _of_form(review, SUBMISSION)
-    yield from _of_form(review, BLOCKS)
-    yield from sorted(_of_form(review, FIGURES), key=_place_of_figure(review))
-    yield from _of_form(review, PLACED)
-    yield from _of_rows(review)
-    yield from _of_form(review, LEVELS)
-    yield from check_findings(review)
+def _findings(audited: AuditedForm) -> Iterator[Finding]:
+    yield from _of_form(audited, SUBMISSION)
+    yield from _of_form(audited, BLOCKS)
+    yield from sorted(_of_form(audited, FIGURES), key=_place_of_figure(audited))
+    yield from _of_form(audited, PLACED)
+    yield from _of_rows(audited)
+    yield from _of_form(audited, LEVELS)
+    yield from check_findings(audited)
 
 
-def _of_form(review: Review, table: Mapping[str, FormRule]) -> Iterator[Finding]:
+def _of_form(audited: AuditedForm, table: Mapping[str, FormRule]) -> Iterator[Finding]:
     for code, rule in table.items():
-        active = review.rules.get(code)
+        active = audited.rules.get(code)
         if active is not None:
-            for where, said in rule(review, active):
-                yield finding(code, where, review.place(where), severity=active.severity, **said)
+            for where, said in rule(audited, active):
+                yield finding(code, where, audited.place(where), severity=active.severity, **said)
 
 
-def _place_of_figure(review: Review) -> Callable[[Finding], int]:
-    catalogue = review.catalogue
-    order = {name: place for place, name in enumerate((*catalogue.data, *catalogue.tables))}
+def _place_of_figure(audited: AuditedForm) -> Callable[[Finding], int]:
+    names = audited.catalogue.data, audited.catalogue.tables
+    order = audited.form.ruleset.once("order of figures", lambda: {name: at for at, name in enumerate(chain(*names))})
     return lambda found: order[found.where.split("[", 1)[0]]
 
 
-def _of_rows(review: Review) -> Iterator[Finding]:
-    active = [(code, rule, review.rules[code]) for code, rule in ROWS.items() if code in review.rules]
-    without_entry = [one for one in active if one[0] in WITHOUT_ENTRY]
-    for row in review.rows:
+def _of_rows(audited: AuditedForm) -> Iterator[Finding]:
+    active, without_entry = audited.form.ruleset.once("audit of rows", lambda: _active_rows(audited.rules))
+    for row in audited.rows:
         for code, rule, setting in without_entry if row.entry is None else active:
             said = rule(row, setting)
             if said is not None:
@@ -173,3 +185,12 @@ def _of_rows(review: Review) -> Iterator[Finding]:
                 mild = setting.severity == "error" and code in ON_TARGET and row.scored.rests_on_direction
                 severity = "info" if said.get("vanishes") else "warning" if mild else setting.severity
                 yield finding(code, row.where, place, severity=severity, **said)
+
+
+_ActiveRows = list[tuple[str, RowRule, ActiveRule]]
+
+
+def _active_rows(rules: Mapping[str, ActiveRule]) -> tuple[_ActiveRows, _ActiveRows]:
+    """Give the rules on rows that speak, and those of them that may speak of a row that was left out."""
+    active = [(code, rule, rules[code]) for code, rule in ROWS.items() if code in rules]
+    return active, [one for one in active if one[0] in WITHOUT_ENTRY]

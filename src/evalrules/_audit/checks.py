@@ -9,15 +9,15 @@ from typing import Any
 from attrs import evolve, frozen
 
 from evalrules._audit.figures import blanks_behind
-from evalrules._audit.review import Review
+from evalrules._audit.form import AuditedForm
 from evalrules._audit.row import AuditedRow, Said
 from evalrules._edition.audit_codes import CHECK_FAILED
 from evalrules._edition.levels import expected
 from evalrules._edition.model import Check, Path
-from evalrules._edition.scopes import CLAIMED, SCORE, SCORE_SUFFIX, TOTAL, check_scope
+from evalrules._edition.scopes import CLAIMED, SCORE, SCORE_SUFFIX, check_scope
 from evalrules._formula.compile.programs import Job, compile_jobs
 from evalrules._formula.functions import ASKING
-from evalrules._formula.program import ACTUAL, ATTAINMENT, JUDGED, POINTS, TARGET
+from evalrules._formula.program import ACTUAL, ATTAINMENT, JUDGED, POINTS, TARGET, TOTAL
 from evalrules._formula.scope import Scope, layered, read_unit
 from evalrules._formula.tree import Call, Comparing, Fault, Formula, Name, Node, children, names, walk
 from evalrules._formula.typing import resolved
@@ -148,16 +148,16 @@ _UNITS_OF_ROW = frozenset({TARGET, ACTUAL})
 class CheckValues:
     """The values at one place, by slot; ``row_unit`` is the unit of target and actual where the place is a row."""
 
-    review: Review
+    audited: AuditedForm
     compiled: CompiledChecks
     stored: list[Any]
     row_unit: str | None = None
 
     @classmethod
-    def of_form(cls, review: Review, compiled: CompiledChecks) -> CheckValues:
+    def of_form(cls, audited: AuditedForm, compiled: CompiledChecks) -> CheckValues:
         """Give the figures of the form and what its titles stand for."""
-        stored = [*form_values(review.form, compiled.titles), *[None] * len(ROW_WORDS)]
-        return cls(review, compiled, stored)
+        stored = [*form_values(audited.form, compiled.titles), *[None] * len(ROW_WORDS)]
+        return cls(audited, compiled, stored)
 
     def of_row(self, placed: PlacedCheck, row: AuditedRow) -> CheckValues | None:
         """Give the values with a row's words; None where the check cannot speak of the row.
@@ -168,7 +168,7 @@ class CheckValues:
         read = {name for formula in placed.check.formulas for name in read_names(formula.tree)}
         if read & _UNITS_OF_ROW and row.target is not None and row.target.kind in ("date", "text", "interval"):
             return None
-        unit = _common_unit(self.review, read, row.unit) if read & _UNITS_OF_ROW else row.unit
+        unit = _common_unit(self.audited, read, row.unit) if read & _UNITS_OF_ROW else row.unit
         if unit is None:
             return None
         target, actual = (_in(number, row.unit, unit) for number in (row.target_number, row.actual_number))
@@ -197,9 +197,9 @@ class CheckValues:
 
     def _counts_zero(self, placed: PlacedCheck, name: str) -> bool:
         """A blank number of the submission counts as 0, never a computed figure or a score that has no value."""
-        figure = self.review.catalogue.data.get(placed.figures.get(name, name))
+        figure = self.audited.catalogue.data.get(placed.figures.get(name, name))
         is_number = figure is not None and figure.formula is None and figure.type == "number"
-        return (is_number or name in self.review.catalogue.columns) and self._has_blank(placed, name)
+        return (is_number or name in self.audited.catalogue.columns) and self._has_blank(placed, name)
 
     def _is_blank(self, placed: PlacedCheck, name: str) -> bool:
         """Tell whether nothing is filled: of a table's column that it has rows, and no row anything."""
@@ -223,12 +223,12 @@ class CheckValues:
         Instead of a computed figure, the blanks that it is computed from are named.
         """
         found = [placed.figures.get(name, name) for name in read_names(formula.tree) if self._has_blank(placed, name)]
-        behind = dict.fromkeys(blank for name in found for blank in blanks_behind(self.review, name))
+        behind = dict.fromkeys(blank for name in found for blank in blanks_behind(self.audited, name))
         left = [name for name in behind if self._is_left_blank(name)]
         return left, [name for name in behind if name not in left]
 
     def _is_left_blank(self, name: str) -> bool:
-        figure = self.review.catalogue.data.get(name)
+        figure = self.audited.catalogue.data.get(name)
         is_score = name in (TOTAL, SCORE) or name.endswith(SCORE_SUFFIX)
         return figure.formula is None if figure is not None else not is_score
 
@@ -255,9 +255,9 @@ class CheckValues:
         return filled(ruleset.once(("sentence", id(placed), self.row_unit), ready), self.stored)
 
 
-def _common_unit(review: Review, read: set[str], unit: str) -> str | None:
+def _common_unit(audited: AuditedForm, read: set[str], unit: str) -> str | None:
     """Give the unit in which a row's words are compared with the figures read; None where there is none."""
-    data = review.catalogue.data
+    data = audited.catalogue.data
     units = [data[name].unit for name in sorted(read) if name in data and data[name].type == "number"]
     if not unit or not units or unit in units:
         return unit
@@ -285,29 +285,29 @@ def _pair(number: Fraction | None) -> tuple[int, int] | None:
 NOT_CHECKABLE = "check-not-checkable"
 
 
-def check_findings(review: Review) -> Iterator[Finding]:
+def check_findings(audited: AuditedForm) -> Iterator[Finding]:
     """Put every check to the submission, in the edition's order."""
-    compiled = compiled_checks(review.form.ruleset)
-    values = CheckValues.of_form(review, compiled)
+    compiled = compiled_checks(audited.form.ruleset)
+    values = CheckValues.of_form(audited, compiled)
     for placed in compiled.placed:
         if placed.section is not None:
-            yield from _at_rows(review, placed, placed.section, values)
+            yield from _at_rows(audited, placed, placed.section, values)
         elif not values.holds_plainly(placed):
-            yield from _Checking(review, placed, values).findings()
+            yield from _Checking(audited, placed, values).findings()
 
 
-def _at_rows(review: Review, placed: PlacedCheck, section: Path, values: CheckValues) -> Iterator[Finding]:
-    for row in review.rows:
+def _at_rows(audited: AuditedForm, placed: PlacedCheck, section: Path, values: CheckValues) -> Iterator[Finding]:
+    for row in audited.rows:
         here = values.of_row(placed, row) if row.path[: len(section)] == section else None
         if here is not None and not here.holds_plainly(placed):
-            yield from _Checking(review, placed, here, row.where).findings()
+            yield from _Checking(audited, placed, here, row.where).findings()
 
 
 @frozen(eq=False)
 class _Checking:
     """One check at one place."""
 
-    review: Review
+    audited: AuditedForm
     placed: PlacedCheck
     values: CheckValues
     row: str = ""
@@ -336,15 +336,15 @@ class _Checking:
         yield finding(CHECK_FAILED, self.where, severity=check.severity, because=because, **_blanks(zeros))
 
     def _not_checkable(self, formula: Formula, fault: Fault) -> Iterator[Finding]:
-        active = self.review.rules.get(NOT_CHECKABLE)
+        active = self.audited.rules.get(NOT_CHECKABLE)
         if active is not None and not self._lies_in_blank_block(formula, fault):
             yield finding(NOT_CHECKABLE, self.where, severity=active.severity, **self._why(formula, fault))
 
     def _lies_in_blank_block(self, formula: Formula, fault: Fault) -> bool:
         """Tell a check of a block in which nothing at all is filled in: that is told of the block, if at all."""
         blanks = self.values.without_value(self.placed, formula)[0] if fault.kind == "blank" else []
-        named = (self.review.catalogue.columns.get(name, name) for name in (*blanks, fault.detail))
-        return any(self.review.blocks.get(name) in self.review.blank_blocks for name in named)
+        named = (self.audited.catalogue.columns.get(name, name) for name in (*blanks, fault.detail))
+        return any(self.audited.blocks.get(name) in self.audited.blank_blocks for name in named)
 
     def _why(self, formula: Formula, fault: Fault) -> Said:
         if fault.kind == "blank":

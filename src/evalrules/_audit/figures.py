@@ -8,7 +8,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from evalrules._audit.review import Review
+from evalrules._audit.form import AuditedForm
 from evalrules._audit.row import Said, percent
 from evalrules._edition.audit_codes import ActiveRule
 from evalrules._edition.model import Catalogue, Figure
@@ -25,76 +25,79 @@ Hits = Iterator[tuple[str, Said]]
 _MOST_NAMED = 5
 
 
-def figure_missing(review: Review, _: ActiveRule) -> Hits:
-    """A required figure is blank, or a required column in a row of a table; not in a block that nobody filled in."""
-    values, blank_blocks = review.form.values, set(_required(review))
-    for given in review.form.ruleset.given:
-        if given.figure.required and values[given.slot] is None and review.blocks[given.name] not in blank_blocks:
+def figure_missing(audited: AuditedForm, _: ActiveRule) -> Hits:
+    """A required figure, table, or column in a row of one is blank; figures not in a block that nobody filled in.
+
+    What is filled in and cannot be used is a problem of its own.
+    """
+    values, blank_blocks, unread = audited.form.values, audited.required_blank.keys(), audited.form.submitted.unread
+    nothing = blank_blocks and audited.blank_blocks.issuperset(audited.blocks.values())  # which is told as a block
+    for given in audited.form.ruleset.given:
+        if not given.figure.required or values[given.slot] is not None or given.name in unread:
+            continue
+        if audited.blocks[given.name] not in blank_blocks:
             yield given.name, {"figure": given.name}
-    for name, table in review.catalogue.tables.items():
+    for name, table in audited.catalogue.tables.items():
         required = [column for column in table.columns if column.required]
-        for number, row in enumerate(values[review.form.ruleset.slots[name]] or ()):
-            blank = (one.name for one in required if row[f"{name}_{one.name}"] is None)
+        rows = values[audited.form.ruleset.slots[name]]
+        if required and rows is None and name not in unread and not nothing:
+            yield name, {"figure": name}
+        for number, row in enumerate(rows or ()):
+            written = audited.submission.tables.get(name, ())[number : number + 1]
+            filled = {one for cells in written for one, cell in cells.items() if not isinstance(cell.cell, Blank)}
+            empty = (one.name for one in required if row[f"{name}_{one.name}"] is None)
+            blank = (column for column in empty if column not in filled)
             yield from ((f"{name}[{number}] {column}", {"figure": column}) for column in blank)
 
 
-def block_blank(review: Review, _: ActiveRule) -> Hits:
+def block_blank(audited: AuditedForm, _: ActiveRule) -> Hits:
     """Nothing is filled in of a block with several required figures: that is told once."""
-    for block, figures in _required(review).items():
+    for block, figures in audited.required_blank.items():
         shown = listed(figures[:_MOST_NAMED])
         yield block, {"figures": shown, "count": len(figures)}
 
 
-def _required(review: Review) -> dict[str, list[str]]:
-    """Give the required figures of each block that nobody filled in, where there are several."""
-    found: dict[str, list[str]] = {}
-    for given in review.form.ruleset.given:
-        if given.figure.required and review.blocks[given.name] in review.blank_blocks:
-            found.setdefault(review.blocks[given.name], []).append(given.name)
-    return {block: figures for block, figures in found.items() if len(figures) > 1}
-
-
-def reported_differs(review: Review, _: ActiveRule) -> Hits:
+def reported_differs(audited: AuditedForm, _: ActiveRule) -> Hits:
     """A computed figure is reported with a value that differs by more than half a unit of its last written digit."""
-    for figure, value, cell in _reported(review):
+    for figure, value, cell in _reported(audited):
         if value is not None and not agrees(cell, value, figure):
             said = {"reported": cell.text, "computed": shown_figure(figure, value)}
-            yield figure.name, {**said, "formula": _arithmetic(review, figure)}
+            yield figure.name, {**said, "formula": _arithmetic(audited, figure)}
 
 
-def reported_not_checkable(review: Review, _: ActiveRule) -> Hits:
+def reported_not_checkable(audited: AuditedForm, _: ActiveRule) -> Hits:
     """A computed figure is reported, but what it is computed from is blank."""
-    for figure, value, cell in _reported(review):
-        fault = review.form.submitted.figure_faults.get(figure.name)
+    for figure, value, cell in _reported(audited):
+        fault = audited.form.submitted.figure_faults.get(figure.name)
         if value is None and fault is not None and fault.kind == "blank":
-            yield figure.name, {"reported": cell.text, "figures": listed(blanks_behind(review, figure.name))}
+            yield figure.name, {"reported": cell.text, "figures": listed(blanks_behind(audited, figure.name))}
 
 
-def zero_denominator(review: Review, _: ActiveRule) -> Hits:
+def zero_denominator(audited: AuditedForm, _: ActiveRule) -> Hits:
     """A computed figure divides by 0, so it has no value, but a number is reported for it; words (不适用) are none."""
-    for figure, value, cell in _reported(review):
-        fault = review.form.submitted.figure_faults.get(figure.name)
+    for figure, value, cell in _reported(audited):
+        fault = audited.form.submitted.figure_faults.get(figure.name)
         if value is None and fault is not None and fault.kind == "zero-division" and not isinstance(cell, Text):
-            yield figure.name, {"reported": cell.text, "formula": _arithmetic(review, figure)}
+            yield figure.name, {"reported": cell.text, "formula": _arithmetic(audited, figure)}
 
 
-def rate_without_percent(review: Review, _: ActiveRule) -> Hits:
+def rate_without_percent(audited: AuditedForm, _: ActiveRule) -> Hits:
     """A rate is reported without a %; one up to 1 could be two things, and is a problem where it is read."""
-    for name, figure, cell in _bare_rates(review):
+    for name, figure, cell in _bare_rates(audited):
         if cell.number > 1:
             yield name, {"text": cell.text, "taken": percent(cell.number / 100)}
-        elif figure.formula is not None and _is_computed(review, figure, cell):
+        elif figure.formula is not None and _is_computed(audited, figure, cell):
             yield name, {"text": cell.text, "taken": percent(cell.number)}
 
 
-def _bare_rates(review: Review) -> Iterator[tuple[str, Figure, Quantity]]:
-    for name, figure in review.catalogue.data.items():
-        cell = review.submission.data[name].cell if name in review.submission.data else None
+def _bare_rates(audited: AuditedForm) -> Iterator[tuple[str, Figure, Quantity]]:
+    for name, figure in audited.catalogue.data.items():
+        cell = audited.submission.data[name].cell if name in audited.submission.data else None
         if figure.unit == "%" and isinstance(cell, Quantity) and not cell.unit and cell.number > 0:
             yield name, figure, cell
-    for table in review.catalogue.tables.values():
+    for table in audited.catalogue.tables.values():
         rates = [column for column in table.columns if column.unit == "%"]
-        for number, row in enumerate(review.submission.tables.get(table.name, ()) if rates else ()):
+        for number, row in enumerate(audited.submission.tables.get(table.name, ()) if rates else ()):
             cells = ((column, row[column.name].cell) for column in rates if column.name in row)
             yield from (
                 (f"{table.name}[{number}].{column.name}", column, cell)
@@ -103,19 +106,19 @@ def _bare_rates(review: Review) -> Iterator[tuple[str, Figure, Quantity]]:
             )
 
 
-def _is_computed(review: Review, figure: Figure, cell: Quantity) -> bool:
+def _is_computed(audited: AuditedForm, figure: Figure, cell: Quantity) -> bool:
     """Tell whether a bare number is the computed rate itself, as exactly as it was written: 0.86 is 86.15%."""
-    value = review.values.get(figure.name)
+    value = audited.values.get(figure.name)
     return value is not None and bool(abs(cell.number - value) <= half_last_digit(cell, ""))
 
 
-def _reported(review: Review) -> Iterator[tuple[Figure, Any, Cell]]:
+def _reported(audited: AuditedForm) -> Iterator[tuple[Figure, Any, Cell]]:
     """Go through the computed figures that the submission reports as well."""
-    data = review.submission.data
-    for slot, figure, _ in review.form.ruleset.computed:
+    data = audited.submission.data
+    for slot, figure, _ in audited.form.ruleset.computed:
         given = data.get(figure.name)
         if given is not None and not isinstance(given.cell, Blank | Unclear):
-            yield figure, review.form.values[slot], given.cell
+            yield figure, audited.form.values[slot], given.cell
 
 
 # ---- agreement -----------------------------------------------------------------------------------------------------
@@ -158,16 +161,16 @@ def half_last_digit(quantity: Quantity, unit: str) -> Fraction:
     return Fraction(0) if one is None else one / 10 ** len(numeral["part"] or "") / 2
 
 
-def blanks_behind(review: Review, name: str) -> list[str]:
+def blanks_behind(audited: AuditedForm, name: str) -> list[str]:
     """Give the blank figures for which a figure has no value; the name itself where it is blank by itself."""
-    figure = review.catalogue.data.get(name)
+    figure = audited.catalogue.data.get(name)
     if figure is None or figure.formula is None:
         return [name]
-    fault = review.form.submitted.figure_faults.get(name)
+    fault = audited.form.submitted.figure_faults.get(name)
     if fault is not None and fault.kind != "blank":
         return [name]
-    read = [other for other in names(figure.formula.tree) if review.values.get(other, "") is None]
-    return list(dict.fromkeys(blank for other in read for blank in blanks_behind(review, other))) or [
+    read = [other for other in names(figure.formula.tree) if audited.values.get(other, "") is None]
+    return list(dict.fromkeys(blank for other in read for blank in blanks_behind(audited, other))) or [
         _detail(fault, name)
     ]
 
@@ -186,13 +189,13 @@ def shown_figure(figure: Figure, value: Any) -> str:
     return show(date.fromordinal(value) if figure.type == "date" else value)
 
 
-def _arithmetic(review: Review, figure: Figure) -> str:
+def _arithmetic(audited: AuditedForm, figure: Figure) -> str:
     """Write the figure's formula with the values put in: ``56人 ÷ 65人``."""
     assert figure.formula is not None
-    return formula_words(figure.formula.tree, _shown_values(review, names(figure.formula.tree)))
+    return formula_words(figure.formula.tree, _shown_values(audited, names(figure.formula.tree)))
 
 
-def _shown_values(review: Review, read: tuple[str, ...]) -> dict[str, str]:
-    data: Catalogue = review.catalogue
-    known = (name for name in read if review.values.get(name) is not None and name in data.data)
-    return {name: show(review.values[name], read_unit(data.data[name].unit)) for name in known}
+def _shown_values(audited: AuditedForm, read: tuple[str, ...]) -> dict[str, str]:
+    data: Catalogue = audited.catalogue
+    known = (name for name in read if audited.values.get(name) is not None and name in data.data)
+    return {name: show(audited.values[name], read_unit(data.data[name].unit)) for name in known}

@@ -12,9 +12,9 @@ from attrs import define, field, frozen
 from evalrules._edition.model import Path, Target, TargetKind
 from evalrules._edition.scopes import explain_when_of, indicator_scope, row_scope
 from evalrules._evaluation import Evaluation, IndicatorResult
-from evalrules._form_words import said
+from evalrules._form_words import plain_word, said
 from evalrules._formula.compile.programs import Job, compile_jobs
-from evalrules._formula.program import ACTUAL, ATTAINMENT, POINTS, TARGET
+from evalrules._formula.program import ACTUAL, ATTAINMENT, EVIDENCE, POINTS, TARGET
 from evalrules._formula.scope import PERCENT, Bounds, Scope
 from evalrules._formula.tree import Fault, Formula
 from evalrules._formula.typing import check_node, resolved
@@ -22,10 +22,11 @@ from evalrules._formula.words import show
 from evalrules._numbers import decimal_text
 from evalrules._problems import phrase
 from evalrules._quantities import BLANK, Bound, Cell, Date, Interval, Period, Quantity, as_day
+from evalrules._quantities.names import denies
 from evalrules._remembered import once_for_each
 from evalrules._score.cells import compared, reference_unit
 from evalrules._score.form import ScoredRow
-from evalrules._score.rows import stated_actual, stated_target
+from evalrules._score.rows import evidence_of, stated_actual, stated_target
 from evalrules._score.ruleset import Row, Ruleset
 from evalrules._submission import Entry, Pair
 
@@ -341,7 +342,9 @@ class AuditedRow:
         if demand is None:
             return None
         words = ((self.units, self.ruleset.place), self.target_pair, self.actual_pair, self.attainment)
-        return demand.condition if demand.holds(self.scored.submitted.values, words) else None
+        values = list(self.scored.submitted.values)
+        values[self.ruleset.slots[EVIDENCE]] = evidence_of(self.entry)
+        return demand.condition if demand.holds(values, words) else None
 
     @cached_property
     def meets_target(self) -> bool | None:
@@ -351,6 +354,8 @@ class AuditedRow:
             days, deadline = days_of(self.days), target.day.toordinal()
             in_time = None if days is None else {day <= deadline for day in days}
             return in_time.pop() if in_time is not None and len(in_time) == 1 else None
+        if target is not None and target.kind == "text":
+            return False if denies(plain_word(self.cell.text), plain_word(target.text)) else None
         wanted, actual = self._wanted(), self._actual()
         if target is None or wanted is None or actual is None:
             return None

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from evalrules._audit.figures import agrees_in
-from evalrules._audit.review import Review
+from evalrules._audit.form import AuditedForm
 from evalrules._audit.row import AuditedRow, Said, difference, percent
 from evalrules._edition.audit_codes import ActiveRule
 from evalrules._edition.model import Path, Tier
@@ -16,9 +16,21 @@ from evalrules._form_words import said
 from evalrules._formula.words import formula_words
 from evalrules._numbers import decimal_text, rounded_units
 from evalrules._problems import listed, phrase
-from evalrules._quantities import Blank, Bound, Cell, Date, Interval, Period, Quantity, Several, Text, holds_number
+from evalrules._quantities import (
+    Blank,
+    Bound,
+    Cell,
+    Date,
+    Interval,
+    Period,
+    Quantity,
+    Several,
+    Text,
+    Unclear,
+    holds_number,
+)
 from evalrules._score.bind import section_path
-from evalrules._score.cells import differing_words, tier_named
+from evalrules._score.cells import differing_words, means_none, tier_named
 
 # Rules on where rows stand.
 
@@ -26,22 +38,30 @@ from evalrules._score.cells import differing_words, tier_named
 Hits = Iterator[tuple[str, Said]]
 
 
-def section_unlisted(review: Review, _: ActiveRule) -> Hits:
-    """A row stands in a part that the edition does not list; the first row of each such part is told."""
-    told: set[Path] = set()
-    for row in review.rows:
-        section = row.path[:-1]
-        if _is_own(row) and section not in review.form.ruleset.open_sections and section not in told:
-            told.add(section)
-            above = listed("/".join(path) for path in review.form.ruleset.open_sections if path[:1] == section[:1])
-            told_above = phrase("section-listed", listed=above) if above else ""
-            yield row.where, {"section": "/".join(section), "listed": told_above}
+def section_unlisted(audited: AuditedForm, _: ActiveRule) -> Hits:
+    """Rows stand in parts that the edition does not list; of each such part the first row is told.
+
+    Parts of a first level of the unit's own, where the edition lists nothing at all, are told together.
+    """
+    opened, found = audited.form.ruleset.open_sections, dict[Path, AuditedRow]()
+    for row in audited.rows:
+        if _is_own(row) and row.path[:-1] not in opened:
+            found.setdefault(row.path[:-1], row)
+    firsts = {path[:1] for path in opened}
+    own = [section for section in found if section[:1] not in firsts]
+    for section, row in found.items():
+        if section in own[1:]:
+            continue
+        above = listed("/".join(path) for path in opened if path[:1] == section[:1])
+        told = own if section in own else [section]
+        said = listed(f"`{'/'.join(each)}`" for each in told)
+        yield row.where, {"section": said, "listed": phrase("section-listed", listed=above) if above else ""}
 
 
-def name_repeated(review: Review, _: ActiveRule) -> Hits:
+def name_repeated(audited: AuditedForm, _: ActiveRule) -> Hits:
     """Several rows of a part have one name; each is a row of its own."""
     rows: dict[Path, list[AuditedRow]] = {}
-    for row in review.rows:
+    for row in audited.rows:
         if _is_own(row) and row.path[-1]:
             rows.setdefault(row.path, []).append(row)
     for path, alike in rows.items():
@@ -49,13 +69,37 @@ def name_repeated(review: Review, _: ActiveRule) -> Hits:
             yield alike[1].where, {"name": path[-1], "count": len(alike)}
 
 
+def whether_by_number(audited: AuditedForm, rule: ActiveRule) -> Hits:
+    """Names ask whether something is so (是否), and target and actual are numbers; all such rows are told together."""
+    words = rule.texts("words")
+    asking = [row for row in audited.rows if any(word in row.path[-1] for word in words)]
+    found = [row for row in asking if row.target_number is not None and row.actual_number is not None]
+    if found:
+        names = listed(row.path[-1] for row in found)
+        yield found[0].where, {"names": names, "count": len(found), "actual": found[0].shown.actual}
+
+
+def indicator_twice(audited: AuditedForm, _: ActiveRule) -> Hits:
+    """One result stands in two parts of the form, with the same target and actual; it counts once."""
+    rows: dict[tuple[str, str, str], AuditedRow] = {}
+    for row in audited.rows:
+        entry = row.entry
+        if entry is None or not _is_own(row) or isinstance(entry.target, Blank) or isinstance(entry.actual, Blank):
+            continue
+        target, actual = ("".join(cell.text.split()) for cell in (entry.target, entry.actual))
+        key = (row.path[-1], target, actual)
+        first = rows.setdefault(key, row)
+        if first.path[:-1] != row.path[:-1]:
+            yield row.where, {"first": first.where}
+
+
 def _is_own(row: AuditedRow) -> bool:
     return row.row.indicator.origin == "submission" and row.scored.state != "nowhere"
 
 
-def row_not_applicable(review: Review, _: ActiveRule) -> Hits:
+def row_not_applicable(audited: AuditedForm, _: ActiveRule) -> Hits:
     """A row without points says 无, ``/`` or 不适用 in all its cells: it is no row."""
-    for entry in review.submission.left_out:
+    for entry in audited.submission.left_out:
         yield entry.where, {}
 
 
@@ -139,10 +183,13 @@ def actual_not_numeric(row: AuditedRow, _: ActiveRule) -> Said | None:
     target, cell = row.target, row.cell
     if target is None or target.kind == "text" or row.scoring == "checklist" or isinstance(cell, Blank):
         return None
+    if isinstance(row.days, Unclear):
+        return None  # a problem of the cell
     if target.kind == "date":
         fits, kind = isinstance(row.days, Date | Period), "audit-date"
     else:
-        fits, kind = not isinstance(cell, Text | Several | Date | Period), "audit-number"
+        none = means_none(row.row, cell)
+        fits, kind = none or not isinstance(cell, Text | Several | Date | Period), "audit-number"
     return None if fits else {"target": row.shown.target or "", "actual": cell.text, "kind": phrase(kind)}
 
 
@@ -264,12 +311,25 @@ def equal_exceeded(row: AuditedRow, _: ActiveRule) -> Said | None:
 
 
 def evidence_missing(row: AuditedRow, rule: ActiveRule) -> Said | None:
-    """A row that needs evidence lists none: a satisfaction, or an indicator for which the edition names evidence."""
+    """A row that needs evidence lists none, or not all that the edition names for it; a note is no evidence.
+
+    What the edition names is missed only on a form that has a cell for evidence.
+    """
     entry = row.entry
-    if entry is None or entry.evidence or entry.note or not row.applies:
+    if entry is None or not row.applies:
         return None
+    listed_ = [text for text in entry.evidence if said(text)]
+    asked = row.row.indicator.evidence if _has_evidence(row) else ()
+    missing = [name for name in asked if not any(name in text for text in listed_)]
+    if missing:
+        return {"indicator": row.path[-1], "which": phrase("audit-evidence-asked", missing=listed(missing))}
     named = any(word in title for word in rule.texts("words") for title in row.path)
-    return {"indicator": row.path[-1]} if named or row.row.indicator.evidence else None
+    return {"indicator": row.path[-1], "which": ""} if named and not listed_ else None
+
+
+def _has_evidence(row: AuditedRow) -> bool:
+    entries = row.scored.submitted.submission.entries
+    return any(entry.evidence or "evidence" in entry.places for entry in entries)
 
 
 # Rules on what a row claims and why: claims against scores, points against targets, reasons and measures.

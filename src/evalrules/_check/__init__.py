@@ -7,9 +7,10 @@ cases are run by who can score them.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from evalrules._check import form, kinds, names, paper, reach, rows, telling
+from evalrules._check.beside import OF_NEW_POINTS, SUMS
 from evalrules._check.edition import Edition
 from evalrules._edition.model import Catalogue
 from evalrules._formula.scope import Functions
@@ -96,6 +97,7 @@ _DEEP_OF_SCORINGS: tuple[Rule[reach.Written], ...] = (
     rows.bands_fit_together,
     reach.amounts_at_edges,
     telling.reasons_name_edges,
+    telling.reasons_close_their_quotes,
     telling.neighbours_differ,
     telling.anchors_rise,
 )
@@ -103,9 +105,16 @@ _DEEP_OF_SCORINGS: tuple[Rule[reach.Written], ...] = (
 DEEP_RULES = (*_DEEP_OF_EDITIONS, *_DEEP_OF_SCORINGS)
 
 
+class RunCases(Protocol):
+    """What scores the cases of an edition and gives what they get otherwise than they say."""
+
+    def __call__(self, catalogue: Catalogue, /, *, forms: bool) -> Iterable[Problem]:
+        """Run the cases; whole forms only where asked, for where points do not add up none has a total."""
+
+
 def check(
     catalogue: Catalogue,
-    run_cases: Callable[[Catalogue], Iterable[Problem]] | None = None,
+    run_cases: RunCases | None = None,
     functions: Functions | None = None,
     *,
     deep: bool = True,
@@ -119,12 +128,14 @@ def check(
     """
     edition = Edition(catalogue, functions or {})
     found = _told_by(RULES, edition)
-    if deep and not _has_errors(found):
+    if deep and not _hinder(found):
         found |= _told_by(_DEEP_OF_EDITIONS, edition)
         for written in reach.written_rules(edition):  # one by one: what is worked out of each is not kept for the next
             found |= _told_by(_DEEP_OF_SCORINGS, written)
-    if run_cases is not None and not _has_errors(found):
-        found |= dict.fromkeys(run_cases(catalogue))
+    if run_cases is not None and not _hinder(found):
+        ran = dict.fromkeys(run_cases(catalogue, forms=all(each.code not in SUMS for each in found)))
+        failed = {each.location for each in ran}  # what such a case gives is said with what it should have given
+        found = ran | {each: None for each in found if each.code not in OF_NEW_POINTS or each.location not in failed}
     return tuple(sorted(found, key=lambda problem: (problem.location or Location(""), problem.code)))
 
 
@@ -132,5 +143,6 @@ def _told_by(rules: Iterable[Rule[Subject]], subject: Subject) -> dict[Problem, 
     return dict.fromkeys(problem for rule in rules for problem in rule(subject))
 
 
-def _has_errors(problems: Iterable[Problem]) -> bool:
-    return any(problem.severity == "error" for problem in problems)
+def _hinder(problems: Iterable[Problem]) -> bool:
+    """Tell whether a rule cannot be followed or scored; that points do not add up keeps nobody from either."""
+    return any(problem.severity == "error" and problem.code not in OF_NEW_POINTS for problem in problems)

@@ -39,7 +39,8 @@ def points_of_form(edition: Edition) -> Iterator[Problem]:
     """The points of the top level add up to those of the edition; bonus and penalty stand outside."""
     catalogue = edition.catalogue
     if catalogue.parts:
-        yield from _sum(catalogue.parts, catalogue.points, catalogue.title, catalogue.location, is_open=False)
+        place = catalogue.points_location
+        yield from _sum(catalogue.parts, catalogue.points, catalogue.title, place, is_open=False)
 
 
 def points_of_sections(edition: Edition) -> Iterator[Problem]:
@@ -139,6 +140,7 @@ def _sum(
     if total > points or (fixed and total != points):
         addends = " + ".join(f"{part} {_text(stated)}" for part, stated in known.items())
         arguments = {"title": title, "points": _text(points), "total": _text(total), "addends": addends}
+        arguments["difference"] = _text(abs(total - points))
         yield problem("points-do-not-add-up" if fixed else "points-exceed-section", location, **arguments)
 
 

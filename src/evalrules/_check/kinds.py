@@ -11,7 +11,17 @@ from evalrules._check.edition import Edition, Scored
 from evalrules._check.form import calls
 from evalrules._check.names import ROW_WORDS
 from evalrules._edition.lower import in_order
-from evalrules._edition.model import AwardRow, DeductRule, Figure, Indicator, Method, MethodCall, Scoring, Section
+from evalrules._edition.model import (
+    AwardRow,
+    DeductRule,
+    Figure,
+    Indicator,
+    Method,
+    MethodCall,
+    Scoring,
+    Section,
+    Target,
+)
 from evalrules._edition.scopes import (
     cap_scope,
     check_scope,
@@ -25,7 +35,7 @@ from evalrules._edition.scopes import (
 )
 from evalrules._formula.intervals import overlap
 from evalrules._formula.meant import did_you_mean
-from evalrules._formula.program import POINTS, TARGET, Binding
+from evalrules._formula.program import ATTAINMENT, POINTS, TARGET, Binding
 from evalrules._formula.ranges import Ranges
 from evalrules._formula.scope import (
     BARE,
@@ -41,9 +51,9 @@ from evalrules._formula.scope import (
     read_unit,
     unit_text,
 )
-from evalrules._formula.tree import Choice, Formula, Name, Placeholder, Sentence
-from evalrules._formula.typing import FormulaKind, TypeFault, Typing, bound_unit, check_node
-from evalrules._problems import Problem, listed, problem
+from evalrules._formula.tree import Choice, Formula, Name, Placeholder, Sentence, names
+from evalrules._formula.typing import FormulaKind, TypeFault, Typing, bound_meant, bound_unit, check_node
+from evalrules._problems import Location, Problem, listed, problem
 from evalrules._quantities import Quantity, convert
 
 # Kinds and units: every formula of the edition is what its place needs, in a unit that fits.
@@ -67,7 +77,11 @@ def typed(
     typing = check_node(formula.tree, scope, functions)
     found.extend(fault_problem(fault, formula) for fault in typing.faults)
     if not typing.faults and typing.kind not in kinds:
-        found.append(problem(_EXPECTED[kinds[0]], formula.location, part=formula.text))
+        meant = bound_meant(formula.tree, scope) if kinds == ("condition",) else None
+        if meant is not None:
+            found.append(problem("formula-bound", formula.location, text=formula.text, suggestion=meant))
+        else:
+            found.append(problem(_EXPECTED[kinds[0]], formula.location, part=formula.text))
     return typing
 
 
@@ -252,13 +266,27 @@ def _value_and_target(indicator: Indicator, edition: Edition, found: list[Proble
         if not typing.faults and typing.kind == "number":
             found.extend(_unit_fits(indicator.value, bound_unit(typing), unit, indicator.title))
             unit = common(unit, typing.unit) if fits(unit, typing.unit) else unit
+            if indicator.target is not None and indicator.target.kind == "text":
+                texts = {"title": indicator.title, "target": indicator.target.text}
+                found.append(problem("target-in-words", indicator.location, **texts))
     target = indicator.target
+    if target is not None and not found:
+        found.extend(_of_one_kind(indicator, target, scope))
     if target is not None and target.formula is not None:
         typing = typed(target.formula, scope, ("number", "date"), edition.functions, found)
         if not typing.faults and typing.kind == "number":
             found.extend(_unit_fits(target.formula, bound_unit(typing), unit, indicator.title))
     elif target is not None and target.low is not None:
         found.extend(_fixed_target(indicator, unit))
+
+
+def _of_one_kind(indicator: Indicator, target: Target, scope: Scope) -> Iterator[Problem]:
+    """A value and its target are both numbers or both dates."""
+    computed = None if target.formula is None else check_node(target.formula.tree, scope).kind
+    kind = computed or ("date" if target.day is not None else "number" if target.low is not None else None)
+    value = None if indicator.value is None else check_node(indicator.value.tree, scope).kind
+    if {kind, value} == {"date", "number"}:
+        yield problem("target-kind-differs", indicator.location, title=indicator.title, target=target.text)
 
 
 def _fixed_target(indicator: Indicator, unit: Unit | None) -> Iterator[Problem]:
@@ -311,6 +339,10 @@ def arguments_fit(edition: Edition) -> Iterator[Problem]:
     for scored, call in calls(edition):
         method = edition.catalogue.methods.get(call.method)
         if method is None:
+            continue
+        reading = None if TARGET in scored.scope else _reads_target(edition, method, call)
+        if reading is not None:
+            yield problem("method-reads-target", scored.location or call.location, method=method.title, place=reading)
             continue
         found: list[Problem] = []
         variables = _variables(edition, scored, call, method, found)
@@ -376,3 +408,18 @@ def _rules_fit(
             part=dict(faults[0].arguments).get("part", ""),
             place=faults[0].location,
         )
+
+
+def _reads_target(edition: Edition, method: Method, call: MethodCall) -> Location | None:
+    """Give the place where a method reads 指标值 as it is called; None where it does not."""
+    scope = {name: word for name, word in method_scope(method, edition.catalogue).items() if name not in _OF_TARGET}
+    faults = scoring_faults(method.scoring, scope, edition.functions)
+    read = [fault.location for fault in faults if dict(fault.arguments).get("name") in _OF_TARGET]
+    for each in method.parameters:
+        if each.default is not None and each.name not in dict(call.arguments):
+            read += [each.location] * (not _OF_TARGET.isdisjoint(names(each.default.tree)))
+    asked = [method.location] if TARGET in dict(method.ranges) else []
+    return next(iter([*read, *asked]), None)
+
+
+_OF_TARGET = frozenset({TARGET, ATTAINMENT})

@@ -9,12 +9,12 @@ from collections.abc import Iterable, Iterator
 from evalrules._check.edition import Edition, shown
 from evalrules._edition.forms import TIER
 from evalrules._edition.model import Scoring
-from evalrules._edition.scopes import ACTUAL_SUFFIX, CLAIMED, SCORE, SCORE_SUFFIX, TARGET_SUFFIX, TOTAL
+from evalrules._edition.scopes import ACTUAL_SUFFIX, CLAIMED, SCORE, SCORE_SUFFIX, TARGET_SUFFIX
 from evalrules._formula.functions import BUILTINS
-from evalrules._formula.program import ACTUAL, ATTAINMENT, JUDGED, POINTS, TARGET
+from evalrules._formula.program import ACTUAL, ATTAINMENT, EVIDENCE, JUDGED, POINTS, TARGET, TOTAL
 from evalrules._problems import Location, Problem, problem
 
-ROW_WORDS = frozenset({POINTS, TARGET, ACTUAL, ATTAINMENT, JUDGED, TIER, TOTAL, SCORE, CLAIMED})
+ROW_WORDS = frozenset({POINTS, TARGET, ACTUAL, ATTAINMENT, JUDGED, EVIDENCE, TIER, TOTAL, SCORE, CLAIMED})
 _FUNCTIONS = frozenset(spelling for builtin in BUILTINS for spelling in (builtin.name, builtin.english) if spelling)
 _SUFFIXES = (SCORE_SUFFIX, TARGET_SUFFIX, ACTUAL_SUFFIX)
 # Each group is read as its first character: letters of other scripts, and Chinese characters that differ by a stroke.
@@ -29,9 +29,16 @@ Named = tuple[str, Location | None]
 
 
 def data_names(edition: Edition) -> Iterator[Problem]:
-    """A figure has no name that the language uses itself, and none with an ending that titles get."""
+    """A figure has no name that the language uses itself, and none with an ending that titles get.
+
+    The scores of results are a column like any other, where no title is that of their table.
+    """
+    catalogue = edition.catalogue
+    titles = {part.title for part in catalogue.walk()}
+    made = {table.name for table in catalogue.tables.values() if table.results is not None} - titles
     for name, location in _data(edition):
-        yield from _own_words(name, location)
+        if catalogue.columns.get(name) not in made:
+            yield from _own_words(name, location)
 
 
 def names_of_rules(edition: Edition) -> Iterator[Problem]:

@@ -22,11 +22,11 @@ from evalrules._check.way import (
     zero_divisors,
 )
 from evalrules._edition.model import AwardRow, DeductRule, Grade, Indicator, Scoring
-from evalrules._edition.scopes import TOTAL, check_scope, data_scope, grade_scope, target_scope, total_bounds
+from evalrules._edition.scopes import check_scope, data_scope, grade_scope, target_scope, total_bounds
 from evalrules._formula.edges import edge_terms
 from evalrules._formula.intervals import is_point
 from evalrules._formula.meant import did_you_mean
-from evalrules._formula.program import POINTS, PointsBetween, Rule
+from evalrules._formula.program import POINTS, TOTAL, PointsBetween, Rule
 from evalrules._formula.ranges import Ranges
 from evalrules._formula.scope import ANY, Bounds
 from evalrules._formula.tree import Arithmetic, Formula, Name, Node, Number, names, walk

@@ -1,4 +1,4 @@
-"""Slips of moved edges: a reason that names the old one, neighbouring rows that score alike, anchors that fall."""
+"""Slips in rows and reasons: edges that moved, quotes left open, neighbours that score alike, falling anchors."""
 
 from __future__ import annotations
 
@@ -107,6 +107,28 @@ def _read(written: Written, rule: Rule) -> Iterator[Fraction]:
     trees += [formulas[name].tree for name in named if name in formulas]
     yield from (part.value for tree in trees for part in walk(tree) if isinstance(part, Number))
     yield from _ends(known.bounds_of(TARGET)) if known is not None and TARGET in written.reading.scope else ()
+
+
+# Quotes in reasons. YAML knows only straight ones, so curly ones are part of the text that the report shows.
+
+_PAIRS: Final = ("“”", "‘’", "「」", "『』", '""')
+
+
+def reasons_close_their_quotes(written: Written) -> Iterator[Problem]:
+    """Quotes in a reason come in pairs, and do not stand around the whole of it."""
+    for rule in written.reading.program.rules:
+        if rule.because is not None:
+            text = "".join(part if isinstance(part, str) else "…" for part in rule.because.parts).strip()
+            if any(_left_open(text, *pair) or _around(text, *pair) for pair in _PAIRS):
+                yield problem("reason-quotes", rule.because.location or rule.location, text=text)
+
+
+def _left_open(text: str, opening: str, closing: str) -> bool:
+    return text.count(opening) % 2 == 1 if opening == closing else text.count(opening) != text.count(closing)
+
+
+def _around(text: str, opening: str, closing: str) -> bool:
+    return text[:1] == opening and text.find(closing, 1) == len(text) - 1
 
 
 # Neighbouring rows, and anchors.

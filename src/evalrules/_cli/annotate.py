@@ -9,29 +9,29 @@ from evalrules._cli.output import put
 from evalrules._cli.speech import tell
 from evalrules._documents import OutputError, is_folder
 from evalrules._problems import Language, Location, problem
-from evalrules._report.summary import Review
+from evalrules._report.summary import Verdict
 
 
-def write_copies(reviews: Sequence[Review], output: Path, inputs: Sequence[str], language: Language) -> None:
+def write_copies(verdicts: Sequence[Verdict], output: Path, inputs: Sequence[str], language: Language) -> None:
     """Write a copy of each file that was scored: to ``output``, or into it where that is a folder or there are several.
 
     What has no cell in the file is told. Raises `OutputError`.
     """
-    scored = [review for review in reviews if review.evaluation is not None]
-    files = list(dict.fromkeys(review.of for review in scored))
+    scored = [verdict for verdict in verdicts if verdict.evaluation is not None]
+    files = list(dict.fromkeys(verdict.of for verdict in scored))
     for file in files:
         single = len(files) == 1 and not is_folder(output)
         into = output if single else output / Path(file).name
-        _write_copy(file, [review for review in scored if review.of == file], into, inputs, language)
+        _write_copy(file, [verdict for verdict in scored if verdict.of == file], into, inputs, language)
 
 
-def _write_copy(file: str, reviews: Iterable[Review], into: Path, inputs: Sequence[str], language: Language) -> None:
+def _write_copy(file: str, verdicts: Iterable[Verdict], into: Path, inputs: Sequence[str], language: Language) -> None:
     try:
         from evalrules._report.annotate import annotated, comments_of  # noqa: PLC0415 - lxml comes with an extra
     except ModuleNotFoundError:
         missing = problem("format-extra-missing", None, format="--annotate", extra="office")
         raise OutputError([missing]) from None
-    comments, elsewhere = comments_of(reviews, language)
+    comments, elsewhere = comments_of(verdicts, language)
     if file == "-" or Path(file).suffix.lower() != into.suffix.lower():
         raise OutputError([problem("annotate-kind", Location(file))])
     content = annotated(Path(file).read_bytes(), Path(file).name, comments)

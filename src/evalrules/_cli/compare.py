@@ -12,6 +12,7 @@ import click
 from rich.console import Console
 from rich.progress import Progress
 
+from evalrules._cli.evaluate import results_in
 from evalrules._cli.output import machine_text, put, put_page, shape_of
 from evalrules._cli.speech import given, language_option, load_with_plugins, plugins_option, said, tell
 from evalrules._cli.usage import command
@@ -164,9 +165,17 @@ def _impact(old: LoadedCatalogue, new: LoadedCatalogue, files: Sequence[Path], t
 @click.argument("submission", type=click.Path(exists=True, path_type=Path), metavar=said("meta-submission"))
 @click.option("--catalogue", help=said("replay-catalogue"))
 @click.option("--review", type=click.Path(exists=True, path_type=Path), help=said("replay-review"))
+@click.option("--results", multiple=True, type=click.Path(exists=True, path_type=Path), help=said("evaluate-results"))
 @plugins_option
 @language_option
-def replay(result: Path, submission: Path, catalogue: str | None, review: Path | None, language: Language) -> None:
+def replay(
+    result: Path,
+    submission: Path,
+    catalogue: str | None,
+    review: Path | None,
+    results: tuple[Path, ...],
+    language: Language,
+) -> None:
     """Evaluate again and compare field by field."""
     problems = Problems()
     try:
@@ -175,7 +184,12 @@ def replay(result: Path, submission: Path, catalogue: str | None, review: Path |
         if recorded is None:
             raise SubmissionError(tuple(problems))
         edition = load_with_plugins(given(catalogue) if catalogue else recorded.edition)
-        found = compare(recorded, evaluate(edition, handed_in, None if review is None else load_review(review)))
+        if handed_in.catalogue is None:  # a form that does not say its edition is read by the one that scored it
+            handed_in = load_submission(submission, catalogue=edition)
+            recorded = recorded_of(result, handed_in, problems) or recorded
+        changes = None if review is None else load_review(review)
+        rolled = results_in(results, partial(load_with_plugins, contributions=()), language)
+        found = compare(recorded, evaluate(edition, handed_in, changes, rolled))
     except EvalrulesError as refused:
         tell(refused.problems, language)
         sys.exit(UNREADABLE)

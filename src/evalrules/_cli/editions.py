@@ -15,7 +15,7 @@ from attrs import frozen
 from rich.console import Console
 from rich.progress import Progress
 
-from evalrules._cases import CaseResult, case_problems, case_results
+from evalrules._cases import CaseResult, Outcome, case_results, with_outcomes
 from evalrules._cli.output import machine_text, put, put_page, say, shape_of
 from evalrules._cli.speech import (
     given,
@@ -32,6 +32,7 @@ from evalrules._cli.speech import (
 from evalrules._cli.usage import command
 from evalrules._documents import Problems, is_file, is_folder, write_file
 from evalrules._editing import check as check_edition
+from evalrules._editing import release as release_edition
 from evalrules._edition.find import (
     FOLDER_FILE,
     EditionFile,
@@ -45,11 +46,11 @@ from evalrules._edition.find import (
     path_problems,
 )
 from evalrules._edition.read import read_edition
-from evalrules._edition.release import RELEASES, record
+from evalrules._edition.release import RELEASES
 from evalrules._edition.schema import SUBJECTS, json_schema
 from evalrules._edition.schema import Subject as Described
 from evalrules._edition.succeeding import Succession
-from evalrules._engine import LoadedCatalogue
+from evalrules._engine import LoadedCatalogue, load_draft
 from evalrules._explain.editions import KINDS
 from evalrules._explain.editions import explain as explained
 from evalrules._explain.lookup import Question
@@ -131,24 +132,44 @@ FormSearch = Callable[[LoadedCatalogue], Breach | None]
 
 @command(help=said("test"))
 @click.argument("editions", nargs=-1, metavar=said("meta-editions-any"))
+@click.option("--confirm", is_flag=True, help=said("test-confirm"))
 @plugins_option
 @language_option
-def test(editions: tuple[str, ...], language: Language) -> None:
+def test(editions: tuple[str, ...], language: Language, *, confirm: bool) -> None:
     """Test each edition by itself: failures on standard error, one line and its waivers on standard output."""
     library = Library.standard(of_plugins=plugins_in_use().catalogue_folders)
     wrong = 0
     for edition in editions or [str(found.path) for found in library.editions()]:
-        try:
-            tested = _tested(load_with_plugins(given(edition)))
-        except CatalogueError as refused:
-            tell(refused.problems, language)
+        catalogue, errors = load_draft(given(edition), plugins_in_use())
+        tell(errors, language)
+        if catalogue is None:
             say(f"{edition}{in_words(language, 'not-tested')}")
             wrong += 1
             continue
+        tell_once(catalogue.load_problems)
+        if confirm and _cases_confirmed(catalogue, language, forms=not errors):
+            catalogue = load_draft(given(edition), plugins_in_use())[0] or catalogue
+        tested = _tested(catalogue, forms=not errors)
         tell(tested.failures, language)
         say(tested.summary(language))
-        wrong += bool(tested.failures)
+        wrong += bool(errors or tested.failures)
     sys.exit(1 if wrong or _path_is_wrong(editions) else 0)
+
+
+def _cases_confirmed(catalogue: LoadedCatalogue, language: Language, *, forms: bool) -> bool:
+    """Ask of each case that fails whether it shall expect what the rules give now, and write what was confirmed."""
+    confirmed: dict[str, list[Outcome]] = {}
+    for case in case_results(catalogue.ruleset, forms=forms):
+        tell(case.problems if case.outcomes else (), language)
+        for outcome in case.outcomes:
+            title = outcome.title or case.name
+            question = in_words(language, "case-confirm", title=title, old=outcome.expected, new=outcome.found)
+            if outcome.found and outcome.location and click.confirm(visible(question), err=True):
+                confirmed.setdefault(outcome.location.file, []).append(outcome)
+    for name, outcomes in confirmed.items():
+        file = Path(name)
+        write_file(file, with_outcomes(file.read_text("utf-8"), name, outcomes))
+    return bool(confirmed)
 
 
 @frozen
@@ -178,14 +199,15 @@ class _Tested:
         return "\n".join((line, *_remarks(self.verdicts, language)))
 
 
-def _tested(catalogue: LoadedCatalogue) -> _Tested:
+def _tested(catalogue: LoadedCatalogue, *, forms: bool) -> _Tested:
+    """Test an edition; ``forms`` are run and drawn only where its points add up, else none has a total."""
     search, search_forms = _random_searches()
     subjects = families(catalogue.ruleset)
     with _law_progress(catalogue.name, len(subjects) + 2) as advance:
-        cases = tuple(case_results(catalogue.ruleset))
+        cases = tuple(case_results(catalogue.ruleset, forms=forms))
         advance()
         verdicts = tuple(_verdicts(subjects, search, advance))
-        form = search_forms(catalogue) if search_forms is not None and catalogue.parts else None
+        form = search_forms(catalogue) if forms and search_forms is not None and catalogue.parts else None
         advance()
     return _Tested(catalogue.name, cases, (*verdicts, *form_verdicts(catalogue.ruleset)), form)
 
@@ -420,7 +442,7 @@ def release(edition: str, language: Language) -> None:
     if folder is None:
         tell([problem("release-without-library", catalogue.location, name=catalogue.name)], language)
         sys.exit(1)
-    problems = _recorded(catalogue, folder)
+    problems = release_edition(catalogue, folder)
     if problems:
         tell(problems, language)
         sys.exit(1)
@@ -433,14 +455,6 @@ def _library(catalogue: LoadedCatalogue) -> Path | None:
     """Give the folder of editions that the edition's file lies in; None for one from a mapping or in another place."""
     place = catalogue.location
     return None if place is None or not place.line else library_of(Path(place.file), catalogue.name)
-
-
-def _recorded(catalogue: LoadedCatalogue, folder: Path) -> tuple[Problem, ...]:
-    """Give what keeps the edition from being released; record it where nothing does."""
-    failing = tuple(case_problems(catalogue, catalogue.functions))
-    if failing:
-        return (*failing, problem("release-with-errors", catalogue.location, name=catalogue.name))
-    return record(catalogue, folder)
 
 
 # ``evalrules schema``: JSON Schema of the documents, so that an editor completes and explains their keys.

@@ -5,16 +5,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache, partial
+from itertools import chain, count
 from pathlib import Path
 from sqlite3 import DatabaseError
 from typing import Final
 
 import click
 from attrs import define, evolve, field, frozen
-from rich.console import Console
-from rich.progress import track
 
-from evalrules._cli.annotate import write_copies
 from evalrules._cli.output import put, put_page, shape_of
 from evalrules._cli.speech import (
     edition_by,
@@ -27,6 +25,7 @@ from evalrules._cli.speech import (
     tell,
     tell_once,
 )
+from evalrules._cli.tables import evaluate_table, is_table, refuse_others
 from evalrules._cli.usage import command
 from evalrules._documents import (
     OutputError,
@@ -42,15 +41,24 @@ from evalrules._documents import (
 from evalrules._edition.find import Library
 from evalrules._engine import LoadedCatalogue
 from evalrules._engine import evaluate as score
+from evalrules._evaluation import Evaluation
 from evalrules._handed_in import HandedIn, editions_that_fit, form_files, handed_in
-from evalrules._problems import EvalrulesError, Language, Problem, SubmissionError, listed, problem, render_problem
+from evalrules._problems import (
+    EvalrulesError,
+    Finding,
+    Language,
+    Problem,
+    SubmissionError,
+    listed,
+    problem,
+    render_problem,
+)
 from evalrules._report.blocks import Document
 from evalrules._report.formats import PAGES, suffixes
 from evalrules._report.records import RECORDS, put_into
-from evalrules._report.summary import Review, failed, summary_document
+from evalrules._report.summary import Verdict, failed, summary_document, with_findings
 from evalrules._review import is_of, load_review
-from evalrules._submission import Review as FormReview
-from evalrules._submission import Submission
+from evalrules._submission import Review, Submission
 from evalrules._submission_reading import read_submission
 
 # Where reports go: to standard output, to a file, or one file a submission in a folder with an index.
@@ -79,31 +87,31 @@ class Destination:
         return self.path is not None and self.path.suffix.lower() in _BY_SUFFIX and not is_folder(self.path)
 
 
-def write_one(review: Review, to: Destination) -> None:
+def write_one(verdict: Verdict, to: Destination) -> None:
     """Write the report of one submission to the output, a file or a folder, or to standard output."""
-    if review.evaluation is None:
+    if verdict.evaluation is None:
         return
-    into = to.path / _name(review, to, taken_in(to.path, to)) if to.path and is_folder(to.path) else to.path
-    _write([review], to, into)
+    into = to.path / _name(verdict, to, taken_in(to.path, to)) if to.path and is_folder(to.path) else to.path
+    _write([verdict], to, into)
 
 
-def write_all(reviews: Sequence[Review], to: Destination) -> None:
+def write_all(verdicts: Sequence[Verdict], to: Destination, across: Sequence[Finding] = ()) -> None:
     """Write the summary; with a folder also one report a submission, to which the summary then links."""
     if to.path is None or to.is_file:
-        _write(reviews, to, to.path)
+        _write(verdicts, to, to.path, across)
         return
-    linked = _write_reports(reviews, to.path, to)
-    _write(linked, to, to.path / f"index{_SUFFIXES[to.shape]}")
+    linked = _write_reports(verdicts, to.path, to)
+    _write(linked, to, to.path / f"index{_SUFFIXES[to.shape]}", across)
 
 
-def _write_reports(reviews: Sequence[Review], folder: Path, to: Destination) -> list[Review]:
+def _write_reports(verdicts: Sequence[Verdict], folder: Path, to: Destination) -> list[Verdict]:
     taken = {f"index{_SUFFIXES[to.shape]}", *taken_in(folder, to)}
     linked = []
-    for review in reviews:
-        name = "" if review.evaluation is None else _name(review, to, taken)
-        if review.evaluation is not None:
-            _write([review], to, folder / name)
-        linked.append(evolve(review, report=name))
+    for verdict in verdicts:
+        name = "" if verdict.evaluation is None else _name(verdict, to, taken)
+        if verdict.evaluation is not None:
+            _write([verdict], to, folder / name)
+        linked.append(evolve(verdict, report=name))
     return linked
 
 
@@ -112,41 +120,43 @@ def taken_in(folder: Path, to: Destination) -> set[str]:
     return {Path(file).name.casefold() for file in to.inputs if is_same_file(Path(file).parent, folder)}
 
 
-def _name(review: Review, to: Destination, taken: set[str]) -> str:
+def _name(verdict: Verdict, to: Destination, taken: set[str]) -> str:
     """Name the report after its submission; a second one of the same name, in whatever case, gets a number."""
-    stem = file_name("stdin" if review.file == "-" else Path(review.file).stem)
-    names = (f"{stem}{number}{_SUFFIXES[to.shape]}" for number in ("", *(f"-{count}" for count in range(2, 10**6))))
+    stem = file_name("stdin" if verdict.file == "-" else Path(verdict.file).stem)
+    numbers = chain([""], (f"-{number}" for number in count(2)))
+    names = (f"{stem}{number}{_SUFFIXES[to.shape]}" for number in numbers)
     name = next(name for name in names if name.casefold() not in taken)
     taken.add(name.casefold())
     return name
 
 
-def _write(reviews: Sequence[Review], to: Destination, into: Path | None) -> None:
+def _write(verdicts: Sequence[Verdict], to: Destination, into: Path | None, across: Sequence[Finding] = ()) -> None:
     """Write results: one in full, several as a summary, or all of them as records."""
     if to.shape == DATABASE:
-        _add(reviews, to, into)
+        _add(verdicts, to, into)
     elif to.shape in RECORDS:
-        put(RECORDS[to.shape](reviews), into, to.inputs)
+        put(RECORDS[to.shape](verdicts, across), into, to.inputs)
     else:
-        put_page(_page(reviews, to), to.shape, into, to.inputs)
+        put_page(_page(verdicts, to, across), to.shape, into, to.inputs)
 
 
-def _page(reviews: Sequence[Review], to: Destination) -> Document:
+def _page(verdicts: Sequence[Verdict], to: Destination, across: Sequence[Finding]) -> Document:
     shape = PAGES[to.shape]
-    if len(reviews) == 1 and reviews[0].evaluation is not None:
-        return shape.document(reviews[0].evaluation, to.language, codes=to.codes)
+    if len(verdicts) == 1 and verdicts[0].evaluation is not None:
+        report = shape.document(verdicts[0].evaluation, to.language, codes=to.codes)
+        return with_findings(report, verdicts[0].evaluation, across, codes=to.codes) if across else report
     explain = partial(render_problem, language=to.language)
-    return summary_document(reviews, to.language, explain, detailed=shape.is_detailed)
+    return summary_document(verdicts, to.language, explain, detailed=shape.is_detailed, across=across, codes=to.codes)
 
 
-def _add(reviews: Sequence[Review], to: Destination, into: Path | None) -> None:
+def _add(verdicts: Sequence[Verdict], to: Destination, into: Path | None) -> None:
     """Put results into the database, which others may be doing too."""
     if into is None:
         raise click.BadParameter(said("database-needs-file"), param_hint="--format")
     into.parent.mkdir(parents=True, exist_ok=True)
     with locked(into), written_whole(into, to.inputs) as beside:
         try:
-            put_into(into, beside, reviews)
+            put_into(into, beside, verdicts)
         except DatabaseError:
             raise OutputError([problem("output-no-database", None, file=into)]) from None
 
@@ -181,6 +191,10 @@ EVALUATED, DISPUTED, UNREAD = 0, 1, 2
     help=said("evaluate-contribution"),
 )
 @click.option("--review", "reviews_of", multiple=True, type=click.Path(path_type=Path), help=said("evaluate-review"))
+@click.option("--results", multiple=True, type=click.Path(path_type=Path), help=said("evaluate-results"))
+@click.option("--baseline", multiple=True, type=click.Path(path_type=Path), help=said("evaluate-baseline"))
+@click.option("--last-year", multiple=True, type=click.Path(path_type=Path), help=said("evaluate-last-year"))
+@click.option("--expected", type=click.Path(path_type=Path), help=said("evaluate-expected"))
 @click.option("--strict", is_flag=True, help=said("evaluate-strict"))
 @click.option(
     "--codes",
@@ -198,6 +212,10 @@ def evaluate(  # noqa: PLR0913, PLR0917 - an argument for each option
     contributions: tuple[Path, ...],
     reviews_of: tuple[Path, ...],
     annotate: Path | None,
+    results: tuple[Path, ...],
+    baseline: tuple[Path, ...],
+    last_year: tuple[Path, ...],
+    expected: Path | None,
     language: Language,
     *,
     strict: bool,
@@ -207,40 +225,106 @@ def evaluate(  # noqa: PLR0913, PLR0917 - an argument for each option
     asked = "text" if shape == "table" else shape
     named = output if len(submissions) == 1 or (output and output.suffix.lower() in _BY_SUFFIX) else None
     chosen = shape_of(named, asked, _BY_SUFFIX, "text")  # the ending of a folder's name says nothing else
-    inputs = (*submissions, *([catalogue] if catalogue else ()), *map(str, (*contributions, *reviews_of)))
+    read = (*contributions, *reviews_of, *results, *baseline, *last_year, *([expected] if expected else ()))
+    inputs = (*submissions, *([catalogue] if catalogue else ()), *map(str, read))
     to = Destination(output, chosen, language, inputs, codes)
     load = partial(load_with_plugins, contributions=contributions)
-    changes = _Changes.read(reviews_of, language)
-    reviews = list(_reviews(submissions, catalogue, load, changes))
-    for review in reviews:
-        tell(review.problems, language)
+    if any(map(is_table, submissions)):
+        asked_for: dict[str, object] = {
+            "--review": reviews_of,
+            "--results": results,
+            "--baseline": baseline,
+            "--last-year": last_year,
+        }
+        asked_for |= {"--expected": expected, "--annotate": annotate, "--codes": codes}
+        refuse_others(name for name, value in asked_for.items() if value)
+        edition = None if catalogue is None else load(given(catalogue), None)
+        sys.exit(DISPUTED if not evaluate_table(submissions, edition, output) and strict else EVALUATED)
+    changes = Changes.read(reviews_of, language)
+    awaited = _awaited(expected, language)
+    approved, last = (_earlier(paths, catalogue, language) for paths in (baseline, last_year))
+    rolled = results_in(results, load, language)
+    verdicts = list(verdicts_of_files(submissions, catalogue, load, changes, rolled))
+    for verdict in verdicts:
+        tell(verdict.problems, language)
     tell(changes.unused(), language)
-    if len(reviews) > 1:
-        write_all(reviews, to)
+    across = _across(verdicts, awaited, approved, last)
+    if len(verdicts) > 1 or across:
+        write_all(verdicts, to, across)
     else:
-        write_one(reviews[0], to)
+        write_one(verdicts[0], to)
     if annotate is not None:
-        write_copies(reviews, annotate, inputs, language)
-    sys.exit(_status(reviews, strict=strict))
+        from evalrules._cli.annotate import write_copies  # noqa: PLC0415 - it opens documents
+
+        write_copies(verdicts, annotate, inputs, language)
+    sys.exit(_status(verdicts, across, strict=strict))
+
+
+def results_in(paths: Sequence[Path], load: Load, language: Language) -> tuple[Evaluation | None, ...]:
+    """Score the forms that tables are made from; None for each that cannot be read, which is told."""
+    scored = list(verdicts_of_files(list(map(str, paths)), None, load, Changes([])))
+    for verdict in scored:
+        tell(verdict.problems, language)
+    return tuple(verdict.evaluation for verdict in scored)
+
+
+def _awaited(file: Path | None, language: Language) -> tuple[tuple[str, str], ...]:
+    """Read the list of those that are to report; one that cannot be read ends the command."""
+    if file is None:
+        return ()
+    from evalrules._expected import load_expected  # noqa: PLC0415 - it reads sheets, which most have none of
+
+    try:
+        return load_expected(file)
+    except SubmissionError as refused:
+        tell(refused.problems, language)
+        sys.exit(UNREAD)
+
+
+def _earlier(paths: Sequence[Path], catalogue: str | None, language: Language) -> tuple[Submission, ...]:
+    """Read earlier forms; one that cannot be read ends the command, and what is wrong in the others is told."""
+    edition = edition_by(catalogue)
+    forms = [form for path in paths for file in form_files(path) for form in handed_in(file, edition)]
+    read = [form.submission for form in forms if not form.is_report and form.submission is not None]
+    tell((found for form in forms for found in form.problems), language)
+    tell((found for each in read for found in each.problems if found.severity == "error"), language)
+    if any(form.submission is None and not form.is_report for form in forms):
+        sys.exit(UNREAD)
+    return tuple(read)
+
+
+def _across(
+    verdicts: Sequence[Verdict],
+    awaited: Sequence[tuple[str, str]],
+    approved: Sequence[Submission],
+    last: Sequence[Submission],
+) -> tuple[Finding, ...]:
+    """Give what is seen only across the forms; of one form alone only beside a list or earlier forms."""
+    if len(verdicts) == 1 and not (awaited or approved or last):
+        return ()
+    from evalrules._audit.batch import audit_batch  # noqa: PLC0415 - of use to those alone who hand in several
+
+    evaluations = [verdict.evaluation for verdict in verdicts if verdict.evaluation is not None]
+    return audit_batch(evaluations, expected=awaited, baseline=approved, last_year=last)
 
 
 @define(slots=False)
-class _Changes:
+class Changes:
     """The reviews in files of their own, each to be put to the form that it is of."""
 
-    known: list[FormReview]
-    used: list[FormReview] = field(factory=list)
+    known: list[Review]
+    used: list[Review] = field(factory=list)
 
     @classmethod
-    def read(cls, files: Iterable[Path], language: Language) -> _Changes:
-        """Read them; one that cannot be read ends the command."""
+    def read(cls, files: Iterable[Path], language: Language) -> Changes:
+        """Read them, of folders each file in them; one that cannot be read ends the command."""
         try:
-            return cls([load_review(file, lang=language) for file in files])
+            return cls([load_review(file, lang=language) for each in files for file in form_files(each)])
         except SubmissionError as refused:
             tell(refused.problems, language)
             sys.exit(UNREAD)
 
-    def of(self, submission: Submission) -> FormReview | None:
+    def of(self, submission: Submission) -> Review | None:
         """Give the review of a form."""
         found = next((each for each in self.known if is_of(each, submission)), None)
         self.used += [] if found is None else [found]
@@ -251,7 +335,14 @@ class _Changes:
         return [problem("review-of-none", each.location) for each in self.known if each not in self.used]
 
 
-def _reviews(files: Sequence[str], catalogue: str | None, loading: Load, changes: _Changes) -> Iterator[Review]:
+def verdicts_of_files(
+    files: Sequence[str],
+    catalogue: str | None,
+    loading: Load,
+    changes: Changes,
+    results: Sequence[Evaluation | None] = (),
+) -> Iterator[Verdict]:
+    """Score every form in files and folders, in their order; what cannot be read has its problems instead."""
     load, edition = cache(loading), edition_by(catalogue)
     inside = [(file, one) for file in files for one in ([file] if file == "-" else map(str, form_files(Path(file))))]
     for asked, file in _with_progress(inside):
@@ -261,34 +352,41 @@ def _reviews(files: Sequence[str], catalogue: str | None, loading: Load, changes
             forms = [HandedIn(file, None, refused.problems)]
         for form in forms:
             if asked == file or not form.is_report:
-                yield evolve(_review(form, catalogue, load, changes), of=file, spots=form.spots)
+                yield evolve(_verdict(form, catalogue, load, changes, results), of=file, spots=form.spots)
 
 
 def _with_progress(files: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    if len(files) <= 1:
+        return iter(files)
+    from rich.console import Console  # noqa: PLC0415 - who scores one form sees no progress
+    from rich.progress import track  # noqa: PLC0415
+
     console = Console(stderr=True)
-    if len(files) == 1 or not console.is_terminal:
+    if not console.is_terminal:
         return iter(files)
     return iter(track(files, description="", console=console, transient=True))
 
 
-def _review(form: HandedIn, catalogue: str | None, load: Load, changes: _Changes) -> Review:
+def _verdict(
+    form: HandedIn, catalogue: str | None, load: Load, changes: Changes, results: Sequence[Evaluation | None]
+) -> Verdict:
     """Score one submission, or tell why it cannot be read, or why its edition cannot be used."""
     submission = form.submission
     if submission is None:
-        return Review(form.name, problems=form.problems)
+        return Verdict(form.name, problems=form.problems)
     reference = given(catalogue) if catalogue else submission.catalogue  # what a form names is never a path
     if reference is None:
         fitting = editions_that_fit(submission, Library.standard(of_plugins=plugins_in_use().catalogue_folders))
         missing = problem("catalogue-not-named", submission.location, editions=listed(fitting) or "id@edition")
-        return Review(form.name, problems=SubmissionError([*submission.problems, missing]).problems)
+        return Verdict(form.name, problems=SubmissionError([*submission.problems, missing]).problems)
     named_at = None if catalogue else submission.location
     try:
         loaded = load(reference, submission.fiscal_year)
         tell_once(loaded.problems_for(submission.organisation))
-        return Review(form.name, score(loaded, submission, changes.of(submission)))
+        return Verdict(form.name, score(loaded, submission, changes.of(submission), results))
     except EvalrulesError as refused:
         placed = (evolve(found, location=found.location or named_at) for found in refused.problems)
-        return Review(form.name, problems=tuple(placed))
+        return Verdict(form.name, problems=tuple(placed))
 
 
 def _standard_input() -> Iterator[HandedIn]:
@@ -300,12 +398,12 @@ def _standard_input() -> Iterator[HandedIn]:
     yield HandedIn("-", read_submission(f"{text}\n", name="-"))
 
 
-def _status(reviews: Sequence[Review], *, strict: bool) -> int:
-    if failed(reviews):
+def _status(verdicts: Sequence[Verdict], across: Sequence[Finding], *, strict: bool) -> int:
+    if failed(verdicts):
         return UNREAD
-    evaluations = [review.evaluation for review in reviews if review.evaluation is not None]
+    evaluations = [verdict.evaluation for verdict in verdicts if verdict.evaluation is not None]
     disputed = any(
         evaluation.score is None or any(found.severity == "error" for found in evaluation.findings)
         for evaluation in evaluations
-    )
+    ) or any(found.severity == "error" for found in across)
     return DISPUTED if strict and disputed else EVALUATED

@@ -8,15 +8,17 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
 from evalrules._cli.speech import let_go_of, said
 from evalrules._documents import OutputError, stream_problem, write_file
 from evalrules._problems import visible
-from evalrules._report.blocks import Document
 from evalrules._report.formats import PAGES
+
+if TYPE_CHECKING:
+    from evalrules._report.blocks import Document
 
 NOT_WRITTEN = 3
 """The exit status where the result could not be written."""

@@ -4,13 +4,8 @@ from __future__ import annotations
 
 import re
 from functools import partial
-from io import StringIO
 
 import click
-from rich.console import Console
-from rich.padding import Padding
-from rich.table import Table
-from rich.text import Text
 
 from evalrules._cli.speech import said
 from evalrules._problems import listed, visible
@@ -28,16 +23,12 @@ class Told(click.Command):
 
     def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the page: how it is called, what it does, its options, and for a group its commands."""
-        page = StringIO()
-        console = Console(file=page, width=formatter.width, color_system=None, force_terminal=False, highlight=False)
-        console.print(Text(self._call(ctx)))
-        console.print()
-        console.print(Padding(Text(self.help or ""), (0, 0, 0, 2)))
-        self._list(console, "help-options", self._options(ctx))
-        if isinstance(self, click.Group):
-            commands = [(name, self.get_command(ctx, name)) for name in self.list_commands(ctx)]
-            self._list(console, "help-commands", [(name, first_thought(of)) for name, of in commands if of])
-        formatter.write("\n".join(line.rstrip() for line in page.getvalue().rstrip("\n").split("\n")))
+        from evalrules._cli.pages import help_page  # noqa: PLC0415 - whoever runs a command needs no page
+
+        lists = [(said("help-options"), self._options(ctx))]
+        if isinstance(self, ToldGroup):
+            lists.append((said("help-commands"), self.thoughts(ctx)))
+        formatter.write(help_page(self._call(ctx), self.help or "", lists, formatter.width))
 
     def get_usage(self, ctx: click.Context) -> str:
         """Give the line that says how it is called, as it stands above an error of use."""
@@ -66,31 +57,23 @@ class Told(click.Command):
         records = [param.get_help_record(ctx) for param in self.get_params(ctx) if isinstance(param, click.Option)]
         return [record for record in records if record]
 
-    @staticmethod
-    def _list(console: Console, heading: str, rows: list[tuple[str, str]]) -> None:
-        if not rows:
-            return
-        table = Table.grid(padding=(0, 2, 0, 0))
-        table.add_column(max_width=console.width * 2 // 5, overflow="fold")
-        table.add_column(overflow="fold")
-        for left, right in rows:
-            table.add_row(Text(left), Text(right))
-        console.print()
-        console.print(Text(said(heading)))
-        console.print(Padding(table, (0, 0, 0, 2)))
-
 
 class ToldGroup(Told, click.Group):
     """A group of commands, told alike."""
+
+    def thoughts(self, ctx: click.Context) -> list[tuple[str, str]]:
+        """Give each command with the first thought of its help."""
+        commands = [(name, self.get_command(ctx, name)) for name in self.list_commands(ctx)]
+        return [(name, first_thought(of.help or "")) for name, of in commands if of]
 
 
 command = partial(click.command, cls=Told)
 group = partial(click.group, cls=ToldGroup)
 
 
-def first_thought(of: click.Command) -> str:
+def first_thought(text: str) -> str:
     """Give the first thought of a command's help, as a list of commands shows it."""
-    return re.split(said("thought-ends"), (of.help or "").strip(), maxsplit=1)[0]
+    return re.split(said("thought-ends"), text.strip(), maxsplit=1)[0]
 
 
 def tell_wrong_use(wrong: click.ClickException) -> None:
@@ -132,4 +115,4 @@ def _written(param: click.Parameter) -> str:
     return max(param.opts, key=len) if isinstance(param, click.Option) else str(param.metavar or param.name)
 
 
-__all__ = ["ToldGroup", "command", "group", "tell_wrong_use"]
+__all__ = ["ToldGroup", "command", "first_thought", "group", "tell_wrong_use"]

@@ -85,6 +85,7 @@ def _changes(matching: Matching) -> Iterator[Change]:
     yield from _caps(old.grade_caps, new.grade_caps)
     yield from _named(_by_name(old.checks), _by_name(new.checks), _OF_CHECK)
     yield from _named(old.audit, new.audit, _OF_AUDIT)
+    yield from _named(_by_title(old.review), _by_title(new.review), ("cuts", "because", "reference"))
     yield from _fields(old.title, old, new, ("waive",))
 
 

@@ -13,7 +13,8 @@ from evalrules._compare.matching import Matching
 from evalrules._edition.digest import meaning
 from evalrules._edition.levels import grade_program, totals
 from evalrules._edition.model import Catalogue, Path
-from evalrules._edition.scopes import TOTAL, total_bounds
+from evalrules._edition.scopes import total_bounds
+from evalrules._formula.program import TOTAL
 from evalrules._formula.ranges import Ranges
 from evalrules._laws.fillings import BlankForm
 from evalrules._numbers import decimal_text

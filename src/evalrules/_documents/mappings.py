@@ -55,50 +55,49 @@ class _Walk:
     count: int = 0
 
     def node(self, value: object, path: str, depth: int) -> Node:
-        place = Place(self.source, path=path)
         self.count += 1
         if depth > MAX_DEPTH or self.count > MAX_NODES:
-            return self._refuse_size(place, depth)
-        if isinstance(value, abc.Mapping):
-            return Mapping(self.source, path=path, pairs=tuple(self._pairs(value, path, depth)))
+            return self._refuse_size(path, depth)
+        if isinstance(value, str):  # first, as most are
+            return self._written(value, path)
         if isinstance(value, list | tuple):
             items = (self.node(item, f"{path}[{index}]", depth + 1) for index, item in enumerate(value))
             return Sequence(self.source, path=path, items=tuple(items))
-        if isinstance(value, str):
-            return self._scalar(self._visible(str.__str__(value), place), place, plain=False)
-        return self._plain(value, place)
+        if isinstance(value, abc.Mapping):
+            return Mapping(self.source, path=path, pairs=tuple(self._pairs(value, path, depth)))
+        return self._plain(value, path)
 
-    def _scalar(self, text: str, place: Place, *, plain: bool = True) -> Scalar:
-        return Scalar(self.source, path=place.path, text=text, plain=plain)
+    def _written(self, text: str, path: str) -> Scalar:
+        found = FORBIDDEN.search(text)
+        if found:
+            self._report("forbidden-character", path, character=character_name(found[0]))
+        own = text if type(text) is str else str.__str__(text)  # what is only a kind of str is not kept
+        return Scalar(self.source, path=path, text=own, plain=False)
 
-    def _plain(self, value: object, place: Place) -> Scalar:
+    def _plain(self, value: object, path: str) -> Scalar:
         text = scalar_text(value)
         if text is None:
-            self.problems.report("value-not-readable", place.location, text=_described(value))
-        return self._scalar(text or "", place)
+            self._report("value-not-readable", path, text=_described(value))
+        return Scalar(self.source, path=path, text=text or "", plain=True)
 
-    def _refuse_size(self, place: Place, depth: int) -> Scalar:
+    def _refuse_size(self, path: str, depth: int) -> Scalar:
         code, limit = ("yaml-too-deep", MAX_DEPTH) if depth > MAX_DEPTH else ("yaml-too-many-nodes", MAX_NODES)
         if not any(found.code == code for found in self.problems):
-            self.problems.report(code, place.location, limit=limit)
-        return self._scalar("", place)
+            self._report(code, path, limit=limit)
+        return Scalar(self.source, path=path, text="", plain=True)
 
     def _pairs(self, value: abc.Mapping[object, object], path: str, depth: int) -> Iterable[tuple[Scalar, Node]]:
         for key, inner in value.items():
             inside = f"{path}.{key}" if path else str(key)
-            place = Place(self.source, path=inside)
             if not isinstance(key, str):
-                self.problems.report("key-not-text", place.location, text=_described(key))
+                self._report("key-not-text", inside, text=_described(key))
             elif not key.strip():
-                self.problems.report("key-empty", place.location)
+                self._report("key-empty", inside)
             elif self.count <= MAX_NODES:
-                yield self._scalar(self._visible(key, place), place, plain=False), self.node(inner, inside, depth + 1)
+                yield self._written(key, inside), self.node(inner, inside, depth + 1)
 
-    def _visible(self, text: str, place: Place) -> str:
-        found = FORBIDDEN.search(text)
-        if found:
-            self.problems.report("forbidden-character", place.location, character=character_name(found[0]))
-        return text
+    def _report(self, code: str, path: str, **arguments: object) -> None:
+        self.problems.report(code, Place(self.source, path=path).location, **arguments)
 
 
 def scalar_text(value: object) -> str | None:

@@ -92,7 +92,7 @@ class Place:
     @property
     def location(self) -> Location:
         """The place as problems name it: that of the first character, or of the bracket or brace."""
-        return self.further(0)
+        return Location(self.source.name, self.line, self.column, self.path, self.source)
 
     def further(self, characters: int) -> Location:
         """Give the place so many characters further in the line."""

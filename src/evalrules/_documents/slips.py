@@ -24,7 +24,9 @@ _SECOND_COLON = re.compile(rf"{_VALUE}(?:{_QUOTED_TEXT}|[^\"'\[{{\s].*?)(?P<at>:
 _PAIR = re.compile(rf"{_KEY}:(?:\s|$)")
 _NO_COLON = re.compile(_KEY)
 _TIGHT_DASH = re.compile(r"\s*+(?P<at>-)[^\s\-0-9.\"'#：:][^\"'#：:]*+:(?:\s|$)")
-_WIDE_BRACKET = re.compile(rf"{_VALUE}(?P<at>[｛［])")
+_WIDE_BRACKET = re.compile(rf"(?:{_VALUE}|\s*+(?:- ++)++)(?P<at>[｛［])")
+_WIDE_BLANK = re.compile(r" *+(?P<at>[^\S \t\r\n])")
+_NO_DASH = re.compile(r"\s*+(?P<at>[{\[])[^{}\[\]]++[}\]]\s*+\Z")
 _NO_KEY = re.compile(r"\s*+(?:- ++)*+(?P<at>:)(?:\s|$)")
 
 _SEPARATORS = (
@@ -37,6 +39,7 @@ _IN_BRACKETS = ("while parsing a flow mapping", "while parsing a flow sequence")
 _Slip = tuple[str, Location, str | None]
 _LINE_SLIPS = (
     ("yaml-tab", re.compile(r" *+(?P<at>\t)")),
+    ("yaml-wide-blank", _WIDE_BLANK),
     ("yaml-tight-dash", _TIGHT_DASH),
     ("yaml-fullwidth-colon", _WIDE_COLON),
     ("yaml-fullwidth-bracket", _WIDE_BRACKET),
@@ -47,6 +50,7 @@ _LINE_SLIPS = (
     ("yaml-colon-in-text", _SECOND_COLON),
     ("key-empty", _NO_KEY),
     ("yaml-tight-colon", _TIGHT_COLON),
+    ("yaml-missing-dash", _NO_DASH),
 )
 
 
@@ -81,7 +85,7 @@ def _unknown(error: yaml.YAMLError, source: Source, line: int, column: int) -> _
     place = _place(source, line, len(text) - len(text.lstrip()) + 1)
     begins = place.column == column or "mapping values" in (getattr(error, "problem", None) or "")
     if _NO_COLON.fullmatch(text):
-        return "key-without-colon", place, shown(text)
+        return ("yaml-pasted-row" if "\t" in text.strip() else "key-without-colon"), place, shown(text)
     if begins and line > 1 and _PAIR.match(text):
         return "yaml-indentation", place, None
     return "yaml-syntax", _place(source, line, column), None
@@ -130,6 +134,10 @@ def _open_bracket(error: yaml.YAMLError, source: Source) -> _Slip | None:
         return None
     mark = error.context_mark  # type: ignore[attr-defined]  # an error with a context has its mark
     line = source.line(mark.line + 1)
+    quoted = _QUOTED.sub(lambda found: " " * len(found[0]), line)
+    if '"' in quoted[mark.column :]:  # a quote without its other half hides the bracket's
+        at = quoted.index('"', mark.column)
+        return "yaml-open-quote", _place(source, mark.line + 1, at + 1), shown(line[at:])
     return "yaml-open-bracket", _place(source, mark.line + 1, mark.column + 1), shown(line[mark.column :])
 
 

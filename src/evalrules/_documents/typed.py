@@ -257,15 +257,11 @@ def fields(
     known = dict.fromkeys((*needed, *allowed))
     if mapping is None:
         return Fields(node, problems, {})
-    _refuse_others(mapping, known, problems)
-    found = Fields(mapping, problems, dict(mapping))
-    for key in needed:
-        if not found.has(key):
-            problems.report("missing-key", found.place(key), key=key)
-    return found
-
-
-def _refuse_others(mapping: Mapping, known: Iterable[str], problems: Problems) -> None:
     for key, _ in mapping.pairs:
         if key.text not in known:
-            problems.report("unknown-key", key, key=shown(key.text), suggestion=closest(key.text, known))
+            problems.report("unknown-key", key, key=shown(key.text), suggestion=closest(key.text.lower(), known))
+    found = Fields(mapping, problems, dict(mapping))
+    for name in needed:
+        if not found.has(name):
+            problems.report("missing-key", found.place(name), key=name)
+    return found

@@ -252,6 +252,8 @@ class _Builder:
             self._problems.report("yaml-merge", key.location)
         elif not key.text.strip():
             self._problems.report("key-empty", key.location)
+        elif key.plain and key.text[0].isspace():  # to YAML a wide blank is a letter like any other
+            self._problems.report("yaml-wide-blank", key.location)
         elif key.plain and _NOT_TEXT.fullmatch(key.text):
             self._problems.report("key-not-text", key.location, text=key.text)
         else:

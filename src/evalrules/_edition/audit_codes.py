@@ -48,6 +48,12 @@ _AT_MOST_WHOLE = (
     "合规率", "完好率", "通过率", "覆盖率", "知晓率", "成活率",
 )  # fmt: skip
 
+_NOT_COUNTED = ("显著", "明显", "有效", "促进", "提升", "提高", "增强", "改善", "保障", "推动", "带动", "助力")
+_RATES = ("率", "比", "度", "占", "覆盖", "百分", "幅", "降低", "减少", "增长")
+_PAYING = ("支付", "拨付", "发放", "支出", "下达")
+_NO_BUDGET = ("执行", "决算", "完成", "率")
+_SURVEYS = ("问卷", "调查", "访谈", "测评", "回访", "抽样")
+
 RULES: Mapping[str, Rule] = MappingProxyType(
     {
         # ---- the submission as a whole
@@ -63,6 +69,7 @@ RULES: Mapping[str, Rule] = MappingProxyType(
         "section-unlisted": Rule("info"),
         "name-repeated": Rule("warning"),
         "row-not-applicable": Rule("info"),
+        "whether-by-number": Rule("info", {"words": ("是否",)}),
         "row-blank": Rule("warning"),
         "not-applicable-contradicted": Rule("error"),
         "actual-is-bound": Rule("error"),
@@ -95,6 +102,13 @@ RULES: Mapping[str, Rule] = MappingProxyType(
         "deviation-reason-missing": Rule("error"),
         "improvement-missing": Rule("warning"),
         "evidence-missing": Rule("info", {"words": ("满意",)}, on=False),
+        "cost-not-capped": Rule("warning", {"words": ("成本",)}),
+        "payment-as-quantity": Rule("warning", {"words": _PAYING, "parts": ("数量",)}),
+        "percentage-of-words": Rule("warning", {"words": _NOT_COUNTED, "rates": _RATES}),
+        "survey-missing": Rule("warning", {"words": ("满意",), "evidence": _SURVEYS}),
+        "not-accepted": Rule("warning", {"words": ("待验收", "未验收", "尚未验收", "未通过验收", "未完工", "在建")}),
+        "indicator-twice": Rule("warning"),
+        "review-cut-differs": Rule("error"),
         # ---- sums, sections and the total
         "all-targets-met": Rule("warning", {"share": _share(90), "rows": Fraction(5)}),
         "claimed-section-unknown": Rule("warning"),
@@ -107,6 +121,28 @@ RULES: Mapping[str, Rule] = MappingProxyType(
         # ---- money and results
         "execution-low": Rule("warning", {"indicator": "", "share": _share(20)}, needs=("indicator",)),
         "results-above-execution": Rule("warning", {"indicator": "", "share": _share(5)}, needs=("indicator",)),
+        # ---- several forms together
+        "form-missing": Rule("warning"),
+        "form-unexpected": Rule("info"),
+        "handed-in-twice": Rule("warning"),
+        "all-claim-full": Rule("warning", {"forms": Fraction(4)}),
+        "totals-crowd": Rule("warning", {"forms": Fraction(4), "width": Fraction(1, 2)}),
+        "form-copied": Rule("warning"),
+        "row-copied": Rule("warning", {"rows": Fraction(3)}),
+        "text-copied": Rule("warning", {"length": Fraction(16), "share": _share(75)}),
+        "indicator-in-two-forms": Rule("warning"),
+        "cut-unlike": Rule("warning"),
+        # ---- beside earlier forms
+        "approved-not-reported": Rule("warning"),
+        "baseline-missing": Rule("info"),
+        "baseline-target-changed": Rule("warning"),
+        "baseline-points-changed": Rule("warning"),
+        "baseline-budget-changed": Rule("warning", {"words": ("预算",), "others": _NO_BUDGET}),
+        "baseline-row-left-out": Rule("warning"),
+        "budget-grew": Rule(
+            "warning",
+            {"growth": Fraction(0), "words": ("预算",), "others": _NO_BUDGET, "totals": ("总额", "合计")},
+        ),
         # ---- the edition's own checks
         "check-not-checkable": Rule("info"),
     }

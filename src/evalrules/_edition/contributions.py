@@ -135,8 +135,7 @@ def read_contribution(
         document = read_file(Path(source), problems)
     contribution = None if document is None else _contribution(document, origin, problems)
     lost = any(found.severity == "error" and found.code not in HARMLESS for found in problems)
-    ordered = tuple(sorted(problems, key=lambda found: (found.location or Location(""), found.code)))
-    return None if lost else contribution, ordered
+    return None if lost else contribution, tuple(problems.told())
 
 
 def _contribution(document: Document, origin: str, problems: Reading) -> Contribution:

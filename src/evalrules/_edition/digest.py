@@ -36,6 +36,7 @@ from evalrules._formula.tree import (
     Sentence,
     children,
 )
+from evalrules._quantities.values import normalised
 
 _LEFT_OUT = frozenset({"cases", "digest", "methods"})
 _UNORDERED = frozenset(
@@ -113,10 +114,10 @@ _LAST_ZEROS = re.compile(r"(?<=[0-9])(\.[0-9]*?)0+(?![0-9])")
 
 
 def _target(target: Target) -> str:
-    """Write a target: its text counts as it is shown, but 90.0% is the number that 90% is."""
+    """Write a target: its text counts as it is shown, but 90.0% is the number that 90% is, in either width."""
     if target.kind == "text":
         return _object(target)
-    text = _LAST_ZEROS.sub(lambda found: found[1].rstrip("."), target.text)
+    text = _LAST_ZEROS.sub(lambda found: found[1].rstrip("."), normalised(target.text))
     return _object(evolve(target, text="".join(text.split())))
 
 

@@ -220,6 +220,7 @@ PARTS = (
     Key("grade_caps", "[grade_cap]", "等级上限", "一票否决等：得分不变，等级不得高于某一等"),
     Key("checks", "{check}", "勾稽关系", "必须相符的数据"),
     Key("audit", "{audit_setting | 'error' | 'warning' | 'info'}", "审核设置", "调整内置审核规则的严重程度和界限"),
+    Key("review", "{clause}", "复核条款", "复核人按名称引用的条款，和依它可以扣分值的百分之几"),
     Key("form", "form", "表式", "各张表上印的字，用来发空白表、读填好的表；不影响计分，不计入摘要"),
 )
 VERSION = Key("evalrules", "'1'", "语言版本", "目前为 1", required=True)
@@ -278,6 +279,8 @@ EDITION_KINDS = (
         Key("issuer", "text", "印发单位"),
         Key("fiscal_years", "[year]", "适用年度"),
         Key("supersedes", "text", "取代的版本"),
+        Key("extends", "edition_name", "以哪个版本为基础", "本版写的是增加的，或代替同名的，其余照那个版本"),
+        Key("without", "[text]", "不用基础版本的哪些", "数据写 data/名称，指标、分组写路径"),
         REFERENCE,
         Key("uses", "[edition_name]", "引用的版本", "使用其计分方法的版本，写作 代号@版本"),
         Key("rounding", "rounding", "得分的舍入", "每个指标得分保留几位小数；总分是舍入后得分之和"),
@@ -324,11 +327,24 @@ EDITION_KINDS = (
         "table",
         "由单位自行填写各行的表",
         Key("type", "'table'", "类型", required=True),
+        Key("from", "'results'", "由结果汇总", "results 表示各行是别的自评表的评价结果，不由单位填"),
+        Key("edition", "edition_name", "结果的版本", "汇总按哪个版本评价的结果"),
         Key("columns", "{column}", "列", "只能用在合计、计数等函数中，名称是 表_列", required=True),
         REQUIRED,
         WHERE,
     ),
-    kind("column", "表的一列", Key("type", TYPE, "类型"), UNIT, INTEGER, *BOUNDS, CHOICES, REQUIRED, WHERE),
+    kind(
+        "column",
+        "表的一列",
+        Key("type", TYPE, "类型"),
+        Key("figure", "text", "取哪项数据", "由结果汇总的表：取那份自评表的哪项数据"),
+        UNIT,
+        INTEGER,
+        *BOUNDS,
+        CHOICES,
+        REQUIRED,
+        WHERE,
+    ),
     kind(
         "method",
         "计分方法",
@@ -491,6 +507,15 @@ EDITION_KINDS = (
         REFERENCE,
     ),
     kind(
+        "clause",
+        "复核条款",
+        Key(
+            "cut", "quantity | [quantity]", "扣减比例", "扣分值的百分之几，如 100%；按程度分几档的列出来", required=True
+        ),
+        Key("because", "text", "理由"),
+        REFERENCE,
+    ),
+    kind(
         "grade_cap",
         "等级上限",
         Key("when", "condition", "条件", required=True),
@@ -583,7 +608,7 @@ SUBMISSION_KINDS = (
         Key("deviation_reason", "text", "偏差原因"),
         Key("improvement", "text", "改进措施"),
         Key("deviation", "text", "偏差原因及改进措施", "两者合为一格的表用它"),
-        Key("evidence", "text | [text]", "佐证材料"),
+        Key("evidence", "text | [text | evidence]", "佐证材料"),
         Key("note", "text", "备注"),
     ),
     kind(
@@ -605,6 +630,13 @@ SUBMISSION_KINDS = (
         "对一个评价要点的回答",
         Key("points", "score", "给分", required=True),
         Key("because", "text", "理由"),
+    ),
+    kind(
+        "evidence",
+        "一件佐证材料",
+        Key("kind", "text", "种类", "如 批复、验收单、问卷"),
+        Key("title", "text", "名称", required=True),
+        Key("date", "text", "日期"),
     ),
     kind(
         "adjustment",
@@ -703,6 +735,16 @@ RESULT_KINDS = (
         _always("findings", "[result_finding]", "审核发现"),
         Key("problems", "[result_problem]", "不能计分的原因"),
         Key("notes", "[text]", "说明"),
+        Key("results", "[result_of_form]", "汇总的结果"),
+    ),
+    kind(
+        "result_of_form",
+        "汇总的一份结果",
+        _always("submission", "digest | null", "自评表校验码", "读不了的为 null"),
+        _always("organisation", TEXT, "单位"),
+        _always("project", TEXT, "项目"),
+        _always("score", SCORE, "得分"),
+        _always("grade", TEXT, "评价等级"),
     ),
     kind(
         "result_catalogue",

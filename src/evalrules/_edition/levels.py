@@ -13,9 +13,9 @@ from fractions import Fraction
 from attrs import evolve
 
 from evalrules._edition.model import Cap, Catalogue, Check, Indicator
-from evalrules._edition.scopes import TOTAL, cap_scope, data_scope, grade_scope, total_bounds
+from evalrules._edition.scopes import cap_scope, data_scope, grade_scope, total_bounds
 from evalrules._formula.edges import edge_terms, thresholds
-from evalrules._formula.program import POINTS, Program, Rule
+from evalrules._formula.program import POINTS, TOTAL, Program, Rule
 from evalrules._formula.ranges import Ranges
 from evalrules._formula.scope import BARE, Bounds, Functions, Scope, Variable, layered, unit_text
 from evalrules._formula.tree import Arithmetic, Call, Comparing, Formula, Name, Node, Number, Placeholder, Sentence

@@ -75,10 +75,16 @@ class Grid:
 
 @frozen
 class Table:
-    """Rows that the unit names itself; ``columns`` are figures with their bare names."""
+    """Rows that the unit names itself; ``columns`` are figures with their bare names.
+
+    The rows of one with an edition in ``results`` are the results of other forms by that edition instead; ``taken``
+    are its columns that hold a figure of theirs, each with its name there.
+    """
 
     name: str
     columns: tuple[Figure, ...]
+    results: str | None = None
+    taken: tuple[tuple[str, str], ...] = ()
     location: Location | None = place()
 
 
@@ -434,11 +440,24 @@ class Used:
 
 
 @frozen
+class Clause:
+    """A criterion that a reviewer applies by name, and the shares of 分值 that may be cut by it."""
+
+    title: str
+    cuts: tuple[Fraction, ...]
+    because: str = ""
+    reference: tuple[str, ...] = ()
+    location: Location | None = place()
+
+
+@frozen
 class Catalogue(Remembering):
     """An edition. ``methods`` holds its own and, behind them, those of the editions in ``uses``, by title.
 
     One that is ``open`` admits sections at the top that it does not name.
-    ``used`` says which those editions were; it is recorded with results and no part of the meaning.
+    ``used`` says which those editions were; it is recorded with results and no part of the meaning. One that starts
+    from another names it in ``extends``, and in ``changed`` what it added, replaced and left out; the meaning is that
+    of the whole.
     """
 
     id: str
@@ -464,12 +483,16 @@ class Catalogue(Remembering):
     grade_caps: tuple[GradeCap, ...] = ()
     checks: tuple[Check, ...] = ()
     audit: Mapping[str, AuditSetting] = field(factory=dict)
+    review: tuple[Clause, ...] = ()
     paper: PaperForm | None = field(default=None, eq=False, repr=False)
     """``form`` of the YAML: the tables on paper, which take no part in what the edition means, nor in its digest."""
     waive: tuple[tuple[str, str], ...] = ()
     digest: str = ""
     used: tuple[Used, ...] = field(default=(), eq=False, repr=False)
+    extends: str = field(default="", eq=False, repr=False)
+    changed: tuple[tuple[str, str], ...] = field(default=(), eq=False, repr=False)
     location: Location | None = place()
+    points_location: Location | None = place()
 
     @property
     def name(self) -> str:

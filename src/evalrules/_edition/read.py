@@ -27,6 +27,7 @@ from evalrules._documents import (
 )
 from evalrules._documents import Mapping as Document
 from evalrules._edition.digest import digest
+from evalrules._edition.extending import Changed, extended
 from evalrules._edition.find import (
     EDITION,
     FOLDER_FILE,
@@ -47,6 +48,7 @@ from evalrules._edition.read_form import (
     read_grade_cap,
     read_grades,
     read_parts,
+    read_review,
     read_rounding,
     read_score_cap,
 )
@@ -82,6 +84,8 @@ class _Reader:
     known: dict[str, Catalogue | None] = field(factory=dict)
     digests: dict[Path, str] = field(factory=dict)
     """The digests of copies that were compared, by file."""
+    incomplete: bool = False
+    """Whether the edition that is asked for is given where something of it was lost; one that it uses never is."""
 
     def on_the_way_to(self, name: str) -> _Reader:
         """Give the reader of an edition that is reached from the ones being read."""
@@ -95,6 +99,7 @@ def read_edition(
     fiscal_year: int | None = None,
     functions: Functions | None = None,
     file: Path | None = None,
+    incomplete: bool = False,
 ) -> tuple[Catalogue | None, tuple[Problem, ...]]:
     """Read an edition by its name, by an id and a fiscal year, from a file or folder, a mapping, or its own text.
 
@@ -102,17 +107,17 @@ def read_edition(
     it are found, and it need not be written yet.
 
     Gives the catalogue with all problems of its documents. There is no catalogue where something it says was lost;
-    beside problems that lose nothing (an unknown key) there is one, for the checker to go on with.
+    beside problems that lose nothing (an unknown key) there is one, for the checker to go on with. ``incomplete`` gives
+    one also where something was lost, of what could be read: for looking at, not for scoring.
 
     >>> catalogue, problems = read_edition({"evalrules": 1, "id": "a", "edition": "1", "title": "甲"})
     >>> catalogue.name, problems
     ('a@1', ())
     """
     problems = Reading(signatures(functions or {}))
-    reader = _Reader(library or Library.standard(), problems.functions)
+    reader = _Reader(library or Library.standard(), problems.functions, incomplete=incomplete)
     catalogue = _read(source, fiscal_year, file, reader, problems)
-    ordered = sorted(problems, key=lambda found: (found.location or Location(""), found.code))
-    return catalogue, tuple(ordered)
+    return catalogue, tuple(problems.told())
 
 
 def _read(
@@ -181,9 +186,15 @@ def _from_document(document: Document | None, reader: _Reader, problems: Reading
     if document is None or is_another_document(document, KINDS["edition"], problems):
         return None
     before = len(problems)
+    whole = _with_base(document, reader, problems)
+    if whole is None:
+        return None
+    document, extends, changed = whole
     catalogue = _catalogue(opened(document, "edition", problems), reader, problems)
-    lost = any(found.severity == "error" and found.code not in HARMLESS for found in problems[before:])
-    return None if lost else evolve(catalogue, digest=digest(catalogue))
+    catalogue = evolve(catalogue, extends=extends, changed=changed)
+    if not any(found.severity == "error" and found.code not in HARMLESS for found in problems[before:]):
+        return evolve(catalogue, digest=digest(catalogue))
+    return catalogue if reader.incomplete and len(reader.reading) <= 1 else None
 
 
 def _catalogue(fields: Fields, reader: _Reader, problems: Reading) -> Catalogue:
@@ -209,6 +220,7 @@ def _catalogue(fields: Fields, reader: _Reader, problems: Reading) -> Catalogue:
         grade_caps=fields.each("grade_caps", read_grade_cap),
         checks=read_checks(fields.get("checks"), problems),
         audit=read_audit(fields.get("audit"), problems),
+        review=read_review(fields.get("review"), problems),
         paper=read_paper(fields.get("form"), frame, problems),
     )
 
@@ -232,6 +244,7 @@ def _head(fields: Fields) -> Catalogue:
         open=fields.boolean("open") or False,
         waive=waivers_of(fields),
         location=fields.place("id"),
+        points_location=fields.place("points" if fields.has("points") else "sections"),
     )
 
 
@@ -246,6 +259,44 @@ def _matching(fields: Fields, key: str, code: str) -> str | None:
         fields.problems.report(code, fields.place(key), text=shown(text))
         return None
     return text
+
+
+# ---- extends -------------------------------------------------------------------------------------------------------
+
+
+def _with_base(
+    document: Document, reader: _Reader, problems: Problems
+) -> tuple[Document, str, tuple[Changed, ...]] | None:
+    """Join a document with that of the edition that it extends; None where there is no such edition, which is told."""
+    named = document.get("extends")
+    scalar = None if named is None else as_scalar(named, problems)
+    if scalar is None:
+        return document, "", ()
+    head = (document.get(key) for key in ("id", "edition"))
+    own = "@".join(node.text.strip() if isinstance(node, Scalar) else "" for node in head)
+    found = _base_file(scalar, reader.on_the_way_to(own), problems)
+    base = None if found is None else read_whole(found.path, problems)
+    if found is None or base is None:
+        return None
+    whole = _with_base(base, reader.on_the_way_to(own).on_the_way_to(found.name), problems)
+    if whole is None:
+        return None
+    joined, changed = extended(whole[0], document, problems)
+    return joined, found.name, changed
+
+
+def _base_file(named: Scalar, reader: _Reader, problems: Problems) -> EditionFile | None:
+    name = named.text.strip()
+    if _is_circle(name, reader, problems, named.location):
+        return None
+    digest = partial(_digest_of, reader, reader.functions)
+    found = reader.library.find(name, problems, digest=digest, where=named.location)
+    if found is None or _is_circle(found.name, reader, problems, named.location):
+        return None
+    if len(reader.reading) > MAX_DEPTH:
+        problems.report("uses-too-deep", named, limit=MAX_DEPTH)
+        return None
+    return found
 
 
 # ---- uses ----------------------------------------------------------------------------------------------------------

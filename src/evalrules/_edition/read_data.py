@@ -126,10 +126,24 @@ def _add_grid(name: str, key: Scalar, node: Node, data: Data, problems: Problems
 def _table(name: str, key: Scalar, node: Node, problems: Problems) -> Table:
     fields = opened(node, "table", problems)
     required = fields.boolean("required")
-    columns = tuple(
-        read_figure(name_of(column, problems), column.location, opened(value, "column", problems))
+    opened_columns = [
+        (name_of(column, problems), column, opened(value, "column", problems))
         for column, value in entries(fields.get("columns"), problems)
-    )
+    ]
+    columns = tuple(read_figure(of, column.location, inside) for of, column, inside in opened_columns)
     if required is False:
         columns = tuple(evolve(column, required=False) for column in columns)
-    return Table(name, columns, key.location)
+    edition = fields.text("edition")
+    if fields.choice("from", ("results",)) is None:
+        return Table(name, columns, location=key.location)
+    taken = tuple((of, figure) for of, _, inside in opened_columns if (figure := inside.text("figure")))
+    if not edition:
+        problems.report("results-without-edition", key, table=name)
+    for of, column, _ in opened_columns:
+        if of not in (*OF_RESULTS, *dict(taken)):
+            problems.report("results-column-unknown", column, column=of)
+    return Table(name, columns, edition or "", taken, location=key.location)
+
+
+OF_RESULTS: Final = ("单位", "项目", "得分", "分值", "等级", "自评得分")
+"""The columns that every result can fill; others name a figure of its form."""

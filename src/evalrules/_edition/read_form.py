@@ -10,14 +10,27 @@ from typing import Literal, get_args
 
 from attrs import evolve, frozen
 
-from evalrules._documents import Fields, Node, Problems, Scalar, as_choice, as_mapping, as_texts, read_number
+from evalrules._documents import (
+    Fields,
+    Node,
+    Problems,
+    Scalar,
+    as_choice,
+    as_mapping,
+    as_texts,
+    closest,
+    read_number,
+    shown,
+)
 from evalrules._documents import Mapping as Document
+from evalrules._documents import Sequence as Items
 from evalrules._edition.keys import KINDS
 from evalrules._edition.model import (
     AuditSetting,
     Cap,
     Catalogue,
     Check,
+    Clause,
     Defaults,
     Grade,
     GradeCap,
@@ -44,11 +57,13 @@ from evalrules._edition.reading import (
     quantity_of,
     ranges_of,
     sentence,
+    share,
     title_of,
     waivers_of,
 )
 from evalrules._edition.scopes import bare_comparator, bare_target_of
 from evalrules._formula.parser import read_tree
+from evalrules._formula.program import TOTAL
 from evalrules._formula.tokens import FormulaSyntaxError
 from evalrules._formula.tree import Name, Number, names
 from evalrules._numbers import RoundingMode
@@ -91,7 +106,7 @@ def _grade(key: Scalar, node: Node, problems: Problems) -> Iterator[Grade]:
     if word in _MEANT:
         problems.report("grade-last-word", when, text=word)
     last = when is None or word == OTHERWISE or word in _MEANT
-    condition = None if last else formula(when, problems)
+    condition = None if last else formula(when, problems, TOTAL)
     if last or condition is not None:
         yield Grade(title, condition, also, key.location)
 
@@ -114,6 +129,20 @@ def read_score_cap(node: Node, problems: Problems) -> Cap | None:
     if when is None or because is None or at_most is None:
         return None
     return Cap(at_most, because, when, reference, fields.location)
+
+
+def read_review(node: Node | None, problems: Problems) -> tuple[Clause, ...]:
+    """Read ``review``; a clause by which nothing can be cut is left out."""
+    read = (_clause(key, opened(value, "clause", problems)) for key, value in entries(node, problems))
+    return tuple(clause for clause in read if clause.cuts)
+
+
+def _clause(key: Scalar, fields: Fields) -> Clause:
+    node = fields.get("cut")
+    nodes = node.items if isinstance(node, Items) else () if node is None else (node,)
+    cuts = tuple(cut for each in nodes if (cut := share(each, fields.problems)) is not None)
+    because, reference = fields.text("because") or "", fields.texts("reference")
+    return Clause(title_of(key, fields.problems), cuts, because, reference, key.location)
 
 
 # ---- checks --------------------------------------------------------------------------------------------------------
@@ -292,10 +321,25 @@ def _read_parts(node: Node | None, form: Form, problems: Problems, above: Path) 
     for key, value in entries(node, problems):
         if is_section(value):
             yield _section(key, value, form, problems, above)
+        elif (loose := _loose_part(value)) is not None:
+            problems.report("parts-not-listed", loose, part=shown(loose.text), title=key.text)
         else:
             found = read_indicator(key, value, form, problems, above)
             if found is not None:
                 yield found
+
+
+def _loose_part(node: Node) -> Scalar | None:
+    """Give the first of the parts that stand right under a section, without ``indicators`` around them."""
+    pairs = node.pairs if isinstance(node, Document) else ()
+    own = KINDS["indicator"].names
+    loose = (key for key, value in pairs if isinstance(value, Document) and not _is_like(key.text, own))
+    return next((key for key in loose if all(other.text != "scoring" for other, _ in pairs)), None)
+
+
+def _is_like(word: str, known: frozenset[str]) -> bool:
+    """Tell whether a key is one of these, or one of them misspelt."""
+    return word in known or closest(word, known) is not None
 
 
 def is_section(node: Node) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from fractions import Fraction
+from functools import partial
 from typing import Literal, get_args
 
 from attrs import evolve
@@ -39,6 +40,7 @@ from evalrules._edition.reading import (
     title_of,
     waivers_of,
 )
+from evalrules._formula.program import ACTUAL
 from evalrules._formula.tree import Formula, Number
 from evalrules._problems import Problem, listed, problem
 from evalrules._quantities import Cell, Interval, Quantity, convert
@@ -63,7 +65,8 @@ def read_call(fields: Fields, methods: Mapping[str, Method]) -> MethodCall | Non
     title = fields.text("method")
     if title is None:
         return None
-    call = MethodCall(path_text(title), tuple(arguments), tuple(units), judged_by(fields), fields.location)
+    place = fields.place("method")
+    call = MethodCall(path_text(title), tuple(arguments), tuple(units), judged_by(fields), place)
     settled, misfits = settle_units(call, methods)
     problems.extend(misfits)
     return settled
@@ -182,7 +185,7 @@ def _award(fields: Fields, key: str) -> tuple[AwardRow, ...]:
 def _award_row(node: Node, problems: Problems) -> AwardRow | None:
     fields = opened(node, "award_row", problems)
     points = fields.read("points", _row_points)
-    when, because = fields.read("when", formula), fields.read("because", sentence)
+    when, because = fields.read("when", partial(formula, about=ACTUAL)), fields.read("because", sentence)
     return None if points is None else AwardRow(points, when, because, fields.location)
 
 

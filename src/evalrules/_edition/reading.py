@@ -29,7 +29,7 @@ from evalrules._formula.parser import read_formula, read_sentence
 from evalrules._formula.scope import ANY, Bounds
 from evalrules._formula.tokens import RESERVED, FormulaSyntaxError, is_name, normal_name
 from evalrules._formula.tree import Formula, Sentence
-from evalrules._problems import Location, all_wordings, listed
+from evalrules._problems import Location, Problem, codes_of, listed
 from evalrules._quantities import BLANK, Cell, CellError, Quantity, convert, read_cell
 
 T = TypeVar("T")
@@ -39,11 +39,21 @@ _CUT = re.compile(r"\s*[,#}]")
 
 
 class Reading(Problems):
-    """The problems of one edition, and the functions of plug-ins that its formulas may call."""
+    """The problems of one edition, and the functions of plug-ins that its formulas may call.
+
+    ``following`` are those among them that follow from another, which is told instead: a key that is missing because
+    it is misspelt. They tell all the same that something was lost.
+    """
 
     def __init__(self, functions: frozenset[Signature] = frozenset()) -> None:
         super().__init__()
         self.functions = functions
+        self.following: list[Problem] = []
+
+    def told(self) -> list[Problem]:
+        """Give the problems that are told, by their places."""
+        told = [found for found in self if not any(found is other for other in self.following)]
+        return sorted(told, key=lambda found: (found.location or Location(""), found.code))
 
 
 # ---- objects -------------------------------------------------------------------------------------------------------
@@ -58,27 +68,34 @@ def opened(node: Node | None, name: str, problems: Problems, *, also: frozenset[
     mapping = as_mapping(node, problems, kind.example)
     if mapping is None:
         return Fields(node, problems, {})
-    nodes: dict[str, Node] = {}
+    nodes = {key.text: value for key, value in mapping.pairs}
+    missing = [required for required in kind.required if required not in nodes]
+    meant: set[str | None] = set()
     for key, value in mapping.pairs:
-        nodes[key.text] = value
         if key.text not in kind.names and key.text not in also and not kind.takes_any:
-            _refuse(key, kind, problems)
+            meant.add(_refused(key, kind, missing, problems))
         elif is_blank(value):
             problems.report("key-blank", key, key=shown(key.text))
-    for required in kind.required:
-        if required not in nodes:
-            problems.report("missing-key", mapping.location, key=required)
+    for required in missing:
+        problems.report("missing-key", mapping.location, key=required)
+        if required in meant and isinstance(problems, Reading):
+            problems.following.append(problems[-1])
     return Fields(mapping, problems, nodes)
 
 
-def _refuse(key: Scalar, kind: Kind, problems: Problems) -> None:
+def _refused(key: Scalar, kind: Kind, missing: list[str], problems: Problems) -> str | None:
+    """Tell a key that does not belong here, and give the one that it was probably meant to be."""
     homes = [other.called for other in EDITION_KINDS if key.text in other.names]
-    if homes:
+    if kind.name == "award_row" and key.text == "otherwise":  # grades end with it, rows with one that has no condition
+        problems.report("row-last-word", key, text=key.text)
+        return "points"
+    if homes and len(missing) != 1:
         home = listed(dict.fromkeys(homes[:4]))
         problems.report("key-misplaced", key, key=key.text, here=kind.called, home=home)
-    else:
-        meant = closest(key.text, kind.names) or kind.meant(key.text)
-        problems.report("unknown-key", key, key=shown(key.text), suggestion=meant)
+        return None
+    meant = missing[0] if homes else closest(key.text.lower(), kind.names) or kind.meant(key.text)
+    problems.report("unknown-key", key, key=shown(key.text), suggestion=meant)
+    return meant
 
 
 def entries(node: Node | None, problems: Problems) -> Iterator[tuple[Scalar, Node]]:
@@ -89,6 +106,19 @@ def entries(node: Node | None, problems: Problems) -> Iterator[tuple[Scalar, Nod
             problems.report("key-blank", key, key=shown(key.text))
         else:
             yield key, value
+
+
+def share(node: Node, problems: Problems) -> Fraction | None:
+    """Read a share of 分值 as it is written: 30%, at most all of it."""
+    text = as_text(node, problems) or ""
+    try:
+        cell = read_cell(text)
+    except CellError:
+        cell = BLANK
+    if isinstance(cell, Quantity) and cell.unit == "%" and 0 <= cell.number <= 1:
+        return cell.number
+    problems.report("adjustment-cut", node, text=shown(text))
+    return None
 
 
 # ---- titles and names ----------------------------------------------------------------------------------------------
@@ -138,9 +168,9 @@ def names_of(fields: Fields, key: str) -> tuple[str, ...]:
 # ---- formulas and sentences ----------------------------------------------------------------------------------------
 
 
-def formula(node: Node | None, problems: Problems) -> Formula | None:
-    """Read a formula; its places are those of the file."""
-    return _parsed(as_scalar(node, problems), problems, read_formula)
+def formula(node: Node | None, problems: Problems, about: str = "…") -> Formula | None:
+    """Read a formula; its places are those of the file. ``about`` is what a bound without a name is probably about."""
+    return _parsed(as_scalar(node, problems), problems, read_formula, about)
 
 
 def sentence(node: Node | None, problems: Problems) -> Sentence | None:
@@ -148,7 +178,7 @@ def sentence(node: Node | None, problems: Problems) -> Sentence | None:
     return _parsed(as_scalar(node, problems), problems, read_sentence)
 
 
-def _parsed(scalar: Scalar | None, problems: Problems, read: Callable[..., T]) -> T | None:
+def _parsed(scalar: Scalar | None, problems: Problems, read: Callable[..., T], about: str = "…") -> T | None:
     if scalar is None:
         return None
     text = scalar.text.strip()
@@ -158,7 +188,7 @@ def _parsed(scalar: Scalar | None, problems: Problems, read: Callable[..., T]) -
         return read(text, _place(scalar, skipped), functions)
     except FormulaSyntaxError as error:
         if not _is_cut(scalar):
-            problems.append(error.problem(lambda offset: scalar.locate(offset + skipped)))
+            problems.append(error.problem(lambda offset: scalar.locate(offset + skipped), about))
         elif not _told(scalar, problems):
             problems.report("formula-cut", scalar.locate(len(scalar.text) - 1), text=shown(text))
         return None
@@ -267,7 +297,7 @@ def ranges_of(fields: Fields) -> tuple[tuple[str, Bounds], ...]:
 @cache
 def law_names() -> tuple[str, ...]:
     """Give the names of the laws that every edition is held to, in the order in which their sentences are written."""
-    return tuple(code.removeprefix(_LAW) for code in all_wordings() if code.startswith(_LAW))
+    return tuple(code.removeprefix(_LAW) for code in codes_of("laws") if code.startswith(_LAW))
 
 
 def waivers_of(fields: Fields) -> tuple[tuple[str, str], ...]:

@@ -28,7 +28,17 @@ from evalrules._edition.model import (
     SectionDefault,
     TargetKind,
 )
-from evalrules._formula.program import ACTUAL, ATTAINMENT, JUDGED, POINTS, TARGET, Program
+from evalrules._formula.program import (
+    ACTUAL,
+    ATTAINMENT,
+    EVIDENCE,
+    JUDGED,
+    MOST_EVIDENCE,
+    POINTS,
+    TARGET,
+    TOTAL,
+    Program,
+)
 from evalrules._formula.scope import (
     ANY,
     BARE,
@@ -44,7 +54,7 @@ from evalrules._formula.scope import (
 )
 from evalrules._formula.tree import Formula
 from evalrules._formula.typing import Typing, bound_unit, check_node
-from evalrules._quantities.names import word_at_end
+from evalrules._quantities.names import is_denied, word_at_end
 from evalrules._remembered import once_for_each
 
 # What an indicator gets from its sections and from ``defaults`` when it says nothing itself; the innermost wins.
@@ -93,10 +103,19 @@ def is_scored_between(catalogue: Catalogue, section: Path) -> bool:
 
 
 def named_direction(catalogue: Catalogue, name: str, *, is_rate: bool) -> TargetKind | None:
-    """Give the comparator that the name of an open row gives its bare target; None where no word decides it."""
+    """Give the comparator that the name of an open row gives its bare target; None where no word decides it.
+
+    Of what is denied (无差错率, 未完成率) the opposite is better.
+    """
     words = _direction_words(catalogue)
     deciding = word_at_end(name, words, is_rate=is_rate)
-    return None if deciding is None else words[deciding]
+    if deciding is None:
+        return None
+    sign = words[deciding]
+    return _OPPOSITE.get(sign, sign) if is_denied(name, deciding) else sign
+
+
+_OPPOSITE: Mapping[TargetKind, TargetKind] = {"≥": "≤", ">": "<", "≤": "≥", "<": ">"}
 
 
 @once_for_each
@@ -164,7 +183,7 @@ def ranges_of(catalogue: Catalogue, section: Path, indicator: Indicator | None =
 # whether anything is filled in.
 
 
-TOTAL, SCORE, CLAIMED = "总分", "得分", "自评得分"
+SCORE, CLAIMED = "得分", "自评得分"
 SCORE_SUFFIX, TARGET_SUFFIX, ACTUAL_SUFFIX = "_得分", "_指标值", "_完成值"
 _FORMULA_KINDS: dict[str, Kind] = {"condition": "yes_no", "date": "date", "choice": "choice", "text": "text"}
 _TARGET_KINDS: dict[ScoringKind | None, Kind] = {"date": "date", "text": "text"}
@@ -207,11 +226,26 @@ def _points(*points: Fraction) -> Variable:
     return Variable(POINTS, "number", BARE, bounds=Bounds(min(points), max(points)))
 
 
-def carried_points(catalogue: Catalogue, indicator: Indicator) -> tuple[Fraction, ...]:
-    """Give the points that an indicator can carry where it applies, its own first: others may move theirs to it."""
-    moving = movers(catalogue)
-    own = indicator.points
-    return tuple(own + gained for gained in sorted(_gains(indicator.path, moving, frozenset())))
+def carried_points(
+    catalogue: Catalogue, indicator: Indicator, applies: Callable[[Indicator], bool | None] = lambda _: None
+) -> tuple[Fraction, ...]:
+    """Give the points that an indicator can carry where it applies, its own first: others may move theirs to it.
+
+    ``applies`` tells of the others whether they do, as far as that is known.
+    """
+    gains = _gains(indicator.path, movers(catalogue), frozenset(), applies)
+    return tuple(indicator.points + gained for gained in sorted(gains))
+
+
+def movers_to(catalogue: Catalogue, path: Path) -> tuple[Indicator, ...]:
+    """Give the indicators whose points can come to a part, by way of others too."""
+    moving, found = movers(catalogue), dict.fromkeys(movers(catalogue).get(path, ()))
+    waiting = list(found)
+    for mover in waiting:
+        more = [other for other in moving.get(mover.path, ()) if other not in found]
+        found.update(dict.fromkeys(more))
+        waiting += more
+    return tuple(found)
 
 
 def most_carried(catalogue: Catalogue, indicator: Indicator) -> Fraction:
@@ -239,13 +273,20 @@ def movers(catalogue: Catalogue) -> Mapping[Path, tuple[Indicator, ...]]:
     return {path: tuple(moving) for path, moving in found.items()}
 
 
-def _gains(path: Path, moving: Mapping[Path, tuple[Indicator, ...]], behind: frozenset[Path]) -> frozenset[Fraction]:
+def _gains(
+    path: Path,
+    moving: Mapping[Path, tuple[Indicator, ...]],
+    behind: frozenset[Path],
+    applies: Callable[[Indicator], bool | None],
+) -> frozenset[Fraction]:
     """Give all that can come to a part: each mover gives nothing, or its own points with all that came to it."""
     gains = frozenset({Fraction(0)})
     for mover in moving.get(path, ()):
-        if mover.path not in behind:  # moves in a circle are refused, but asked about before that
-            passed = {mover.points + gained for gained in _gains(mover.path, moving, behind | {path})}
-            gains |= {gained + more for gained in gains for more in passed}
+        stays = applies(mover)
+        if mover.path not in behind and stays is not True:  # moves in a circle are refused, but asked about before that
+            passed = {mover.points + gained for gained in _gains(mover.path, moving, behind | {path}, applies)}
+            moved = {gained + more for gained in gains for more in passed}
+            gains = frozenset(moved) if stays is False else gains | moved
     return gains
 
 
@@ -351,13 +392,14 @@ def _row_words(
     unit: Unit | None = None,
     integer: bool = False,  # noqa: FBT001, FBT002
 ) -> Mapping[str, Variable]:
-    """Give 分值, 指标值, 完成值, 完成率 and 评判得分; most rows of a form have the same."""
+    """Give 分值, 指标值, 完成值, 完成率, 评判得分 and 佐证数; most rows of a form have the same."""
     ranges, number = dict(declared), kind == "number"
     words = {
         POINTS: Variable(POINTS, "number", BARE, bounds=ranges.get(POINTS, Bounds(Fraction(0), None, low_open=True))),
         TARGET: Variable(TARGET, kind, unit, bounds=ranges.get(TARGET, ANY)),
         ACTUAL: Variable(ACTUAL, kind, unit, integer, ranges.get(ACTUAL, ANY)),
         JUDGED: Variable(JUDGED, "number", BARE),
+        EVIDENCE: Variable(EVIDENCE, "number", BARE, True, Bounds(Fraction(0), Fraction(MOST_EVIDENCE))),
     }
     if number:
         words[ATTAINMENT] = Variable(ATTAINMENT, "number", PERCENT, bounds=ranges.get(ATTAINMENT, ANY))
@@ -379,7 +421,9 @@ def _row_kind_and_unit(catalogue: Catalogue, indicator: Indicator, base: Scope) 
 def _row_kind(catalogue: Catalogue, indicator: Indicator, base: Scope) -> Kind:
     """Decide what the actual is where it has no value of its own: as the target says, else as the scoring reads it."""
     if indicator.target is not None:
-        return _TARGET_KINDS.get(indicator.target.kind, "number")
+        formula = indicator.target.formula
+        computed = None if formula is None else check_node(formula.tree, base).kind
+        return "date" if computed == "date" else _TARGET_KINDS.get(indicator.target.kind, "number")
     scoring = scoring_of(catalogue, indicator)
     method = catalogue.methods.get(scoring.method) if isinstance(scoring, MethodCall) else None
     if method is not None:

@@ -12,7 +12,7 @@ from evalrules._edition.find import FOLDER_FILE, EditionFile, files_in
 
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _TOP = re.compile(r"([A-Za-z_]+)\s*:")
-_YEAR_OF_FORM = re.compile(r"^(fiscal_year:\s*)\d{4}", re.MULTILINE)
+_YEAR_OF_FORM = re.compile(r"^fiscal_year: (\d{4})", re.MULTILINE)
 
 
 @frozen
@@ -29,20 +29,22 @@ class Succession:
         return f"{self.id}@{self.edition}"
 
     def files(self, home: Path, problems: Problems) -> dict[Path, str]:
-        """Give the files of the new edition, to lie in the library ``home``: itself, its parts and its cases.
+        """Give the files of the new edition, itself, its parts and its cases, to lie in ``home``.
 
-        A file that cannot be read is among the problems, and so is an edition whose head is not written line by line.
+        That is a library, in which it lies by its name, or the file that it is to be. A file that cannot be read is
+        among the problems, and so is an edition whose head is not written line by line.
         """
-        folder, source = home / self.id, self.old.path
+        is_file = home.suffix in (".yaml", ".yml")
+        target = home.with_suffix("") if is_file else home / self.id / self.edition
+        source = self.old.path
         if source.name == FOLDER_FILE:
-            target = folder / self.edition
             found = {target / FOLDER_FILE: self._edition(source, problems)}
             parts = [part for part in files_in(source.parent) if part.name != FOLDER_FILE]
             found |= {target / part.name: _text(part, problems) for part in parts}
         else:
-            found = {folder / f"{self.edition}.yaml": self._edition(source, problems)}
+            found = {home if is_file else target.with_name(f"{self.edition}.yaml"): self._edition(source, problems)}
         cases = files_in(self.old.folder / self.old.id / f"{self.old.edition}.cases")
-        found |= {folder / f"{self.edition}.cases" / case.name: self._case(case, problems) for case in cases}
+        found |= {target.with_name(f"{target.name}.cases") / case.name: self._case(case, problems) for case in cases}
         return {path: text for path, text in found.items() if text is not None}
 
     def _edition(self, file: Path, problems: Problems) -> str | None:
@@ -62,12 +64,19 @@ class Succession:
             return None
         year = _YEAR.match(self.edition)
         text = text.replace(f"catalogue: {self.old.name}", f"catalogue: {self.name}")
-        return _YEAR_OF_FORM.sub(rf"\g<1>{year[0]}", text) if year else text
+        old = _YEAR_OF_FORM.search(text)
+        return _of_year(text, old[1], year[0]) if year and old else text
 
 
 def _text(file: Path, problems: Problems) -> str | None:
     content = read_bytes(file, str(file), problems)
     return None if content is None else decode(content, str(file), problems)
+
+
+def _of_year(text: str, old: str, new: str) -> str:
+    """Move a case to another year: its own, and its days and months (2024年11月, 2024-11-30), not its amounts."""
+    own, day = rf"(?<=^fiscal_year: ){old}\b", rf"(?<![\d.]){old}(?=年|[-/]\d|\.\d\d?\.)"
+    return re.sub(rf"{own}|{day}", new, text, flags=re.MULTILINE)
 
 
 def _with_head(text: str, document: Mapping, head: dict[str, str], problems: Problems) -> str | None:

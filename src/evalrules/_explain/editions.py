@@ -8,7 +8,7 @@ from typing import Any, Literal
 from attrs import evolve, frozen
 
 from evalrules._documents import closest
-from evalrules._edition.model import Cap, Catalogue, Check, Figure, Grade, GradeCap, Indicator, Path, Section
+from evalrules._edition.model import Cap, Catalogue, Check, Clause, Figure, Grade, GradeCap, Indicator, Path, Section
 from evalrules._explain.examples import Point
 from evalrules._explain.explanation import RuleExplanation, explain_rules
 from evalrules._explain.lookup import Question, paths_named
@@ -52,7 +52,7 @@ class Explanation:
     checks and sections of a whole edition.
     """
 
-    kind: Kind | Literal["check"]
+    kind: Kind | Literal["check", "clause"]
     title: str
     facts: tuple[Fact, ...] = ()
     rules: tuple[RuleExplanation, ...] = ()
@@ -111,6 +111,14 @@ def explain(
 
 
 KINDS: tuple[Kind, ...] = ("indicator", "section", "method", "figure", "grade", "cap")
+
+
+def _changed(catalogue: Catalogue) -> dict[str, list[str]]:
+    """Give what an edition added to the one that it extends, replaced and left out."""
+    found: dict[str, list[str]] = {}
+    for kind, name in catalogue.changed:
+        found.setdefault(kind, []).append(name)
+    return found
 
 
 class _Writer:
@@ -209,12 +217,18 @@ class _Writer:
         return Explanation("figure", figure.name, (*self._facts(facts), *self._read_by({figure.name})))
 
     def _read_by(self, names: set[str]) -> tuple[Fact, ...]:
-        readers = [
-            subject.name
-            for subject in self._subjects()
-            if any(names & set(dependencies(node, subject.reading.trees)) for node in subject.nodes)
-        ]
-        return self._facts([("read-by", self.said.joined(readers))])
+        readers = self.ruleset.once(("readers",), self._readers)
+        found = {number: title for name in names for number, title in readers.get(name, {}).items()}
+        return self._facts([("read-by", self.said.joined(found[number] for number in sorted(found)))])
+
+    def _readers(self) -> dict[str, dict[int, str]]:
+        """Give by each name what reads it, by its place among all."""
+        readers: dict[str, dict[int, str]] = {}
+        for number, subject in enumerate(self._subjects()):
+            for node in subject.nodes:
+                for name in dependencies(node, subject.reading.trees):
+                    readers.setdefault(name, {})[number] = subject.name
+        return readers
 
     def _grade(self, name: str) -> Explanation | None:
         grades = {word: grade for grade in self.catalogue.grades for word in (grade.title, *grade.also)}
@@ -267,6 +281,16 @@ class _Writer:
         ]
         return Explanation("check", check.name, self._facts(facts))
 
+    def _of_clause(self, clause: Clause) -> Explanation:
+        cuts = self.said.joined(f"{decimal_text(100 * cut)}%" for cut in clause.cuts)
+        facts = [
+            ("cut", cuts),
+            ("why", clause.because),
+            *(("reference", text) for text in clause.reference),
+            ("place", place_text(clause.location)),
+        ]
+        return Explanation("clause", clause.title, self._facts(facts))
+
     # ---- sections and the whole ----
 
     def _of_section(self, section: Section) -> list[tuple[str, str]]:
@@ -302,6 +326,7 @@ class _Writer:
             *map(self._of_grade, catalogue.grades),
             *(self._caps(self.said(name), found) for name, found in caps if found),
             *map(self._of_check, catalogue.checks),
+            *map(self._of_clause, catalogue.review),
         )
         place = self.said("place")
         told = (evolve(part, facts=tuple(fact for fact in part.facts if fact.name != place)) for part in parts)
@@ -322,6 +347,8 @@ class _Writer:
                 ("issuer", catalogue.issuer),
                 ("years", self.said.joined(map(str, catalogue.fiscal_years))),
                 ("supersedes", catalogue.supersedes or ""),
+                ("extends", catalogue.extends),
+                *((f"extended-{kind}", self.said.joined(names)) for kind, names in _changed(catalogue).items()),
                 *(("reference", clause) for clause in catalogue.reference),
                 ("uses", self.said.joined(catalogue.uses)),
                 ("total", decimal_text(catalogue.points)),

@@ -27,9 +27,9 @@ from evalrules._quantities import Bound, Cell, Date, Quantity
 
 _MOST_STARTS, _MOST_TABLES, _MOST_EDGES = 8, 4, 8
 _FAR, _POWERS = 2, (4, 8, 12)
-_FINE, _MOST_POINTS = 12, 400
-_SHARES = (Fraction(1, 2), Fraction(1, 3))
-"""Where to look between two values: steps of equal height look like a line at their middle alone."""
+_FINE, _MOST_POINTS = 12, 1_200
+_SHARES = (Fraction(6, 13), Fraction(11, 17))
+"""Where to look between two values: equal steps lie on a line where a share meets their edges, fewer than 221 never."""
 
 
 @frozen
@@ -55,7 +55,8 @@ def examples(subject: Subject, said: Phrases, given: Values) -> tuple[Examples, 
     return tuple(_Showing(subject, said, given).all())
 
 
-Point = tuple[Decimal | datetime.date, Decimal | None]
+Abscissa = Decimal | datetime.date
+Point = tuple[Abscissa, Decimal | None]
 """A 完成值 and what it scores; None where it is not scored."""
 
 
@@ -73,6 +74,22 @@ def curve(subject: Subject, given: Values) -> tuple[Point, ...]:
     trials = (trial for each in moved for trial in _refined(subject, each, start, showing.trials(each, start)))
     points = {value: _score_of(trial) for trial in trials if (value := _abscissa(trial)) is not None}
     return tuple(sorted(points.items()))
+
+
+def edges(subject: Subject, given: Values) -> tuple[Abscissa, ...]:
+    """Give the 完成值 at which formulas of a rule turn, others usual, or as given, the lowest first."""
+    actual = next((each for each in subject.inputs if each.name == ACTUAL), None)
+    if actual is None or actual.kind not in ("number", "date"):
+        return ()
+    start = base_values(subject, {name: value for name, value in given.items() if name != ACTUAL})
+    turns = subject.trying.turns(ACTUAL, {name: _plain(value) for name, value in start.items()})[:_MOST_EDGES]
+    values = turns if actual.kind == "number" else [_day(turn) for turn in turns if turn >= 1]
+    trials = (attempt(subject, {**start, ACTUAL: value}) for value in values)
+    return tuple(sorted({value for trial in trials if (value := _abscissa(trial)) is not None}))
+
+
+def _day(turn: Fraction) -> datetime.date:
+    return datetime.date.fromordinal(math.floor(turn))
 
 
 def _refined(subject: Subject, moved: Variable, start: Values, trials: list[Trial]) -> Iterator[Trial]:
@@ -110,7 +127,7 @@ def _number(trial: Trial, name: str) -> Fraction:
     return value
 
 
-def _abscissa(trial: Trial) -> Decimal | datetime.date | None:
+def _abscissa(trial: Trial) -> Abscissa | None:
     value = trial.values.get(ACTUAL, trial.actual)
     if isinstance(value, datetime.date):
         return value

@@ -8,7 +8,18 @@ from typing import Any
 from attrs import asdict, field, frozen
 
 from evalrules._edition.model import ScoringKind
-from evalrules._explain.examples import Example, Examples, Point, base_values, curve, example, examples, others_text
+from evalrules._explain.examples import (
+    Abscissa,
+    Example,
+    Examples,
+    Point,
+    base_values,
+    curve,
+    edges,
+    example,
+    examples,
+    others_text,
+)
 from evalrules._explain.lookup import Question, looked_up, values_asked, with_free_actual, with_free_target
 from evalrules._explain.words import Fact, FactWriter, RuleWords, RuleWriter
 from evalrules._formula.program import TARGET
@@ -44,6 +55,10 @@ class RuleExplanation:
     def curve(self) -> tuple[Point, ...]:
         """Give the scores at and between all edges of 完成值, lowest value first, all else as it usually is."""
         return () if self.subject is None else curve(self.subject, self.given)
+
+    def edges(self) -> tuple[Abscissa, ...]:
+        """Give the 完成值 at which the rule itself turns, lowest first; none where 完成值 cannot be set by itself."""
+        return () if self.subject is None else edges(self.subject, self.given)
 
     def to_dict(self) -> dict[str, Any]:
         """Give everything as plain values."""

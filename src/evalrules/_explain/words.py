@@ -52,12 +52,12 @@ class RuleWriter:
 
     def words(self) -> RuleWords:
         """Give the rule, its parameters put in where they are numbers or names."""
-        lines = tuple(map(self._line, self._rules()))
+        lines = tuple(map(self._line, range(len(self._rules()))))
         return RuleWords(self.said(self.subject.plan.scoring.form), tuple(self._lets()), lines)
 
     def reached(self) -> tuple[RuleLine, ...]:
         """Give the lines that some input can come to."""
-        return tuple(self._line(rule) for rule in self._rules() if rule not in self._unreached)
+        return tuple(self._line(number) for number in range(len(self._rules())) if number not in self._unreached)
 
     def parameters(self) -> tuple[str, ...]:
         """Give the parameters of the method with what they are here."""
@@ -75,11 +75,12 @@ class RuleWriter:
 
     def written(self, formula: Formula) -> str:
         """Write a formula with the parameters put in."""
-        return formula_words(formula.tree, self._inlined())
+        return formula_words(formula.tree, self._inlined)
 
     def _rules(self) -> tuple[Rule, ...]:
         return self.subject.program.rules
 
+    @cached_property
     def _inlined(self) -> Mapping[str, str]:
         bindings = {binding.name: binding.formula.tree for binding in self.subject.program.bindings}
         return {name: _plain(name) if not _is_plain(tree) else formula_words(tree) for name, tree in _own(bindings)}
@@ -92,41 +93,43 @@ class RuleWriter:
 
     # ---- one line ----
 
-    def _line(self, rule: Rule) -> RuleLine:
-        last = rule is self.subject.program.rules[-1]
-        text = self.said("line", when=self._when(rule, last=last), what=self._what(rule))
+    def _line(self, number: int) -> RuleLine:
+        rule = self._rules()[number]
+        text = self.said("line", when=self._when(number, rule), what=self._what(number, rule))
         if rule.unless is not None:
             text = self.said("line", when=text, what=self.said("unless", excuse=self.written(rule.unless)))
-        if rule in self._unreached:
+        if number in self._unreached:
             text = self.said("unreached", line=text)
         return RuleLine(text, "" if self._is_assessed or rule.because is None else rule.because.text)
 
     @cached_property
-    def _unreached(self) -> tuple[Rule, ...]:
-        """The rules that the parameters and ranges leave without any input."""
-        return tuple(rule for rule, _, holds in self.subject.reading.way if holds is None)
+    def _unreached(self) -> frozenset[int]:
+        """The numbers of the rules that the parameters and ranges leave without any input."""
+        way = self.subject.reading.way
+        return frozenset(number for number, (_, _, holds) in enumerate(way) if holds is None)
 
     @property
     def _is_assessed(self) -> bool:
         return self.subject.plan.scoring.form in ("checklist", "judged")
 
-    def _when(self, rule: Rule, *, last: bool) -> str:
-        scoring, number = self.subject.plan.scoring, self._rules().index(rule)
+    def _when(self, number: int, rule: Rule) -> str:
+        scoring = self.subject.plan.scoring
         if scoring.form == "checklist":
             return self.said("item", item=scoring.checklist[number].title)
         if scoring.form == "judged":
             return self.said("tier", tier=scoring.tiers[number].title)
         if rule.when is not None:
             return self.said("when", condition=self.written(rule.when))
+        last = number == len(self._rules()) - 1
         return self.said("otherwise-row" if last and self.subject.program.form == "award" and number else "always")
 
-    def _what(self, rule: Rule) -> str:
+    def _what(self, number: int, rule: Rule) -> str:
         points = rule.points
         if isinstance(points, PointsBetween):
             code = "awards-below" if points.high_open else "awards-between"
             return self.said(code, low=self._amount(points.low), high=self._amount(points.high))
         if self.subject.plan.scoring.form == "checklist":
-            worth = self.subject.plan.scoring.checklist[self._rules().index(rule)].points
+            worth = self.subject.plan.scoring.checklist[number].points
             return self.said("awards", points=worth)
         if self.subject.program.form == "deduct":
             return self.said("deducts", points=self.written(points))

@@ -234,9 +234,14 @@ def _plain_data(draft: Draft, words: Words, paths: Paths) -> dict[str, Any]:
                     grid.setdefault(label, {}).setdefault(column, text)
         for pair in area.pairs:
             label = _key(pair.label)
-            text = paths.text(f"data.{label}", pair.value, long=True)
-            if text is not None and not words.says_nothing(text) and label not in data:
-                data[label] = text
+            if label not in data:
+                text = paths.text(f"data.{label}", pair.value, long=True)
+                if text is not None and not words.says_nothing(text):
+                    data[label] = text
+            elif pair.value.line not in ("", data[label]) and not words.says_nothing(pair.value.line):
+                draft.tell(
+                    "form-cell-unread", pair.value.place.removeprefix(draft.file).strip(), text=pair.value.line[:20]
+                )
     return {key: value for key, value in data.items() if value not in (None, {})}
 
 

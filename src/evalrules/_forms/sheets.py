@@ -504,7 +504,7 @@ _SEPARATORS = ",\t;，|"
 
 def read_separated(content: bytes) -> Sheet:
     """Read a text of separated values, in UTF-8, UTF-16 or GB18030; what separates them is what is most frequent."""
-    text = _decoded(content)
+    text = decoded(content)
     sample = [line for line in text[:20_000].splitlines() if line.strip()]
     separator = max(_SEPARATORS, key=lambda sign: sum(min(line.count(sign), 30) for line in sample))
     if not sample or not any(separator in line for line in sample):
@@ -520,7 +520,8 @@ def read_separated(content: bytes) -> Sheet:
     return sheet
 
 
-def _decoded(content: bytes) -> str:
+def decoded(content: bytes) -> str:
+    """Read a text in UTF-8, UTF-16 or GB18030. Raises `Unreadable`."""
     for encoding in (*(name for mark, name in _MARKS if content.startswith(mark)), *_ENCODINGS):
         try:
             text = content.decode(encoding)

@@ -38,7 +38,7 @@ _NEAREST, _SHORT = 3, 2
 _LONGEST_FIRST: Final = sorted((word for word in _WORDS if not word.isascii()), key=len, reverse=True)
 _NUMBER: Final = r"[0-9]+(?:\.[0-9]+)?%?"
 _BOUND: Final = re.compile(rf"({_NUMBER})[^\W\d_]{{0,2}}?({'|'.join(sorted(_BEHIND, key=len, reverse=True))})\Z")
-_BETWEEN: Final = re.compile(rf"({_NUMBER})[^\W\d_]{{0,2}}?\s*[~∼〜–—至到-]\s*({_NUMBER})")
+_BETWEEN: Final = re.compile(rf"({_NUMBER})(?:\(含\))?[^\W\d_]{{0,2}}?\s*[~∼〜–—至到-]\s*({_NUMBER})")
 _NAMED_BOUND: Final = re.compile(rf"(\D+?)({_NUMBER}.*)\Z", re.DOTALL)
 
 
@@ -107,6 +107,19 @@ def bound_in_words(text: str) -> str | None:
         return f"{between[1]} ≤ … < {between[2]}"
     bound = _BOUND.match(text)
     return None if bound is None else f"… {_BEHIND[bound[2]]} {bound[1]}"
+
+
+def comparison_in_words(text: str) -> str | None:
+    """Give the comparison of a name with a number that is written in words; None for anything else.
+
+    >>> comparison_in_words("完成值不低于95%"), comparison_in_words("完成值95%")
+    ('完成值 ≥ 95%', None)
+    """
+    named = _NAMED_BOUND.fullmatch(text)
+    for word in _LONGEST_FIRST if named else ():
+        if named and named[1].endswith(word) and named[1] != word and re.fullmatch(_NUMBER, named[2]):
+            return f"{named[1].removesuffix(word)} {_WORDS[word]} {named[2]}"
+    return None
 
 
 def day_written(year: str, month: str, day: str | None) -> str:

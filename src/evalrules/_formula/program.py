@@ -37,6 +37,9 @@ from evalrules._problems import Location
 
 
 POINTS, TARGET, ACTUAL, ATTAINMENT, JUDGED = "分值", "指标值", "完成值", "完成率", "评判得分"
+EVIDENCE, MOST_EVIDENCE = "佐证数", 999
+"""How many pieces of evidence a row lists; more than so many count as so many, that rules can be proved."""
+TOTAL = "总分"
 
 
 @frozen

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Final, NamedTuple, NoReturn
 
-from evalrules._formula.meant import bound_in_words, day_written, meant_sign
+from evalrules._formula.meant import bound_in_words, comparison_in_words, day_written, meant_sign
 from evalrules._formula.tree import MAX_CHARACTERS, Span
 from evalrules._numbers import MAX_DIGITS
 from evalrules._problems import Location, Problem, problem
@@ -25,8 +25,13 @@ class FormulaSyntaxError(Exception):
         self.span = span
         self.arguments = arguments
 
-    def problem(self, locate: Callable[[int], Location | None]) -> Problem:
-        """Make the problem of this text; ``locate`` gives the place of a character of it."""
+    def problem(self, locate: Callable[[int], Location | None], about: str = "…") -> Problem:
+        """Make the problem of this text; ``locate`` gives the place of a character of it.
+
+        ``about`` is what a bound without a name is probably about: ``90分以上`` among grades is ``总分 ≥ 90``.
+        """
+        if self.code == "formula-bound":
+            self.arguments["suggestion"] = self.arguments["suggestion"].replace("…", about)
         return problem(self.code, locate(self.span[0]), **self.arguments)
 
 
@@ -180,10 +185,13 @@ def _refuse_character(text: str, plain: str, position: int) -> NoReturn:
     raise FormulaSyntaxError("formula-unknown-sign", span, sign=text[position], **meant_sign(plain, position))
 
 
+_INCLUDED: Final = re.compile(r"\(含\)\Z")
+
+
 def _refuse_bound(plain: str, position: int) -> None:
     """Refuse a range between two numbers (``80~90``) as a whole."""
-    start = len(plain[:position].rstrip().rstrip("0123456789.%"))
-    found = re.match(r"[0-9.%]+\s*\S\s*[0-9.]+%?", plain[start:])
+    start = len(_INCLUDED.sub("", plain[:position].rstrip()).rstrip("0123456789.%"))
+    found = re.match(r"[0-9.%]+(?:\(含\))?\s*\S\s*[0-9.]+%?", plain[start:])
     meant = bound_in_words(found[0]) if found else None
     if found and meant:
         span = (start, start + found.end())
@@ -194,8 +202,12 @@ _NAME_BEFORE: Final = re.compile(r"(?<!\w)[0-9]*+[^\W0-9]\w*+\Z")
 
 
 def _refuse_percent(before: str, span: Span) -> NoReturn:
-    if before[-1:].isdigit() and not _NAME_BEFORE.search(before):
+    name = _NAME_BEFORE.search(before)
+    if before[-1:].isdigit() and name is None:
         raise FormulaSyntaxError("formula-percent-apart", span)
+    meant = comparison_in_words(f"{name[0]}%") if name else None
+    if name and meant:
+        raise FormulaSyntaxError("formula-bound", (name.start(), span[1]), text=f"{name[0]}%", suggestion=meant)
     raise FormulaSyntaxError("formula-percent-sign", span)
 
 

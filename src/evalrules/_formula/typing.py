@@ -11,6 +11,7 @@ from attrs import evolve, frozen
 from evalrules._formula.functions import BY_NAME
 from evalrules._formula.functions.row import Aggregate, Argument, Valued
 from evalrules._formula.meant import did_you_mean, spelt_out
+from evalrules._formula.program import ACTUAL, TOTAL
 from evalrules._formula.scope import (
     BARE,
     PERCENT,
@@ -51,6 +52,8 @@ from evalrules._problems import listed
 FormulaKind = Literal["number", "condition", "date", "choice", "text", "section", "unknown"]
 _KINDS: dict[str, FormulaKind] = {"yes_no": "condition"}
 _LIKELY_SHARE = 2
+_ABOUT = (ACTUAL, TOTAL)
+"""What a condition is probably about that names nothing."""
 _DAYS = read_unit("天")
 _EXPECTED = {"number": "number-expected", "condition": "condition-expected", "date": "date-expected"}
 _ONLY = {"text": "text-only-filled", "section": "section-only-filled", "choice": "choice-only-compared"}
@@ -115,7 +118,7 @@ class Typist:
         """Type a part where only this kind may stand."""
         part = self.typed(node)
         if part.kind not in (kind, "unknown"):
-            bound = _bound(part.node) if kind == "condition" else None
+            bound = bound_meant(part.node, self.scope) if kind == "condition" else None
             if bound is not None:
                 self.fault("formula-bound", node.span, text=formula_words(node), suggestion=bound)
                 return Part(kind, None, part.node)
@@ -296,13 +299,14 @@ def _kind(argument: Argument) -> FormulaKind:
     return "number" if argument.kind in ("whole", "name") else argument.kind  # type: ignore[return-value]
 
 
-def _bound(node: Node) -> str | None:
+def bound_meant(node: Node, scope: Scope) -> str | None:
     """Give the comparison that was meant by a number (``90``) or two (``80-90``) where a condition belongs."""
+    about = next((name for name in _ABOUT if name in scope), "…")
     match node:
         case Number():
-            return f"… ≥ {formula_words(node)}"
+            return f"{about} ≥ {formula_words(node)}"
         case Arithmetic("-", Number(low) as left, Number(high) as right) if low < high:
-            return f"{formula_words(left)} ≤ … < {formula_words(right)}"
+            return f"{formula_words(left)} ≤ {about} < {formula_words(right)}"
     return None
 
 

@@ -9,8 +9,8 @@ from fractions import Fraction
 from typing import Any
 
 from evalrules._edition.model import Cap, Path
-from evalrules._edition.scopes import TOTAL
 from evalrules._evaluation import Evaluation, IndicatorResult
+from evalrules._formula.program import TOTAL
 from evalrules._formula.second import evaluate_node
 from evalrules._formula.tree import Fault
 from evalrules._laws.trials import Breach

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 from attrs import define, evolve, frozen
 
 from evalrules._edition.levels import MOST_TOTALS, grade_cap_programs, grade_program, totals
-from evalrules._edition.scopes import TOTAL, grade_scope
+from evalrules._edition.scopes import grade_scope
 from evalrules._formula.edges import edge_terms
-from evalrules._formula.program import free_names
+from evalrules._formula.program import TOTAL, free_names
 from evalrules._formula.scope import Variable
 from evalrules._formula.tree import Fault, Node
 from evalrules._formula.worth_trying import Domain, Values, WorthTrying, domain, may_be_blank

@@ -11,8 +11,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from evalrules._edition.model import Scoring
-from evalrules._edition.scopes import TOTAL, cap_scope, grade_scope
-from evalrules._formula.program import Rule, free_names
+from evalrules._edition.scopes import cap_scope, grade_scope
+from evalrules._formula.program import TOTAL, Rule, free_names
 from evalrules._formula.scope import Scope
 from evalrules._formula.tree import Formula
 from evalrules._laws.fillings import BlankForm

@@ -13,7 +13,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from evalrules._edition.forms import TIER, item_name
-from evalrules._formula.program import ACTUAL, JUDGED, POINTS, TARGET
+from evalrules._formula.program import ACTUAL, EVIDENCE, JUDGED, POINTS, TARGET
 from evalrules._formula.second import trace_program
 from evalrules._formula.tree import Fault
 from evalrules._laws.fillings import BlankForm
@@ -175,6 +175,6 @@ def _by_name(account: RowAccount) -> FormValues:
     """Give the values of the row by name, as the second reading takes them."""
     values, slots = FormValues(account.row.submitted), account.ready.ruleset.slots
     values.update(zip((POINTS, TARGET, ACTUAL, JUDGED), map(native, account.cells), strict=True))
-    assessed = (TIER, *(item_name(number) for number in range(len(account.ready.plan.scoring.checklist))))
+    assessed = (TIER, EVIDENCE, *(item_name(number) for number in range(len(account.ready.plan.scoring.checklist))))
     values.update((name, native(account.values[slots[name]])) for name in assessed)
     return values

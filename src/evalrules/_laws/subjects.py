@@ -27,11 +27,21 @@ from evalrules._edition.model import (
     Target,
     TargetKind,
 )
-from evalrules._edition.scopes import carried_points
+from evalrules._edition.scopes import carried_points, movers_to
 from evalrules._formula.compile.programs import Job, compile_jobs
 from evalrules._formula.edges import edge_terms
 from evalrules._formula.intervals import overlap
-from evalrules._formula.program import ACTUAL, JUDGED, POINTS, TARGET, PointsBetween, Program, dependencies, free_names
+from evalrules._formula.program import (
+    ACTUAL,
+    EVIDENCE,
+    JUDGED,
+    POINTS,
+    TARGET,
+    PointsBetween,
+    Program,
+    dependencies,
+    free_names,
+)
 from evalrules._formula.scope import ANY, Functions, Scope, Variable
 from evalrules._formula.tree import (
     Arithmetic,
@@ -59,6 +69,7 @@ from evalrules._score.ruleset import Plan, Row, Ruleset
 
 
 USUAL_POINTS = Fraction(10)
+_MOST_LINKED = 4
 
 
 @frozen
@@ -153,7 +164,7 @@ def _argument(parameter: Parameter, cell: Cell) -> Formula:
 
 
 NUMERIC: tuple[TargetKind, ...] = ("≥", ">", "≤", "<", "=", "interval")
-_OF_ROWS = frozenset({POINTS, TARGET, ACTUAL, JUDGED, TIER})
+_OF_ROWS = frozenset({POINTS, TARGET, ACTUAL, JUDGED, EVIDENCE, TIER})
 DIRECTED: tuple[TargetKind, ...] = (*NUMERIC, "date")
 
 
@@ -228,6 +239,28 @@ class Subject:
     def carried(self) -> tuple[Fraction, ...]:
         """The points that the row can carry, its own first, where they are fixed: others may move theirs to it."""
         return carried_points(self.ruleset.catalogue, self.indicator)
+
+    @cached_property
+    def linked(self) -> Mapping[Path, Formula]:
+        """When others apply whose points can come to it, where that is said of its own inputs: both go together."""
+        found: dict[Path, Formula] = {}
+        for mover in movers_to(self.ruleset.catalogue, self.indicator.path) if len(self.carried) > 1 else ():
+            read = () if mover.applies is None else free_names([mover.applies.tree], self.reading.trees)
+            if mover.applies is not None and self._inputs_behind(read):
+                found[mover.path] = mover.applies
+        return found if len(found) <= _MOST_LINKED else {}
+
+    def carried_where(self, applies: Mapping[Path, bool | None]) -> tuple[Fraction, ...]:
+        """Give the points that the row can carry where these others apply, or do not."""
+        return carried_points(self.ruleset.catalogue, self.indicator, lambda mover: applies.get(mover.path))
+
+    def may_carry(self, form: ScoredForm) -> bool:
+        """Tell whether the points of the one row of a form can go with its figures."""
+        if not self.linked:
+            return True
+        cells = _cells(form)
+        told = {path: _truth(self._compiled[path], cells) for path in self.linked}
+        return Fraction(*cells[1]) in self.carried_where(told)
 
     @cached_property
     def trying(self) -> WorthTrying:
@@ -351,6 +384,7 @@ class Subject:
             conditions = {(number, "when"): rule.when, (number, "unless"): rule.unless}
             formulas |= {key: condition for key, condition in conditions.items() if condition is not None}
         formulas |= {node: Formula("", node) for node in self._comparisons}
+        formulas.update(self.linked.items())
         jobs = [Job(formula, scope, program=self.program) for formula in formulas.values()]
         made = compile_jobs(jobs, self.ruleset.slots, self.ruleset.functions)
         return dict(zip(formulas, made, strict=True))

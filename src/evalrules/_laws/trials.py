@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import math
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
@@ -14,7 +15,7 @@ from attrs import define, evolve, field, frozen
 from evalrules._edition.forms import ITEM, TIER, item_name
 from evalrules._edition.model import Indicator, Target
 from evalrules._evaluation import IndicatorResult, indicator_results
-from evalrules._formula.program import ACTUAL, JUDGED, POINTS, TARGET, dependencies
+from evalrules._formula.program import ACTUAL, EVIDENCE, JUDGED, POINTS, TARGET, dependencies
 from evalrules._formula.scope import Unit, unit_text
 from evalrules._formula.tree import Fault
 from evalrules._formula.words import show
@@ -120,7 +121,14 @@ def _entry(row: Row, values: Values) -> Entry:
         actual=cell_of(values.get(ACTUAL), row.indicator.unit or (row.target.unit if row.target else "")),
         judged=None if tier is None and score is None else Judgement(None if tier is None else str(tier), score),
         answers=tuple(_answers(row, values)),
+        evidence=tuple(_evidence(values.get(EVIDENCE))),
     )
+
+
+def _evidence(count: Value) -> Iterator[str]:
+    """List so many pieces of evidence."""
+    number = count.number if isinstance(count, Quantity) else count
+    return (show(place) for place in range(1, math.floor(number) + 1)) if isinstance(number, Fraction) else iter(())
 
 
 def _answers(row: Row, values: Values) -> list[Answer]:
@@ -269,7 +277,8 @@ def reason_of(trial: Trial) -> str:
 
 def profile(subject: Subject, base: Values, name: str, others: list[Any]) -> Profile:
     """Put an input to the engine with one of its values exchanged for others, all else as it is."""
-    return Profile(name, tuple(attempt(subject, {**base, name: other}) for other in sorted(others, key=_order)))
+    tried = (attempt(subject, {**base, name: other}) for other in sorted(others, key=_order))
+    return Profile(name, tuple(trial for trial in tried if subject.may_carry(trial.form)))
 
 
 def _order(value: Any) -> tuple[int, Any]:

@@ -11,7 +11,7 @@ from attrs import evolve
 
 from evalrules._numbers import decimal_text, is_decimal
 from evalrules._quantities.dates import read_date, read_period
-from evalrules._quantities.numerals import NUMBER, read_quantity, refuse_broken_number
+from evalrules._quantities.numerals import COUNTING, NUMBER, read_quantity, refuse_broken_number
 from evalrules._quantities.values import (
     Blank,
     Bound,
@@ -34,12 +34,15 @@ from evalrules._quantities.values import (
 # Nothing is guessed.
 
 
+_PLAIN_NUMBER = re.compile(r"(-?(?:0|[1-9][0-9]{0,14}))(?:\.([0-9]{1,9}))?(%?)")
 _BLANK = re.compile(r"[-–—―−]{0,4}|/")
 _PREFIXES: tuple[tuple[str, Comparator], ...] = (
     ("≥", "≥"), ("≤", "≤"), (">", ">"), ("<", "<"), ("=", "="),
     ("不少于", "≥"), ("不低于", "≥"), ("不小于", "≥"), ("不短于", "≥"), ("至少", "≥"), ("最少", "≥"), ("最低", "≥"),
+    ("不得少于", "≥"), ("不得低于", "≥"), ("不应少于", "≥"), ("不应低于", "≥"),
     ("大于等于", "≥"), ("大于或等于", "≥"), ("高于或等于", "≥"),
     ("不超过", "≤"), ("不超出", "≤"), ("不高于", "≤"), ("不大于", "≤"), ("不多于", "≤"), ("不长于", "≤"), ("不超", "≤"),
+    ("不得超过", "≤"), ("不得高于", "≤"), ("不得多于", "≤"), ("不应超过", "≤"), ("不应高于", "≤"),
     ("至多", "≤"), ("最多", "≤"), ("最高", "≤"), ("小于等于", "≤"), ("小于或等于", "≤"), ("低于或等于", "≤"),
     ("大于", ">"), ("高于", ">"), ("超过", ">"), ("多于", ">"),
     ("小于", "<"), ("低于", "<"), ("少于", "<"), ("不满", "<"), ("不足", "<"), ("未满", "<"),
@@ -51,7 +54,7 @@ _SUFFIXES: tuple[tuple[str, Comparator], ...] = (
     ("(含)以内", "≤"), ("以内", "≤"), ("之内", "≤"),
     ("以外", ">"),
 )  # fmt: skip
-_WITHIN = re.compile(r"(?P<core>.*(?:天|日|小时|分钟|月|年|工作日))内")
+_WITHIN = re.compile(r"(?P<core>.*(?:天|日|小时|分钟|月|年|工作日|元))内")
 _LEADS = ("达到", "达", "控制在", "保持在", "稳定在")
 _INTERVAL = re.compile(
     rf"(?P<low>{NUMBER}) ?(?P<unit>[^-–—~至到0-9,;。]*?) ?(?:[-–—~]{{1,2}}|至|到) ?(?P<high>{NUMBER}.*)"
@@ -65,6 +68,7 @@ _ASIDE = re.compile(r"(?P<core>[^()]*[^()\s]) ?\((?P<inner>[^()]+)\)")
 _INCLUDED = re.compile(r"含|含本数|包含|含等于|含[0-9].{0,8}")
 _PERCENT = ("%", "百分比", "百分数")
 _UNIT = re.compile(r"[^\W\d_]{1,6}(?:/[^\W\d_]{1,4})?")
+_TWO_WORDS = re.compile(rf".*[0-9] ?(?:{COUNTING}\({COUNTING}|[万亿]\(元)\)")  # 台(套), 人(次), 万(元)
 _LONGEST = 200
 _DOING = re.compile(r"参加|参与|[^/·*]{7}")
 
@@ -84,6 +88,18 @@ def read_cell(text: str, year: int | None = None) -> Cell:
 
 
 def _read(text: str, year: int | None) -> Cell:
+    number = _PLAIN_NUMBER.fullmatch(text)
+    return _read_any(text, year) if number is None else _plain_number(number)
+
+
+def _plain_number(found: re.Match[str]) -> Quantity:
+    """Give what most figures are, a decimal as programs write it, without asking for all else that a cell may be."""
+    whole, part, rate = found.groups("")
+    below = 10 ** (len(part) + (2 if rate else 0))
+    return Quantity(Fraction(int(whole + part), below), rate, found[0])
+
+
+def _read_any(text: str, year: int | None) -> Cell:
     written = text.strip()
     plain = normalised(text)
     if is_blank_text(text):
@@ -133,9 +149,9 @@ def _without_asides(plain: str) -> str:
     percent = inner in _PERCENT
     if _INCLUDED.fullmatch(inner) or core.endswith("%" if percent else inner):
         return core
-    return (
-        f"{core}{'%' if percent else inner}" if core[-1:].isdigit() and (percent or _UNIT.fullmatch(inner)) else plain
-    )
+    if _TWO_WORDS.fullmatch(plain) or (core[-1:].isdigit() and (percent or _UNIT.fullmatch(inner))):
+        return f"{core}{'%' if percent else inner}"
+    return plain
 
 
 def _bound(plain: str, written: str) -> Bound | None:

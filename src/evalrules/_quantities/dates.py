@@ -15,7 +15,7 @@ _YEAR = r"(?P<year>(?:19|20|21)[0-9]{2})"
 _MONTH, _DAY = r"(?P<month>[0-9]{1,2})", r"(?P<day>[0-9]{1,2})"
 _THIS = r"(?:当年|本年|今年)?"
 _BEFORE = r"(?:截至|截止|于|不晚于|不迟于|最迟|最晚|≤)? ?"
-_AFTER = r" ?(?:底|末)? ?(?:之前|以前|及以前|前)? ?(?:完成)?"
+_AFTER = r" ?(?:底|末)? ?(?:之前|以前|及以前|前|[以之]?内)? ?(?:完成)?"
 _PART = r"(?P<part>上旬|中旬|下旬|第?[一二三四1-4]季度|上半年|下半年|年)"
 _WITH_YEAR = tuple(
     re.compile(_BEFORE + form + _AFTER)
@@ -35,7 +35,8 @@ _WITHOUT_YEAR = tuple(
         rf"{_THIS} ?{_MONTH} ?月(?:份|份? ?[底末前]){_AFTER}",
         rf"{_THIS} ?{_MONTH} ?月份? ?(?P<part>上旬|中旬|下旬){_AFTER}",
         rf"{_THIS} ?{_PART}[底末前]{_AFTER}",
-        rf"{_THIS} ?(?P<part>第?[一二三四1-4]季度|上半年|下半年)",
+        r"[本当今]?(?P<part>年)度?[以之]?内(?:完成)?",
+        rf"{_THIS} ?(?P<part>第?[一二三四1-4]季度|上半年|下半年)(?:[以之]?内)?(?:完成)?",
     )
 )
 _STARTS = tuple(
@@ -125,7 +126,7 @@ def read_month(text: str, written: str, year: int | None) -> Date | None:
     >>> read_month("2024.6", "", None).day, read_month("6月", "", 2024).since, read_month("2024.13", "", 2024)
     (datetime.date(2024, 6, 30), datetime.date(2024, 6, 1), None)
     """
-    found = _MONTH_ALONE.fullmatch(text)
+    found = _MONTH_ALONE.fullmatch(_with_digits(text))
     if found is None or not 1 <= int(found["month"] or found["only"]) <= 12 or not (found["year"] or year):  # noqa: PLR2004
         return None
     taken = found["year"] is None

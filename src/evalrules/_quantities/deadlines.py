@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from fractions import Fraction
 
@@ -11,6 +12,8 @@ from evalrules._quantities.units import convert, is_money
 from evalrules._quantities.values import Blank, Bound, Cell, Date, Interval, Period, Quantity, Text, Unclear, normalised
 
 _ANY_YEAR, _YEARS = 2000, 10
+_DAY_OR_NUMBER = re.compile(r"(?:0?[1-9]|1[0-2])[-./](?:0?[1-9]|[12][0-9]|3[01])")
+"""A day of the year or a number, or from one number to another: ``12.31``, ``12-31``."""
 
 
 def with_days(section: str, name: str, cells: Sequence[Cell], year: int | None) -> tuple[tuple[Cell, ...], str | None]:
@@ -31,8 +34,11 @@ def with_days(section: str, name: str, cells: Sequence[Cell], year: int | None) 
     if any(isinstance(cell, Date | Period) for cell in cells) or says_deadline(section, name):
         if any(_is_duration(cell) for cell, month in zip(cells, can_be, strict=True) if not month):
             return tuple(cells), None
-        days = [as_day(cell, year) for cell in cells]
-        return tuple(days), "cell-date" if any(isinstance(day, Unclear) for day in days) else None
+        counted = any(_unit(cell) for cell in cells)  # then the other is a number of the same
+        days = [cell if counted and _may_be_day(cell) else as_day(cell, year) for cell in cells]
+        unclear = [cell for cell, day in zip(cells, days, strict=True) if isinstance(day, Unclear)]
+        code = "cell-month-or-number" if any(map(_may_be_day, unclear)) else "cell-date"
+        return tuple(days), code if unclear else None
     if all(can_be):
         return tuple(Unclear(cell.text) for cell in cells), "cell-month-or-number"
     return tuple(cells), None
@@ -52,17 +58,23 @@ def _month(cell: Cell, year: int | None) -> Date | None:
 
 
 def as_day(cell: Cell, year: int | None) -> Cell:
-    """Give a number as the day that it is in a deadline; unclear where it is a month of a year that nobody knows.
+    """Give a number as the day that it is in a deadline; unclear where it may be a day without its year as well.
 
     >>> as_day(Quantity(Fraction(10), "月", "10月"), 2024).day.isoformat()
     '2024-10-31'
     """
+    if _may_be_day(cell):
+        return Unclear(cell.text)
     if not isinstance(cell, Quantity | Text):
         return cell
     day = _month(cell, year) or read_day_number(normalised(cell.text), cell.text)
     if day is not None and day.since is not None and year is not None and abs(day.day.year - year) > _YEARS:
         return cell  # 1949 beside 2024 is hardly when something is done
     return day or (cell if _month(cell, _ANY_YEAR) is None else Unclear(cell.text))
+
+
+def _may_be_day(cell: Cell) -> bool:
+    return _DAY_OR_NUMBER.fullmatch(normalised(cell.text)) is not None
 
 
 def _is_duration(cell: Cell) -> bool:

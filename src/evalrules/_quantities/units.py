@@ -100,7 +100,7 @@ def is_unit(word: str) -> bool:
 def _measure(unit: str) -> _Measure:
     upper, _, lower = unit.partition("/")
     above = [_word(word) for word in _TIMES.split(upper) if word]
-    below = [_word(word) for word in re.split(rf"/|{_TIMES.pattern}", lower) if word]
+    below = [_word(word) for each in re.split(rf"/|{_TIMES.pattern}", lower) for word in _apart(each) if word]
     return _Measure(
         above=tuple(sorted(family for _, _, family in above if family)),
         scale=prod((Fraction(scale) for scale, _, _ in above), start=Fraction(1)),
@@ -108,6 +108,12 @@ def _measure(unit: str) -> _Measure:
         below=tuple(sorted(family for _, _, family in below)),
         below_size=prod((scale * size for scale, size, _ in below), start=Fraction(1)),
     )
+
+
+def _apart(word: str) -> tuple[str, ...]:
+    """Take what is written together apart: 元/人年 is 元/人·年."""
+    together = len(word) > 1 and word[-1] in "年月天日" and word.casefold() not in _families()
+    return (word[:-1], word[-1]) if together else (word,)
 
 
 def _word(word: str) -> tuple[int, Fraction, str]:

@@ -120,8 +120,8 @@ _SAME = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {
     ord(written): plain
     for plain, many in {
         " ": "\u3000\u00a0\u2002\u2003\u2009\u202f\t\r\n",
-        "≥": "≧⩾",
-        "≤": "≦⩽",
+        "≥": "≧⩾≮",
+        "≤": "≦⩽≯",
         ">": "﹥〉",
         "<": "﹤〈",
         "=": "═﹦",

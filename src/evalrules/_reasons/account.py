@@ -15,7 +15,17 @@ from evalrules._edition.forms import TIER, item_name
 from evalrules._edition.model import MethodCall
 from evalrules._formula.compile.programs import Job, Record, Recorded, compile_jobs, compile_program, compile_recorded
 from evalrules._formula.lines import Known, RuleLines, StepLines, Word
-from evalrules._formula.program import ACTUAL, JUDGED, POINTS, TARGET, PointsBetween, Program, Rule, free_names
+from evalrules._formula.program import (
+    ACTUAL,
+    EVIDENCE,
+    JUDGED,
+    POINTS,
+    TARGET,
+    PointsBetween,
+    Program,
+    Rule,
+    free_names,
+)
 from evalrules._formula.scope import PERCENT, Functions, Kind, Scope, layered, read_unit
 from evalrules._formula.tree import Fault, Formula, Name, Placeholder, Sentence
 from evalrules._formula.typing import check_node, resolved
@@ -25,6 +35,7 @@ from evalrules._quantities import BLANK, Bound, Interval
 from evalrules._score.cells import answered, reference_unit
 from evalrules._score.form import ScoredForm, ScoredRow, Submitted
 from evalrules._score.levels import aggregation, title_value
+from evalrules._score.rows import evidence_of
 from evalrules._score.ruleset import Compiled, Plan, Ruleset, Score
 
 # The sentences of editions with values and units put in: their formulas compiled once, run for each sentence.
@@ -254,6 +265,7 @@ class Outlook:
         self._tried = tried
         self._good = [score is not None and score >= wanted for _, score in tried]
         self._edges = [stretch.low for stretch, _ in tried if stretch.low is not None and stretch.low == stretch.high]
+        self._from: dict[int, tuple[Answer, ...]] = {}
 
     def nearest(self, actual: Pair) -> Answer | None:
         """Find the values nearest to the actual; None where there are none."""
@@ -265,7 +277,9 @@ class Outlook:
                 place += beyond == 0
                 break
             place += 2
-        seen = _seen(self._tried, self._good, place)
+        seen = self._from.get(place)
+        if seen is None:
+            seen = self._from[place] = _seen(self._tried, self._good, place)
         if len(seen) > 1:
             return min(seen, key=lambda answer: Fraction(*answer.gap(actual)))
         return seen[0] if seen else None
@@ -362,7 +376,10 @@ class TrialProgram:
 
 
 def trials(ruleset: Ruleset, plan: Plan, program: Program, scope: Scope) -> Iterator[TrialProgram]:
-    """Go through the inputs that could be another: 完成值 alone where the rules read it, else the figures they read."""
+    """Go through the inputs that could be another: 完成值 alone where the rules read it, else what else they read.
+
+    That are figures, and how many pieces of evidence the row lists.
+    """
     trees = [formula.tree for formula in program.formulas]
     bound = {binding.name: binding.formula.tree for binding in program.all_bindings}
     without_actual = {name: tree for name, tree in bound.items() if name != ACTUAL}
@@ -371,7 +388,8 @@ def trials(ruleset: Ruleset, plan: Plan, program: Program, scope: Scope) -> Iter
         return
     figures = {figure.name: figure.formula.tree for _, figure, _ in ruleset.computed if figure.formula}
     for name in free_names(trees, {**figures, **bound}):
-        if name in ruleset.catalogue.data and scope[name].kind in ("number", "date", "yes_no"):
+        moves = name in ruleset.catalogue.data or name == EVIDENCE
+        if moves and scope[name].kind in ("number", "date", "yes_no"):
             yield _trial(ruleset, plan, program, scope, name)
 
 
@@ -440,7 +458,7 @@ class ReadyPlan:
     record: Record
     method_reference: tuple[str, ...]
     is_assessed: bool
-    """Whether an assessor's answers count, which lie in slots that all rows share."""
+    """Whether an assessor's answers count, or the evidence: they lie in slots that all rows share."""
     _asked: dict[int, Part] = field(factory=dict, init=False)
     _bindings: dict[str, Reading] = field(factory=dict, init=False)
 
@@ -528,7 +546,7 @@ def _ready(ruleset: Ruleset, plan: Plan, scope: Scope) -> ReadyPlan:
         StepLines(plan.program, scope),
         compile_recorded(plan.program, plan.scope, ruleset.slots, ruleset.functions),
         () if method is None else method.reference,
-        plan.scoring.form in ("judged", "checklist"),
+        plan.scoring.form in ("judged", "checklist") or plan.reads_evidence,
     )
 
 
@@ -616,8 +634,12 @@ def _is_pair(value: tuple[Any, ...]) -> bool:
 
 
 def _own_values(row: ScoredRow, ready: ReadyPlan) -> list[Any]:
-    """Give the values by slot with what an assessor said of this row; the slots for that serve all rows in turn."""
+    """Give the values by slot with what an assessor said of this row; the slots for that serve all rows in turn.
+
+    So does that for how many pieces of evidence it lists.
+    """
     values, slots, entry = list(row.submitted.values), row.ruleset.slots, row.entry
+    values[slots[EVIDENCE]] = evidence_of(entry)
     values[slots[TIER]] = None if row.judgement is None else row.judgement.tier
     for name, points in answered(ready.plan.scoring, () if entry is None else entry.answers):
         values[slots[name]] = points

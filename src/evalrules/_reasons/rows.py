@@ -5,20 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from typing import Any, Final
 
 from attrs import field, frozen
 
 from evalrules._edition.forms import item_name
 from evalrules._form_words import said
 from evalrules._formula.compile.programs import RuleTold
-from evalrules._formula.program import PointsBetween
+from evalrules._formula.program import PointsBetween, free_names
+from evalrules._formula.tree import names
 from evalrules._formula.words import formula_words
 from evalrules._numbers import decimal_text, pair_text, rounded_units
 from evalrules._problems import Location, listed, phrase, phrase_as
 from evalrules._quantities import Blank, Date, Period
 from evalrules._reasons.account import ReadyRule, RowAccount, level_sentence
 from evalrules._reasons.enough import enough
+from evalrules._score.cells import means_none
 from evalrules._score.form import ScoredRow
 from evalrules._submission import Answer
 
@@ -88,15 +90,39 @@ def explain_row(row: ScoredRow, account: RowAccount | None) -> Rationale:
     if row.state == "scored":
         assert account is not None
         rationale = _of_bound(account) if account.is_wide else _by_rules(account)
+        rationale = Rationale(rationale.deductions, (*rationale.notes, *_from_results(row)))
     else:
         rationale = _explain_inapplicable(row)
     is_bonus = row.in_bonus
     if row.entry is None and row.units == row.row.units and not is_bonus:
         return rationale
-    notes = (*_gained(row), *_assumed(row), *_year_taken(row), *_by_claim(row), *_unadjusted(row), *rationale.notes)
+    taken = (*_gained(row), *_assumed(row), *_year_taken(row), *_none(row), *_by_claim(row), *_unadjusted(row))
+    notes = (*taken, *rationale.notes)
     if is_bonus:
         return Rationale(notes=(*notes, phrase("note-bonus")) if rationale.deductions else notes)
     return Rationale((*rationale.deductions, *_adjustment(row)), notes)
+
+
+_NAMED: Final = 12
+
+
+def _from_results(row: ScoredRow) -> Iterator[str]:
+    """Say which forms the results are of that a row is scored by, each with its score."""
+    submission, catalogue, value = row.submitted.submission, row.ruleset.catalogue, row.indicator.value
+    if not submission.results or value is None:
+        return
+    formulas = {name: figure.formula.tree for name, figure in catalogue.data.items() if figure.formula is not None}
+    read = {catalogue.columns.get(name) for name in (*free_names([value.tree], formulas), *names(value.tree))}
+    if any(table is not None and catalogue.tables[table].results is not None for table in read):
+        told = [
+            phrase(
+                "note-result",
+                form=each.project or each.organisation or phrase("note-result-unread"),
+                score="—" if each.score is None else f"{each.score:f}",
+            )
+            for each in submission.results[:_NAMED]
+        ]
+        yield phrase("note-results", count=len(submission.results), forms=listed(told))
 
 
 def _of_bound(account: RowAccount) -> Rationale:
@@ -136,6 +162,11 @@ def _year_taken(row: ScoredRow) -> Iterator[str]:
         yield phrase(
             "note-year-taken", texts=listed(cell.text for cell in cells), year=row.submitted.submission.fiscal_year
         )
+
+
+def _none(row: ScoredRow) -> Iterator[str]:
+    if row.entry is not None and row.indicator.value is None and means_none(row.row, row.entry.actual):
+        yield phrase("note-none", actual=row.entry.actual.text)
 
 
 def _by_claim(row: ScoredRow) -> Iterator[str]:

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
 from evalrules._edition.model import Figure
 from evalrules._edition.paper import Block as PaperBlock
 from evalrules._edition.paper import FiguresBlock, HeadBlock, IndicatorsBlock, RowBlock
-from evalrules._evaluation import IndicatorResult
+from evalrules._evaluation import Evaluation, IndicatorResult
 from evalrules._forms.words import words_of
 from evalrules._numbers import decimal_of
+from evalrules._problems import Phrases
 from evalrules._reasons.levels import SectionResult
 from evalrules._report.blocks import (
     Block,
     Cell,
     Column,
+    Document,
     Facts,
     Heading,
     Item,
@@ -32,6 +34,7 @@ from evalrules._report.evaluation import (
     ACTUAL,
     CLAIM,
     DEVIATION,
+    PARTS,
     POINTS,
     SCORE,
     TARGET,
@@ -42,6 +45,7 @@ from evalrules._report.evaluation import (
     signed,
     total_text,
 )
+from evalrules._report.lists import DEDUCTIONS, FINDINGS
 from evalrules._report.papers import PaperWriter, paper_of
 from evalrules._submission import Adjustment
 
@@ -246,3 +250,13 @@ ANNEXES: Final[dict[str, Callable[[Told], Iterator[Block]]]] = {
     "signatures": signatures,
 }
 """The parts of a paper, by name."""
+_LISTS: Final = {"deduction-list": DEDUCTIONS.part, "finding-list": FINDINGS.part}
+_PARTS: Final = {**PARTS, **ANNEXES, **_LISTS}
+
+
+def report(evaluation: Evaluation, said: Phrases, parts: Iterable[str], title: str, *, codes: bool) -> Document:
+    """Build a report of these parts, in their order; ``codes`` adds what only programmers look for."""
+    told = Told(evaluation, said, codes)
+    blocks = tuple(block for part in parts for block in _PARTS[part](told))
+    shown = told.said(title, year=evaluation.year_text)
+    return Document(shown, blocks, said.language, about=evaluation.organisation, skip="form")

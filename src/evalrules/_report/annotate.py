@@ -20,7 +20,8 @@ from lxml import etree
 from evalrules._documents import OutputError
 from evalrules._forms.package import Kind, Package, Unreadable, kind_of_content
 from evalrules._problems import Finding, Language, Location, Phrases, Problem, problem, visible
-from evalrules._report.summary import Review
+from evalrules._report.escape import in_marks
+from evalrules._report.summary import Verdict
 
 _RELATIONS: Final = "http://schemas.openxmlformats.org/package/2006/relationships"
 _TYPES: Final = "http://schemas.openxmlformats.org/package/2006/content-types"
@@ -310,18 +311,18 @@ _SHAPE: Final = (
 )
 
 
-def comments_of(reviews: Iterable[Review], language: Language) -> tuple[dict[str, list[str]], int]:
+def comments_of(verdicts: Iterable[Verdict], language: Language) -> tuple[dict[str, list[str]], int]:
     """Give what is to be said of the cells of a file by what was found in its forms, and how much has no cell in it."""
     said = Phrases(language, "report")
     comments: dict[str, list[str]] = {}
     elsewhere = 0
-    for review in reviews:
-        assert review.evaluation is not None
-        found: tuple[Problem | Finding, ...] = (*review.evaluation.problems, *review.evaluation.findings)
+    for verdict in verdicts:
+        assert verdict.evaluation is not None
+        found: tuple[Problem | Finding, ...] = (*verdict.evaluation.problems, *verdict.evaluation.findings)
         for told in found:
             worded = told.in_language(language)
-            spot = spot_of(told.location.path if told.location is not None else "", review.spots)
-            text = f"{said(worded.severity)}{said.sign('colon')}{said.text(worded.message)}"
+            spot = spot_of(told.location.path if told.location is not None else "", verdict.spots)
+            text = in_marks(f"{said(worded.severity)}{said.sign('colon')}{said.text(worded.message)}", language)
             if spot:
                 texts = comments.setdefault(spot, [])
                 texts += [] if text in texts else [text]

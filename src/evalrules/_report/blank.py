@@ -53,11 +53,15 @@ _MOST_JUDGED: Final = 4
 
 @frozen
 class Slot:
-    """A cell to fill in: its mark, and the words to choose from; others may be written where ``is_free``."""
+    """A cell to fill in: its mark, and the words to choose from; others may be written where ``is_free``.
+
+    ``text`` stands in it already.
+    """
 
     mark: str
     choices: tuple[str, ...] = ()
     is_free: bool = False
+    text: str = ""
 
 
 @frozen
@@ -119,13 +123,23 @@ class Blank:
     language: Language = "zh"
 
 
-def blank_form(ruleset: Ruleset, *, year: int | None = None, rows: int = 3, language: Language = "zh") -> Blank:
-    """Lay out the blank form of an edition for a fiscal year, with so many rows for each part that units fill."""
+def blank_form(
+    ruleset: Ruleset,
+    *,
+    year: int | None = None,
+    rows: int = 3,
+    language: Language = "zh",
+    own: Sequence[Indicator] = (),
+) -> Blank:
+    """Lay out the blank form of an edition for a fiscal year, with so many rows for each part that units fill.
+
+    ``own`` are a department's indicators for these parts: they stand there already, before the blank rows.
+    """
     catalogue = ruleset.catalogue
     only = catalogue.fiscal_years[0] if len(catalogue.fiscal_years) == 1 else None
     year = only if year is None else year
     said = Phrases(language, "blank")
-    leaves = tuple(_Layer(ruleset, Layout(catalogue, words_of()), said, year, rows).leaves())
+    leaves = tuple(_Layer(ruleset, Layout(catalogue, words_of()), said, year, rows, tuple(own)).leaves())
     issued = Issued(catalogue.name, catalogue.digest, year)
     return Blank(catalogue.title, issued, leaves, said("guide"), language)
 
@@ -157,6 +171,7 @@ class _Layer:
     said: Phrases
     year: int | None
     rows: int
+    own: tuple[Indicator, ...] = ()
     placed: set[str] = field(factory=set)
     of_funds: set[int] = field(factory=set)
 
@@ -381,7 +396,8 @@ class _Layer:
         data = self.catalogue.data
         left = [name for name, figure in data.items() if name not in self.placed and figure.formula is None]
         yield from self._figures(tuple((name, (name,)) for name in left), self.said("others"))
-        for name, table in self.catalogue.tables.items():
+        filled_in = {name: table for name, table in self.catalogue.tables.items() if table.results is None}
+        for name, table in filled_in.items():
             if name not in self.placed:
                 yield self._table(name, tuple((one.name, (one.name,)) for one in table.columns), name, 2)
 
@@ -476,6 +492,7 @@ class _Line:
     sections: Path
     indicator: int | None = None
     section: int | None = None
+    own: Indicator | None = None
 
 
 @define(slots=False)
@@ -524,6 +541,8 @@ class _Rows:
             yield from self._lines(part.parts)
             if part.open:
                 place = next(n for n, section in enumerate(catalogue.sections) if section is part)
+                own = (one for one in layer.own if one.path[:-1] == part.path)
+                yield from (_Line(part.path, section=place, own=one) for one in own)
                 yield from (_Line(part.path, section=place) for _ in range(layer.rows))
 
     def _needs(self, key: str) -> bool:
@@ -570,9 +589,17 @@ class _Rows:
         if key == "points" and at and self._is_level(at - 1):
             return self._level_points(self.levels.index(int(self.columns[at - 1][1])), shown, number)
         if line.section is not None:
-            return Box(slot=Slot(f"open.{line.section}.{'indicator' if self._is_name(key) else key or 'note'}"))
+            name = "indicator" if self._is_name(key) else key or "note"
+            return Box(slot=Slot(f"open.{line.section}.{name}", text=self._printed(line.own, name)))
         assert line.indicator is not None
         return self._fixed(line.indicator, key)
+
+    def _printed(self, own: Indicator | None, name: str) -> str:
+        """Give what stands already in a row that units fill: what a department's own indicator fixes."""
+        if own is None:
+            return ""
+        known = {"indicator": own.title, "points": decimal_text(own.points), "unit": own.unit}
+        return self._target(own) if name == "target" else known.get(name, "")
 
     def _is_level(self, at: int) -> bool:
         key = self.columns[at][1]

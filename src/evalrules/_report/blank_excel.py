@@ -215,7 +215,15 @@ class _SheetWriter:
                 is_printed = False
             self._merge(first, end, box.rows)
             if box.rows == 1:
-                height = max(height, box.lines, ceil(cell_len(box.text) * 1.15 / (sum(self.widths[first:end]) - 1)))
+                height = max(
+                    height,
+                    box.lines,
+                    ceil(
+                        cell_len(box.text or (box.slot.text if box.slot else ""))
+                        * 1.15
+                        / (sum(self.widths[first:end]) - 1)
+                    ),
+                )
         self.sheet.row_dimensions[self.at].height = _LINE * min(height, 24) + 4
         if len(edges) == len(self.widths) + 1 and height == 1 and not strip.is_header:
             self.book.growing.add((self.sheet.title, self.at))
@@ -241,6 +249,7 @@ class _SheetWriter:
         cell.number_format = "@"
         cell.protection = Protection(locked=False)
         self.book.name(cell, box.slot.mark)
+        _put(cell, box.slot.text)
         if box.slot.choices:
             self._choice(cell, box.slot.choices, is_free=box.slot.is_free)
 

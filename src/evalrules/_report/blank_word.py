@@ -139,7 +139,7 @@ class _Writer:
         form.line_spacing, form.space_after = Pt(size + 4), Pt(0)
         if box.is_head or (box.slot is None and cell_len(box.text) <= _SHORT):
             paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
-        text = _ROOM if box.slot is not None else visible(box.text)
+        text = visible(box.text) if box.slot is None else visible(box.slot.text) or _ROOM
         put_run(paragraph, line(text), size=size, face=CELL, bold=box.is_head or None)
         if box.slot is not None:
             self._control(paragraph, box.slot)
@@ -163,7 +163,8 @@ class _Writer:
         if not slot.mark.startswith(REPEATED):
             child_of(properties, "w:lock", val="sdtLocked" if is_filled else "sdtContentLocked")
         if is_filled:
-            child_of(properties, "w:showingPlcHdr")
+            if not slot.text:
+                child_of(properties, "w:showingPlcHdr")
             _choices(properties, slot)
         content = child_of(control, "w:sdtContent")
         for run in runs:

@@ -97,11 +97,16 @@ class Items:
 
 @frozen
 class Column:
-    """A column; ``width`` is its share of a page."""
+    """A column; ``width`` is its share of a page.
+
+    One ``to_fill`` is to be filled in by whoever gets the paper, with one of the ``choices`` where there are any.
+    """
 
     name: str
     is_number: bool = False
     width: int = 2
+    to_fill: bool = False
+    choices: tuple[str, ...] = ()
 
 
 @frozen
@@ -203,13 +208,19 @@ Block = Heading | Paragraph | Facts | Items | Table | Bars | Chart
 
 @frozen
 class Document:
-    """A whole report. ``about`` names what it is of, ``title`` what it is; ``skip`` is the anchor of its main table."""
+    """A whole report. ``about`` names what it is of, ``title`` what it is; ``skip`` is the anchor of its main table.
+
+    ``mark`` is what an office file says inside that it is: a report, unless told.
+    """
 
     title: str
     blocks: tuple[Block, ...]
     language: Language = "zh"
     about: str = ""
     skip: str = ""
+    mark: str = ""
+    is_wide: bool = False
+    """Whether its pages lie on their long side."""
 
     @property
     def full_title(self) -> str:

@@ -16,8 +16,10 @@ from urllib.parse import quote
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.datavalidation import DataValidation
 from rich.cells import cell_len
 
+from evalrules._forms.package import REPORT
 from evalrules._problems import Phrases, visible
 from evalrules._report.blocks import (
     Bars,
@@ -36,15 +38,18 @@ from evalrules._report.blocks import (
     plain,
     row,
 )
-from evalrules._report.office import finished, mark_workbook
+from evalrules._report.escape import on_paper
+from evalrules._report.office import FILLED_IN, SHADE, finished, mark_workbook
 
 _NUMBER = re.compile(r"-?[0-9]+(?:\.(?P<places>[0-9]+))?")
 _UNFIT: Final = re.compile(r"[\[\]:*?/\\]")
 _LONGEST: Final = 32_000
 """Characters that a cell shows; Excel takes no more than 32,767."""
+_LONGEST_LIST: Final = 255
+"""Characters of a list of choices that Excel takes."""
 _SIDE = Side(style="thin", color="808080")
 _BORDER = Border(left=_SIDE, right=_SIDE, top=_SIDE, bottom=_SIDE)
-_SHADE = PatternFill("solid", fgColor="F0F2F5")
+_SHADE, _TO_FILL = (PatternFill("solid", fgColor=colour) for colour in (SHADE, FILLED_IN))
 _RED = "B3261E"
 _CHARACTERS: Final = 3
 """How wide a column is for each share of a page that it takes."""
@@ -52,8 +57,8 @@ _CHARACTERS: Final = 3
 
 def write(document: Document) -> bytes:
     """Write a report as a ``.xlsx`` file; the same report gives the same bytes."""
-    workbook = _Writer(document).written()
-    mark_workbook(workbook)
+    workbook = _Writer(on_paper(document)).written()
+    mark_workbook(workbook, document.mark or REPORT)
     content = io.BytesIO()
     workbook.save(content)
     return finished(content.getvalue())
@@ -150,8 +155,14 @@ class _Writer:
             dimension.width = max(known, 1 + _CHARACTERS * column.width)
         if table.has_head:
             self._head(table)
+        first = self.at
         for each in table.rows:
             self._row(each, table)
+        for place, column in enumerate(table.columns, 1):
+            if column.choices and table.rows:
+                self._choices(
+                    column.choices, f"{get_column_letter(place)}{first}:{get_column_letter(place)}{self.at - 1}"
+                )
         self.holds_table = True
         self.at += 1
 
@@ -169,6 +180,14 @@ class _Writer:
             self.sheet.print_title_rows = f"{self.at}:{self.at}"
             self.sheet.freeze_panes = self.sheet.cell(self.at + 1, 1)
         self.at += 1
+
+    def _choices(self, choices: Iterable[str], cells: str) -> None:
+        """Offer a choice in cells, where the list fits into what Excel takes; other texts may be written too."""
+        listed = ",".join(choices)
+        if len(listed) <= _LONGEST_LIST and listed.count(",") == len(tuple(choices)) - 1 and '"' not in listed:
+            offered = DataValidation(type="list", formula1=f'"{listed}"', allow_blank=True, showErrorMessage=False)
+            offered.add(cells)
+            self.sheet.add_data_validation(offered)
 
     def _set_height(self, texts: Iterable[tuple[str, int, int]], least: int = 1) -> None:
         """Make room for the longest of texts, each with its column and how many it takes; not every program does."""
@@ -190,7 +209,7 @@ class _Writer:
                 cell.hyperlink = quote(found.text[0].link)
             _put(cell, plain(found.text), is_number=column.is_number)
             cell.font = Font(bold=bool(each.kind), color=_RED if found.text and found.text[0].tone == "lost" else None)
-            cell.fill = _SHADE if each.kind else PatternFill()
+            cell.fill = _SHADE if each.kind else _TO_FILL if column.to_fill else PatternFill()
             cell.alignment = Alignment(
                 wrap_text=True, vertical="center", horizontal="right" if column.is_number else None
             )

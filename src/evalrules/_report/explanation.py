@@ -28,7 +28,14 @@ from evalrules._report.blocks import (
 )
 from evalrules._report.evaluation import LEVELS, details
 
-_HEADS = {"sections": "section", "data": "figure", "grades": "grade", "limits": "cap", "checks": "check"}
+_HEADS = {
+    "sections": "section",
+    "data": "figure",
+    "grades": "grade",
+    "limits": "cap",
+    "checks": "check",
+    "clauses": "clause",
+}
 _WIDTHS = {
     "first-level": 2, "second-level": 2, "third-level": 3, "points": 1, "target": 2, "standard": 10, "reference": 4
 }  # fmt: skip

@@ -6,17 +6,16 @@ A new format is such a module with a function ``write`` from a `Document` to tex
 from __future__ import annotations
 
 from importlib import import_module
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from attrs import frozen
 
 from evalrules._documents import OutputError
-from evalrules._evaluation import Evaluation
 from evalrules._problems import Language, Phrases, problem
-from evalrules._report.annexes import ANNEXES
-from evalrules._report.blocks import Document
-from evalrules._report.evaluation import PARTS, Told
-from evalrules._report.lists import DEDUCTIONS, FINDINGS
+
+if TYPE_CHECKING:
+    from evalrules._evaluation import Evaluation
+    from evalrules._report.blocks import Document
 
 
 @frozen
@@ -47,14 +46,12 @@ class Format:
 
     def document(self, evaluation: Evaluation, language: Language = "zh", *, codes: bool = False) -> Document:
         """Build the report of an evaluation as this format shows it; ``codes`` adds what only programmers look for."""
-        told = Told(evaluation, Phrases(language, "report"), codes)
-        blocks = tuple(block for part in self.parts for block in _PARTS[part](told))
-        title = told.said("title-paper" if self.is_paper else "title", year=evaluation.year_text)
-        return Document(title, blocks, language, about=evaluation.organisation, skip="form")
+        from evalrules._report.annexes import report  # noqa: PLC0415 - a choice of formats needs no report
+
+        title = "title-paper" if self.is_paper else "title"
+        return report(evaluation, Phrases(language, "report"), self.parts, title, codes=codes)
 
 
-_LISTS: Final = {"deduction-list": DEDUCTIONS.part, "finding-list": FINDINGS.part}
-_PARTS: Final = {**PARTS, **ANNEXES, **_LISTS}
 _SCREEN = ("outcome", "head", "form", "reasons", "problems", "findings", "basis")
 _PAGE = ("outcome", "head", "waterfall", "funds", "form-flagged", "problems", "findings", "base")
 _SIGNED = ("review", "signatures")

@@ -15,22 +15,31 @@ from typing import Any, Final
 import simplejson
 
 from evalrules._documents import OutputError
-from evalrules._problems import problem
-from evalrules._report.summary import Review
+from evalrules._evaluation import finding_dict
+from evalrules._problems import Finding, problem
+from evalrules._report.summary import Verdict
 
 # JSON: the result itself for one submission; for several a list with the files, or one line each.
 
 
-def json_text(reviews: Sequence[Review]) -> str:
-    """Write the result of one submission as `Evaluation.to_json` does; of several an object with ``submissions``."""
-    if len(reviews) == 1 and reviews[0].evaluation is not None:
-        return f"{reviews[0].evaluation.to_json()}\n"
-    return f"{_json({'submissions': [_of_file(review) for review in reviews]}, indent=2)}\n"
+def json_text(verdicts: Sequence[Verdict], across: Sequence[Finding] = ()) -> str:
+    """Write the result of one submission as `Evaluation.to_json` does; of several an object with ``submissions``.
+
+    Beside them ``findings`` are those that are seen only across the forms, or beside earlier ones and a list: where
+    there are any, one form stands in such an object too.
+    """
+    if len(verdicts) == 1 and verdicts[0].evaluation is not None and not across:
+        return f"{verdicts[0].evaluation.to_json()}\n"
+    told = {
+        "submissions": [_of_file(verdict) for verdict in verdicts],
+        "findings": [finding_dict(found) for found in across],
+    }
+    return f"{_json(told, indent=2)}\n"
 
 
-def jsonl_text(reviews: Sequence[Review]) -> str:
+def jsonl_text(verdicts: Sequence[Verdict]) -> str:
     """Write one result a line; of a file that could not be scored its name and problems."""
-    return "".join(f"{_json(_record(review))}\n" for review in reviews)
+    return "".join(f"{_json(_record(verdict))}\n" for verdict in verdicts)
 
 
 def _json(value: Any, indent: int | None = None) -> str:
@@ -38,18 +47,18 @@ def _json(value: Any, indent: int | None = None) -> str:
     return text
 
 
-def _record(review: Review) -> dict[str, Any]:
-    return _of_file(review) if review.evaluation is None else review.evaluation.to_dict()
+def _record(verdict: Verdict) -> dict[str, Any]:
+    return _of_file(verdict) if verdict.evaluation is None else verdict.evaluation.to_dict()
 
 
-def _of_file(review: Review) -> dict[str, Any]:
-    if review.evaluation is not None:
-        return {"file": review.file, "result": review.evaluation.to_dict()}
+def _of_file(verdict: Verdict) -> dict[str, Any]:
+    if verdict.evaluation is not None:
+        return {"file": verdict.file, "result": verdict.evaluation.to_dict()}
     problems = [
         {"code": found.code, "severity": found.severity, "message": found.message, "where": str(found.location or "")}
-        for found in review.problems
+        for found in verdict.problems
     ]
-    return {"file": review.file, "problems": problems}
+    return {"file": verdict.file, "problems": problems}
 
 
 # Parquet: a table with a row for each indicator, as `Evaluation.to_rows` gives it; numbers are exact decimals.
@@ -61,7 +70,7 @@ _PLACES, _DIGITS = 6, 38
 """Places behind the point, and digits in all, that a column of numbers has where no number needs more."""
 
 
-def parquet_bytes(reviews: Sequence[Review]) -> bytes:
+def parquet_bytes(verdicts: Sequence[Verdict]) -> bytes:
     """Write a row for each indicator of all results. Raises `OutputError` where the extra is not installed."""
     try:
         import pyarrow  # noqa: PLC0415 - an extra
@@ -69,7 +78,7 @@ def parquet_bytes(reviews: Sequence[Review]) -> bytes:
     except ModuleNotFoundError:
         missing = problem("format-extra-missing", None, format="parquet", extra="parquet")
         raise OutputError([missing]) from None
-    evaluations = (review.evaluation for review in reviews if review.evaluation is not None)
+    evaluations = (verdict.evaluation for verdict in verdicts if verdict.evaluation is not None)
     rows = [row for evaluation in evaluations for row in evaluation.to_rows()]
     columns: dict[str, Any] = {}
     for name in rows[0] if rows else ():
@@ -98,18 +107,18 @@ def _as_bytes(text: str) -> bytes:
     return text.encode("utf-8", "backslashreplace")
 
 
-RECORDS: Final[dict[str, Callable[[Sequence[Review]], bytes]]] = {
-    "json": lambda reviews: _as_bytes(json_text(reviews)),
-    "jsonl": lambda reviews: _as_bytes(jsonl_text(reviews)),
-    "parquet": parquet_bytes,
+RECORDS: Final[dict[str, Callable[..., bytes]]] = {
+    "json": lambda verdicts, across=(): _as_bytes(json_text(verdicts, across)),
+    "jsonl": lambda verdicts, _across=(): _as_bytes(jsonl_text(verdicts)),
+    "parquet": lambda verdicts, _across=(): parquet_bytes(verdicts),
 }
-"""The formats that are written anew each time, by name and ending."""
+"""The formats that are written anew each time, by name and ending; what is seen across the forms is in JSON alone."""
 
 
 # SQLite: results put into tables, each once; what is there of other results stays.
 
 
-def put_into(database: Path, beside: Path, reviews: Iterable[Review]) -> None:
+def put_into(database: Path, beside: Path, verdicts: Iterable[Verdict]) -> None:
     """Copy a database, if there is one, to ``beside`` and put results into the copy.
 
     A result is known by its own digest: one that is there already is not put in again. Raises
@@ -119,9 +128,9 @@ def put_into(database: Path, beside: Path, reviews: Iterable[Review]) -> None:
         shutil.copyfile(database, beside)
     with closing(sqlite3.connect(beside)) as connection, connection:
         connection.executescript(files("evalrules").joinpath("_report", "schema.sql").read_text("utf-8"))
-        for review in reviews:
-            if review.evaluation is not None:
-                _insert(connection, review.evaluation.to_dict())
+        for verdict in verdicts:
+            if verdict.evaluation is not None:
+                _insert(connection, verdict.evaluation.to_dict())
 
 
 def _insert(connection: sqlite3.Connection, told: Mapping[str, Any]) -> None:

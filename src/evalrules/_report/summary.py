@@ -5,18 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
+from evalrules._audit.batch import whose
+from evalrules._audit.sampling import Drawn
 from evalrules._evaluation import Evaluation
-from evalrules._problems import Language, Phrases, Problem
+from evalrules._problems import Finding, Language, Phrases, Problem
+from evalrules._report.batch import Batch
 from evalrules._report.blocks import (
     Block,
     Column,
     Document,
+    Facts,
     Heading,
     Item,
     Items,
     Line,
+    Paragraph,
     Row,
     Table,
     Text,
@@ -32,7 +37,7 @@ Explain = Callable[[Problem], str]
 
 
 @frozen
-class Review:
+class Verdict:
     """What became of one file: an evaluation, or the problems that kept it from being scored."""
 
     file: str
@@ -43,40 +48,64 @@ class Review:
     spots: Mapping[str, str] = field(factory=dict)  # where the cell of each path is in that file, for programs
 
 
-def sorted_reviews(reviews: Sequence[Review]) -> list[Review]:
-    """Order the reviews: by score, highest first; then those without a total; then those that could not be read."""
-    return sorted(reviews, key=_rank)
+def sorted_verdicts(verdicts: Sequence[Verdict]) -> list[Verdict]:
+    """Order the verdicts: by score, highest first; then those without a total; then those that could not be read."""
+    return sorted(verdicts, key=_rank)
 
 
-def _rank(review: Review) -> tuple[int, Any]:
-    if review.evaluation is None:
+def _rank(verdict: Verdict) -> tuple[int, Any]:
+    if verdict.evaluation is None:
         return 2, 0
-    score = review.evaluation.score
+    score = verdict.evaluation.score
     return (1, 0) if score is None else (0, -score)
 
 
-def failed(reviews: Sequence[Review]) -> list[Review]:
-    """Give the reviews of the files that could not be read or did not fit their edition."""
-    return [review for review in reviews if review.evaluation is None]
+def failed(verdicts: Sequence[Verdict]) -> list[Verdict]:
+    """Give the verdicts of the files that could not be read or did not fit their edition."""
+    return [verdict for verdict in verdicts if verdict.evaluation is None]
 
 
 def summary_document(
-    reviews: Sequence[Review], language: Language, explain: Explain, *, detailed: bool = False
+    verdicts: Sequence[Verdict],
+    language: Language,
+    explain: Explain,
+    *,
+    detailed: bool = False,
+    across: Sequence[Finding] = (),
+    codes: bool = False,
 ) -> Document:
     """Build the summary, with links to the reports that stand beside it.
 
-    ``detailed`` adds every row, every deduction and every finding of all of them, to be sorted and filtered.
+    ``across`` are the findings that are seen only across the forms. ``detailed`` adds every row, every deduction and
+    every finding of all of them, to be sorted and filtered.
     """
     said = Phrases(language, "report")
-    failures = refused(_told_failures(reviews), said("failed"), explain)
-    scored = (review.evaluation for review in sorted_reviews(reviews) if review.evaluation is not None)
-    tolds = [Told(evaluation, said) for evaluation in scored] if detailed else []
+    failures = refused(_told_failures(verdicts), said("failed"), explain)
+    scored = [verdict for verdict in sorted_verdicts(verdicts) if verdict.evaluation is not None]
+    evaluations = [verdict.evaluation for verdict in scored if verdict.evaluation is not None]
+    reports = {
+        evaluation.submission.digest: verdict.report for verdict, evaluation in zip(scored, evaluations, strict=True)
+    }
+    batch = Batch(evaluations, across, reports, said, codes)
+    tolds = [Told(evaluation, said) for evaluation in evaluations] if detailed else []
     lists = (block for each in (INDICATORS, DEDUCTIONS, FINDINGS) for block in each.of(tolds))
-    return Document(said("summary"), (_table(reviews, said), *failures, *lists), language)
+    table = _table(verdicts, said)
+    named = (Heading(line(said("batch-each"))), table) if len(scored) > 1 else (table,)
+    seen = (*batch.pictures(), *batch.findings())
+    outcome = tuple(batch.outcome())  # a workbook begins with what is sorted and filtered most
+    first = (table, *outcome, *seen) if detailed else (*outcome, *seen, *named)
+    parts = (*first, *batch.units(), *batch.kinds())
+    return Document(said("summary"), (*parts, *failures, *lists), language)
 
 
-def _told_failures(reviews: Sequence[Review]) -> Iterator[tuple[str, tuple[Problem, ...]]]:
-    yield from ((review.file, review.problems) for review in failed(reviews))
+def with_findings(report: Document, evaluation: Evaluation, across: Sequence[Finding], *, codes: bool) -> Document:
+    """Add to the report of one form what is seen only beside a list and earlier forms."""
+    batch = Batch([evaluation], across, {}, Phrases(report.language, "report"), codes)
+    return evolve(report, blocks=(*report.blocks, *batch.findings()))
+
+
+def _told_failures(verdicts: Sequence[Verdict]) -> Iterator[tuple[str, tuple[Problem, ...]]]:
+    yield from ((verdict.file, verdict.problems) for verdict in failed(verdicts))
 
 
 def refused(files: Iterator[tuple[str, tuple[Problem, ...]]], title: str, explain: Explain) -> Iterator[Block]:
@@ -107,10 +136,12 @@ _WIDTHS = {
 _NUMBERS = ("score", "claimed-score")
 
 
-def _table(reviews: Sequence[Review], said: Phrases) -> Table:
+def _table(verdicts: Sequence[Verdict], said: Phrases) -> Table:
     columns = [Column(said(name), name in _NUMBERS, width) for name, width in _WIDTHS.items()]
     counts = [Column(said(severity), is_number=True, width=2) for severity in SEVERITIES]
-    rows = (_row(each.evaluation, each.report, said) for each in sorted_reviews(reviews) if each.evaluation is not None)
+    rows = (
+        _row(each.evaluation, each.report, said) for each in sorted_verdicts(verdicts) if each.evaluation is not None
+    )
     return Table((*columns, *counts), tuple(rows), said("summary"))
 
 
@@ -127,3 +158,41 @@ def _row(evaluation: Evaluation, report: str, said: Phrases) -> Row:
         *(str(severities.count(severity)) for severity in SEVERITIES),
     )
     return row(*shown, head=True)
+
+
+_DRAWN = (("organisation", 6), ("sample-project", 5), ("score", 3), ("claimed-score", 2), ("error", 2), ("warning", 2))
+
+
+def sample_document(
+    drawn: Sequence[Drawn], files: Mapping[int, str], count: int, share: str, seed: str, language: Language
+) -> Document:
+    """Tell which forms were drawn for a second look, in their order, and how, so that it can be done again."""
+    said = Phrases(language, "report")
+    columns = [Column(said(name), name in ("score", "claimed-score", *SEVERITIES), width) for name, width in _DRAWN]
+    heads = (
+        Column("", width=1),
+        *columns,
+        Column(said("sample-tickets"), is_number=True),
+        Column(said("file"), width=6),
+    )
+    rows = tuple(
+        row(
+            str(place),
+            *whose(each.evaluation),
+            total_text(each.evaluation, said),
+            number_text(each.evaluation.claimed_score),
+            *map(str, (each.errors, each.warnings, each.tickets)),
+            files[each.number],
+        )
+        for place, each in enumerate(drawn, 1)
+    )
+    facts = (
+        ("sample-seed", seed),
+        ("sample-share", share),
+        ("sample-drawn", said("sample-of", count=len(drawn), of=count)),
+    )
+    told = Facts(tuple((said(name), line(value)) for name, value in facts))
+    title = said("sample")
+    return Document(
+        title, (told, Table(heads, rows, title), Paragraph(line(Text(said("sample-how"), "quiet")))), language
+    )

@@ -12,12 +12,14 @@ from typing import Any, Final
 
 import docx
 from docx.document import Document as WordDocument
+from docx.enum.section import WD_ORIENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 from docx.text.paragraph import Paragraph as WordParagraph
 
+from evalrules._forms.package import REPORT
 from evalrules._problems import Phrases, visible
 from evalrules._report.blocks import (
     Bars,
@@ -37,7 +39,8 @@ from evalrules._report.blocks import (
     line,
     row,
 )
-from evalrules._report.office import finished, mark_word
+from evalrules._report.escape import on_paper
+from evalrules._report.office import FILLED_IN, SHADE, finished, mark_word
 
 BODY, HEAD, TITLE, CELL = "仿宋", "黑体", "宋体", "宋体"
 """The typefaces that offices use; where one is missing the office program takes another Chinese one."""
@@ -54,12 +57,14 @@ _COLOURS: Final[dict[Tone, RGBColor]] = {
 _NUMERALS: Final = "一二三四五六七八九十"
 A4: Final = (Cm(21), Cm(29.7))
 WIDTH: Final = Cm(21 - 2.6 - 2.4)
+WIDE: Final = Cm(29.7 - 2 - 2)
+"""Of a page on its long side."""
 
 
 def write(document: Document) -> bytes:
     """Write a report as a ``.docx`` file; the same report gives the same bytes."""
-    written = _Writer(document).written()
-    mark_word(written)
+    written = _Writer(on_paper(document)).written()
+    mark_word(written, document.mark or REPORT)
     content = io.BytesIO()
     written.save(content)
     return finished(content.getvalue())
@@ -73,6 +78,8 @@ class _Writer:
 
     def written(self) -> WordDocument:
         set_up(self.word, self.document.full_title)
+        if self.document.is_wide:
+            lay_wide(self.word)
         self._title()
         for block in self.document.blocks:
             self._block(block)
@@ -159,7 +166,8 @@ class _Writer:
     def _table(self, table: Table) -> None:
         size = 9 if len(table.columns) > 5 else 10.5  # noqa: PLR2004 - more stand narrow on A4
         shares = sum(column.width for column in table.columns)
-        widths = [int(WIDTH * column.width / shares / 635) for column in table.columns]  # twentieths of a point
+        whole = WIDE if self.document.is_wide else WIDTH
+        widths = [int(whole * column.width / shares / 635) for column in table.columns]  # twentieths of a point
         drawn = OxmlElement("w:tbl")
         drawn.append(table_properties(sum(widths)))
         grid = child_of(drawn, "w:tblGrid")
@@ -221,8 +229,9 @@ class _RowWriter:
             child_of(properties, "w:gridSpan", val=str(columns))
         if merge:
             child_of(properties, "w:vMerge", val=merge)
-        if is_head or self.row.kind:
-            child_of(properties, "w:shd", val="clear", color="auto", fill="F0F2F5")
+        if is_head or self.row.kind or self.table.columns[place].to_fill:
+            fill = SHADE if is_head or self.row.kind else FILLED_IN
+            child_of(properties, "w:shd", val="clear", color="auto", fill=fill)
         child_of(properties, "w:vAlign", val="center")
         paragraph = WordParagraph(child_of(drawn, "w:p"), None)  # type: ignore[arg-type] # it needs no part for its text
         form = paragraph.paragraph_format
@@ -233,6 +242,13 @@ class _RowWriter:
             paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
         put_run(paragraph, cell.text, size=self.size, face=CELL, bold=is_head or bool(self.row.kind) or None)
         return drawn
+
+
+def lay_wide(word: WordDocument) -> None:
+    """Lay the pages on their long side."""
+    section = word.sections[0]
+    section.orientation, section.page_width, section.page_height = WD_ORIENT.LANDSCAPE, *reversed(A4)
+    section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = Cm(2)
 
 
 def set_up(word: WordDocument, title: str) -> None:

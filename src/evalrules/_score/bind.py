@@ -11,12 +11,13 @@ from typing import Literal, NamedTuple
 
 from attrs import evolve, field, frozen
 
-from evalrules._edition.model import Catalogue, Indicator, Path, Section, Target
+from evalrules._edition.model import Catalogue, Indicator, Path, Section, Target, TargetKind
 from evalrules._edition.scopes import named_direction
 from evalrules._nearest import nearest
 from evalrules._numbers import decimal_text
 from evalrules._problems import Location, Problem, listed, problem
 from evalrules._quantities import Blank, Quantity, Unclear, convert, is_rate
+from evalrules._quantities.names import says_how_long
 from evalrules._score.cells import Misfit, target_of, tier_named
 from evalrules._score.ruleset import OpenSection, Plan, Row, Ruleset
 from evalrules._submission import Entry, Submission
@@ -350,7 +351,8 @@ def _own_row(ruleset: Ruleset, path: Path, section: OpenSection, entry: Entry, p
     bare, assumed = section.bare_target, False
     if isinstance(entry.target, Quantity):
         named = named_direction(ruleset.catalogue, entry.indicator, is_rate=is_rate(entry.target.unit))
-        bare, assumed = named or bare, named is None and bool(entry.target.number)
+        limit: TargetKind | None = "≤" if says_how_long(path[-1], entry.target.unit) else None
+        bare, assumed = named or limit or bare, named is None and bool(entry.target.number)
     target = None if unread else target_of(entry.target, bare)
     indicator = Indicator(
         (*path, without_blanks(entry.indicator)), points, target=target, origin="submission", location=entry.location

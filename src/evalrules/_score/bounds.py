@@ -57,7 +57,13 @@ def require_full_marks(
     full = Fraction(*points) * ruleset.place
     for value in _tried(plan, within):
         pair = value.numerator, value.denominator
-        if plan.score(values, points, pair if nearest else target, pair, None) != full:
+        try:
+            score = plan.score(values, points, pair if nearest else target, pair, None)
+        except Fault as fault:
+            if fault.kind != "not-judged":
+                raise
+            raise undecided from None  # whatever an assessor said: which row it is about cannot be told
+        if score != full:
             raise undecided
     if not nearest and not _always_full(ruleset, plan, within, values, (points, target)):
         raise undecided

@@ -13,6 +13,7 @@ from evalrules._edition.forms import item_name
 from evalrules._edition.model import Scoring, Target, TargetKind, Tier
 from evalrules._edition.scopes import bare_comparator
 from evalrules._form_words import form_words, plain_word
+from evalrules._formula.program import ACTUAL
 from evalrules._numbers import decimal_text
 from evalrules._problems import phrase
 from evalrules._quantities import (
@@ -23,6 +24,7 @@ from evalrules._quantities import (
     Interval,
     Period,
     Quantity,
+    Text,
     Unclear,
     as_day,
     convert,
@@ -151,9 +153,23 @@ def _alike(row: Row, quantity: Quantity, unit: str) -> Fraction | None:
             if written.family == wanted.family and len(tails) <= 1 and written.per == wanted.per
             else None
         )
+    if written is not None or wanted is not None:
+        return _of_the_same(quantity, unit)
     if {quantity.unit, unit} == {"分", "%"} and any(map(says_satisfaction, row.indicator.path)):
         return quantity.number / _HUNDRED if unit == "%" else quantity.number * _HUNDRED
     return None
+
+
+def _of_the_same(quantity: Quantity, unit: str) -> Fraction | None:
+    """Give the number where one side counts what the other only names: 8村 beside 8个村."""
+    (scale, tail, per), (wanted, other, for_each) = map(_thing, (quantity.unit, unit))
+    return quantity.number * Fraction(scale, wanted) if tail == other and per == for_each else None
+
+
+def _thing(unit: str) -> tuple[int, str, str]:
+    """Give the 万 before a unit, what it counts or names, and what it is for each of."""
+    taken = counted(unit)
+    return parted(unit) if taken is None else (taken.scale, taken.tail, taken.per)
 
 
 @frozen
@@ -240,14 +256,25 @@ def actual_value(row: Row, cell: Cell) -> Any:
         raise Misfit("actual-not-a-number", found=cell.text)
     if row.target is not None and row.target.day is not None:
         return _day_value(row.target.day.year, cell)
+    if row.plan is not None and row.plan.scope[ACTUAL].kind == "date":
+        return _day_value(None, cell)
     match cell:
         case Quantity():
             return in_reference_unit(row, cell, cell)
         case Bound() | Interval():
             return cell
-        case Date() | Period() if row.target is None:
-            return _days(cell)
+        case Text() if means_none(row, cell):
+            return 0, 1
     raise Misfit("actual-not-a-number", found=cell.text)
+
+
+def means_none(row: Row, actual: Cell) -> bool:
+    """Tell whether the words of an actual say that there was none of what a target wants few or none of: 无, 未发生."""
+    target = row.target
+    if target is None or target.low is None or not isinstance(actual, Text):
+        return False
+    wants_few = target.low == 0 or (target.kind in ("≤", "<") and counted(target.unit) is not None)
+    return wants_few and target.kind in ("≤", "<", "=") and plain_word(actual.text) in form_words().none
 
 
 def in_reference_unit(row: Row, quantity: Quantity, actual: Cell) -> Pair:
@@ -260,7 +287,7 @@ def in_reference_unit(row: Row, quantity: Quantity, actual: Cell) -> Pair:
     return number.numerator, number.denominator
 
 
-def _day_value(year: int, cell: Cell) -> int | Period:
+def _day_value(year: int | None, cell: Cell) -> int | Period:
     cell = as_day(cell, year)
     if isinstance(cell, Date | Period):
         return _days(cell)

@@ -19,7 +19,6 @@ from evalrules._edition.levels import (
 from evalrules._edition.lower import lower, programs, written_out
 from evalrules._edition.model import Catalogue, Figure, Indicator, MethodCall, Path, Scoring, ScoringKind, Section
 from evalrules._edition.scopes import (
-    TOTAL,
     bare_target_of,
     cap_scope,
     data_scope,
@@ -34,7 +33,7 @@ from evalrules._edition.scopes import (
     target_scope,
 )
 from evalrules._formula.compile.programs import Job, ProgramJob, compile_jobs
-from evalrules._formula.program import ACTUAL, NO_RULES, TARGET, Program, Requirement
+from evalrules._formula.program import ACTUAL, EVIDENCE, NO_RULES, TARGET, TOTAL, Program, Requirement
 from evalrules._formula.scope import Functions, Scope, layered
 from evalrules._formula.tree import names
 from evalrules._formula.typing import check_node, resolved
@@ -215,7 +214,7 @@ class _Compiling:
         yield from (name for name, figure in self.catalogue.data.items() if figure.formula is None)
         yield from self.catalogue.data
         yield from self.catalogue.tables
-        yield from (TIER, TOTAL)
+        yield from (TIER, EVIDENCE, TOTAL)
         items = [len(written_out(self.catalogue, scoring).items) for scoring in self.called.values()]
         yield from (item_name(number) for number in range(max(items, default=0)))
         yield from title_words

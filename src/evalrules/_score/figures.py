@@ -10,11 +10,12 @@ from typing import Any, Final
 from attrs import frozen
 
 from evalrules._edition.model import Catalogue, Figure, Grid, Table
+from evalrules._form_words import plain_word
 from evalrules._formula.functions import asked_names
 from evalrules._formula.tree import Fault
 from evalrules._nearest import nearest
 from evalrules._problems import Location, Problem, listed, phrase, problem
-from evalrules._quantities import Blank, Cell, Date, Quantity, as_day, convert
+from evalrules._quantities import Blank, Cell, Date, Quantity, as_day, convert, is_blank_text
 from evalrules._score.cells import Misfit, refuse_ambiguous
 from evalrules._score.ruleset import Ruleset
 from evalrules._submission import Figure as Given
@@ -47,7 +48,8 @@ def bind_figures(ruleset: Ruleset, submission: Submission, problems: list[Proble
     for name, table in ruleset.catalogue.tables.items():
         rows = submission.tables.get(name)
         if rows is not None:
-            values[ruleset.slots[name]] = tuple(_table_row(table, row, misfits) for row in rows)
+            said = () if _has_no_rows(table, rows) else rows
+            values[ruleset.slots[name]] = tuple(_table_row(table, row, misfits) for row in said)
     if apart or submission.grids or submission.tables:
         _tell_unknown(ruleset, submission, misfits)
     return values
@@ -84,6 +86,13 @@ def _bind_each(ruleset: Ruleset, submission: Submission, names: set[str], values
         fault = submission.data[name].fault
         if fault is not None:
             misfits.unread[name] = fault
+
+
+def _has_no_rows(table: Table, rows: tuple[Mapping[str, Given], ...]) -> bool:
+    """Tell a table whose one row says 0 where a name belongs; a row of numbers may be all 0."""
+    texts = {name: plain_word(given.cell.text) for row in rows for name, given in row.items()}
+    named = any(texts.get(column.name) == "0" for column in table.columns if column.type == "text")
+    return named and len(rows) == 1 and all(text == "0" or is_blank_text(text) for text in texts.values())
 
 
 def _table_row(table: Table, row: Mapping[str, Given], misfits: _Misfits) -> dict[str, Any]:

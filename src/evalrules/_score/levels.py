@@ -8,7 +8,7 @@ from operator import attrgetter
 from typing import Any, cast
 
 from evalrules._edition.model import Path, Section
-from evalrules._edition.scopes import TOTAL
+from evalrules._formula.program import TOTAL
 from evalrules._formula.tree import Fault
 from evalrules._problems import Problem, problem
 from evalrules._quantities import Blank, Unclear

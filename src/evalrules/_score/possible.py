@@ -14,9 +14,8 @@ from itertools import product
 from attrs import field, frozen
 
 from evalrules._edition.model import Cap, Path, Section
-from evalrules._edition.scopes import TOTAL
 from evalrules._formula.functions import asked_names
-from evalrules._formula.program import JUDGED, PointsBetween, Rule
+from evalrules._formula.program import EVIDENCE, JUDGED, TOTAL, PointsBetween, Rule
 from evalrules._formula.scope import Bounds
 from evalrules._formula.tree import Fault, Formula, names
 from evalrules._numbers import rounded_units
@@ -269,7 +268,8 @@ def _held(row: ScoredRow) -> tuple[int, int] | None:
 
 def _reached(row: ScoredRow, plan: Plan) -> Iterator[list[Bounds]]:
     """Go through the rules that can be the first to hold, and give the points of each as ranges."""
-    cells, free = (row.points, row.target, row.actual), {JUDGED: Bounds(Fraction(0))}
+    cells = row.points, row.target, row.actual
+    free = {JUDGED: Bounds(Fraction(0)), EVIDENCE: plan.scope[EVIDENCE].bounds}
     before = row_ranges(row.ruleset, plan.program, row.submitted.values, cells, free)
     for rule in plan.program.rules:
         if before is None:

@@ -17,7 +17,9 @@ from evalrules._formula.functions import asked_names
 from evalrules._formula.intervals import overlap, point
 from evalrules._formula.program import (
     ACTUAL,
+    EVIDENCE,
     JUDGED,
+    MOST_EVIDENCE,
     NO_RULES,
     POINTS,
     TARGET,
@@ -37,7 +39,7 @@ from evalrules._score.cells import Misfit, actual_value, answered, target_value,
 from evalrules._score.figures import refuse_asking
 from evalrules._score.form import ScoredForm, ScoredRow
 from evalrules._score.ruleset import Plan, Ruleset
-from evalrules._submission import Judgement, Pair
+from evalrules._submission import Entry, Judgement, Pair
 
 # Why a row has no score: faults of formulas and misfits of cells, as problems that name the cell or figure.
 
@@ -266,6 +268,8 @@ def _cells(scored: ScoredRow) -> tuple[Any, Any, Any]:
         raise Misfit("no-scoring", target=row.target.text) if row.target else Misfit("target-missing")
     if scored.submitted.unread:
         refuse_asking(scored.submitted.unread, plan.asks)
+    if plan.reads_evidence:
+        scored.submitted.values[scored.ruleset.slots[EVIDENCE]] = evidence_of(entry)
     written = plan.scoring.form
     if written == "checklist":
         values, slots = scored.submitted.values, scored.ruleset.slots
@@ -317,6 +321,11 @@ def _judgement(row: ScoredRow, plan: Plan) -> Judgement | None:
     if scoring.tiers and tier is None:
         raise Fault("judged-outside")
     return Judgement(None if tier is None else tier.title, claimed)
+
+
+def evidence_of(entry: Entry | None) -> Pair:
+    """Give how many pieces of evidence a row lists, as formulas read it."""
+    return (0 if entry is None else min(entry.evidence_count, MOST_EVIDENCE)), 1
 
 
 def _judged(row: ScoredRow, judgement: Judgement) -> Pair | None:

@@ -27,7 +27,7 @@ from evalrules._edition.model import (
 )
 from evalrules._edition.scopes import ACTUAL_SUFFIX, SCORE_SUFFIX, TARGET_SUFFIX
 from evalrules._formula.functions import asked_names
-from evalrules._formula.program import ACTUAL, TARGET, Program
+from evalrules._formula.program import ACTUAL, EVIDENCE, TARGET, Program
 from evalrules._formula.scope import Functions, Scope
 from evalrules._numbers import Decimals, units_text
 from evalrules._quantities import Quantity, convert
@@ -218,6 +218,8 @@ class Plan(Compiled):
     """Whether the actual matters; where it does not, anything may stand in its cell."""
     reads_target: bool = field(init=False)
     """The same for the target."""
+    reads_evidence: bool = field(init=False)
+    """Whether it matters how many pieces of evidence the row lists."""
     made: dict[str, Any] = field(factory=dict, init=False, repr=False)
     """What explaining needs of the plan, for each unit of a row; made when it is first needed."""
 
@@ -228,6 +230,10 @@ class Plan(Compiled):
     @reads_target.default
     def _reads_target(self) -> bool:
         return self.program.reads(TARGET)
+
+    @reads_evidence.default
+    def _reads_evidence(self) -> bool:
+        return self.program.reads(EVIDENCE)
 
 
 @frozen(eq=False)
@@ -258,6 +264,7 @@ class Row:
         if (
             self.plan is None
             or self.plan.scoring.form in ("checklist", "judged")
+            or self.plan.reads_evidence
             or self.indicator.otherwise is not None
         ):
             return None

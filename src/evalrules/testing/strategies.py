@@ -19,7 +19,7 @@ from evalrules._edition.forms import TIER, item_name
 from evalrules._edition.model import Indicator, Path, Section, Target, Tier
 from evalrules._edition.scopes import data_scope
 from evalrules._engine import LoadedCatalogue
-from evalrules._formula.program import ACTUAL, JUDGED, POINTS, TARGET
+from evalrules._formula.program import ACTUAL, EVIDENCE, JUDGED, POINTS, TARGET
 from evalrules._formula.scope import Bounds
 from evalrules._formula.tree import Node
 from evalrules._formula.worth_trying import STEP, Domain, Value, Values, domain
@@ -198,6 +198,8 @@ def submissions(catalogue: LoadedCatalogue, *, grade: str | None = None) -> st.S
     '良'
     """
     titles = {word: each.title for each in catalogue.grades for word in (each.title, *each.also)}
+    if grade is not None and grade not in titles:
+        raise KeyError(f"{catalogue.name} has no grade {grade}; it has {', '.join(titles)}")
     if grade is not None:
         return _graded(catalogue, titles[grade])
     of_grades, free = [_graded(catalogue, each.title) for each in catalogue.grades], _drawn(catalogue)
@@ -318,6 +320,9 @@ class _Part:
             document["points"] = decimal_text(self.points)
         if subject.free:
             document["target"] = _target(target, values.get(TARGET))
+        evidence = values.get(EVIDENCE)
+        if isinstance(evidence, Fraction):
+            document["evidence"] = [f"材料{number}" for number in range(math.floor(evidence))]
         if ACTUAL in values:
             document["actual"] = _text(
                 values[ACTUAL], subject.indicator.unit or ("" if target is None else target.unit)

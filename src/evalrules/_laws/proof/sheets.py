@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
+from itertools import product
 from typing import cast
 
 from attrs import define
@@ -149,6 +150,17 @@ class Sheet:
         points = self.inputs.meaning(POINTS).value
         if not known:
             self.inputs.conditions.append(self.terms.any_of(points == each for each in carried))
+        self.inputs.conditions += self._linked(points)
+
+    def _linked(self, points: Term) -> Iterator[Term]:
+        """Give the conditions that what others move to the row goes with the figures that both read."""
+        linked = self.subject.linked
+        told = [read_term(applies.tree, self.inputs.words) for applies in linked.values()]
+        yield from (self.terms.no(fault.condition) for meaning in told for fault in meaning.faults)
+        for way in product((True, False), repeat=len(linked)) if linked else ():
+            carried = self.subject.carried_where(dict(zip(linked, way, strict=True)))
+            unlike = (self.terms.no(each.value) if held else each.value for each, held in zip(told, way, strict=True))
+            yield self.terms.any_of([*unlike, *(points == self.terms.number(each) for each in carried)])
 
     def values(self, model: Model) -> dict[str, Value]:
         """Give the inputs of the rule in a model; what it does not read of a table is as usual."""
@@ -199,7 +211,8 @@ def _read(subject: Subject) -> list[Node]:
     """Give every formula that a sheet can come to read."""
     said = [formula.tree for rule in subject.program.rules for formula in _said(rule)]
     needed = _needed(subject)
-    return [*subject.nodes, *(tree for name, tree in subject.reading.trees.items() if name in needed), *said]
+    linked = (applies.tree for applies in subject.linked.values())
+    return [*subject.nodes, *linked, *(tree for name, tree in subject.reading.trees.items() if name in needed), *said]
 
 
 def _said(rule: Rule) -> tuple[Formula, ...]:
@@ -208,5 +221,6 @@ def _said(rule: Rule) -> tuple[Formula, ...]:
 
 def _needed(subject: Subject) -> frozenset[str]:
     """Give the names that its formulas and sentences come to read."""
-    trees = [*subject.nodes, *(said.tree for said in subject.program.said)]
+    linked = (applies.tree for applies in subject.linked.values())
+    trees = [*subject.nodes, *linked, *(said.tree for said in subject.program.said)]
     return frozenset(name for tree in trees for name in dependencies(tree, subject.reading.trees))

@@ -48,7 +48,7 @@ def _paths_of_no_sum(form: ScoredForm) -> set[Path]:
 
 
 @define(eq=False)
-class Review:
+class AuditedForm:
     """One evaluation under audit, and the rules that speak."""
 
     evaluation: Evaluation
@@ -68,10 +68,10 @@ class Review:
         """The edition."""
         return self.form.ruleset.catalogue
 
-    @cached_property
+    @property
     def rules(self) -> Mapping[str, ActiveRule]:
         """The rules that speak, as the edition wants them."""
-        return active_rules(self.catalogue)
+        return self.form.ruleset.once("audit rules", lambda: active_rules(self.catalogue))
 
     @cached_property
     def values(self) -> dict[str, Any]:
@@ -93,34 +93,10 @@ class Review:
         entries = (*self.submission.entries, *self.submission.left_out)
         return {entry.where: entry.place("indicator") for entry in reversed(entries)}
 
-    @cached_property
-    def fund_rows(self) -> frozenset[str]:
-        """The indicators that are rows of the table of funds on paper, where no reason can be given."""
-        paper = self.catalogue.paper
-        rows = (block for block in paper.blocks if isinstance(block, RowBlock)) if paper else ()
-        return frozenset(row.indicator for row in rows if row.indicator)
-
-    @cached_property
-    def asks_why(self) -> bool:
-        """Whether the edition's form has a column for reasons or measures, as far as it says what columns there are."""
-        paper = self.catalogue.paper
-        tables = [block for block in paper.blocks if isinstance(block, IndicatorsBlock)] if paper else []
-        words, fields = form_words().asks_why, ("deviation", "deviation_reason", "improvement")
-        columns = [column for table in tables for column in table.columns]
-        return not columns or any(what in fields or any(word in text for word in words) for text, what in columns)
-
-    @cached_property
+    @property
     def blocks(self) -> Mapping[str, str]:
         """The block of the form in which each figure, grid and table stands."""
-        catalogue, paper = self.catalogue, self.catalogue.paper
-        found = {name: (figure.grid[0] if figure.grid else "") for name, figure in catalogue.data.items()}
-        found |= {name: name for name in (*catalogue.grids, *catalogue.tables)}
-        for table in paper.tables if paper else ():
-            for block in table.blocks:
-                if isinstance(block, FiguresBlock | RowBlock):
-                    labels = block.labels if isinstance(block, FiguresBlock) else block.cells
-                    found |= {name: table.name for name, _ in labels if not found.get(name)}
-        return {name: block or phrase("audit-base-data") for name, block in found.items()}
+        return self.form.ruleset.once("blocks", lambda: _blocks(self.catalogue))
 
     @cached_property
     def blank_blocks(self) -> frozenset[str]:
@@ -128,7 +104,17 @@ class Review:
         submission, data = self.submission, self.catalogue.data
         filled = {name for name, given in submission.data.items() if not isinstance(given.cell, Blank)}
         filled = {name for name in filled if name not in data or data[name].formula is None} | set(submission.tables)
-        return frozenset(self.blocks.values()) - {block for name, block in self.blocks.items() if name in filled}
+        blocks = self.blocks
+        return frozenset(blocks.values()) - {block for name, block in blocks.items() if name in filled}
+
+    @cached_property
+    def required_blank(self) -> Mapping[str, list[str]]:
+        """The required figures of each block that nobody filled in, where there are several."""
+        found: dict[str, list[str]] = {}
+        for given in self.form.ruleset.given if self.blank_blocks else ():
+            if given.figure.required and self.blocks[given.name] in self.blank_blocks:
+                found.setdefault(self.blocks[given.name], []).append(given.name)
+        return {block: figures for block, figures in found.items() if len(figures) > 1}
 
     @cached_property
     def claimed_places(self) -> int:
@@ -156,7 +142,8 @@ class Review:
         entry = row.entry
         if entry is None or not {"deviation", "deviation_reason"}.isdisjoint(entry.places):
             return True
-        return self.asks_why and row.indicator.title not in self.fund_rows
+        in_funds, has_column = self.form.ruleset.once("reasons asked", lambda: _reasons_asked(self.catalogue))
+        return has_column and row.indicator.title not in in_funds
 
     @cached_property
     def rows(self) -> tuple[AuditedRow, ...]:
@@ -167,3 +154,31 @@ class Review:
                 for index, row in enumerate(self.form.rows)
             ]
         )
+
+
+# ---- what the edition alone decides ---------------------------------------------------------------------------------
+
+
+def _reasons_asked(catalogue: Catalogue) -> tuple[frozenset[str], bool]:
+    """Give where no reason can be given, and whether one can be given elsewhere.
+
+    The first are the indicators that are rows of the table of funds on paper; the second is whether the edition's form
+    has a column for reasons or measures, as far as it says what columns there are.
+    """
+    blocks = tuple(catalogue.paper.blocks) if catalogue.paper else ()
+    rows = frozenset(block.indicator for block in blocks if isinstance(block, RowBlock) and block.indicator)
+    words, fields = form_words().asks_why, ("deviation", "deviation_reason", "improvement")
+    columns = [column for block in blocks if isinstance(block, IndicatorsBlock) for column in block.columns]
+    asks = (what in fields or any(word in text for word in words) for text, what in columns)
+    return rows, not columns or any(asks)
+
+
+def _blocks(catalogue: Catalogue) -> Mapping[str, str]:
+    found = {name: (figure.grid[0] if figure.grid else "") for name, figure in catalogue.data.items()}
+    found |= {name: name for name in (*catalogue.grids, *catalogue.tables)}
+    for table in catalogue.paper.tables if catalogue.paper else ():
+        for block in table.blocks:
+            if isinstance(block, FiguresBlock | RowBlock):
+                labels = block.labels if isinstance(block, FiguresBlock) else block.cells
+                found |= {name: table.name for name, _ in labels if not found.get(name)}
+    return {name: block or phrase("audit-base-data") for name, block in found.items()}

@@ -1,0 +1,141 @@
+"""Many forms at once: tables in, tables out, each row exactly what `evaluate` gives for it (extra ``batch``).
+
+A table is a `pyarrow.Table` or `pyarrow.RecordBatch` with a row a form; see `input_schema` and `output_schema`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import lru_cache
+from typing import Any, Final, TypeVar
+
+import numpy as np
+import pyarrow as pa
+
+from evalrules import _engine
+from evalrules._engine import LoadedCatalogue, load_catalogue, load_submission
+from evalrules._problems import SubmissionError
+from evalrules.batch.columns import by_columns
+from evalrules.batch.forms import ENTRY, forms_of, input_schema, plain_submissions, with_plain_types
+from evalrules.batch.planning import Plan, Planned, plan
+from evalrules.batch.results import of_columns, output_schema, told, unread
+
+__all__ = ["ENTRY", "Plan", "Planned", "evaluate", "input_schema", "mapper", "output_schema", "plan"]
+
+_AT_ONCE: Final = 1 << 16
+
+Rows = TypeVar("Rows", pa.Table, pa.RecordBatch)
+
+
+def evaluate(catalogue: LoadedCatalogue, forms: Rows, *, reasons: bool = True, findings: bool = False) -> Rows:
+    """Score every row of a table of forms; what comes back has a row for each, in the same order.
+
+    A row is read as the mapping that it stands for, a typed number being the number itself (0.9 is 90%); see
+    `input_schema`. What is wrong with a row is among its ``problems``, and never keeps the others from being scored.
+    Scores are decimals with the edition's places; ``deductions`` come with ``reasons``, ``findings`` where asked for.
+
+    >>> import evalrules
+    >>> import pyarrow
+    >>> catalogue = evalrules.load_catalogue("hunan-department@2015")
+    >>> forms = pyarrow.table({"id": ["1"], "organisation": ["某单位"], "fiscal_year": [2015], "编制数": [-1]})
+    >>> evaluate(catalogue, forms)["problems"][0][0]["code"].as_py()
+    'figure-out-of-range'
+    """
+    schema = output_schema(catalogue, reasons=reasons, findings=findings)
+    columns = plan(catalogue).by_columns and not findings
+    batches = forms.to_batches(_AT_ONCE) if isinstance(forms, pa.Table) else [forms]
+    made = [_evaluated(catalogue, batch, schema, columns=columns) for batch in batches if batch.num_rows]
+    if isinstance(forms, pa.Table):
+        return pa.Table.from_batches(made, schema)
+    return made[0] if made else pa.RecordBatch.from_pylist([], schema)
+
+
+def _evaluated(
+    catalogue: LoadedCatalogue, forms: pa.RecordBatch, schema: pa.Schema, *, columns: bool
+) -> pa.RecordBatch:
+    """Score a batch by columns as far as that goes, and the other rows by the engine."""
+    forms = with_plain_types(forms)
+    if not columns:
+        return _by_engine(catalogue, forms, schema)
+    ruleset = catalogue.ruleset
+    scores = by_columns(ruleset, forms)
+    lossless, losing = scores.sound, np.zeros_like(scores.sound)
+    if "deductions" in schema.names:
+        full = (scores.units == np.array(ruleset.units)[:, None]).all(axis=0) & (scores.total == sum(ruleset.units))
+        lossless, losing = scores.sound & full, scores.sound & ~full
+    parts = [np.flatnonzero(rows) for rows in (lossless, losing, ~scores.sound)]
+    made = [
+        of_columns(ruleset, schema, forms, scores, parts[0]) if len(parts[0]) else None,
+        _explained(catalogue, forms.take(pa.array(parts[1])), schema) if len(parts[1]) else None,
+        _by_engine(catalogue, forms.take(pa.array(parts[2])), schema) if len(parts[2]) else None,
+    ]
+    found = [part for part in made if part is not None]
+    if len(found) == 1:
+        return found[0]
+    return pa.concat_batches(found).take(pa.array(np.argsort(np.concatenate(parts))))
+
+
+def _explained(catalogue: LoadedCatalogue, forms: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
+    """Give the results of rows of which columns know the scores, and the engine the sentences; they need no reading."""
+    rows = [
+        {"id": name, **told(_engine.evaluate(catalogue, submission), schema.names)}
+        for name, submission in zip(_ids(forms), plain_submissions(catalogue, forms), strict=True)
+    ]
+    return pa.RecordBatch.from_pylist(rows, schema)
+
+
+def _ids(forms: pa.RecordBatch) -> list[str | None]:
+    known: list[str | None] = [None] * forms.num_rows
+    return forms["id"].to_pylist() if "id" in forms.schema.names else known
+
+
+def _by_engine(catalogue: LoadedCatalogue, forms: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
+    rows = [
+        {"id": name, **_result(catalogue, form, schema.names)}
+        for name, form in zip(_ids(forms), forms_of(catalogue, forms), strict=True)
+    ]
+    return pa.RecordBatch.from_pylist(rows, schema)
+
+
+def _result(catalogue: LoadedCatalogue, form: Mapping[str, Any], names: list[str]) -> dict[str, Any]:
+    """Give what the engine makes of one form, as a row with columns of these names."""
+    try:
+        submission = load_submission(form)
+    except SubmissionError as error:
+        return unread(form, error.problems)
+    return told(_engine.evaluate(catalogue, submission), names)
+
+
+def mapper(
+    edition: str, *, reasons: bool = True, findings: bool = False
+) -> Callable[[Iterable[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
+    """Give a function of batches of forms, for what maps batches: `mapInArrow` of Spark; Dask, Ray, Daft.
+
+    It is pickled as the edition's name and loads the edition where it runs, once a process; there it has to be on the
+    search path, as here. ``schema`` of Spark is `output_schema`, which `pyspark.sql.pandas.types.from_arrow_schema`
+    turns into one of Spark's.
+
+    >>> score = mapper("hunan-department@2015", reasons=False)
+    >>> forms = pa.RecordBatch.from_pydict({"id": ["1"], "organisation": ["某单位"], "fiscal_year": [2015]})
+    >>> [batch.num_rows for batch in score([forms])]
+    [1]
+    """
+    return _Mapper(edition, reasons, findings)
+
+
+class _Mapper:
+    """Scores batches by an edition that it knows by name until it is first called."""
+
+    def __init__(self, edition: str, reasons: bool, findings: bool) -> None:  # noqa: FBT001 - given by `mapper` alone
+        self.edition, self.reasons, self.findings = edition, reasons, findings
+
+    def __call__(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        """Score one batch after the other."""
+        catalogue = _loaded(self.edition)
+        for batch in batches:
+            yield evaluate(catalogue, batch, reasons=self.reasons, findings=self.findings)
+
+
+@lru_cache(maxsize=8)
+def _loaded(edition: str) -> LoadedCatalogue:
+    return load_catalogue(edition)

@@ -1,0 +1,364 @@
+"""An edition as functions over columns, where it can be had so: made once an edition, run over blocks of rows."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from fractions import Fraction
+from functools import partial
+from typing import Any, Final
+
+import numpy as np
+import pyarrow as pa
+from attrs import evolve, frozen
+
+from evalrules._edition.model import Figure, Path
+from evalrules._edition.scopes import data_scope
+from evalrules._formula.program import POINTS, TOTAL
+from evalrules._formula.typing import resolved
+from evalrules._score.ruleset import Compiled, Ruleset
+from evalrules.batch import cells
+from evalrules.batch.cells import Cells, Ints, Mask, Whole
+from evalrules.batch.forms import HEAD
+from evalrules.batch.rules import Rules
+from evalrules.batch.source import (
+    ALWAYS,
+    Column,
+    Formulas,
+    NotByColumnsError,
+    Source,
+    Truth,
+    Value,
+    Word,
+    both,
+    constant,
+    made,
+)
+
+BLOCK: Final = 1 << 13
+"""So many rows at once: what is computed of them stays in the processor's own memory."""
+_SAMPLE, _MOSTLY = 500, 0.9
+_FEWEST: Final = 64
+"""A block that cannot be had at once is halved, the rows with large numbers apart, down to so many rows."""
+_EXACT_DOUBLES, _EXACT_WHOLE = 2**53, 2**62
+_SCALE: Final = "D"
+_NAMES: Final = frozenset({"project", "competent_department", "implementing_unit", "filled_by", "reviewed_by"})
+
+
+class BeyondError(Exception):
+    """Numbers that the columns cannot hold."""
+
+
+@frozen(eq=False)
+class Scores:
+    """What columns gave for some rows: units of each indicator and the total, the rank among grades, and where."""
+
+    units: Ints
+    total: Ints
+    rank: Ints
+    sound: Mask
+
+
+@frozen(eq=False)
+class Reading:
+    """The two functions over the columns of some figures: how large its numbers can be, and what it comes to."""
+
+    figures: tuple[Figure, ...]
+    reach: Callable[..., int]
+    doubles: Callable[..., tuple[Any, ...]]
+    whole: Callable[..., tuple[Any, ...]]
+
+    def __call__(self, scale: int, values: Sequence[Whole], filled: Sequence[Any]) -> tuple[Any, ...]:
+        """Run over columns: in doubles where these hold every number exactly, else in whole numbers."""
+        most = self.reach(scale, *(int(max(column.max(), -column.min())) for column in values))
+        if most < _EXACT_DOUBLES:
+            return self.doubles(scale, *(column.astype(np.float64, copy=False) for column in values), *filled)
+        if most < _EXACT_WHOLE:
+            return self.whole(scale, *(column.astype(np.int64, copy=False) for column in values), *filled)
+        raise BeyondError
+
+
+# The edition as source.
+
+
+class _Writer:
+    """Writes the whole of an edition; raises `NotByColumnsError` for the first part that columns do not give."""
+
+    def __init__(self, ruleset: Ruleset, *, blanks: bool) -> None:
+        self.ruleset = ruleset
+        self.rounding = ruleset.catalogue.rounding
+        self.source = Source(choice_numbers(ruleset))
+        self.figures = tuple(place.figure for place in ruleset.given if place.figure.type != "text")
+        self.given: dict[str, Value] = {
+            figure.name: _given(number, figure, blanks=blanks) for number, figure in enumerate(self.figures)
+        }
+        self.scores: dict[Path, tuple[str, str]] = {}
+        """The units of each indicator and the most that they can be."""
+        scope = data_scope(ruleset.catalogue)
+        for _, figure, _ in ruleset.computed:
+            assert figure.formula is not None
+            try:
+                tree = resolved(figure.formula, scope).tree
+                self.given[figure.name] = Formulas(self.source, scope, self.given).value(tree)
+            except NotByColumnsError:  # it matters only where it is read
+                continue
+
+    def reading(self) -> Reading:
+        """Write everything."""
+        units, most, sound = [], [], []
+        for row in self.ruleset.rows:
+            assert row.plan is not None
+            rules = self.rules(row.plan, constant(Fraction(*row.points)))
+            units.append(rules.units)
+            most.append(rules.most)
+            sound.append(rules.sound)
+        for row, *score in zip(self.ruleset.rows, units, most, strict=True):
+            self.scores[row.indicator.path] = (score[0], score[1])
+        total = self.source.kept(" + ".join(units))
+        place = str(self.ruleset.place)
+        self._levels(Column(total, place, self.source.reaching(" + ".join(most)), place, ALWAYS, None, 0), sound)
+        self.source.lines.append(f"sound = {both(*sound)}")
+        return self._made(units)
+
+    def rules(self, compiled: Compiled, points: Column, **more: Value) -> Rules:
+        """Write a program over the figures."""
+        given = {**self.given, **more, **self._titles(compiled), POINTS: points}
+        formulas = Formulas(self.source, compiled.scope, given, compiled.program.all_bindings)
+        return Rules(formulas, compiled.program, self.rounding.places, self.rounding.mode)
+
+    def _titles(self, compiled: Compiled) -> dict[str, Value]:
+        """Give the scores of indicators and sections that a cap or a grade reads."""
+        found: dict[str, Value] = {}
+        for name in compiled.titles:
+            path = self.ruleset.title_words[name].path
+            inside = [score for below, score in self.scores.items() if below[: len(path)] == path]
+            units, most = (" + ".join(part) for part in zip(*inside, strict=True))
+            place = str(self.ruleset.place)
+            found[name] = Column(self.source.kept(units), place, self.source.reaching(most), place, ALWAYS, None, 0)
+        return found
+
+    def _levels(self, total: Column, sound: list[str]) -> None:
+        """Write the caps of the total and the grade."""
+        ruleset, source, place = self.ruleset, self.source, str(self.ruleset.place)
+        for cap in ruleset.score_caps:
+            left = self.rules(cap, total)
+            sound.append(left.sound)
+            total = evolve(total, n=source.kept(f"np.minimum({total.n}, {left.units})"))
+        source.lines.append(f"total = {total.n}")
+        if ruleset.grading is None:
+            source.lines.append("rank = 0")
+            return
+        found = self.rules(ruleset.grading, constant(len(ruleset.titles) - 1), **{TOTAL: total})
+        sound.append(found.sound)
+        rank = found.units
+        for limit in ruleset.grade_caps:
+            left = self.rules(limit, Column(found.units, place, found.most, place), **{TOTAL: total})
+            sound.append(left.sound)
+            rank = source.kept(f"np.minimum({rank}, {left.units})")
+        source.lines.append(f"rank = {rank} // {place}")
+
+    def _made(self, units: Sequence[str]) -> Reading:
+        count = range(len(self.figures))
+        most = [line.split(" = ", 1)[0] for line in self.source.most]
+        reach = made(
+            "reach",
+            [_SCALE, *(f"X{number}" for number in count)],
+            self.source.most,
+            f"max({', '.join([_SCALE, '0', *(f'X{number}' for number in count), *most])})",
+        )
+        parameters = [_SCALE, *(f"x{number}" for number in count), *(f"k{number}" for number in count)]
+        result = f"({', '.join(units)},), total, rank, sound"
+        ways = (floor_of_doubles, np.floor_divide)
+        doubles, whole = (made("score", parameters, self.source.lines, result, np=np, floor=floor) for floor in ways)
+        return Reading(self.figures, reach, doubles, whole)
+
+
+def floor_of_doubles(over: Any, under: Any) -> Any:
+    """Divide and round down; right where both together stay below 2⁵³.
+
+    A quotient that is no whole number is then further from the next one than half a unit in its last place.
+    """
+    return np.floor(over / under)
+
+
+def _given(number: int, figure: Figure, *, blanks: bool) -> Value:
+    ok = f"k{number}" if blanks else ALWAYS
+    match figure.type:
+        case "yes_no":
+            return Truth(f"(x{number} != 0)", ok)
+        case "choice":
+            return Word(f"x{number}", ok)
+        case "date":
+            return Column(f"x{number}", "1", f"X{number}", "1", ok, None, 1)
+    low = figure.bounds.low
+    least = -1 if low is None or low < 0 else int(low > 0 or figure.bounds.low_open)
+    return Column(f"x{number}", _SCALE, f"X{number}", _SCALE, ok, None, least)
+
+
+def choice_numbers(ruleset: Ruleset) -> dict[str, int]:
+    """Give every choice of an edition's figures a number."""
+    found = (choice for figure in ruleset.catalogue.data.values() for choice in figure.choices)
+    return {choice: number for number, choice in enumerate(dict.fromkeys(found))}
+
+
+def readings(ruleset: Ruleset) -> tuple[Reading, Reading]:
+    """Give the edition over columns without blanks and over those with some, made once.
+
+    Raises `NotByColumnsError` where some part of the edition is not to be had by columns.
+    """
+    found: tuple[Reading, Reading] | NotByColumnsError = ruleset.once("columns", partial(_readings, ruleset))
+    if isinstance(found, NotByColumnsError):
+        raise found
+    return found
+
+
+def _readings(ruleset: Ruleset) -> tuple[Reading, Reading] | NotByColumnsError:
+    try:
+        for reason in whole_reasons(ruleset):
+            return NotByColumnsError(reason)
+        return _Writer(ruleset, blanks=False).reading(), _Writer(ruleset, blanks=True).reading()
+    except NotByColumnsError as reason:
+        return reason
+
+
+def whole_reasons(ruleset: Ruleset) -> Iterator[str]:
+    """Name what an edition has that keeps whole forms from being scored by columns."""
+    if ruleset.takers:
+        yield "open-rows"
+    if ruleset.direct is None or not ruleset.rows:
+        yield "entries"
+    if not ruleset.plain:
+        yield "levels"
+    levels = () if ruleset.grading is None else (ruleset.grading,)
+    caps = (*ruleset.score_caps, *ruleset.grade_caps)
+    words = (ruleset.title_words[name] for level in (*caps, *levels) for name in level.titles)
+    paths = [row.indicator.path for row in ruleset.rows]
+    if not all(word.asks == "score" and any(path[: len(word.path)] == word.path for path in paths) for word in words):
+        yield "titles"
+
+
+# Rows scored by columns.
+
+
+def by_columns(ruleset: Ruleset, batch: pa.RecordBatch) -> Scores:
+    """Score the rows of a batch that can be scored by columns; ``sound`` tells which these are."""
+    given, count = readings(ruleset), batch.num_rows
+    scores = Scores(
+        np.zeros((len(ruleset.rows), count), np.int64),
+        np.zeros(count, np.int64),
+        np.zeros(count, np.int64),
+        np.zeros(count, np.bool_),
+    )
+    waiting = _usable(ruleset, batch)
+    first = _scale_of(ruleset, given[0].figures, batch)
+    for scale in range(first, cells.FINEST + 1, 2):
+        columns = [_cells(ruleset, figure, batch, scale) for figure in given[0].figures]
+        fitting = waiting.copy()
+        for figure, column in zip(given[0].figures, columns, strict=True):
+            fitting &= column.fits
+            _admit(figure, column, scale, fitting, waiting)
+        waiting &= ~fitting
+        found = np.flatnonzero(fitting)
+        for start in range(0, len(found), BLOCK):
+            rows = found[start : start + BLOCK]
+            together = rows[-1] - rows[0] + 1 == len(rows)
+            _score(given, 10**scale, columns, slice(rows[0], rows[-1] + 1) if together else rows, scores)
+        if not waiting.any():
+            break
+    return scores
+
+
+def _scale_of(ruleset: Ruleset, figures: Sequence[Figure], batch: pa.RecordBatch) -> int:
+    """Find how many decimals most rows of a sample need; one number for all columns, so that quotients need no more."""
+    sample = batch.slice(0, _SAMPLE)
+    for scale in range(0, cells.FINEST, 2):
+        fits = [_cells(ruleset, figure, sample, scale).fits for figure in figures if figure.type == "number"]
+        if not fits or np.mean(np.all(fits, axis=0)) >= _MOSTLY:
+            return scale
+    return cells.FINEST
+
+
+def _admit(figure: Figure, column: Cells, scale: int, fitting: Mask, waiting: Mask) -> None:
+    """Leave the rows to the engine in which a number is none that the figure takes."""
+    if figure.type != "number":
+        return
+    unit, bounds, wrong = 10**scale, figure.bounds, np.zeros(len(fitting), np.bool_)
+    if bounds.low is not None:
+        edge = bounds.low * unit
+        wrong |= column.values <= math.floor(edge) if bounds.low_open else column.values < math.ceil(edge)
+    if bounds.high is not None:
+        edge = bounds.high * unit
+        wrong |= column.values >= math.ceil(edge) if bounds.high_open else column.values > math.floor(edge)
+    if figure.integer:
+        wrong |= column.values % unit != 0
+    wrong &= column.filled & column.fits
+    fitting &= ~wrong
+    waiting &= ~wrong
+
+
+def _cells(ruleset: Ruleset, figure: Figure, batch: pa.RecordBatch, scale: int) -> Cells:
+    if figure.name not in batch.schema.names:
+        nowhere = np.zeros(batch.num_rows, np.bool_)
+        return Cells(np.zeros(batch.num_rows, np.int64), nowhere, ~nowhere)
+    column = batch.column(figure.name)
+    match figure.type:
+        case "date":
+            return cells.days(column)
+        case "yes_no":
+            return cells.answers(column)
+        case "choice":
+            return cells.choices(column, choice_numbers(ruleset), figure.choices)
+    return cells.numbers(column, scale, texts=figure.unit != "%")
+
+
+def _usable(ruleset: Ruleset, batch: pa.RecordBatch) -> Mask:
+    """Tell which rows hold nothing but figures, and a head of which nothing is to be told."""
+    present = set(batch.schema.names)
+    if not {"organisation", "fiscal_year"} <= present:
+        return np.zeros(batch.num_rows, np.bool_)
+    usable = cells.names(batch.column("organisation")) & cells.years(batch.column("fiscal_year"))
+    texts = {place.figure.name for place in ruleset.given if place.figure.type == "text"}
+    apart = (HEAD | texts | ruleset.catalogue.tables.keys() | ruleset.catalogue.grids.keys()) & present
+    for name in apart - {"organisation", "fiscal_year"}:
+        blank = cells.nothing(batch.column(name))
+        if name in ruleset.catalogue.tables:
+            blank &= ~batch.column(name).is_valid().to_numpy(zero_copy_only=False)
+        usable &= blank | cells.names(batch.column(name)) if name in _NAMES else blank
+    return usable
+
+
+def _score(
+    given: tuple[Reading, Reading], unit: int, columns: Sequence[Cells], rows: Ints | slice, scores: Scores
+) -> None:
+    """Score some rows; where the numbers are too large for all of them, those with the larger ones apart."""
+    filled = [column.filled[rows] for column in columns]
+    complete = all(column.all() for column in filled)
+    values = [column.values[rows] for column in columns]
+    if not complete:  # a blank is never read; a 1 can be divided by
+        values = [np.where(known, column, 1) for column, known in zip(values, filled, strict=True)]
+    try:
+        units, total, rank, sound = given[not complete](unit, values, filled)
+    except BeyondError:
+        if len(values[0]) > _FEWEST:
+            size = np.max(np.abs(np.stack(values)), axis=0)
+            order = np.arange(len(scores.total))[rows][np.argsort(size, kind="stable")]
+            for half in np.array_split(order, 2):
+                _score(given, unit, columns, half, scores)
+        return
+    for number, found in enumerate(units):
+        scores.units[number, rows] = found
+    scores.total[rows], scores.rank[rows], scores.sound[rows] = total, rank, sound
+
+
+def reasons_for(ruleset: Ruleset) -> Mapping[tuple[str, ...], str]:
+    """Give for each indicator that columns do not give what keeps them from it."""
+    writer, found = _Writer(ruleset, blanks=True), {}
+    for row in ruleset.rows:
+        if row.direct is None or row.plan is None:
+            found[row.indicator.path] = "entries"
+            continue
+        try:
+            writer.rules(row.plan, constant(Fraction(*row.points)))
+        except NotByColumnsError as reason:
+            found[row.indicator.path] = reason.reason
+    return found

@@ -1,0 +1,172 @@
+"""Evaluations as rows of a table: total, grade, scores, deductions and problems."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from evalrules._edition.model import Catalogue, Path
+from evalrules._evaluation import Evaluation, finding_dict, problem_dict
+from evalrules._problems import Problem
+from evalrules._reasons.rows import Deduction
+from evalrules._score.ruleset import Ruleset
+from evalrules.batch.cells import Ints
+from evalrules.batch.columns import Scores
+
+_DIGITS = 18
+
+
+def score_type(catalogue: Catalogue) -> pa.DataType:
+    """Give the type of scores: decimals with the edition's places."""
+    return pa.decimal128(_DIGITS, catalogue.rounding.places)
+
+
+def output_schema(catalogue: Catalogue, *, reasons: bool = True, findings: bool = False) -> pa.Schema:
+    """Give the columns of the results; ``deductions`` and ``findings`` are there where they are asked for.
+
+    >>> import evalrules
+    >>> output_schema(evalrules.load_catalogue("hunan-department@2015"), reasons=False).names
+    ['id', 'organisation', 'fiscal_year', 'score', 'grade', 'possible', 'indicators', 'problems']
+    """
+    text, score = pa.string(), score_type(catalogue)
+    place = {"section": text, "indicator": text}
+    fields: dict[str, pa.DataType] = {
+        "id": text,
+        "organisation": text,
+        "fiscal_year": pa.int32(),
+        "score": score,
+        "grade": text,
+        "possible": pa.list_(score),
+        "indicators": pa.list_(pa.struct({**place, "points": score, "status": text, "score": score})),
+    }
+    if reasons:
+        told = {"points": score, "rule": text, "because": text, "formula": text, "steps": pa.list_(text)}
+        fields["deductions"] = pa.list_(pa.struct({**place, **told}))
+    fields["problems"] = pa.list_(pa.struct(dict.fromkeys(("code", "message", "path"), text)))
+    if findings:
+        named = ("code", "severity", "message", "where", "path")
+        fields["findings"] = pa.list_(pa.struct(dict.fromkeys(named, text)))
+    return pa.schema(fields)
+
+
+def told(evaluation: Evaluation, names: Sequence[str]) -> dict[str, Any]:
+    """Give a result as a row with these columns, but for the ``id``."""
+    row: dict[str, Any] = {
+        "organisation": evaluation.organisation,
+        "fiscal_year": evaluation.fiscal_year,
+        "score": evaluation.score,
+        "grade": evaluation.grade,
+        "possible": list(evaluation.possible),
+        "indicators": [
+            {
+                "section": "/".join(result.section),
+                "indicator": result.name,
+                "points": result.points,
+                "status": result.status,
+                "score": result.score,
+            }
+            for result in evaluation.indicators
+        ],
+        "problems": [_without_location(problem_dict(found)) for found in evaluation.problems],
+    }
+    if "deductions" in names:
+        row["deductions"] = _deductions(evaluation)
+    if "findings" in names:
+        row["findings"] = [_without_location(finding_dict(found)) for found in evaluation.findings]
+    return row
+
+
+def unread(form: Mapping[str, Any], problems: Iterable[Problem]) -> dict[str, Any]:
+    """Give the row of a form that could not be read at all: nothing but why."""
+    organisation, year = form.get("organisation"), form.get("fiscal_year")
+    return {
+        "organisation": organisation if isinstance(organisation, str) else None,
+        "fiscal_year": year if isinstance(year, int) else None,
+        "problems": [_without_location(problem_dict(found)) for found in problems],
+    }
+
+
+def _without_location(told: dict[str, Any]) -> dict[str, Any]:
+    """Leave out the place for people: a row of a table has none but its path."""
+    return {name: None if value is None else str(value) for name, value in told.items() if name != "location"}
+
+
+def _deductions(evaluation: Evaluation) -> list[dict[str, Any]]:
+    """Give what was lost: in the rows, by the sections, and of the total, which is neither."""
+    found = [_lost(result.section, result.name, result.deductions) for result in evaluation.indicators]
+    found += [_lost(section.path, None, section.deductions) for section in evaluation.sections]
+    return [*(lost for each in found for lost in each), *_lost((), None, evaluation.deductions)]
+
+
+def _lost(section: Path, indicator: str | None, deductions: Iterable[Deduction]) -> list[dict[str, Any]]:
+    return [
+        {
+            "section": "/".join(section) or None,
+            "indicator": indicator,
+            "points": lost.points,
+            "rule": str(lost.rule),
+            "because": str(lost.because),
+            "formula": str(lost.formula),
+            "steps": list(map(str, lost.steps)),
+        }
+        for lost in deductions
+    ]
+
+
+# What columns gave, as rows.
+
+
+def by_score(catalogue: Catalogue, units: Ints) -> pa.Array:
+    """Give scores in units of the last place as decimals."""
+    words = np.zeros((*units.shape, 2), np.int64)
+    words[..., 0] = units
+    if units.min(initial=0) < 0:
+        words[..., 1] = units >> 63
+    return pa.Array.from_buffers(score_type(catalogue), units.size, [None, pa.py_buffer(words)])
+
+
+def of_columns(
+    ruleset: Ruleset, schema: pa.Schema, forms: pa.RecordBatch, scores: Scores, rows: Ints
+) -> pa.RecordBatch:
+    """Give the results of some rows of a batch that columns scored: nothing is unscored and no problem to be told."""
+    catalogue, count = ruleset.catalogue, len(rows)
+    taken = forms if count == forms.num_rows else forms.take(pa.array(rows))
+    total = by_score(catalogue, scores.total[rows])
+    twice = by_score(catalogue, np.repeat(scores.total[rows], 2))
+    titles = pa.array(ruleset.titles or (None,), pa.string())
+    columns = {
+        "id": taken.column("id") if "id" in forms.schema.names else pa.nulls(count, pa.string()),
+        "organisation": taken.column("organisation").cast(pa.string()),
+        "fiscal_year": taken.column("fiscal_year").cast(pa.int32()),
+        "score": total,
+        "grade": titles.take(pa.array(scores.rank[rows])),
+        "possible": pa.ListArray.from_arrays(pa.array(np.arange(0, 2 * count + 1, 2, dtype=np.int32)), twice),
+        "indicators": _indicators(ruleset, schema, scores.units[:, rows]),
+    }
+    nothing = pa.array(np.zeros(count + 1, np.int32))
+    for name in schema.names[len(columns) :]:
+        kind = schema.field(name).type
+        columns[name] = pa.ListArray.from_arrays(nothing, pa.array([], kind.value_type))
+    return pa.RecordBatch.from_arrays(list(columns.values()), schema=schema)
+
+
+def _indicators(ruleset: Ruleset, schema: pa.Schema, units: Ints) -> pa.Array:
+    many, count = units.shape
+    fields = list(schema.field("indicators").type.value_type)
+    known = ruleset.once(("columns of indicators", count), lambda: _known(ruleset, count))
+    values = [*known, by_score(ruleset.catalogue, units.T)]
+    offsets = pa.array(np.arange(0, many * count + 1, many, dtype=np.int32))
+    return pa.ListArray.from_arrays(offsets, pa.StructArray.from_arrays(values, fields=fields))
+
+
+def _known(ruleset: Ruleset, count: int) -> list[pa.Array]:
+    """Give what is the same of each indicator in all rows, so many times."""
+    paths = [row.indicator.path for row in ruleset.rows]
+    again = pa.array(np.tile(np.arange(len(paths)), count))
+    texts = (["/".join(path[:-1]) for path in paths], [path[-1] for path in paths])
+    section, name = (pa.array(text, pa.string()).take(again) for text in texts)
+    points = by_score(ruleset.catalogue, np.tile(np.array(ruleset.units, np.int64), count))
+    return [section, name, points, pa.array(["scored"]).take(pa.array(np.zeros(len(again), np.int8)))]
