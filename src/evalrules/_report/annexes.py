@@ -85,7 +85,7 @@ def goals(told: Told) -> Iterator[Block]:
     if stated is not None and (stated.planned or stated.achieved) and not _asks_for_goals(told):
         texts = (("goals-planned", stated.planned), ("goals-achieved", stated.achieved))
         rows = tuple(row(said(name), text or "", head=True) for name, text in texts)
-        yield Table((Column("", width=2), Column("", width=8)), rows, said("goals"))
+        yield Table((Column("", width=3), Column("", width=9)), rows, said("goals"))
 
 
 def _asks_for_goals(told: Told) -> bool:

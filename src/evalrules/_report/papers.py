@@ -98,7 +98,7 @@ class PaperWriter:
     def _texts(self, labels: Labels) -> Iterator[Block]:
         if labels:
             rows = tuple(row(self._word(words), self.figure(name), head=True) for name, words in labels)
-            yield Table((Column("", width=2), Column("", width=8)), rows)
+            yield Table((Column("", width=3), Column("", width=9)), rows)
 
     def _word(self, words: tuple[str, ...]) -> str:
         return self.printed(words[0])
@@ -166,7 +166,7 @@ class PaperWriter:
         goals = self.told.evaluation.submission.goals
         given = ((words, getattr(goals, name, None)) for name, words in labels)
         rows = tuple(row(self._word(words), text or "", head=True) for words, text in given)
-        yield Table((Column("", width=2), Column("", width=8)), rows)
+        yield Table((Column("", width=3), Column("", width=9)), rows)
 
     # ---- whole tables ----
 
