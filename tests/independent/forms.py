@@ -127,7 +127,8 @@ def evaluate(edition: Document, submission: Document) -> Result:
         return evolve(found, unknown=len(unknown))
     ways = [dict(zip(unknown, way, strict=True)) for way in product((True, False), repeat=len(unknown))]
     results = [Form(form.edition, submission, assumed).result() for assumed in ways]
-    ends = [each.possible if each.score is None else (each.score, each.score) for each in results]
+    # A bonus left blank may still be earned where something else is to be filled in, so that not the score counts here.
+    ends = [each.possible for each in results]
     possible = min(low for low, _ in ends), max(high for _, high in ends)
     return evolve(found, possible=possible, unknown=len(unknown), grades=form.grades_between(*possible))
 
