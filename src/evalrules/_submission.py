@@ -64,7 +64,11 @@ def sorted_numbers(figures: Mapping[str, Figure]) -> Numbers:
             continue
         own = shared(name)
         pairs[own] = pair = cell.number.as_integer_ratio()
-        alike.setdefault((cell.unit, (pair[0] > 0) - (pair[0] < 0)), []).append(own)
+        sort = cell.unit, (pair[0] > 0) - (pair[0] < 0)
+        if sort in alike:
+            alike[sort].append(own)
+        else:
+            alike[sort] = [own]
     return Numbers(pairs, {sort: frozenset(names) for sort, names in alike.items()}, tuple(others))
 
 

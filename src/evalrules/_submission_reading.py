@@ -10,7 +10,7 @@ from bisect import bisect_right
 from collections import Counter, abc
 from decimal import Decimal
 from fractions import Fraction
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -58,7 +58,18 @@ from evalrules._quantities import (
     read_cell,
     with_days,
 )
-from evalrules._submission import Adjustment, Answer, Claimed, Entry, Figure, Goals, Judgement, Project, Submission
+from evalrules._submission import (
+    Adjustment,
+    Answer,
+    Claimed,
+    Entry,
+    Figure,
+    Goals,
+    Judgement,
+    Project,
+    Submission,
+    shared,
+)
 
 _FIRST_YEAR, _LAST_YEAR = 1990, 2199
 _NOT_CONTENT = frozenset({"expect"})
@@ -224,7 +235,7 @@ class _Reader:
             return Unclear(kind_of(node)), self.spoilt[node.path]
         if not isinstance(node, Scalar):
             return self.unclear(node, "cell-not-single", found=kind_of(node))
-        if node.is_blank:
+        if node.plain and node.is_blank:  # one that is not is a blank as a cell
             return BLANK, None
         try:
             return read_cell(node.text, self.year), None
@@ -437,7 +448,8 @@ class _Data:
     def read(self, mapping: Mapping | None) -> None:
         for key, node in mapping.pairs if mapping else ():
             if isinstance(node, Scalar):  # first, as most are
-                self._keep(key, self._figure(node))
+                cell, fault = self.reader.cell(node)
+                self._keep(key, Figure(cell, node, fault))
             elif isinstance(node, Mapping):
                 self.grids[_name(key)] = key.location
                 self._grid(key, node)
@@ -499,7 +511,15 @@ def _says_none(rows: tuple[abc.Mapping[str, Figure], ...]) -> bool:
 
 def _name(key: Scalar) -> str:
     """Names are compared NFKC-normalised, as formulas write them."""
-    return unicodedata.normalize("NFKC", key.text.strip())
+    return (_known_name if len(key.text) <= _LONGEST_KNOWN else _known_name.__wrapped__)(key.text)
+
+
+@lru_cache(maxsize=4096)
+def _known_name(text: str) -> str:
+    return shared(unicodedata.normalize("NFKC", text.strip()))  # those of one form are those of the next
+
+
+_LONGEST_KNOWN = 100
 
 
 # ---- the cells of a row --------------------------------------------------------------------------------------------

@@ -68,9 +68,10 @@ class _Walk:
         return self._plain(value, path)
 
     def _written(self, text: str, path: str) -> Scalar:
-        found = FORBIDDEN.search(text)
-        if found:
-            self._report("forbidden-character", path, character=character_name(found[0]))
+        if not (text.isascii() and text.isprintable()):  # as most numbers are, which costs less to ask
+            found = FORBIDDEN.search(text)
+            if found:
+                self._report("forbidden-character", path, character=character_name(found[0]))
         own = text if type(text) is str else str.__str__(text)  # what is only a kind of str is not kept
         return Scalar(self.source, path=path, text=own, plain=False)
 
@@ -93,6 +94,9 @@ class _Walk:
                 self._report("key-not-text", inside, text=_described(key))
             elif not key.strip():
                 self._report("key-empty", inside)
+            elif isinstance(inner, str) and self.count < MAX_NODES and depth < MAX_DEPTH:  # a call less
+                self.count += 1
+                yield self._written(key, inside), self._written(inner, inside)
             elif self.count <= MAX_NODES:
                 yield self._written(key, inside), self.node(inner, inside, depth + 1)
 
