@@ -9,15 +9,17 @@ from typing import Any
 
 import pytest
 import simplejson
+from attrs import evolve
 from click.testing import CliRunner, Result
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from editions import edition
 from evalrules._cli.commands import root
-from evalrules._compare.impact import Effect, Impact, Share, impact, shares
+from evalrules._compare.impact import Effect, Impact, Share, changed_places, impact, shares
 from evalrules._compare.matching import Matching
 from evalrules._engine import LoadedCatalogue, evaluate, load_catalogue, load_submission
+from evalrules._quantities import BLANK
 from evalrules._report.compare import impact_document, impact_json
 from evalrules._report.markdown import write as as_markdown
 from evalrules._submission import Submission
@@ -201,6 +203,27 @@ def test_shares_add_up_to_the_change(changed: dict[str, LoadedCatalogue], data: 
         assert sum((share.points for share in found), Decimal(0)) == new.score - old.score
 
 
+@settings(max_examples=40)
+@given(st.data(), st.sampled_from(NAMES))
+def test_the_range_of_a_change_holds_what_it_turns_out_to_be(
+    changed: dict[str, LoadedCatalogue], data: st.DataObject, name: str
+) -> None:
+    """A form that lacks an actual changes, once it is filled in, by something in the range that was told before."""
+    full = data.draw(submissions(shipped(name)))
+    if not full.entries:
+        return
+    number = data.draw(st.integers(0, len(full.entries) - 1))
+    blank = evolve(full.entries[number], actual=BLANK, claimed_score=None, judged=None)
+    lacking = evolve(full, entries=(*full.entries[:number], blank, *full.entries[number + 1 :]))
+    old, new = shipped(name), changed[name]
+    places = changed_places(old.ruleset, new.ruleset)
+    both = [(edition, partial(evaluate, edition)) for edition in (old, new)]
+    found = impact(both[0], both[1], [("form", partial(_itself, each)) for each in (full, lacking)], places)
+    known, open_ = found.effects
+    if known.change is not None:
+        assert open_.possible[0] <= known.change <= open_.possible[1]
+
+
 # ---- the command ---------------------------------------------------------------------------------------------------
 
 
@@ -318,7 +341,8 @@ def test_without_a_total_each_indicator_is_told(tmp_path: Path) -> None:
 def test_what_neither_edition_scores_is_no_change(tmp_path: Path) -> None:
     """A row that is blank under both, by the same rule, has nothing to do with the new edition."""
     found = touched(loaded(tmp_path, "old", BODY), loaded(tmp_path, "new", BODY), submitted("甲", "", "50%"))
-    assert (found.effects[0].shares, found.crossing) == ((), ())
+    (effect,) = found.effects
+    assert (effect.shares, effect.possible, found.crossing) == ((), (Decimal(0), Decimal(0)), ())
 
 
 def test_a_total_that_is_not_known_changes_no_grade(tmp_path: Path) -> None:
@@ -331,3 +355,13 @@ def test_a_total_that_is_not_known_changes_no_grade(tmp_path: Path) -> None:
     written = simplejson.loads(impact_json(found))
     assert written["submissions"][0]["possible"] == [-1.0, 0.0]
     assert [each["points"] for each in written["submissions"][0]["because_of"]] == [-1.0, None]
+
+
+def test_what_is_wrong_with_a_form_is_told_once_and_not_at_length(tmp_path: Path) -> None:
+    """Both editions have the same problems with a form: the first are told, once, and how many there are besides."""
+    form = submitted("甲", "", "50%", more={"data": {name: 1 for name in "丙丁戊己"}})
+    told = as_markdown(
+        impact_document(touched(loaded(tmp_path, "old", BODY), loaded(tmp_path, "new", BODY), form), str)
+    )
+    assert [told.count(f"没有数据 `{name}`") for name in "丙丁戊己"] == [1, 1, 1, 0]
+    assert "另有 2 个问题未列出" in told

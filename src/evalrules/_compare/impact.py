@@ -155,7 +155,7 @@ class Standing:
 
 @frozen
 class Effect:
-    """One submission under both editions.
+    """One submission under both editions; ``possible`` is the least and the most that its change can be.
 
     The points of ``shares`` add up to ``change`` exactly; where one of the two gives no total they are those of the
     rows alone, each as far as it is known.
@@ -166,6 +166,7 @@ class Effect:
     fiscal_year: int | None
     old: Standing
     new: Standing
+    possible: tuple[Decimal, Decimal]
     shares: tuple[Share, ...] = ()
 
     @property
@@ -174,12 +175,6 @@ class Effect:
         if self.old.score is None or self.new.score is None:
             return None
         return self.new.score - self.old.score
-
-    @property
-    def possible(self) -> tuple[Decimal, Decimal]:
-        """The least and the most that the change can be."""
-        (low, high), (least, most) = self.old.possible, self.new.possible
-        return least - high, most - low
 
     @property
     def crosses(self) -> bool:
@@ -262,14 +257,18 @@ def impact(
 
 def _effect(file: str, old: Evaluation, new: Evaluation, matching: Matching, changed: Container[Path]) -> Effect:
     both = old.score is not None and new.score is not None
-    return Effect(
-        file,
-        new.organisation,
-        new.fiscal_year,
-        _standing(old),
-        _standing(new),
-        shares(old, new, matching) if both else row_shares(old, new, matching, changed),
-    )
+    found = shares(old, new, matching) if both else row_shares(old, new, matching, changed)
+    (low, high), (least, most) = old.possible, new.possible
+    possible = least - high, most - low
+    if _is_sum_of_rows(old) and _is_sum_of_rows(new):  # what lacks a score by the same rule lacks it in both alike
+        possible = sum((each.points for each in found), _NOTHING), sum((each.most for each in found), _NOTHING)
+    return Effect(file, new.organisation, new.fiscal_year, _standing(old), _standing(new), possible, found)
+
+
+def _is_sum_of_rows(evaluation: Evaluation) -> bool:
+    """Tell whether a total is the sum of its rows, whatever is still filled in."""
+    ends = zip(*_ranges(evaluation).values(), strict=True)
+    return not _is_special(evaluation) and tuple(sum(end, _NOTHING) for end in ends) == evaluation.possible
 
 
 def _standing(evaluation: Evaluation) -> Standing:

@@ -24,7 +24,7 @@ from evalrules._explain.words import reasons_in_words, rule_in_words
 from evalrules._laws.subjects import Subject
 from evalrules._laws.trials import Trial
 from evalrules._numbers import decimal_of, decimal_text
-from evalrules._problems import Language, Location, Phrases, Problem
+from evalrules._problems import Language, Location, Phrases, Problem, others_told
 from evalrules._report.blocks import (
     Block,
     Chart,
@@ -50,6 +50,7 @@ from evalrules._report.summary import Explain, refused
 
 
 _MOST_TITLES = 3
+_MOST_TOLD = 3
 _NAME = re.compile(r"[^\W\d]\w*")
 
 
@@ -361,12 +362,17 @@ class _Impact(_Teller):
         new = Text(self._standing(effect.new), "lost" if effect.crosses else "")
         change = self._signed(*effect.possible) if effect.change is None else signed(effect.change) or "0"
         why = [f"{self.share_name(share)} {self._signed(share.points, share.most)}" for share in effect.shares]
-        why += [self._problem(found) for side in (effect.old, effect.new) for found in side.problems]
+        why += self._problems(effect)
         shown = (effect.organisation, self._standing(effect.old), line(new), change, self.said.joined(why, "stop"))
         return row(*shown, head=True)
 
-    def _problem(self, found: Problem) -> str:
-        return found.in_language(self.language).message
+    def _problems(self, effect: Effect) -> Iterator[str]:
+        """Tell the first of what keeps a form from a total, each once though both editions have it."""
+        both = (found for side in (effect.old, effect.new) for found in side.problems)
+        told = tuple(dict.fromkeys(found.in_language(self.language).message for found in both))
+        yield from told[:_MOST_TOLD]
+        if len(told) > _MOST_TOLD:
+            yield others_told(len(told) - _MOST_TOLD, self.language)
 
     def _signed(self, least: Decimal, most: Decimal) -> str:
         """Write a change, or between what it lies."""
