@@ -63,14 +63,15 @@ def row_shares(old: Evaluation, new: Evaluation, matching: Matching, changed: Co
     """Share out what is known of a change without a total, row by row, in the form's order.
 
     What has no score lies between its least and its most. A row that has none under either edition, by rules that are
-    not ``changed``, is left out, and so is all that sections and the total do beyond their rows.
+    not ``changed``, its own or those of the section in which a unit names it, is left out; so is all that sections and
+    the total do beyond their rows.
     """
     before, after = {_led(path, matching): each for path, each in _ranges(old).items()}, _ranges(new)
     own = {result.path for result in (*old.indicators, *new.indicators) if result.origin == "submission"}
     found: list[Share] = []
     for path in dict.fromkeys((*after, *before)):
         (low, high), (least, most) = before.get(path, _NOTHING_AT_ALL), after.get(path, _NOTHING_AT_ALL)
-        alike = (low, high) == (least, most) and path not in changed
+        alike = (low, high) == (least, most) and not any(path[:end] in changed for end in range(1, len(path) + 1))
         if not alike and (least - high, most - low) != _NOTHING_AT_ALL:
             found.append(Share(path, least - high, is_own=path in own, most=most - low))
     return tuple(found)
