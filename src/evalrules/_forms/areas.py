@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from attrs import frozen
 
@@ -12,6 +13,7 @@ from evalrules._forms.tables import goal_labels, header_at, is_figure_column, ma
 from evalrules._forms.words import Words, core, yearless
 
 _DIGIT = re.compile(r"\d|[:：]")
+_FIGURE = re.compile(r"[-+]?[\d,]+(?:\.\d+)?(?:%|[^\d%]{1,4})?")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _PAIR = re.compile(r"(?P<label>[^:：]{1,40})[:：](?P<value>.*)", re.DOTALL)
 
@@ -41,6 +43,40 @@ class AreaReader:
         weak = [cell for cell in found if self.words.fund(cell.text) in ("分值", "得分")]
         return found if len(found) - len(weak) > 1 or (weak and len(found) > len(weak)) else []
 
+    def beside_figures(self, row: int) -> list[Cell]:
+        """Give the labels of a row whose figures stand beside them and not below: 预算数 | 45.2 | 执行数 | 45.2."""
+        cells = self.page.own(row)
+        labels = [cell for cell in cells if may_be_label(cell) and self.words.fund(cell.text) is not None]
+        apart = all(before.column + before.columns < after.column for before, after in pairwise(labels))
+        first = labels[0].column if labels else 0
+        figures = [cell for cell in cells if cell.column > first and cell not in labels]
+        plain = figures and all(_FIGURE.fullmatch(cell.key) or self.words.says_nothing(cell.text) for cell in figures)
+        return labels if len(labels) > 1 and apart and plain else []
+
+    def read_beside(self, row: int, columns: list[Cell]) -> int:
+        """Read rows of labels with their figures beside them, below the first as far as their block goes."""
+        grid, first = self.page.grid, columns[0].column
+        block = next((cell for cell in grid.lines[row] if cell.column < first and not cell.is_blank), None)
+        area = Area("funds", block.text if block else "", tuple(cell.words for cell in columns), self.page.number)
+        self.draft.areas.append(area)
+        end = block.row + block.rows if block is not None else row + 1
+        for at in range(row, min(end, grid.height)):
+            labels = [grid.at(at, cell.column) for cell in columns]
+            if any(label is None or label.is_blank or not may_be_label(label) for label in labels):
+                return at
+            self.page.use(([block] if block else []) + [label for label in labels if label])
+            cells = {number: self._right_of(label, columns[number]) for number, label in enumerate(labels) if label}
+            label = labels[0]
+            assert label is not None
+            area.rows.append(AreaRow(label.text, cells, f"{self.page.file} {grid.row_place(at)}"))
+        return end
+
+    def _right_of(self, label: Cell, head: Cell) -> Value:
+        cells = [cell for cell in self.page.own(label.row) if cell.column > label.column]
+        if cells and not may_be_label(cells[0]):
+            return self.page.value(cells[:1], head.words)
+        return self.page.blank(label.row, label.column + label.columns, head.words)
+
     def is_base(self, columns: list[Cell]) -> bool:
         """Tell a block of base data from one of funds."""
         return any(self.words.fund(cell.text) is None for cell in columns)
@@ -64,7 +100,9 @@ class AreaReader:
                 labels = [
                     cell
                     for cell in grid.lines[at]
-                    if cell.column < columns[0].column and cell.row >= first and not cell.is_blank
+                    if cell.column < columns[0].column
+                    and not cell.is_blank
+                    and (cell.row >= first or (cell is not block and self.words.fund_row(cell.text)))
                 ]
                 self._row(at, area, columns, labels)
             at += 1
@@ -81,6 +119,8 @@ class AreaReader:
         if not self.is_base(columns) and figures and not any(_DIGIT.search(cell.key) for cell in figures):
             return True
         if goal_labels(self.words, cells) or self.words.is_note(cells[0].text):
+            return True
+        if self.words.is_total(cells[0].text) and not self.words.fund_row(cells[0].text):
             return True
         label = self.words.label(cells[0].text) if may_be_label(cells[0]) else None
         if label is not None and not self.words.fund_row(cells[0].text) and yearless(cells[0].text) not in self.figures:

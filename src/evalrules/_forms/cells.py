@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterator
 from functools import cached_property
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from evalrules._problems import Problem
 
@@ -108,6 +108,11 @@ class Grid:
     def own(self, row: int) -> Iterator[Cell]:
         """Give the cells with something in them that begin in a row."""
         return (cell for cell in self.lines[row] if cell.row == row and not cell.is_blank)
+
+    def part(self, rows: range, columns: range) -> Grid:
+        """Give the cells that lie within these rows and columns, at the places that they have."""
+        inside = (cell for cell in self.cells if cell.row in rows and cell.column in columns)
+        return evolve(self, cells=tuple(cell for cell in inside if cell.column + cell.columns - 1 in columns))
 
     def row_name(self, row: int) -> int:
         """Give the number of a row as a person counts it."""

@@ -16,8 +16,8 @@ from evalrules._forms.areas import AreaReader, pair_in
 from evalrules._forms.cells import Block, Cell, Grid, Line, compact
 from evalrules._forms.drafts import Area, Draft, Kind, Page, Value, short
 from evalrules._forms.rows import RowReader
-from evalrules._forms.tables import Header, first_section, goal_labels, header_at, may_be_label
-from evalrules._forms.words import Words, without_points
+from evalrules._forms.tables import Header, first_section, goal_labels, header_at, header_beside, may_be_label
+from evalrules._forms.words import Words, core, without_points
 
 _YEAR_LINE = re.compile(r"\(?((?:19|20)\d{2})年度?\)?")
 _YEAR_IN_TITLE = re.compile(r"((?:19|20)\d{2})年")
@@ -29,6 +29,7 @@ _LABEL_END = re.compile(
 )
 _GOES_ON = re.compile(r"^\(?续表?\)?$|\(续表?\)$")
 _NUMBERED = re.compile(r"\(?[一二三四五六七八九十\d]{1,3}[)、.]")
+_NUMBERED_GOAL = re.compile(r"\d$")
 _MONEY = re.compile(r"(?:金额)?单位[::]?\(?(?:人民币)?((?:万|千|百万|亿)?元)")
 _SCORE = re.compile(r"(?:(?:自评|项目)总?得分|自评总分|总得分|^得分)(?:\(分\))?[::]?(\d+(?:\.\d+)?)分?")
 _SEAL = re.compile(r"(?<!\s)\s*+[(（](?:盖章|公章|签章|签字|签名|单位盖章|加盖公章)[)）]\s*+")
@@ -57,7 +58,10 @@ def read_forms(file: str, blocks: Iterable[Block], words: Words, figures: frozen
 
 @define
 class _Reader:
-    """Goes through the blocks of a file. ``pending`` are the lines since the last part: they belong to what follows."""
+    """Goes through the blocks of a file. ``pending`` are the lines since the last part: they belong to what follows.
+
+    ``further_goal`` says that a numbered goal was the last thing read: what follows are its indicators.
+    """
 
     file: str
     words: Words
@@ -68,6 +72,7 @@ class _Reader:
     pages: list[Page] = field(factory=list)
     header: tuple[Header, Page] | None = None
     section: list[str] = field(factory=list)
+    further_goal: bool = False
 
     @draft.default
     def _first(self) -> Draft:
@@ -87,6 +92,7 @@ class _Reader:
         for what, value in self.pending:
             self._take(what, value)
         self.pending.clear()
+        self.further_goal = kind == "goals" and _NUMBERED_GOAL.search(core(label)) is not None
         self.draft.kinds.add(kind)
         self.draft.tables.add(page.number)
 
@@ -99,8 +105,11 @@ class _Reader:
                 return draft.is_complete and titled and label in draft.head
             case "base":
                 return draft.is_complete and titled and "base" in draft.kinds
+            case "goals":
+                return draft.is_complete and (titled or bool(draft.total))
             case "indicators":
-                return draft.is_complete and (titled or bool(draft.total) or self._begins_anew(label))
+                anew = not self.further_goal and self._begins_anew(label)
+                return draft.is_complete and (titled or bool(draft.total) or anew)
         return draft.is_complete and (titled or kind in draft.kinds or bool(draft.total))
 
     def _is_new(self, title: Value, page: Page) -> bool:
@@ -192,6 +201,8 @@ class _Reader:
             end = found[at + 1].start() if at + 1 < len(found) else len(text)
             key = self.words.label(label["label"])
             value = _SEAL.sub(" ", _PARTED.split(text[label.end() : end].strip())[0]).strip()
+            if key == "other" and self.words.may_be_organisation(label["label"], value):
+                key = "organisation"
             if key in _SIGNED and value and self.draft.is_complete:
                 self.draft.head.setdefault(key or "", Value(value, place))
             elif key and key != "other" and value:
@@ -207,13 +218,16 @@ class _Reader:
         going_on = self._going_on(page)
         row = self._rows(page, 0, going_on) if going_on else 0
         while row < grid.height:
-            row = self._step(page, row)
+            row = max(self._step(page, row), row + 1)
 
     def _step(self, page: Page, row: int) -> int:
         """Read what begins in a row, and give the row after it."""
         cells = page.own(row)
         if not cells:
             return row + 1
+        cut = header_beside(self.words, page.grid, row)
+        if cut is not None:
+            return self._side_by_side(page, row, cut)
         header = header_at(self.words, page.grid, row)
         if header is not None:
             self.begin("indicators", page, first_section(page.grid, row + header.depth, header))
@@ -222,7 +236,13 @@ class _Reader:
                 field = next(column.field for column in header.all if column.first == cell.column)
                 self.draft.tell("form-column-guessed", page.grid.place(cell), text=short(cell), field=field)
             return self._rows(page, row + header.depth, header)
+        if self._is_total(page, cells):
+            return self._rows(page, row, self.header[0]) if self.header else row + 1
         areas = AreaReader(page, self.draft, self.words, self.figures)
+        beside = areas.beside_figures(row)
+        if beside:
+            self.begin("funds", page)
+            return evolve(areas, draft=self.draft).read_beside(row, beside)
         columns = areas.header(row)
         if columns:
             self.begin("base" if areas.is_base(columns) else "funds", page)
@@ -233,6 +253,23 @@ class _Reader:
         if not (self._head(page, cells) or self._lines(page, cells) or self._goal(page, cells)) and areas.beside(row):
             self.begin("base", page)
         return row + 1
+
+    def _side_by_side(self, page: Page, row: int, cut: int) -> int:
+        """Read two tables that stand side by side, as far as no cell reaches from one into the other."""
+        grid = page.grid
+        across = (cell.row for cell in grid.cells if cell.row > row and cell.column < cut < cell.column + cell.columns)
+        end = min(across, default=grid.height)
+        for columns in (range(cut), range(cut, grid.width)):
+            half, at = evolve(page, grid=grid.part(range(row, end), columns)), row
+            while at < half.grid.height:
+                at = max(self._step(half, at), at + 1)
+        return end
+
+    def _is_total(self, page: Page, cells: list[Cell]) -> bool:
+        """Tell the row of totals that stands below something else than the indicators: the funds, or a goal."""
+        below = self.header is not None and self.header[1] is page and self.draft.is_complete
+        graded = any(self.words.label(cell.text) == "claimed_grade" for cell in cells[1:])
+        return below and not self.draft.total and not graded and self.words.is_total(cells[0].text)
 
     def _rows(self, page: Page, row: int, header: Header) -> int:
         self.header = header, page
@@ -270,7 +307,8 @@ class _Reader:
             page.use([cell])
             if follows is not None and not self._is_next_label(cell, follows):
                 value = page.value([follows], cell.words)
-                self._take(key, evolve(value, text=_SEAL.sub(" ", value.text).strip()))
+                named = key == "other" and self.words.may_be_organisation(cell.text, value.line)
+                self._take("organisation" if named else key, evolve(value, text=_SEAL.sub(" ", value.text).strip()))
         others = [cell for cell in cells if cell not in page.used]
         page.use([cell for cell in others if self.line(cell.text, f"{page.file} {page.grid.place(cell)}")])
         return True
@@ -333,9 +371,10 @@ class _Reader:
         if not labels or labels[-1][0] + 1 >= len(cells) or any(_NUMBER.fullmatch(cell.words) for cell in cells):
             return False
         at, kind = labels[-1]
-        self.begin("goals", page)
+        self.begin("goals", page, cells[at].text)
         page.use(cells[: at + 1])
-        self.draft.goals.setdefault(kind, page.value([cells[at + 1]], cells[at].words))
+        value, before = page.value([cells[at + 1]], cells[at].words), self.draft.goals.get(kind)
+        self.draft.goals[kind] = evolve(before, text=f"{before.text}\n{value.text}") if before else value
         return True
 
     # ---- what was not understood

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import Final
 
 from attrs import define, field
@@ -22,10 +23,15 @@ from evalrules._forms.tables import (
 )
 from evalrules._forms.words import Words, core, without_points
 
-_MERGED: Final = frozenset({"target", "actual", "points", "claimed_score"})
+_MERGED: Final = frozenset(
+    {"target", "actual", "points", "claimed_score", "deviation", "deviation_reason", "improvement"}
+)
 _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?分?")
 _TITLE = re.compile(r"(?:自评|评价|评分|指标|数据)[^。；]{0,8}表|自评报告")
 _MOST_LABELS = 4
+_NUMBERED = re.compile(r"(?P<number>\d{1,2})(?:=.*)?|(?P<letter>[A-Z])(?:=.*)?")
+_FEWEST_NUMBERED = 4
+_FEWEST_FUNDS = 3
 
 
 @define
@@ -46,17 +52,26 @@ class RowReader:
             cells = self.page.own(row)
             if cells and (header_at(self.words, grid, row) or self._ends(row, cells)):
                 break
-            if cells:
+            if cells and not self._numbers_columns(cells):
                 self._row(row, cells)
             row += 1
         if self.filled_down:
             self.draft.tell("form-filled-down", self.filled_down[0], count=len(self.filled_down))
         return row
 
+    def _numbers_columns(self, cells: list[Cell]) -> bool:
+        """Tell the row below a header that numbers its columns, 1, 2, … or A, B, …; it is read then."""
+        found = [_NUMBERED.fullmatch(cell.key) for cell in cells]
+        marks = [int(one["number"]) if one["number"] else ord(one["letter"]) for one in found if one]
+        in_order = len(marks) == len(cells) and all(after == before + 1 for before, after in pairwise(marks))
+        if in_order and len(cells) >= _FEWEST_NUMBERED:
+            self.page.use(cells)
+        return in_order and len(cells) >= _FEWEST_NUMBERED
+
     def _ends(self, row: int, cells: list[Cell]) -> bool:
         first = cells[0]
         named = self._has_name(row)
-        if self.draft.total and not named:
+        if (self.draft.total and not named) or self._is_of_another_block(cells):
             return True
         if self.words.is_note(first.text) and (first.columns > 1 or len(cells) <= 2):  # noqa: PLR2004 - word and note
             return True
@@ -70,6 +85,13 @@ class RowReader:
         label = self.words.label(first.text) if may_be_label(first) else None
         heads = label not in (None, "claimed_score", "other") and len(cells) <= _MOST_LABELS
         return heads and (not named or first.column <= self.header.name.first) and not self._scored(row)
+
+    def _is_of_another_block(self, cells: list[Cell]) -> bool:
+        """Tell a row that begins a block of funds, a goal, or what the form claims of itself as a whole."""
+        funds = sum(self.words.fund(cell.text) is not None for cell in cells if may_be_label(cell))
+        first, others = self.words.label(cells[0].text), [self.words.label(cell.text) for cell in cells[1:]]
+        goal = len(cells) == 2 and self.words.goal(cells[0].text) is not None and not self._scored(cells[0].row)  # noqa: PLR2004
+        return funds >= _FEWEST_FUNDS or goal or (first == "claimed_score" and "claimed_grade" in others)
 
     def _scored(self, row: int) -> bool:
         """Tell a row with figures where those of indicators stand: 年度 may be a label, and an indicator's name."""
@@ -89,7 +111,10 @@ class RowReader:
             return
         if self._is_text(cells):
             return
-        self._sections(row, found)
+        found = self._named_by_level(row, found, name)
+        names = found.get(name_key(self.header), [])
+        name = next((cell for cell in names if not cell.is_blank), None)
+        self._sections(row, found, name)
         first = self.header.all[0].first
         self.page.use([cell for cell in cells if cell.column + cell.columns <= first])  # words at the form's side
         own = {key: [cell for cell in here if cell.row == row and not cell.is_blank] for key, here in found.items()}
@@ -106,7 +131,7 @@ class RowReader:
         """Read the row of totals: of the points, and of the scores that the unit gave itself."""
         inside = (cell for cell in cells if cell.column <= self.header.name.last)
         label = next((cell for cell in inside if self.words.is_total(cell.text)), None)
-        if label is None or not (name is None or name is label or name.row < row):
+        if label is None or not (name is None or name is label or name.row < row or _NUMBER.fullmatch(name.key)):
             return False
         self.page.use([label])
         self.draft.kinds.add("indicators")
@@ -118,6 +143,7 @@ class RowReader:
         left = [cell for cell in cells if cell not in self.page.used and _NUMBER.fullmatch(cell.key)]
         if left and "claimed_score" not in self.draft.total:
             self.draft.total["claimed_score"] = self.page.value(left[-1:], label.words)
+        self.page.use(cell for cell in left if cell.column <= self.header.name.last)  # sums of the levels' points
         return True
 
     def _subtotal(self, cells: list[Cell], found: dict[str, list[Cell]]) -> bool:
@@ -150,23 +176,48 @@ class RowReader:
 
     def _is_text(self, cells: list[Cell]) -> bool:
         """Tell a text across the table, with or without a label: 其他需要说明的问题. It is no indicator."""
-        wide = cells[-1].columns > 2 and cells[-1].column + cells[-1].columns - 1 > self.header.name.last + 1  # noqa: PLR2004
+        last = cells[-1]
+        end = last.column + last.columns - 1
+        covered = sum(column.first <= end and last.column <= column.last for column in self.header.all)
+        wide = last.columns > 2 and covered > 1 and end > self.header.name.last + 1  # noqa: PLR2004 - name and a value
         label = cells[0].column <= self.header.name.first
-        return wide and label and (len(cells) == 1 or (len(cells) == 2 and cells[1].column > self.header.name.last))  # noqa: PLR2004
+        remark = self.words.is_remark(cells[0].text) and cells[0].column < self.header.name.first
+        return (wide or remark) and label and len(cells) <= 2  # noqa: PLR2004 - label and text
 
     # ---- sections and indicators
 
-    def _sections(self, row: int, found: dict[str, list[Cell]]) -> None:
-        """Bring the sections up to date: a new one of an outer level ends those inside it, blank ones go on."""
+    def _named_by_level(self, row: int, found: dict[str, list[Cell]], name: Cell | None) -> dict[str, list[Cell]]:
+        """Take the deepest level that begins in a row for its name, where it has values and no name.
+
+        On the page it reaches over the name; files of separated values keep no merged cells. A section's name is none.
+        """
+        values = [cell for column in self.header.columns for cell in found.get(column.field, []) if cell.row == row]
+        keys = [level_key(column) for column in self.header.levels]
+        deepest = next((key for key in reversed(keys) if any(cell.row == row for cell in found.get(key, []))), None)
+        if name is not None or deepest is None or not any(_NUMBER.fullmatch(cell.key) for cell in values):
+            return found
+        fresh = [cell for cell in found[deepest] if not cell.is_blank]
+        if not fresh or self.words.section_level(fresh[0].text) is not None or self.words.says_nothing(fresh[0].text):
+            return found
+        return {**found, deepest: [], name_key(self.header): fresh}
+
+    def _sections(self, row: int, found: dict[str, list[Cell]], name: Cell | None) -> None:
+        """Bring the sections up to date: a new one of an outer level ends those inside it, blank ones go on.
+
+        A name that reaches over levels, 预算执行率 across all of them, stands in none of those.
+        """
+        over = [column for column in self.header.levels if name and name.row == row and name.column <= column.first]
+        if over:
+            del self.section[int(over[0].field) :]
         for column in self.header.levels:
             depth = int(column.field)
             cells = [cell for cell in found.get(level_key(column), []) if not cell.is_blank]
             fresh = [cell for cell in cells if cell.row == row]
             self.page.use(fresh)
             if fresh and not self.words.says_nothing(fresh[0].text):
-                name = section_name(fresh[0])
-                if self.section[depth : depth + 1] != [name]:
-                    self.section[depth:] = [*[""] * (depth - len(self.section)), name]
+                section = section_name(fresh[0])
+                if self.section[depth : depth + 1] != [section]:
+                    self.section[depth:] = [*[""] * (depth - len(self.section)), section]
             elif not cells and self.section[depth : depth + 1] not in ([], [""]) and self._has_name(row):
                 self.filled_down.append(f"{self.page.grid.row_place(row)}“{column.word}”")
 

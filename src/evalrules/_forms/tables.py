@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from attrs import evolve, field, frozen
@@ -13,9 +14,12 @@ from evalrules._forms.words import Words, unit_of, without_points, yearless
 
 _LONGEST_LABEL: Final = 40
 _SHARE = 0.6
+_MOST_ROWS: Final = 3
+_MOST_LOOKED_AT: Final = 40
 _RESULTS: Final = frozenset(
     {"target", "actual", "points", "claimed_score", "deviation", "deviation_reason", "standard"}
 )
+_IN_PARTS: Final = frozenset({"indicator", "operator", "target", "actual"})
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 
@@ -77,29 +81,28 @@ def _nearest(edge: int, edges: tuple[int, ...]) -> int:
 
 
 def header_at(words: Words, grid: Grid, row: int) -> Header | None:
-    """Read the header of an indicators' table that begins in this row, of one row or of two."""
-    top = _meanings(words, grid, row)
-    if not _is_header(top):
+    """Read the header of an indicators' table that begins in this row, of up to three rows."""
+    named = _meanings(words, grid, row)
+    if not _is_header(named):
         return None
-    cells = list(top)
-    below = _meanings(words, grid, row + 1) if row + 1 < grid.height else {}
-    two = _is_second(grid, row, below)
-    pieces = list(top.items())
-    if two:
-        covered = {column for cell in below for column in range(cell.column, cell.column + cell.columns)}
-        pieces = [(cell, found) for cell, found in pieces if cell.column not in covered or cell.rows > 1]
-        above = {cell: grid.at(row, cell.column) for cell in below}
-        pieces += [(cell, found or top.get(above[cell] or cell)) for cell, found in below.items()]
+    cells, end = list(named), row + 1
+    while end < row + _MOST_ROWS and (below := _below(words, grid, end, named)):
+        covered = {column for cell in below for column in range(cell.column, _last(grid, cell) + 1)}
+        named = {
+            cell: found for cell, found in named.items() if cell.row + cell.rows > end or cell.column not in covered
+        }
+        named |= below
         cells += below
-    pieces.sort(key=lambda piece: piece[0].column)
-    pieces, guessed = _hinted(words, pieces)
-    header = _arranged(pieces)
+        end += 1
+    pieces, guessed = _hinted(words, sorted(named.items(), key=lambda piece: piece[0].column))
+    header = _arranged(words, grid, pieces)
     if header is None or not header.columns:
         return None
     starts = {column.first for column in header.all}
-    depth = 2 if two else max(cell.rows for cell in cells if cell.column in starts)
+    depth = max(end, *(cell.row + cell.rows for cell in named if cell.column in starts)) - row
     known = [cell for cell in cells if cell.column in starts or cell.column < min(starts)]
     guesses = tuple(cell for cell in guessed if cell.column in starts)
+    header = _with_sections(words, grid, row + depth, header, pieces)
     return evolve(header, depth=depth, cells=tuple(known), guessed=guesses)
 
 
@@ -108,12 +111,55 @@ def _meanings(words: Words, grid: Grid, row: int) -> dict[Cell, str | None]:
     return {cell: words.column(cell.text) if may_be_label(cell) else None for cell in grid.own(row)}
 
 
-def _is_second(grid: Grid, row: int, below: dict[Cell, str | None]) -> bool:
-    """Tell the second row of a header: words of a header that stand below cells of one row, and no header itself."""
-    known = [cell for cell, found in below.items() if found]
-    if not known or len(known) < _SHARE * len(below) or _is_header(below):
-        return False
-    return all((above := grid.at(row, cell.column)) and above.row == row and above.rows == 1 for cell in below)
+def _below(words: Words, grid: Grid, row: int, named: Mapping[Cell, str | None]) -> dict[Cell, str | None]:
+    """Read a further row of a header, whose words stand below cells of the rows before: each says its own, or theirs.
+
+    A row that would be a header by itself is one, unless its cells part those above them.
+    """
+    below = _meanings(words, grid, row) if row < grid.height else {}
+    above = {cell: _over(grid, cell, named) for cell in below}
+    parts = any(over is not None and _last(grid, over) - over.column >= cell.columns for cell, over in above.items())
+    known = sum(bool(found) or words.says_same(cell.text) for cell, found in below.items())
+    if not known or known < _SHARE * len(below) or (_is_header(below) and not parts):
+        return {}
+    if any(over is None for over in above.values()):
+        return {}
+    return {cell: found or named.get(above[cell] or cell) for cell, found in below.items()}
+
+
+def _over(grid: Grid, cell: Cell, named: Iterable[Cell]) -> Cell | None:
+    """Give the cell of a header that ends right above this one; in a sheet the last one reaches on to the edge."""
+    ending = [over for over in named if over.row + over.rows == cell.row and over.column <= cell.column]
+    nearest = max(ending, key=lambda over: over.column, default=None)
+    if nearest is None or cell.column <= _last(grid, nearest):
+        return nearest
+    return nearest if grid.sheet and all(grid.at(nearest.row, at) is None for at in _between(nearest, cell)) else None
+
+
+def _between(left: Cell, right: Cell) -> range:
+    return range(left.column + left.columns, right.column + 1)
+
+
+def _last(grid: Grid, cell: Cell) -> int:
+    """Give the last column of a header's cell: in a sheet it may reach on, without being merged, to the next one."""
+    last = cell.column + cell.columns - 1
+    further = [other.column for other in grid.own(cell.row) if other.column > last] if grid.sheet else []
+    while further and last + 1 < min(further) and grid.at(cell.row, last + 1) is None:
+        last += 1
+    return last
+
+
+def header_beside(words: Words, grid: Grid, row: int) -> int | None:
+    """Give the column from which a second header stands beside the first: both have the same outermost column."""
+    named = _meanings(words, grid, row)
+    first = next((found for found in named.values() if found and (found.isdigit() or found == "indicator")), None)
+    again = [cell.column for cell, found in named.items() if found and found == first][1:2]
+    halves = [
+        [cell for cell in named if (cell.column >= column) is after] for column in again for after in (False, True)
+    ]
+    if not halves or not all(_is_header({cell: named[cell] for cell in half}) for half in halves):
+        return None
+    return again[0]
 
 
 def _hinted(words: Words, pieces: list[tuple[Cell, str | None]]) -> tuple[list[tuple[Cell, str | None]], list[Cell]]:
@@ -145,11 +191,14 @@ def _is_header(named: Mapping[Cell, str | None]) -> bool:
     return bool(names) and bool(fields & _RESULTS) and len(fields) > 2 and known >= _SHARE * len(named)  # noqa: PLR2004
 
 
-def _arranged(pieces: list[tuple[Cell, str | None]]) -> Header | None:
+def _arranged(words: Words, grid: Grid, pieces: list[tuple[Cell, str | None]]) -> Header | None:
     """Give each header cell its meaning beside the others: which column is the name, whose points are whose."""
-    known = [_column(cell, found) for cell, found in pieces if found]
+    known = [_column(cell, found, _last(grid, cell)) for cell, found in pieces if found]
     levels = [column for column in known if column.field.isdigit()]
     names = [column for column in known if column.field == "indicator"]
+    if not levels:  # 评价内容 before 评价指标 is what the indicators are sorted by
+        outer = [column for column in names[:-1] if not words.is_block(column.word)]
+        levels = [evolve(column, field=str(depth)) for depth, column in enumerate(outer)]
     name = _name_column(pieces, levels, names)
     if name is None:
         return None
@@ -160,8 +209,43 @@ def _arranged(pieces: list[tuple[Cell, str | None]]) -> Header | None:
     return Header(tuple(levels), name, tuple(_chosen(others, levels, name)))
 
 
-def _column(cell: Cell, found: str) -> Column:
-    return Column(found, cell.words, unit_of(cell.text), cell.column, cell.column + cell.columns - 1)
+def _with_sections(words: Words, grid: Grid, row: int, header: Header, pieces: list[tuple[Cell, str | None]]) -> Header:
+    """Add the columns that no word of the header tells to be levels: names of sections stand in them.
+
+    They lie before the name under words that are not known, or with the name under one word over all of them.
+    """
+    name = header.name
+    unknown = [cell for cell, found in pieces if not found and cell.column < name.first]
+    places = {cell.column: (cell.words, cell.column + cell.columns - 1) for cell in unknown}
+    if not header.levels and name.last > name.first:
+        places |= {column: (name.word, column) for column in range(name.first, name.last)}
+    levels = list(header.levels)
+    for column, (word, last) in sorted(places.items()):
+        depth = _section_depth(words, grid, row, column, last)
+        if depth is not None:
+            depth = max(depth, *(int(level.field) + 1 for level in levels if level.first < column), 0)
+            levels.append(Column(str(depth), word, "", column, last))
+    if len(levels) == len(header.levels):
+        return header
+    inside = [level.last for level in levels if level.last >= name.first]
+    return evolve(
+        header,
+        levels=tuple(sorted(levels, key=lambda level: level.first)),
+        name=evolve(name, first=max([name.first, *(last + 1 for last in inside)])),
+    )
+
+
+def _section_depth(words: Words, grid: Grid, row: int, first: int, last: int) -> int | None:
+    """Tell at which level the sections stand that are named in a column below a header; None where none is."""
+    cells = (cell for at in range(row, min(grid.height, row + _MOST_LOOKED_AT)) for cell in grid.own(at))
+    inside = [cell for cell in cells if cell.column == first and cell.column + cell.columns - 1 <= last]
+    depths = Counter(depth for cell in inside if (depth := words.section_level(cell.text)) is not None)
+    return min(depths, key=lambda depth: (-depths[depth], depth)) if depths else None
+
+
+def _column(cell: Cell, found: str, last: int) -> Column:
+    last = last if found in _IN_PARTS or found.isdigit() else cell.column + cell.columns - 1
+    return Column(found, cell.words, unit_of(cell.text), cell.column, last)
 
 
 def _name_column(pieces: list[tuple[Cell, str | None]], levels: list[Column], names: list[Column]) -> Column | None:
@@ -175,7 +259,7 @@ def _name_column(pieces: list[tuple[Cell, str | None]], levels: list[Column], na
     if deepest.field in "01" and len(deepest.field) == 1:
         unknown = next((cell for cell, found in pieces if not found and cell.column == deepest.last + 1), None)
         if unknown is not None and unknown.key:
-            return _column(unknown, "indicator")
+            return _column(unknown, "indicator", unknown.column + unknown.columns - 1)
     return deepest
 
 

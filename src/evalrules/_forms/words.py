@@ -19,6 +19,8 @@ from evalrules._forms.cells import compact
 from evalrules._problems import Problem
 
 _LONGEST = 40
+_LONGEST_UNIT = 3
+_MONEY = re.compile(r"[万亿千]?元(?:$|[^\u4e00-\u9fff])")
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^】]*】")
 _UNIT = re.compile(r"[(\[](?:单位[::])?(?P<unit>[^()\[\]]*)[)\]]")
 _UNITS: Final = frozenset(
@@ -29,7 +31,7 @@ _LEADING = re.compile(
     r"^(?:其中[::]?|[★☆*※▲]+|[一二三四五六七八九十]+[、.]|\([一二三四五六七八九十\d]+\)|[①-⑳]|\d{1,2}(?:[、.](?!\d)|\.(?=\D)))+"
 )
 _POINTS = re.compile(
-    r"\(?(?:权重|分值|共|占)?(?<!\d)(?P<points>\d++(?:\.\d++)?)(?P<sign>分|%)\)?$|\((?P<bare>\d+(?:\.\d+)?)\)$"
+    r"[(【]?(?:权重|分值|共|占)?(?<!\d)(?P<points>\d++(?:\.\d++)?)(?P<sign>分|%)[)】]?$|[(【](?P<bare>\d+(?:\.\d+)?)[)】]$"
 )
 _YEAR = re.compile(r"(?P<year>(?:19|20)\d{2})年度?|(?P<word>上一?年度?|去年|本年度?|当年)(?=.)")
 _YEAR_FIELD = re.compile(r"\{year\s*(?P<offset>[-+−]\s*\d+)?\}\s*年?度?")
@@ -124,17 +126,20 @@ class Words:
     fund_total: frozenset[str]
     base: frozenset[str]
     head: Mapping[str, str]
+    unit_or_organisation: frozenset[str]
     goals: Mapping[str, str]
     sections: tuple[frozenset[str], ...]
     totals: frozenset[str]
     subtotals: frozenset[str]
     notes: tuple[str, ...]
+    remarks: frozenset[str]
     blocks: frozenset[str]
     titles: tuple[str, ...]
     placeholders: frozenset[str]
     grades: tuple[str, ...]
     improvements: tuple[str, ...]
     hints: Mapping[str, str]
+    same: frozenset[str]
     problems: tuple[Problem, ...] = field(default=(), eq=False)
     _level_of: dict[str, str] = field(init=False, repr=False)
 
@@ -146,6 +151,10 @@ class Words:
         """Tell the column of the indicators' table that a header cell names: a field, or a level by its number."""
         word = core(text)
         return self._level_of.get(word) or self._known(word, self.columns)
+
+    def says_same(self, text: str) -> bool:
+        """Tell a word of a header that says no more than the one above it: 名称 below 三级指标."""
+        return core(text) in self.same
 
     def hinted_column(self, text: str) -> str | None:
         """Tell the column by a word in a header cell that `column` does not know: the first meaning hinted at."""
@@ -176,9 +185,14 @@ class Words:
         """Tell what of the form's head a label asks for."""
         return self._known(core(text), self.head)
 
+    def may_be_organisation(self, label: str, value: str) -> bool:
+        """Tell a name behind a label that more often asks for the unit of money: 单位：某局, not 单位：万元."""
+        word = compact(value)
+        return core(label) in self.unit_or_organisation and len(word) > _LONGEST_UNIT and not _MONEY.search(word)
+
     def goal(self, text: str) -> str | None:
-        """Tell the label of the goals: ``planned`` or ``achieved``."""
-        return self._known(core(text), self.goals)
+        """Tell the label of the goals: ``planned`` or ``achieved``; several of a kind are numbered."""
+        return self._known(core(text).rstrip("0123456789"), self.goals)
 
     def is_block(self, text: str) -> bool:
         """Tell the words at the side of a form that only say what stands beside them."""
@@ -204,6 +218,10 @@ class Words:
         word = compact(text)
         found = next((note for note in self.notes if word.startswith(note)), None)
         return found is not None and (word == found or word[len(found)] in ":.、1一(" or word[len(found) :][:1] == "")
+
+    def is_remark(self, text: str) -> bool:
+        """Tell the label of a text below the indicators that is about the whole form: 其他需要说明的问题."""
+        return core(text) in self.remarks
 
     def is_title(self, text: str) -> bool:
         """Tell the title of an evaluation form."""
@@ -256,12 +274,6 @@ class Words:
         return re.compile(rf"(?P<label>{'|'.join(map(re.escape, words))})\s*(?:[(（][^()（）]*[)）])?\s*[:：]")
 
 
-_MAPPINGS = ("funds", "head", "goals")
-_SETS = ("modifiers", "totals", "subtotals", "placeholders")
-_LISTS = ("notes", "titles", "base_titles")
-_PLAIN = ("fund_rows", "fund_total", "base", "blocks")
-
-
 def words_of(library: Library | None = None) -> Words:
     """Give the words of the package, and those that the library's folders add in files of the same name."""
     folders = (library or Library.standard()).folders
@@ -282,17 +294,20 @@ def _read(files: tuple[Path, ...]) -> Words:
         fund_total=said.set_of("fund_total"),
         base=said.set_of("base"),
         head=said.by_meaning("head"),
+        unit_or_organisation=said.set_of("unit_or_organisation"),
         goals=said.by_meaning("goals"),
         sections=said.ranks("sections"),
         totals=said.set_of("totals"),
         subtotals=said.set_of("subtotals"),
         notes=said.listed("notes"),
+        remarks=said.set_of("remarks"),
         blocks=said.set_of("blocks"),
         titles=said.listed("titles"),
         placeholders=said.set_of("placeholders"),
         grades=said.listed("grades"),
         improvements=said.listed("improvements"),
         hints=said.by_meaning("column_hints"),
+        same=said.set_of("same_column"),
         problems=tuple(problems),
     )
 

@@ -1,0 +1,46 @@
+"""Layouts that offices use, drawn in one table beside their readings by hand: Word, Excel and separated values."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from evalrules._forms import FilledForm
+from layouts import Drawing, expected, head_of, layouts, plain, rows_of
+from test_forms_word import forms_in
+
+LAYOUTS = layouts()
+KINDS = ("docx", "xlsx", "csv")
+
+
+def numbers_in(found: Any) -> set[str]:
+    """Give everything that stands in the data of a form."""
+    if isinstance(found, dict):
+        return {text for inner in found.values() for text in numbers_in(inner)}
+    return {plain(found)}
+
+
+def check(form: FilledForm, wanted: dict[str, Any]) -> None:
+    """Hold one form to its reading by hand."""
+    assert rows_of(form.content) == expected(wanted["read"])
+    head = head_of(form.content)
+    for key, text in (wanted.get("head") or {}).items():
+        assert plain(head.get(key)) == plain(text), key
+    assert {plain(number) for number in wanted.get("data") or []} <= numbers_in(form.content.get("data", {}))
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"), [(name, kind) for name in LAYOUTS for kind in LAYOUTS[name].get("kinds", KINDS)]
+)
+def test_a_layout_is_read_as_a_person_reads_it(name: str, kind: str, tmp_path: Path) -> None:
+    """Every row, head and figure of the page, nothing more; what must be told is."""
+    wanted = LAYOUTS[name]
+    content = getattr(Drawing.of(wanted["page"]), kind)()
+    found = forms_in(content, tmp_path, f"自评表.{kind}")
+    assert len(found) == len(wanted["forms"])
+    for form, one in zip(found, wanted["forms"], strict=True):
+        check(form, one)
+    told = {problem.code for form in found for problem in form.problems}
+    assert set(wanted.get("told", []) if kind != "csv" else []) <= told
