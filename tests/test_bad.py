@@ -28,6 +28,7 @@ EDITION, SUBMISSION = Path("edition.yaml"), Path("submission.yaml")
 OF_PROBLEMS = ("documents", "cells", "submission", "catalogue", "formula", "check", "evaluation")
 # What a text in a file cannot bring about has its test where it can be brought about.
 ELSEWHERE = {
+    "form-head-missing": "test_handed_in",
     "file-missing": "test_documents",
     "file-is-folder": "test_documents",
     "file-unreadable": "test_documents",

@@ -194,3 +194,15 @@ def test_a_form_that_names_no_edition_hears_which_fit(folder: Path) -> None:
 def test_the_names_are_public() -> None:
     """What reads files is offered by the package."""
     assert {"load_submission", "load_submissions", "Submissions"} <= set(evalrules.__all__)
+
+
+def test_what_the_head_of_a_paper_lacks_is_said_in_words(tmp_path: Path) -> None:
+    """Whoever fills in a paper knows no keys: 填报单位 is missing there, `organisation` in a text of the language."""
+    (tmp_path / "a.docx").write_bytes(FORM)
+    (tmp_path / "b.yaml").write_text("fiscal_year: 2023\nentries: [{indicator: 甲}]\n", "utf-8")
+    paper, text = (
+        {found.code: found.message for found in load_submission(tmp_path / name).problems}
+        for name in ("a.docx", "b.yaml")
+    )
+    assert paper["form-head-missing"] == "表头没有填填报单位"
+    assert text["missing-key"] == "缺少 `organisation`"

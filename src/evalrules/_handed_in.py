@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from collections.abc import Mapping as AnyMapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -11,7 +12,8 @@ from attrs import evolve, field, frozen
 
 from evalrules._documents import Mapping, Problems, as_texts, is_file, is_folder, read_file
 from evalrules._edition.find import Library
-from evalrules._problems import Problem, SubmissionError
+from evalrules._edition.keys import KINDS
+from evalrules._problems import Phrase, Problem, SubmissionError, problem
 from evalrules._submission import Submission
 from evalrules._submission_reading import read_submission
 
@@ -134,4 +136,13 @@ def editions_that_fit(submission: Submission, library: Library) -> tuple[str, ..
 def submission_of(form: FilledForm) -> Submission:
     """Give the submission of a form that was read, with what was told in reading it."""
     submission = read_submission(form.content, name=form.file, places=form.places)
-    return evolve(submission, problems=(*form.problems, *submission.problems))
+    return evolve(submission, problems=(*form.problems, *map(_on_paper, submission.problems)))
+
+
+def _on_paper(found: Problem) -> Problem:
+    """Name what the head of a form lacks in words: whoever fills in a paper knows no keys."""
+    titles = {key.name: key.title for key in KINDS["submission"].keys}
+    key = dict(found.arguments).get("key", "")
+    if found.code != "missing-key" or key not in titles:
+        return found
+    return problem("form-head-missing", found.location, what=Phrase(titles[key], partial(str, key.replace("_", " "))))
