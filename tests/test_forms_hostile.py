@@ -103,7 +103,10 @@ REFUSED = {
         with_prologue(SHEETS, "xl/sharedStrings.xml", OUTSIDE),
         with_prologue(WORD, "[Content_Types].xml", BOMB),
     ],
-    "form-file-expands": [docx("<w:sdt><w:sdtContent>" * MAX_DEPTH + "</w:sdtContent></w:sdt>" * MAX_DEPTH)],
+    "form-file-expands": [
+        b"{\\rtf1" + b"{" * 1000,
+        docx("<w:sdt><w:sdtContent>" * MAX_DEPTH + "</w:sdtContent></w:sdt>" * MAX_DEPTH),
+    ],
     "form-file-pdf": [b"%PDF-1.4\n%\xe2\xe3"],
     "form-file-picture": [b"\x89PNG\r\n\x1a\n" + bytes(50), b"\xff\xd8\xff\xe0" + bytes(50)],
     "form-file-other": [

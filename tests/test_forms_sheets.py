@@ -143,6 +143,27 @@ def test_a_formula_never_calculated_is_a_problem_and_no_value(tmp_path: Path) ->
     ]
 
 
+def test_what_a_merged_cell_covers_is_not_on_the_page(tmp_path: Path) -> None:
+    """A text that stayed in a cell below a merged one is not read, and the person hears of it."""
+    stayed = with_cells({"E3": "旧值", "A4": "旧类"}, merged=["A1:H1", "D3:E3", "A3:A4"])
+    (read,) = forms_in(xlsx({"自评表": stayed}), tmp_path, "a.xlsx")
+    assert [(entry["section"], entry["actual"]) for entry in read.content["entries"][:2]] == [
+        ("产出指标/数量指标", None),
+        ("产出指标/质量指标", "100%"),
+    ]
+    assert [(found.code, str(found.location)) for found in read.problems] == [
+        ("form-cells-covered", "a.xlsx 自评表!E3")
+    ]
+
+
+def test_a_picture_in_a_cell_of_wps_is_told(tmp_path: Path) -> None:
+    """The formula by which WPS puts a picture into a cell is no text of the form."""
+    pictured = with_cells({"I2": "佐证材料", "I3": 't="str"|<f>_xlfn.DISPIMG("ID_1",1)</f><v>=DISPIMG("ID_1",1)</v>'})
+    (read,) = forms_in(xlsx({"自评表": pictured}), tmp_path, "a.xlsx")
+    assert read.content["entries"][0]["evidence"] is None
+    assert [(found.code, str(found.location)) for found in read.problems] == [("form-cell-picture", "a.xlsx 自评表!I3")]
+
+
 def test_two_projects_of_one_sheet_are_two_submissions(tmp_path: Path) -> None:
     """A second title below a finished form begins another."""
     one: list[Any] = [[TITLE], ["项目名称", "甲"], HEADER, *ROWS, ["合计", "", "", "", "", 90, 89]]

@@ -403,6 +403,16 @@ def test_what_was_not_understood_is_told_with_its_cell(tmp_path: Path) -> None:
     assert told == {("form-cells-unread", "自评表.docx 表1 第1行第9格"), ("form-table-unread", "自评表.docx 表2")}
 
 
+def test_a_picture_in_a_cell_is_told(tmp_path: Path) -> None:
+    """Where a scan stands in place of a text, its cell is named."""
+    scan = Td(xml='<w:p><w:r><w:drawing><x:blip xmlns:x="x" r="1"/></w:drawing></w:r></w:p>')
+    (read,) = forms_in(form(with_cell((0, 7), scan)), tmp_path)
+    assert comparable(read.content["entries"][0])["deviation"] is None
+    assert [(found.code, str(found.location)) for found in read.problems] == [
+        ("form-cell-picture", "自评表.docx 表1 第2行“偏差原因分析及改进措施”")
+    ]
+
+
 def test_the_claimed_total_may_stand_in_the_head(tmp_path: Path) -> None:
     """A score in a line above the table, and a year in Chinese numerals, are read."""
     (read,) = forms_in(docx("项目支出绩效自评表", "（二〇二三年度）", "自评总分: 95", table([HEADER, *ROWS])), tmp_path)

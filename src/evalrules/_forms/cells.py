@@ -15,6 +15,8 @@ MAX_CELLS = 200_000
 """Cells with something in them, in a whole file; a form has some hundred."""
 MAX_ROWS = 20_000
 MAX_COLUMNS = 400
+PICTURE = "form-cell-picture"
+"""The fault of a cell in which there is a picture and no text."""
 
 _WIDE = r"\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\u3000-\u303f“”‘’—…（）《》、，。；：！？％≥≤＝"
 _BREAK = re.compile(r"(?<![ \t\xa0\u3000])[ \t\xa0\u3000]*+\n[ \t\xa0\u3000]*+")
@@ -27,7 +29,8 @@ _SENTENCE_END = re.compile(r"[。；;！？!?：:.]\s*$")
 class Cell:
     """One cell as it is shown. It covers ``rows`` × ``columns`` of its grid from its first row and column, from 0.
 
-    ``fault`` is the code of what is wrong with it: a formula that was never calculated, or one that gives an error.
+    ``fault`` is the code of what is wrong with it: a formula that was never calculated, or that gives an
+    error, or a picture.
     ``mark`` says in a blank form of ours what the cell is for; ``number`` counts the cells of a Word document from 0.
     """
 

@@ -81,6 +81,7 @@ def kind_of_content(content: bytes) -> Kind:
     if content.startswith(_COMPOUND):
         return _kind_of_compound(content)
     if head.startswith(b"{\\rtf"):
+        _hold_groups(content)
         return "convert-text"
     if head.startswith(b"%PDF"):
         raise Unreadable("form-file-pdf")
@@ -88,6 +89,15 @@ def kind_of_content(content: bytes) -> Kind:
         raise Unreadable("form-file-picture")
     markup = next((kind for pattern, kind in _MARKUP if pattern.search(_narrow(head))), None)
     return markup or "text"
+
+
+def _hold_groups(content: bytes) -> None:
+    """Refuse RTF whose groups stand in each other deeper than any program writes: converting them takes gigabytes."""
+    depth = 0
+    for brace in re.finditer(rb"(?<!\\)[{}]", content):
+        depth += 1 if brace[0] == b"{" else -1
+        if depth > MAX_DEPTH:
+            raise Unreadable("form-file-expands")
 
 
 def _narrow(head: bytes) -> bytes:

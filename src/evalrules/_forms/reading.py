@@ -397,7 +397,9 @@ class _Reader:
 
 def _tell_cells(draft: Draft, grid: Grid, cells: list[Cell]) -> None:
     place = grid.place(cells[0])
-    if len(cells) == 1:
+    if cells[0].fault:
+        draft.tell(cells[0].fault, place, text=short(cells[0]))
+    elif len(cells) == 1:
         draft.tell("form-cell-unread", place, text=short(cells[0]))
     else:
         last = grid.address(cells[-1]) if grid.sheet else grid.row_place(cells[-1].row)

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from attrs import define, field, frozen
 
-from evalrules._forms.cells import MAX_CELLS, MAX_COLUMNS, MAX_ROWS, Cell, Grid, letters
+from evalrules._forms.cells import MAX_CELLS, MAX_COLUMNS, MAX_ROWS, PICTURE, Cell, Grid, letters
 from evalrules._forms.numbers import BUILT_IN, GENERAL, shown_number, shown_text
 from evalrules._forms.package import MARKED, OUR_LISTS, Element, Package, Unreadable, elements, stream
 from evalrules._problems import Location, Problem, listed, problem
@@ -25,6 +25,8 @@ _MOST_MERGED: Final = 20_000
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _ERRORS: Final = "form-cell-error"
 _UNCALCULATED: Final = "form-cell-uncalculated"
+_PICTURE: Final = "DISPIMG("
+"""The function by which WPS keeps a picture in a cell."""
 
 
 @frozen
@@ -74,7 +76,7 @@ def grids(file: str, sheets: Iterable[Sheet]) -> tuple[list[Grid], list[Problem]
             if sheet.cells:
                 told.append(problem("form-sheet-hidden", Location(file), sheet=sheet.name))
             continue
-        told += _hidden(file, sheet)
+        told += [*_hidden(file, sheet), *_uncovered(file, sheet)]
         pages.append(_page(sheet))
     return pages, told
 
@@ -86,6 +88,27 @@ def _hidden(file: str, sheet: Sheet) -> Iterator[Problem]:
         yield problem("form-rows-hidden", Location(file), sheet=sheet.name, rows=_ranges(rows))
     if columns:
         yield problem("form-columns-hidden", Location(file), sheet=sheet.name, columns=listed(map(letters, columns)))
+
+
+def _uncovered(file: str, sheet: Sheet) -> Iterator[Problem]:
+    """Leave out what stands in a cell below a merged one, which some programs keep and none shows, and tell it."""
+    lines: dict[int, list[Written]] = {}
+    for cell in sheet.cells:
+        lines.setdefault(cell.row, []).append(cell)
+    rows, covered, looked_at = sorted(lines), set(), 0
+    for top, left, bottom, right in sheet.merged:
+        for row in rows[bisect_left(rows, top) : bisect_left(rows, bottom + 1)]:
+            looked_at += len(lines[row])
+            if looked_at > MAX_CELLS * 10:
+                raise Unreadable("form-too-many-cells", limit=MAX_CELLS)
+            covered |= {
+                cell for cell in lines[row] if left <= cell.column <= right and (row, cell.column) != (top, left)
+            }
+    if covered:
+        sheet.cells = [cell for cell in sheet.cells if cell not in covered]
+        first = min(covered, key=lambda cell: (cell.row, cell.column))
+        place = f"{file} {sheet.name}!{letters(first.column)}{first.row + 1}"
+        yield problem("form-cells-covered", Location(place), text=first.text, count=len(covered))
 
 
 def _ranges(numbers: list[int]) -> str:
@@ -307,6 +330,8 @@ class _SheetReader:
                 index = int(content) if content.strip().isdecimal() else -1
                 text = self.shared[index] if 0 <= index < len(self.shared) else ""
                 return Written(*place, shown_text(_unescaped(text), style))
+            case "str" if self._formula and _PICTURE in content:
+                return Written(*place, "", PICTURE)
             case "str" | "inlineStr":
                 return Written(*place, shown_text(_unescaped(content), style))
             case "b":

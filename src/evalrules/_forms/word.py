@@ -8,12 +8,13 @@ from typing import Final
 
 from attrs import define, evolve, field
 
-from evalrules._forms.cells import MAX_CELLS, Block, Cell, Grid, Line
+from evalrules._forms.cells import MAX_CELLS, PICTURE, Block, Cell, Grid, Line
 from evalrules._forms.package import MARKED, Element, Package, Unreadable, elements
 
 _WIDEST = 63
 """Columns that a table of Word can have; a cell that claims to be wider is taken to end there."""
 _GONE: Final = frozenset({"w:del", "w:moveFrom", "w:instrText", "w:delText", "w:rt", "w:pPr", "w:rPr", "w:sectPr"})
+_PICTURES: Final = ("?blip", "?imagedata")
 _OFF: Final = frozenset({"0", "false", "off", "none"})
 _SIMPLE: Final = {
     "w:tab": " ",
@@ -135,7 +136,9 @@ class _Table:
         if nested:
             self.inside.append(cell)
         text = "" if nested else text_of(cell)
-        self.cells.append(Cell(text, self.height, column, 1, span, mark=_mark_of(cell), number=self.numbers[id(cell)]))
+        pictured = not nested and not text.strip() and any(any(_all(cell, tag)) for tag in _PICTURES)
+        fault, mark, number = PICTURE if pictured else None, _mark_of(cell), self.numbers[id(cell)]
+        self.cells.append(Cell(text, self.height, column, 1, span, fault, mark, number))
         self.latest.append(len(self.cells) - 1)
         return len(self.cells) - 1
 
