@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from audited import edition, found, submission, told, with_entry
-from evalrules._audit.row import meets, target_range
+from evalrules._audit.agreement import meets, target_range
 from evalrules._formula.scope import Bounds
 
 QUALITY = 2

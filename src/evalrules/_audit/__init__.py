@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import chain
 
 from evalrules._audit import contents, figures, rows, whole
+from evalrules._audit.agreement import Said
+from evalrules._audit.audited import AuditedForm, AuditedRow
 from evalrules._audit.checks import check_findings
-from evalrules._audit.form import AuditedForm
-from evalrules._audit.row import AuditedRow, Said
 from evalrules._edition.audit_codes import ActiveRule
 from evalrules._evaluation import Evaluation
 from evalrules._problems import Finding, finding

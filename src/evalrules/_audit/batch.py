@@ -13,6 +13,7 @@ from typing import Final
 
 from attrs import define, evolve, frozen
 
+from evalrules._audit.audited import AuditedForm
 from evalrules._audit.before import (
     Comparing,
     Earlier,
@@ -23,7 +24,6 @@ from evalrules._audit.before import (
     targets_changed,
 )
 from evalrules._audit.copies import Passage, clusters, compared, own_names, passages
-from evalrules._audit.form import AuditedForm
 from evalrules._audit.whole import grade_at
 from evalrules._edition.audit_codes import RULES, ActiveRule, active_rules
 from evalrules._evaluation import Evaluation, IndicatorResult

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from evalrules._audit.row import percent
+from evalrules._audit.agreement import percent
 from evalrules._edition.audit_codes import ActiveRule
 from evalrules._form_words import plain_word
 from evalrules._numbers import decimal_text

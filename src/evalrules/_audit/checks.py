@@ -8,9 +8,8 @@ from typing import Any
 
 from attrs import evolve, frozen
 
-from evalrules._audit.figures import blanks_behind
-from evalrules._audit.form import AuditedForm
-from evalrules._audit.row import AuditedRow, Said
+from evalrules._audit.agreement import Said
+from evalrules._audit.audited import AuditedForm, AuditedRow
 from evalrules._edition.audit_codes import CHECK_FAILED
 from evalrules._edition.levels import expected
 from evalrules._edition.model import Check, Path
@@ -223,7 +222,7 @@ class CheckValues:
         Instead of a computed figure, the blanks that it is computed from are named.
         """
         found = [placed.figures.get(name, name) for name in read_names(formula.tree) if self._has_blank(placed, name)]
-        behind = dict.fromkeys(blank for name in found for blank in blanks_behind(self.audited, name))
+        behind = dict.fromkeys(blank for name in found for blank in self.audited.blanks_behind(name))
         left = [name for name in behind if self._is_left_blank(name)]
         return left, [name for name in behind if name not in left]
 

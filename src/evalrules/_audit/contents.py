@@ -7,8 +7,8 @@ import unicodedata
 from collections.abc import Iterable
 from fractions import Fraction
 
-from evalrules._audit.figures import agrees_in
-from evalrules._audit.row import AuditedRow, Said, percent
+from evalrules._audit.agreement import Said, agrees_in, percent
+from evalrules._audit.audited import AuditedRow
 from evalrules._edition.audit_codes import ActiveRule
 from evalrules._edition.scopes import named_direction
 from evalrules._form_words import form_words, plain_word, points_named

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from evalrules._audit.form import AuditedForm
-from evalrules._audit.row import Said, percent
+from evalrules._audit.agreement import Said, agrees, half_last_digit, percent
+from evalrules._audit.audited import AuditedForm
 from evalrules._edition.audit_codes import ActiveRule
 from evalrules._edition.model import Catalogue, Figure
 from evalrules._formula.scope import read_unit
-from evalrules._formula.tree import Fault, names
+from evalrules._formula.tree import names
 from evalrules._formula.words import formula_words, show
 from evalrules._problems import listed
-from evalrules._quantities import Blank, Bound, Cell, Quantity, Text, Unclear, convert, is_rate
-from evalrules._score.figures import YES_NO
+from evalrules._quantities import Blank, Cell, Quantity, Text, Unclear
 
-_NUMERAL = re.compile(r"[0-9][0-9,]*(?:\.(?P<part>[0-9]+))?")
 Hits = Iterator[tuple[str, Said]]
 
 _MOST_NAMED = 5
@@ -70,7 +67,7 @@ def reported_not_checkable(audited: AuditedForm, _: ActiveRule) -> Hits:
     for figure, value, cell in _reported(audited):
         fault = audited.form.submitted.figure_faults.get(figure.name)
         if value is None and fault is not None and fault.kind == "blank":
-            yield figure.name, {"reported": cell.text, "figures": listed(blanks_behind(audited, figure.name))}
+            yield figure.name, {"reported": cell.text, "figures": listed(audited.blanks_behind(figure.name))}
 
 
 def zero_denominator(audited: AuditedForm, _: ActiveRule) -> Hits:
@@ -119,64 +116,6 @@ def _reported(audited: AuditedForm) -> Iterator[tuple[Figure, Any, Cell]]:
         given = data.get(figure.name)
         if given is not None and not isinstance(given.cell, Blank | Unclear):
             yield figure, audited.form.values[slot], given.cell
-
-
-# ---- agreement -----------------------------------------------------------------------------------------------------
-
-
-def agrees(cell: Cell, value: Any, figure: Figure) -> bool:
-    """Tell whether what was reported is the computed value, as exactly as it was written: 99.9% is 99.935%."""
-    if isinstance(value, bool):
-        return YES_NO.get(cell.text.strip().lower()) is value
-    if figure.type == "date":
-        return getattr(cell, "day", None) == date.fromordinal(value)
-    if figure.type != "number":
-        return bool(cell.text.strip() == value)
-    return agrees_in(cell, Fraction(*value), figure.unit)
-
-
-def agrees_in(cell: Cell, value: Fraction, unit: str) -> bool:
-    """Tell whether what was reported is this number of ``unit``, as exactly as it was written."""
-    quantity = cell.quantity if isinstance(cell, Bound) and cell.comparator == "=" else cell
-    if not isinstance(quantity, Quantity):
-        return False
-    if is_rate(unit) and not quantity.unit and abs(quantity.number - value) <= half_last_digit(quantity, ""):
-        return True  # 0.86 is 86.15% but for the sign
-    reported = convert(quantity, unit)
-    return reported is not None and bool(abs(reported - value) <= half_last_digit(quantity, unit))
-
-
-def half_last_digit(quantity: Quantity, unit: str) -> Fraction:
-    """Give half a unit of the last written digit, in ``unit``.
-
-    >>> half_last_digit(Quantity(Fraction(999, 1000), "%", "99.9%"), "%")
-    Fraction(1, 2000)
-    >>> half_last_digit(Quantity(Fraction(15000), "元", "15,000元"), "万元")
-    Fraction(1, 20000)
-    """
-    numeral = _NUMERAL.search(quantity.text)
-    if numeral is None:
-        return Fraction(0)
-    one = convert(Quantity(Fraction(1, 100) if quantity.unit == "%" else Fraction(1), quantity.unit), unit)
-    return Fraction(0) if one is None else one / 10 ** len(numeral["part"] or "") / 2
-
-
-def blanks_behind(audited: AuditedForm, name: str) -> list[str]:
-    """Give the blank figures for which a figure has no value; the name itself where it is blank by itself."""
-    figure = audited.catalogue.data.get(name)
-    if figure is None or figure.formula is None:
-        return [name]
-    fault = audited.form.submitted.figure_faults.get(name)
-    if fault is not None and fault.kind != "blank":
-        return [name]
-    read = [other for other in names(figure.formula.tree) if audited.values.get(other, "") is None]
-    return list(dict.fromkeys(blank for other in read for blank in blanks_behind(audited, other))) or [
-        _detail(fault, name)
-    ]
-
-
-def _detail(fault: Fault | None, name: str) -> str:
-    return fault.detail if fault is not None and fault.detail else name
 
 
 # ---- as people read it ---------------------------------------------------------------------------------------------

@@ -7,9 +7,8 @@ import re
 from collections.abc import Iterator
 from fractions import Fraction
 
-from evalrules._audit.figures import agrees_in
-from evalrules._audit.form import AuditedForm
-from evalrules._audit.row import AuditedRow, Said, difference, percent
+from evalrules._audit.agreement import Said, agrees_in, difference, percent
+from evalrules._audit.audited import AuditedForm, AuditedRow
 from evalrules._edition.audit_codes import ActiveRule
 from evalrules._edition.model import Path, Tier
 from evalrules._form_words import said

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
-from evalrules._audit.form import AuditedForm
-from evalrules._audit.row import AuditedRow, Said, difference, percent
+from evalrules._audit.agreement import Said, difference, percent
+from evalrules._audit.audited import AuditedForm, AuditedRow
 from evalrules._edition.audit_codes import ActiveRule
 from evalrules._edition.model import Path
 from evalrules._formula.program import TOTAL as TOTAL_NAME

@@ -12,7 +12,7 @@ from typing import Any, Final, TypeVar
 from attrs import evolve, fields, frozen
 
 from evalrules._audit import audit
-from evalrules._audit.figures import agrees
+from evalrules._audit.agreement import agrees
 from evalrules._edition.contributions import name_prefix
 from evalrules._edition.model import Catalogue
 from evalrules._edition.model import Figure as Declared

@@ -1,4 +1,4 @@
-"""A row under audit: what several rules ask of it, exact, each worked out once."""
+"""A scored submission under audit and its rows: what several rules ask of them, exact, each worked out once."""
 
 from __future__ import annotations
 
@@ -9,120 +9,30 @@ from typing import Any
 
 from attrs import define, field, frozen
 
-from evalrules._edition.model import Path, Target, TargetKind
+from evalrules._audit.agreement import cell_range, days_of, interval_range, meets, target_range
+from evalrules._edition.audit_codes import ActiveRule, active_rules
+from evalrules._edition.model import Catalogue, Path, Target
+from evalrules._edition.paper import FiguresBlock, IndicatorsBlock, RowBlock
 from evalrules._edition.scopes import explain_when_of, indicator_scope, row_scope
 from evalrules._evaluation import Evaluation, IndicatorResult
-from evalrules._form_words import plain_word, said
+from evalrules._form_words import form_words, plain_word, said
 from evalrules._formula.compile.programs import Job, compile_jobs
 from evalrules._formula.program import ACTUAL, ATTAINMENT, EVIDENCE, POINTS, TARGET
-from evalrules._formula.scope import PERCENT, Bounds, Scope
-from evalrules._formula.tree import Fault, Formula
+from evalrules._formula.scope import Bounds, Scope
+from evalrules._formula.tree import Fault, Formula, names
 from evalrules._formula.typing import check_node, resolved
-from evalrules._formula.words import show
 from evalrules._numbers import decimal_text
-from evalrules._problems import phrase
-from evalrules._quantities import BLANK, Bound, Cell, Date, Interval, Period, Quantity, as_day
+from evalrules._problems import Location, phrase
+from evalrules._quantities import BLANK, Blank, Cell, Interval, Quantity, as_day
 from evalrules._quantities.names import denies
+from evalrules._reasons.account import FormValues
+from evalrules._reasons.levels import claims_sums
 from evalrules._remembered import once_for_each
 from evalrules._score.cells import compared, reference_unit
-from evalrules._score.form import ScoredRow
+from evalrules._score.form import ScoredForm, ScoredRow
 from evalrules._score.rows import evidence_of, stated_actual, stated_target
 from evalrules._score.ruleset import Row, Ruleset
-from evalrules._submission import Entry, Pair
-
-# Whether an actual meets its target: each as the range of what it admits, in the unit of the row.
-
-
-def target_range(kind: TargetKind, low: Fraction, high: Fraction | None = None) -> Bounds:
-    """Give the values that meet a target.
-
-    >>> target_range(">", Fraction(5)).admits(Fraction(5))
-    False
-    """
-    match kind:
-        case "≥" | ">":
-            return Bounds(low=low, low_open=kind == ">")
-        case "≤" | "<":
-            return Bounds(high=low, high_open=kind == "<")
-    return Bounds(low, low if high is None else high)
-
-
-def cell_range(row: Row, cell: Cell) -> Bounds | None:
-    """Give the values that a cell admits; None for words, dates and what has another unit than the row."""
-    unit = reference_unit(row, cell)
-    match cell:
-        case Quantity():
-            number = compared(row, cell, unit)
-            return None if number is None else Bounds(number, number)
-        case Bound(comparator, quantity):
-            number = compared(row, quantity, unit)
-            return None if number is None else target_range(comparator, number)
-        case Interval():
-            return interval_range(row, cell, unit)
-    return None
-
-
-def interval_range(row: Row, interval: Interval, unit: str) -> Bounds | None:
-    """Give an interval in another unit, both ends included."""
-    ends = [compared(row, Quantity(end, interval.unit), unit) for end in (interval.low, interval.high)]
-    return None if ends[0] is None else Bounds(ends[0], ends[1])
-
-
-def meets(wanted: Bounds, actual: Bounds) -> bool | None:
-    """Tell whether every value that the actual admits meets the target; that a bound misses it is never certain."""
-    if _within(wanted, actual):
-        return True
-    return False if actual.low is not None and actual.low == actual.high else None
-
-
-def _within(wanted: Bounds, actual: Bounds) -> bool:
-    if wanted.low is not None:
-        if actual.low is None or actual.low < wanted.low:
-            return False
-        if wanted.low_open and actual.low == wanted.low and not actual.low_open:
-            return False
-    if wanted.high is not None:
-        if actual.high is None or actual.high > wanted.high:
-            return False
-        if wanted.high_open and actual.high == wanted.high and not actual.high_open:
-            return False
-    return True
-
-
-def days_of(cell: Cell) -> tuple[int, int] | None:
-    """Give the first and the last day that a cell names; a month or a year names all of its days."""
-    match cell:
-        case Date(day):
-            return (cell.since or day).toordinal(), day.toordinal()
-        case Period(first, last):
-            return first.toordinal(), last.toordinal()
-    return None
-
-
-# What findings say beside plain values: parts of sentences in both languages, numbers and shares.
-
-
-Said = Mapping[str, object]
-"""What fills a finding's sentence."""
-
-
-def difference(claimed: Fraction, computed: Fraction) -> Said:
-    """Say by how much a claim differs, and which way."""
-    way = "audit-too-high" if claimed > computed else "audit-too-low"
-    return {"difference": decimal_text(abs(claimed - computed)), "direction": phrase(way)}
-
-
-def percent(number: Fraction) -> str:
-    """Write a share.
-
-    >>> percent(Fraction(2, 3))
-    '66.67%'
-    """
-    return show(number, PERCENT)
-
-
-Compute = Callable[[list[Any]], Any]
-
+from evalrules._submission import Entry, Pair, Submission
 
 # ``explain_when``: the edition's conditions that ask for a deviation reason though no point was lost.
 
@@ -167,11 +77,6 @@ def _conditions(ruleset: Ruleset) -> Iterator[tuple[Path, Formula, Scope]]:
         condition = explain_when_of(catalogue, row.indicator.path[:-1], row.indicator)
         if condition is not None:
             yield row.indicator.path, condition, indicator_scope(catalogue, row.indicator)
-
-
-def is_outside(row: ScoredRow) -> bool:
-    """Tell whether a row stands in a bonus or penalty section, where points not earned are no deduction."""
-    return row.in_bonus or row.ruleset.takes_away(row.row)
 
 
 @define(eq=False)
@@ -267,7 +172,7 @@ class AuditedRow:
     @property
     def is_outside(self) -> bool:
         """Tell whether it stands in a bonus or penalty section, where points not earned are no deduction."""
-        return is_outside(self.scored)
+        return self.scored.is_outside
 
     @property
     def takes_away(self) -> bool:
@@ -380,3 +285,174 @@ class AuditedRow:
 
 def _pair(number: Fraction | None) -> Pair | None:
     return None if number is None else (number.numerator, number.denominator)
+
+
+# What the rows of a submission claim together, where a stated sum must be just that.
+
+
+_CONVERTED = frozenset({"rescale", "rescale_total", "move_to"})
+
+
+def _paths_of_no_sum(form: ScoredForm) -> set[Path]:
+    """Give the sections of which a stated score need not be the sum of what the rows below claim.
+
+    A row that counts claims nothing there, or the sum is not plain: bonus and penalty, a cap, points that are converted
+    or moved.
+    """
+    found = {path[:depth] for path in form.ruleset.caps for depth in range(len(path) + 1)}
+    for row in form.rows:
+        entry, state = row.entry, row.state
+        unclaimed = state != "not_chosen" and (entry is None or entry.claimed_score is None)
+        if state in _CONVERTED or unclaimed or row.is_outside:
+            found.update(row.path[:depth] for depth in range(len(row.path)))
+    return found | {()} if form.ruleset.score_caps else found
+
+
+# A scored submission under audit.
+
+
+@define(eq=False)
+class AuditedForm:
+    """One evaluation under audit, and the rules that speak."""
+
+    evaluation: Evaluation
+
+    @cached_property
+    def form(self) -> ScoredForm:
+        """The scored form behind the evaluation."""
+        return self.evaluation._form  # noqa: SLF001 - findings are a part of the evaluation, built when it is read
+
+    @property
+    def submission(self) -> Submission:
+        """What is audited."""
+        return self.form.submission
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The edition."""
+        return self.form.ruleset.catalogue
+
+    @property
+    def rules(self) -> Mapping[str, ActiveRule]:
+        """The rules that speak, as the edition wants them."""
+        return self.form.ruleset.once("audit rules", lambda: active_rules(self.catalogue))
+
+    @cached_property
+    def values(self) -> dict[str, Any]:
+        """The values of all figures and tables, by name."""
+        return FormValues(self.form.submitted)
+
+    def place(self, where: str) -> Location | None:
+        """Give the place of a figure, a row or a claim in what was handed in."""
+        submission = self.submission
+        if where.startswith("claimed."):
+            return submission.claimed.places.get(where.removeprefix("claimed."), submission.location)
+        if where in submission.data:
+            return submission.data[where].location
+        return self.places.get(where)
+
+    @cached_property
+    def places(self) -> Mapping[str, Location | None]:
+        """The places of rows, by the name that findings give them."""
+        entries = (*self.submission.entries, *self.submission.left_out)
+        return {entry.where: entry.place("indicator") for entry in reversed(entries)}
+
+    @property
+    def blocks(self) -> Mapping[str, str]:
+        """The block of the form in which each figure, grid and table stands."""
+        return self.form.ruleset.once("blocks", lambda: _blocks(self.catalogue))
+
+    @cached_property
+    def blank_blocks(self) -> frozenset[str]:
+        """The blocks in which nothing at all is filled in; computed figures do not count."""
+        submission, data = self.submission, self.catalogue.data
+        filled = {name for name, given in submission.data.items() if not isinstance(given.cell, Blank)}
+        filled = {name for name in filled if name not in data or data[name].formula is None} | set(submission.tables)
+        blocks = self.blocks
+        return frozenset(blocks.values()) - {block for name, block in blocks.items() if name in filled}
+
+    @cached_property
+    def required_blank(self) -> Mapping[str, list[str]]:
+        """The required figures of each block that nobody filled in, where there are several."""
+        found: dict[str, list[str]] = {}
+        for given in self.form.ruleset.given if self.blank_blocks else ():
+            if given.figure.required and self.blocks[given.name] in self.blank_blocks:
+                found.setdefault(self.blocks[given.name], []).append(given.name)
+        return {block: figures for block, figures in found.items() if len(figures) > 1}
+
+    @cached_property
+    def claimed_places(self) -> int:
+        """The decimal places that the form writes in its claims."""
+        claims = (entry.claimed_score for entry in self.submission.entries if entry.claimed_score is not None)
+        return max((len(decimal_text(claim).partition(".")[2]) for claim in claims), default=0)
+
+    @cached_property
+    def _sums(self) -> Mapping[Path, Fraction]:
+        no_sum = _paths_of_no_sum(self.form)
+        return {path: claims for path, claims in claims_sums(self.form).items() if path not in no_sum}
+
+    def comparable_sum(self, path: Path) -> Fraction | None:
+        """Add up what the rows below ``path`` claim; None where a stated sum need not be just that."""
+        caps = self.form.ruleset.caps
+        return None if any(path[:depth] in caps for depth in range(len(path))) else self._sums.get(path)
+
+    @cached_property
+    def claims_sum(self) -> Fraction | None:
+        """What all rows claim together; None where that says nothing of the total."""
+        return self.comparable_sum(())
+
+    def blanks_behind(self, name: str) -> list[str]:
+        """Give the blank figures for which a figure has no value; the name itself where it is blank by itself."""
+        figure = self.catalogue.data.get(name)
+        fault = self.form.submitted.figure_faults.get(name)
+        if figure is None or figure.formula is None or (fault is not None and fault.kind != "blank"):
+            return [name]
+        read = [other for other in names(figure.formula.tree) if self.values.get(other, "") is None]
+        behind = list(dict.fromkeys(blank for other in read for blank in self.blanks_behind(other)))
+        return behind or [fault.detail if fault is not None and fault.detail else name]
+
+    def asks(self, row: ScoredRow) -> bool:
+        """Tell whether the form has a cell for a row's reason."""
+        entry = row.entry
+        if entry is None or not {"deviation", "deviation_reason"}.isdisjoint(entry.places):
+            return True
+        in_funds, has_column = self.form.ruleset.once("reasons asked", lambda: _reasons_asked(self.catalogue))
+        return has_column and row.indicator.title not in in_funds
+
+    @cached_property
+    def rows(self) -> tuple[AuditedRow, ...]:
+        """All rows, in the form's order."""
+        return tuple(
+            [
+                AuditedRow(self.evaluation, index, row, self.asks(row), self.claimed_places)
+                for index, row in enumerate(self.form.rows)
+            ]
+        )
+
+
+# ---- what the edition alone decides ---------------------------------------------------------------------------------
+
+
+def _reasons_asked(catalogue: Catalogue) -> tuple[frozenset[str], bool]:
+    """Give where no reason can be given, and whether one can be given elsewhere.
+
+    The first are the indicators that are rows of the table of funds on paper; the second is whether the edition's form
+    has a column for reasons or measures, as far as it says what columns there are.
+    """
+    blocks = tuple(catalogue.paper.blocks) if catalogue.paper else ()
+    rows = frozenset(block.indicator for block in blocks if isinstance(block, RowBlock) and block.indicator)
+    words, fields = form_words().asks_why, ("deviation", "deviation_reason", "improvement")
+    columns = [column for block in blocks if isinstance(block, IndicatorsBlock) for column in block.columns]
+    asks = (what in fields or any(word in text for word in words) for text, what in columns)
+    return rows, not columns or any(asks)
+
+
+def _blocks(catalogue: Catalogue) -> Mapping[str, str]:
+    found = {name: (figure.grid[0] if figure.grid else "") for name, figure in catalogue.data.items()}
+    found |= {name: name for name in (*catalogue.grids, *catalogue.tables)}
+    for table in catalogue.paper.tables if catalogue.paper else ():
+        for block in table.blocks:
+            if isinstance(block, FiguresBlock | RowBlock):
+                labels = block.labels if isinstance(block, FiguresBlock) else block.cells
+                found |= {name: table.name for name, _ in labels if not found.get(name)}
+    return {name: block or phrase("audit-base-data") for name, block in found.items()}
