@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
-from evalrules._forms import FilledForm
+from evalrules import load_catalogue
+from evalrules._documents import Problems
+from evalrules._forms import FilledForm, read_filled
 from layouts import Drawing, expected, head_of, layouts, plain, rows_of
 from test_forms_word import forms_in
 
@@ -44,3 +46,12 @@ def test_a_layout_is_read_as_a_person_reads_it(name: str, kind: str, tmp_path: P
         check(form, one)
     told = {problem.code for form in found for problem in form.problems}
     assert set(wanted.get("told", []) if kind != "csv" else []) <= told
+
+
+@pytest.mark.parametrize("name", LAYOUTS)
+def test_an_edition_takes_no_row_away(name: str, tmp_path: Path) -> None:
+    """The words of an edition's own form name figures; the rows that are read stay the same."""
+    catalogue = load_catalogue("mof-project@2020")
+    (tmp_path / "自评表.docx").write_bytes(Drawing.of(LAYOUTS[name]["page"]).docx())
+    found = read_filled(tmp_path / "自评表.docx", Problems(), edition=lambda _said, _year: catalogue)
+    assert [rows_of(form.content) for form in found] == [expected(one["read"]) for one in LAYOUTS[name]["forms"]]

@@ -65,15 +65,17 @@ class AreaReader:
             if any(label is None or label.is_blank or not may_be_label(label) for label in labels):
                 return at
             self.page.use(([block] if block else []) + [label for label in labels if label])
-            cells = {number: self._right_of(label, columns[number]) for number, label in enumerate(labels) if label}
+            cells = {
+                number: self._right_of(label, labels, columns[number]) for number, label in enumerate(labels) if label
+            }
             label = labels[0]
             assert label is not None
             area.rows.append(AreaRow(label.text, cells, f"{self.page.file} {grid.row_place(at)}"))
         return end
 
-    def _right_of(self, label: Cell, head: Cell) -> Value:
+    def _right_of(self, label: Cell, labels: list[Cell | None], head: Cell) -> Value:
         cells = [cell for cell in self.page.own(label.row) if cell.column > label.column]
-        if cells and not may_be_label(cells[0]):
+        if cells and cells[0] not in labels:
             return self.page.value(cells[:1], head.words)
         return self.page.blank(label.row, label.column + label.columns, head.words)
 

@@ -129,14 +129,15 @@ class RowReader:
 
     def _total(self, row: int, cells: list[Cell], found: dict[str, list[Cell]], name: Cell | None) -> bool:
         """Read the row of totals: of the points, and of the scores that the unit gave itself."""
-        inside = (cell for cell in cells if cell.column <= self.header.name.last)
+        beside = all(_NUMBER.fullmatch(cell.key) for cell in cells[1:])  # a label right before its sums
+        inside = (cell for cell in cells if cell.column <= self.header.name.last or beside)
         label = next((cell for cell in inside if self.words.is_total(cell.text)), None)
         if label is None or not (name is None or name is label or name.row < row or _NUMBER.fullmatch(name.key)):
             return False
         self.page.use([label])
         self.draft.kinds.add("indicators")
         for key in ("points", "claimed_score"):
-            here = [cell for cell in found.get(key, []) if not cell.is_blank]
+            here = [cell for cell in found.get(key, []) if not cell.is_blank and cell is not label]
             column = self.header.get(key)
             if here and column is not None:
                 self.draft.total.setdefault(key, self.page.value(here, column.word))
