@@ -87,6 +87,7 @@ _DEEP_OF_EDITIONS: tuple[Rule[Edition], ...] = (
     reach.divisors_of_checks,
     reach.applicability_is_possible,
     telling.anchors_of_the_edition_rise,
+    telling.sentences_close_their_quotes,
 )
 
 _DEEP_OF_SCORINGS: tuple[Rule[reach.Written], ...] = (

@@ -19,9 +19,9 @@ from evalrules._formula.intervals import comparisons, is_point, overlap
 from evalrules._formula.program import ACTUAL, TARGET, PointsBetween, Rule, dependencies
 from evalrules._formula.ranges import Ranges
 from evalrules._formula.scope import Bounds
-from evalrules._formula.tree import Call, Comparing, Formula, Name, Node, Number, walk
+from evalrules._formula.tree import Call, Comparing, Formula, Name, Node, Number, Sentence, walk
 from evalrules._formula.words import formula_words
-from evalrules._problems import Problem, listed, problem
+from evalrules._problems import Location, Problem, listed, problem
 
 # Numbers that a reason names as the edge of a range: 低于 60%, 在 10%—20% 之间, 80%（含）以上.
 
@@ -117,10 +117,24 @@ _PAIRS: Final = ("“”", "‘’", "「」", "『』", '""')
 def reasons_close_their_quotes(written: Written) -> Iterator[Problem]:
     """Quotes in a reason come in pairs, and do not stand around the whole of it."""
     for rule in written.reading.program.rules:
-        if rule.because is not None:
-            text = "".join(part if isinstance(part, str) else "…" for part in rule.because.parts).strip()
-            if any(_left_open(text, *pair) or _around(text, *pair) for pair in _PAIRS):
-                yield problem("reason-quotes", rule.because.location or rule.location, text=text)
+        yield from _loose_quotes(rule.because, rule.location)
+
+
+def sentences_close_their_quotes(edition: Edition) -> Iterator[Problem]:
+    """So do those in what checks and caps say."""
+    catalogue = edition.catalogue
+    said = [(check.because, check.location) for check in catalogue.checks]
+    said += [(cap.because, cap.location) for cap in (*catalogue.caps, *catalogue.score_caps)]
+    said += [(cap.because, cap.location) for cap in catalogue.grade_caps]
+    for sentence, place in said:
+        yield from _loose_quotes(sentence, place)
+
+
+def _loose_quotes(said: Sentence | None, place: Location | None) -> Iterator[Problem]:
+    if said is not None:
+        text = "".join(part if isinstance(part, str) else "…" for part in said.parts).strip()
+        if any(_left_open(text, *pair) or _around(text, *pair) for pair in _PAIRS):
+            yield problem("reason-quotes", said.location or place, text=text)
 
 
 def _left_open(text: str, opening: str, closing: str) -> bool:

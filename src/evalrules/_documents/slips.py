@@ -26,6 +26,7 @@ _NO_COLON = re.compile(_KEY)
 _TIGHT_DASH = re.compile(r"\s*+(?P<at>-)[^\s\-0-9.\"'#：:][^\"'#：:]*+:(?:\s|$)")
 _WIDE_BRACKET = re.compile(rf"(?:{_VALUE}|\s*+(?:- ++)++)(?P<at>[｛［])")
 _WIDE_BLANK = re.compile(r" *+(?P<at>[^\S \t\r\n])")
+_OPEN_QUOTE = re.compile(rf"{_VALUE}(?P<at>\")(?:[^\"\\]|\\.)*+\Z")
 _NO_DASH = re.compile(r"\s*+(?P<at>[{\[])[^{}\[\]]++[}\]]\s*+\Z")
 _NO_KEY = re.compile(r"\s*+(?:- ++)*+(?P<at>:)(?:\s|$)")
 
@@ -62,6 +63,7 @@ def slip(error: yaml.YAMLError, source: Source, problems: Problems) -> None:
         or _separator(error, source)
         or _in_lines(line, source)
         or _open_bracket(error, source)
+        or _farther_up(line, source)
     )
     code, place, text = found or _unknown(error, source, line, column)
     if not any(known.location and known.location.line == place.line for known in problems):
@@ -87,7 +89,7 @@ def _unknown(error: yaml.YAMLError, source: Source, line: int, column: int) -> _
     if _NO_COLON.fullmatch(text):
         return ("yaml-pasted-row" if "\t" in text.strip() else "key-without-colon"), place, shown(text)
     if begins and line > 1 and _PAIR.match(text):
-        return "yaml-indentation", place, None
+        return _outdented(line, source) or ("yaml-indentation", place, None)
     return "yaml-syntax", _place(source, line, column), None
 
 
@@ -153,6 +155,40 @@ def _in_lines(number: int, source: Source) -> _Slip | None:
                 at = found.start("at")
                 return code, _place(source, candidate, at + 1), shown(line[at:] if "sign" in code else line.strip())
     return None
+
+
+def _farther_up(number: int, source: Source) -> _Slip | None:
+    """Look for what the parser took without a word, and stumbled over only here."""
+    lines = source.text.splitlines()[: number - 1]
+    for earlier, line in zip(range(len(lines), 0, -1), reversed(lines), strict=True):
+        blank = _WIDE_BLANK.match(line)
+        if blank and line.strip():
+            return "yaml-wide-blank", _place(source, earlier, blank.start("at") + 1), shown(line.strip())
+        quote = _OPEN_QUOTE.match(line)
+        if quote:
+            inside = sum(each.count('"') for each in lines[earlier - 1 :]) % 2
+            at = quote.start("at")
+            return ("yaml-open-quote", _place(source, earlier, at + 1), shown(line[at:])) if inside else None
+    return None
+
+
+def _outdented(number: int, source: Source) -> _Slip | None:
+    """Find an entry above that begins farther left than those before and after it.
+
+    Names of entries are the editor's own; a key of the language that stands farther left begins what it begins.
+    """
+    lines = source.text.splitlines()[:number]
+    width = _indent(lines[-1])
+    for above, line in zip(range(number - 1, 0, -1), reversed(lines[:-1]), strict=True):
+        if line.strip() and line.lstrip()[0] != "#" and _indent(line) < width:
+            among = not line.isascii() and any(_indent(earlier) == width for earlier in lines[: above - 1])
+            place = _place(source, above, _indent(line) + 1)
+            return ("yaml-outdented", place, str(number)) if among and _PAIR.match(line) else None
+    return None
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip())
 
 
 def _place(source: Source, line: int, column: int) -> Location:
