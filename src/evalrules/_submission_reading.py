@@ -287,7 +287,7 @@ class _Reader:
         reason, improvement = _deviation(row)
         unit, points = _words(row, "unit") or _unit_beside(row.get("target")), _points(row, "points")
         indicator, section = row.text("indicator") or "", row.text("section")
-        cells = [_in_unit(self.target(row), unit), _in_unit(self.cell(row.get("actual"))[0], unit)]
+        cells = [with_unit(self.target(row), unit), with_unit(self.cell(row.get("actual"))[0], unit)]
         target, actual = self.days(row, section or "", indicator, cells)
         return Entry(
             indicator=indicator,
@@ -308,7 +308,7 @@ class _Reader:
             standard=_words(row, "standard"),
             unit=unit,
             scale=_words(row, "scale"),
-            last_year=_in_unit(self.cell(row.get("last_year"))[0], unit),
+            last_year=with_unit(self.cell(row.get("last_year"))[0], unit),
             path=path,
             location=row.location,
             places={key: node.location for key, node in row.nodes.items()},
@@ -344,7 +344,7 @@ def _unit_beside(target: Node | None) -> str | None:
     return unit.text.strip() if isinstance(unit, Scalar) and not is_blank_text(unit.text) else None
 
 
-def _in_unit(cell: Cell, unit: str | None) -> Cell:
+def with_unit(cell: Cell, unit: str | None) -> Cell:
     """Give a number without a unit the one that the form has in a cell of its own."""
     if unit is None:
         return cell

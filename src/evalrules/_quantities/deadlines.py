@@ -30,7 +30,7 @@ def with_days(section: str, name: str, cells: Sequence[Cell], year: int | None) 
     """
     if "成本" in section or any(is_money(_unit(cell)) for cell in cells):
         return tuple(cells), None
-    can_be = [_month(cell, _ANY_YEAR) is not None for cell in cells]
+    can_be = [*map(can_be_month, cells)]
     if any(isinstance(cell, Date | Period) for cell in cells) or says_deadline(section, name):
         if any(_is_duration(cell) for cell, month in zip(cells, can_be, strict=True) if not month):
             return tuple(cells), None
@@ -42,6 +42,21 @@ def with_days(section: str, name: str, cells: Sequence[Cell], year: int | None) 
     if all(can_be):
         return tuple(Unclear(cell.text) for cell in cells), "cell-month-or-number"
     return tuple(cells), None
+
+
+def can_be_month(cell: Cell) -> bool:
+    """Tell whether a cell is a month where it is about when something is done."""
+    return _month(cell, _ANY_YEAR) is not None
+
+
+def can_be_day(cell: Cell) -> bool:
+    """Tell whether a cell is a day, a month or a year there, or may be one.
+
+    >>> can_be_day(Quantity(Fraction(61, 10), "", "6.10")), can_be_day(Quantity(Fraction(610), "", "610"))
+    (True, False)
+    """
+    number = isinstance(cell, Quantity | Text) and read_day_number(normalised(cell.text), cell.text) is not None
+    return number or can_be_month(cell) or _may_be_day(cell)
 
 
 def _unit(cell: Cell) -> str:

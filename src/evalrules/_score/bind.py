@@ -316,7 +316,7 @@ class _Binding:
         points = Fraction(0) if refusals or entry.points is None else entry.points
         if refusals:
             self.incomplete.add(path)
-        row = _own_row(self.ruleset, path, section, entry, points)
+        row = own_row(self.ruleset, path, section, entry, points)
         if entry.carries_points:
             refusals = [*_spoilt(row, entry), *refusals]
             refusals += [self._told(entry, misfit) for misfit in _against_plan(row.plan, entry)]
@@ -345,7 +345,7 @@ def _with_target(row: Row, entry: Entry) -> Row:
     return evolve(row, target=target, plan=row.plan if target is None else row.plans[target.scored_as], assumed=assumed)
 
 
-def _own_row(ruleset: Ruleset, path: Path, section: OpenSection, entry: Entry, points: Fraction) -> Row:
+def own_row(ruleset: Ruleset, path: Path, section: OpenSection, entry: Entry, points: Fraction) -> Row:
     """Make the row of an indicator that a department adds; ``path`` is that of its section."""
     unread = isinstance(entry.target, Unclear)
     bare, assumed = section.bare_target, False

@@ -59,11 +59,9 @@ def _evaluated(
         return _by_engine(catalogue, forms, schema)
     ruleset = catalogue.ruleset
     scores = by_columns(ruleset, forms)
-    lossless, losing = scores.sound, np.zeros_like(scores.sound)
-    if "deductions" in schema.names:
-        full = (scores.units == np.array(ruleset.units)[:, None]).all(axis=0) & (scores.total == sum(ruleset.units))
-        lossless, losing = scores.sound & full, scores.sound & ~full
-    parts = [np.flatnonzero(rows) for rows in (lossless, losing, ~scores.sound)]
+    full = scores.total == int(ruleset.catalogue.points * ruleset.place) if "deductions" in schema.names else True
+    known, explained = scores.sound & full, scores.sound & ~np.bool_(full) & (not ruleset.takers)
+    parts = [np.flatnonzero(rows) for rows in (known, explained, ~(known | explained))]
     made = [
         of_columns(ruleset, schema, forms, scores, parts[0]) if len(parts[0]) else None,
         _explained(catalogue, forms.take(pa.array(parts[1])), schema) if len(parts[1]) else None,

@@ -33,7 +33,8 @@ class Cells:
     fits: Mask
 
 
-def _one_chunk(array: pa.Array | pa.ChunkedArray) -> pa.Array:
+def one_chunk(array: pa.Array | pa.ChunkedArray) -> pa.Array:
+    """Give a column as one array of its values."""
     array = array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
     if isinstance(array, pa.ChunkedArray):  # without rows it has no chunk
         array = pa.concat_arrays(array.chunks) if array.num_chunks else pa.array([], array.type)
@@ -57,7 +58,7 @@ def numbers(column: pa.Array | pa.ChunkedArray, scale: int, *, texts: bool) -> C
 
     A double is read by its shortest text. Of ``texts`` those are read that are plain digits.
     """
-    array = _one_chunk(column)
+    array = one_chunk(column)
     kind = array.type
     if pa.types.is_signed_integer(kind) or kind in (pa.uint8(), pa.uint16(), pa.uint32()):
         return _scaled(array.cast(pa.int64()), scale)
@@ -112,7 +113,7 @@ def _decimals(array: pa.Array, scale: int) -> Cells:
 
 def days(column: pa.Array | pa.ChunkedArray) -> Cells:
     """Read days as ordinals."""
-    array = _one_chunk(column)
+    array = one_chunk(column)
     if not pa.types.is_date32(array.type):
         return _left_out(array)
     values = array.cast(pa.int32()).cast(pa.int64()).fill_null(0)
@@ -123,7 +124,7 @@ def days(column: pa.Array | pa.ChunkedArray) -> Cells:
 
 def answers(column: pa.Array | pa.ChunkedArray) -> Cells:
     """Read 是 and 否 as 1 and 0."""
-    array = _one_chunk(column)
+    array = one_chunk(column)
     if not pa.types.is_boolean(array.type):
         return _left_out(array)
     values = np.asarray(array.fill_null(False).to_numpy(zero_copy_only=False), np.int64)
@@ -132,7 +133,7 @@ def answers(column: pa.Array | pa.ChunkedArray) -> Cells:
 
 def choices(column: pa.Array | pa.ChunkedArray, known: dict[str, int], own: tuple[str, ...]) -> Cells:
     """Read choices by their numbers among all of the edition; what is none of the figure's own is left out."""
-    array = _one_chunk(column)
+    array = one_chunk(column)
     if not (pa.types.is_string(array.type) or pa.types.is_large_string(array.type)):
         return _left_out(array)
     filled, found = _filled(array), pc.index_in(array, pa.array(own, array.type)).fill_null(-1)
@@ -146,7 +147,7 @@ def choices(column: pa.Array | pa.ChunkedArray, known: dict[str, int], own: tupl
 
 def nothing(column: pa.Array | pa.ChunkedArray) -> Mask:
     """Tell where there is nothing: no value, or no rows."""
-    array = _one_chunk(column)
+    array = one_chunk(column)
     blank = ~_filled(array)
     if pa.types.is_list(array.type) or pa.types.is_large_list(array.type):
         empty = pc.list_value_length(array).fill_null(0)
@@ -156,7 +157,7 @@ def nothing(column: pa.Array | pa.ChunkedArray) -> Mask:
 
 def names(column: pa.Array | pa.ChunkedArray) -> Mask:
     """Tell where a name stands that is read as it is written."""
-    array = _one_chunk(column)
+    array = one_chunk(column)
     if not (pa.types.is_string(array.type) or pa.types.is_large_string(array.type)):
         return np.zeros(len(array), np.bool_)
     plain = pc.match_substring_regex(array, _NAME).fill_null(False)
@@ -165,7 +166,7 @@ def names(column: pa.Array | pa.ChunkedArray) -> Mask:
 
 def years(column: pa.Array | pa.ChunkedArray) -> Mask:
     """Tell where a year stands that a form may be for."""
-    array = _one_chunk(column)
+    array = one_chunk(column)
     if not pa.types.is_integer(array.type) or array.type == pa.uint64():
         return np.zeros(len(array), np.bool_)
     good = pc.and_(pc.greater_equal(array, _FIRST_YEAR), pc.less_equal(array, _LAST_YEAR)).fill_null(False)

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import partial
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import pyarrow as pa
 from attrs import evolve, frozen
 
-from evalrules._edition.model import Figure, Path
-from evalrules._edition.scopes import data_scope
+from evalrules._edition.model import Figure, Indicator, Path
+from evalrules._edition.scopes import data_scope, target_scope
 from evalrules._formula.program import POINTS, TOTAL
 from evalrules._formula.typing import resolved
-from evalrules._score.ruleset import Compiled, Ruleset
+from evalrules._score.ruleset import Compiled, Row, Ruleset
 from evalrules.batch import cells
-from evalrules.batch.cells import Cells, Ints, Mask, Whole
+from evalrules.batch.cells import Cells, Ints, Mask
 from evalrules.batch.forms import HEAD
+from evalrules.batch.open_rows import OpenRows, by_figures, open_rows, without_plans
+from evalrules.batch.reading import BLOCK, SCALE, Reading, in_parts, reading
 from evalrules.batch.rules import Rules
 from evalrules.batch.source import (
     ALWAYS,
@@ -32,21 +34,10 @@ from evalrules.batch.source import (
     Word,
     both,
     constant,
-    made,
 )
 
-BLOCK: Final = 1 << 13
-"""So many rows at once: what is computed of them stays in the processor's own memory."""
 _SAMPLE, _MOSTLY = 500, 0.9
-_FEWEST: Final = 64
-"""A block that cannot be had at once is halved, the rows with large numbers apart, down to so many rows."""
-_EXACT_DOUBLES, _EXACT_WHOLE = 2**53, 2**62
-_SCALE: Final = "D"
 _NAMES: Final = frozenset({"project", "competent_department", "implementing_unit", "filled_by", "reviewed_by"})
-
-
-class BeyondError(Exception):
-    """Numbers that the columns cannot hold."""
 
 
 @frozen(eq=False)
@@ -57,25 +48,15 @@ class Scores:
     total: Ints
     rank: Ints
     sound: Mask
+    open: OpenRows | None = None
 
 
 @frozen(eq=False)
-class Reading:
-    """The two functions over the columns of some figures: how large its numbers can be, and what it comes to."""
+class _Written:
+    """An edition over the columns of some figures; behind them comes what the open rows of each form scored."""
 
     figures: tuple[Figure, ...]
-    reach: Callable[..., int]
-    doubles: Callable[..., tuple[Any, ...]]
-    whole: Callable[..., tuple[Any, ...]]
-
-    def __call__(self, scale: int, values: Sequence[Whole], filled: Sequence[Any]) -> tuple[Any, ...]:
-        """Run over columns: in doubles where these hold every number exactly, else in whole numbers."""
-        most = self.reach(scale, *(int(max(column.max(), -column.min())) for column in values))
-        if most < _EXACT_DOUBLES:
-            return self.doubles(scale, *(column.astype(np.float64, copy=False) for column in values), *filled)
-        if most < _EXACT_WHOLE:
-            return self.whole(scale, *(column.astype(np.int64, copy=False) for column in values), *filled)
-        raise BeyondError
+    reading: Reading
 
 
 # The edition as source.
@@ -103,7 +84,7 @@ class _Writer:
             except NotByColumnsError:  # it matters only where it is read
                 continue
 
-    def reading(self) -> Reading:
+    def written(self) -> _Written:
         """Write everything."""
         units, most, sound = [], [], []
         for row in self.ruleset.rows:
@@ -111,14 +92,24 @@ class _Writer:
             rules = self.rules(row.plan, constant(Fraction(*row.points)))
             units.append(rules.units)
             most.append(rules.most)
-            sound.append(rules.sound)
+            sound += [rules.sound, self.applies(row.indicator)]
         for row, *score in zip(self.ruleset.rows, units, most, strict=True):
             self.scores[row.indicator.path] = (score[0], score[1])
-        total = self.source.kept(" + ".join(units))
-        place = str(self.ruleset.place)
-        self._levels(Column(total, place, self.source.reaching(" + ".join(most)), place, ALWAYS, None, 0), sound)
+        count = len(self.figures)
+        all_units, all_most = ([*parts, f"{x}{count}"] for parts, x in ((units, "x"), (most, "X")))
+        total, place = self.source.kept(" + ".join(all_units)), str(self.ruleset.place)
+        self._levels(Column(total, place, self.source.reaching(" + ".join(all_most)), place, ALWAYS, None, 0), sound)
         self.source.lines.append(f"sound = {both(*sound)}")
-        return self._made(units)
+        result = f"({''.join(f'{each}, ' for each in units)}), total, rank, sound"
+        return _Written(self.figures, reading(self.source, count + 1, result, masks=count))
+
+    def applies(self, indicator: Indicator) -> str:
+        """Tell in which rows an indicator applies; the engine gets the others."""
+        if indicator.applies is None:
+            return ALWAYS
+        scope = target_scope(self.ruleset.catalogue, indicator)
+        test = Formulas(self.source, scope, self.given).truth(resolved(indicator.applies, scope).tree)
+        return self.source.kept(both(test.ok, test.text))
 
     def rules(self, compiled: Compiled, points: Column, **more: Value) -> Rules:
         """Write a program over the figures."""
@@ -157,29 +148,6 @@ class _Writer:
             rank = source.kept(f"np.minimum({rank}, {left.units})")
         source.lines.append(f"rank = {rank} // {place}")
 
-    def _made(self, units: Sequence[str]) -> Reading:
-        count = range(len(self.figures))
-        most = [line.split(" = ", 1)[0] for line in self.source.most]
-        reach = made(
-            "reach",
-            [_SCALE, *(f"X{number}" for number in count)],
-            self.source.most,
-            f"max({', '.join([_SCALE, '0', *(f'X{number}' for number in count), *most])})",
-        )
-        parameters = [_SCALE, *(f"x{number}" for number in count), *(f"k{number}" for number in count)]
-        result = f"({', '.join(units)},), total, rank, sound"
-        ways = (floor_of_doubles, np.floor_divide)
-        doubles, whole = (made("score", parameters, self.source.lines, result, np=np, floor=floor) for floor in ways)
-        return Reading(self.figures, reach, doubles, whole)
-
-
-def floor_of_doubles(over: Any, under: Any) -> Any:
-    """Divide and round down; right where both together stay below 2⁵³.
-
-    A quotient that is no whole number is then further from the next one than half a unit in its last place.
-    """
-    return np.floor(over / under)
-
 
 def _given(number: int, figure: Figure, *, blanks: bool) -> Value:
     ok = f"k{number}" if blanks else ALWAYS
@@ -192,7 +160,7 @@ def _given(number: int, figure: Figure, *, blanks: bool) -> Value:
             return Column(f"x{number}", "1", f"X{number}", "1", ok, None, 1)
     low = figure.bounds.low
     least = -1 if low is None or low < 0 else int(low > 0 or figure.bounds.low_open)
-    return Column(f"x{number}", _SCALE, f"X{number}", _SCALE, ok, None, least)
+    return Column(f"x{number}", SCALE, f"X{number}", SCALE, ok, None, least)
 
 
 def choice_numbers(ruleset: Ruleset) -> dict[str, int]:
@@ -201,40 +169,48 @@ def choice_numbers(ruleset: Ruleset) -> dict[str, int]:
     return {choice: number for number, choice in enumerate(dict.fromkeys(found))}
 
 
-def readings(ruleset: Ruleset) -> tuple[Reading, Reading]:
+def editions(ruleset: Ruleset) -> tuple[_Written, _Written]:
     """Give the edition over columns without blanks and over those with some, made once.
 
     Raises `NotByColumnsError` where some part of the edition is not to be had by columns.
     """
-    found: tuple[Reading, Reading] | NotByColumnsError = ruleset.once("columns", partial(_readings, ruleset))
+    found: tuple[_Written, _Written] | NotByColumnsError = ruleset.once("columns", partial(_editions, ruleset))
     if isinstance(found, NotByColumnsError):
         raise found
     return found
 
 
-def _readings(ruleset: Ruleset) -> tuple[Reading, Reading] | NotByColumnsError:
+def _editions(ruleset: Ruleset) -> tuple[_Written, _Written] | NotByColumnsError:
     try:
         for reason in whole_reasons(ruleset):
             return NotByColumnsError(reason)
-        return _Writer(ruleset, blanks=False).reading(), _Writer(ruleset, blanks=True).reading()
+        return _Writer(ruleset, blanks=False).written(), _Writer(ruleset, blanks=True).written()
     except NotByColumnsError as reason:
         return reason
 
 
 def whole_reasons(ruleset: Ruleset) -> Iterator[str]:
     """Name what an edition has that keeps whole forms from being scored by columns."""
-    if ruleset.takers:
-        yield "open-rows"
-    if ruleset.direct is None or not ruleset.rows:
+    if not all(map(_by_figures, ruleset.rows)) or not (ruleset.rows or ruleset.takers):
         yield "entries"
-    if not ruleset.plain:
+    if any(part.bonus or part.penalty or part.cap or part.one_of for part in ruleset.catalogue.sections):
         yield "levels"
     levels = () if ruleset.grading is None else (ruleset.grading,)
     caps = (*ruleset.score_caps, *ruleset.grade_caps)
-    words = (ruleset.title_words[name] for level in (*caps, *levels) for name in level.titles)
-    paths = [row.indicator.path for row in ruleset.rows]
-    if not all(word.asks == "score" and any(path[: len(word.path)] == word.path for path in paths) for word in words):
+    words = [ruleset.title_words[name] for level in (*caps, *levels) for name in level.titles]
+    if not all(word.asks == "score" and _is_fixed(ruleset, word.path) for word in words):
         yield "titles"
+
+
+def _by_figures(row: Row) -> bool:
+    """Tell whether a row is scored by figures alone wherever it applies."""
+    return row.plan is not None and by_figures(row.plan)
+
+
+def _is_fixed(ruleset: Ruleset, path: Path) -> bool:
+    """Tell whether a part has rows, all of them fixed by the edition."""
+    below = [each for each in (*ruleset.row_at, *ruleset.takers) if each[: len(path)] == path]
+    return bool(below) and ruleset.takers.keys().isdisjoint(below)
 
 
 # Rows scored by columns.
@@ -242,27 +218,28 @@ def whole_reasons(ruleset: Ruleset) -> Iterator[str]:
 
 def by_columns(ruleset: Ruleset, batch: pa.RecordBatch) -> Scores:
     """Score the rows of a batch that can be scored by columns; ``sound`` tells which these are."""
-    given, count = readings(ruleset), batch.num_rows
-    scores = Scores(
-        np.zeros((len(ruleset.rows), count), np.int64),
-        np.zeros(count, np.int64),
-        np.zeros(count, np.int64),
-        np.zeros(count, np.bool_),
-    )
+    written, count = editions(ruleset), batch.num_rows
+    nothing, figures = np.zeros(count, np.int64), written[0].figures
+    added = open_rows(ruleset, batch) if ruleset.takers else None
+    scores = Scores(np.zeros((len(ruleset.rows), count), np.int64), nothing.copy(), nothing.copy(), nothing != 0, added)
     waiting = _usable(ruleset, batch)
-    first = _scale_of(ruleset, given[0].figures, batch)
-    for scale in range(first, cells.FINEST + 1, 2):
-        columns = [_cells(ruleset, figure, batch, scale) for figure in given[0].figures]
+    if ruleset.takers:
+        waiting &= added is not None and added.sound
+    added_units = nothing if added is None else added.sums(added.scores)
+    for scale in range(_scale_of(ruleset, figures, batch), cells.FINEST + 1, 2):
+        columns = [_cells(ruleset, figure, batch, scale) for figure in figures]
         fitting = waiting.copy()
-        for figure, column in zip(given[0].figures, columns, strict=True):
+        for figure, column in zip(figures, columns, strict=True):
             fitting &= column.fits
             _admit(figure, column, scale, fitting, waiting)
         waiting &= ~fitting
         found = np.flatnonzero(fitting)
+        score = partial(_score, written, 10**scale, columns, added_units, scores)
         for start in range(0, len(found), BLOCK):
             rows = found[start : start + BLOCK]
             together = rows[-1] - rows[0] + 1 == len(rows)
-            _score(given, 10**scale, columns, slice(rows[0], rows[-1] + 1) if together else rows, scores)
+            values = [*(column.values for column in columns), added_units]
+            in_parts(score, slice(rows[0], rows[-1] + 1) if together else rows, values)
         if not waiting.any():
             break
     return scores
@@ -319,7 +296,8 @@ def _usable(ruleset: Ruleset, batch: pa.RecordBatch) -> Mask:
     usable = cells.names(batch.column("organisation")) & cells.years(batch.column("fiscal_year"))
     texts = {place.figure.name for place in ruleset.given if place.figure.type == "text"}
     apart = (HEAD | texts | ruleset.catalogue.tables.keys() | ruleset.catalogue.grids.keys()) & present
-    for name in apart - {"organisation", "fiscal_year"}:
+    read = {"organisation", "fiscal_year"} | ({"entries"} if ruleset.takers else set())
+    for name in apart - read:
         blank = cells.nothing(batch.column(name))
         if name in ruleset.catalogue.tables:
             blank &= ~batch.column(name).is_valid().to_numpy(zero_copy_only=False)
@@ -328,37 +306,34 @@ def _usable(ruleset: Ruleset, batch: pa.RecordBatch) -> Mask:
 
 
 def _score(
-    given: tuple[Reading, Reading], unit: int, columns: Sequence[Cells], rows: Ints | slice, scores: Scores
+    written: tuple[_Written, _Written],
+    unit: int,
+    columns: Sequence[Cells],
+    added: Ints,
+    scores: Scores,
+    rows: Ints | slice,
 ) -> None:
-    """Score some rows; where the numbers are too large for all of them, those with the larger ones apart."""
     filled = [column.filled[rows] for column in columns]
     complete = all(column.all() for column in filled)
     values = [column.values[rows] for column in columns]
     if not complete:  # a blank is never read; a 1 can be divided by
         values = [np.where(known, column, 1) for column, known in zip(values, filled, strict=True)]
-    try:
-        units, total, rank, sound = given[not complete](unit, values, filled)
-    except BeyondError:
-        if len(values[0]) > _FEWEST:
-            size = np.max(np.abs(np.stack(values)), axis=0)
-            order = np.arange(len(scores.total))[rows][np.argsort(size, kind="stable")]
-            for half in np.array_split(order, 2):
-                _score(given, unit, columns, half, scores)
-        return
+    units, total, rank, sound = written[not complete].reading(unit, [*values, added[rows]], filled)
     for number, found in enumerate(units):
         scores.units[number, rows] = found
     scores.total[rows], scores.rank[rows], scores.sound[rows] = total, rank, sound
 
 
 def reasons_for(ruleset: Ruleset) -> Mapping[tuple[str, ...], str]:
-    """Give for each indicator that columns do not give what keeps them from it."""
-    writer, found = _Writer(ruleset, blanks=True), {}
+    """Give for each indicator and open section that columns do not give what keeps them from it."""
+    writer, found = _Writer(ruleset, blanks=True), dict.fromkeys(without_plans(ruleset), "open-rows")
     for row in ruleset.rows:
-        if row.direct is None or row.plan is None:
+        if row.plan is None or not _by_figures(row):
             found[row.indicator.path] = "entries"
             continue
         try:
             writer.rules(row.plan, constant(Fraction(*row.points)))
+            writer.applies(row.indicator)
         except NotByColumnsError as reason:
             found[row.indicator.path] = reason.reason
     return found

@@ -9,7 +9,7 @@ from attrs import field, frozen
 
 from evalrules._engine import LoadedCatalogue
 from evalrules._problems import phrase
-from evalrules.batch.columns import readings, reasons_for, whole_reasons
+from evalrules.batch.columns import editions, reasons_for, whole_reasons
 from evalrules.batch.source import NotByColumnsError
 
 _KNOWN: Final = frozenset({"open-rows", "entries", "levels", "titles", "plugins"})
@@ -45,12 +45,13 @@ def plan(catalogue: LoadedCatalogue) -> Plan:
     Either way the scores are those of `evalrules.evaluate`; it is only a matter of speed.
 
     >>> import evalrules
-    >>> found = plan(evalrules.load_catalogue("mof-project@2020"))
-    >>> found.by_columns, found.engine[0].because
-    (False, '单位自设各行')
+    >>> found = plan(evalrules.load_catalogue("suining-department@2024"))
+    >>> found.by_columns, str(found.engine[0].part), found.engine[0].because
+    (False, '效益指标', '单位自设各行不是数和数相比')
     """
     parts = catalogue.ruleset.once("kept from columns", lambda: tuple(_parts(catalogue)))
-    rows = () if parts else (phrase("batch-row"), phrase("batch-reasons"))
+    added = (phrase("batch-open-row"),) if catalogue.ruleset.takers else ()
+    rows = () if parts else (phrase("batch-row"), *added, phrase("batch-reasons"))
     return Plan(by_columns=not parts, engine=parts, rows=rows)
 
 
@@ -69,7 +70,7 @@ def _parts(catalogue: LoadedCatalogue) -> Iterator[Planned]:
         yield Planned("/".join(path), _worded(reason))
     if not any(whole_reasons(ruleset)) and not reasons_for(ruleset):
         try:
-            readings(ruleset)
+            editions(ruleset)
         except NotByColumnsError as error:
             yield Planned("", _worded(error.reason))
 

@@ -8,15 +8,16 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from evalrules._edition.model import Catalogue, Path
+from evalrules._edition.model import Catalogue, Indicator, Path, Section
 from evalrules._evaluation import Evaluation, finding_dict, problem_dict
 from evalrules._problems import Problem
 from evalrules._reasons.rows import Deduction
 from evalrules._score.ruleset import Ruleset
 from evalrules.batch.cells import Ints
 from evalrules.batch.columns import Scores
+from evalrules.batch.open_rows import OpenRows
 
-_DIGITS = 18
+_DIGITS = 38
 
 
 def score_type(catalogue: Catalogue) -> pa.DataType:
@@ -144,7 +145,7 @@ def of_columns(
         "score": total,
         "grade": titles.take(pa.array(scores.rank[rows])),
         "possible": pa.ListArray.from_arrays(pa.array(np.arange(0, 2 * count + 1, 2, dtype=np.int32)), twice),
-        "indicators": _indicators(ruleset, schema, scores.units[:, rows]),
+        "indicators": _indicators(ruleset, schema, scores, rows),
     }
     nothing = pa.array(np.zeros(count + 1, np.int32))
     for name in schema.names[len(columns) :]:
@@ -153,13 +154,16 @@ def of_columns(
     return pa.RecordBatch.from_arrays(list(columns.values()), schema=schema)
 
 
-def _indicators(ruleset: Ruleset, schema: pa.Schema, units: Ints) -> pa.Array:
-    many, count = units.shape
+def _indicators(ruleset: Ruleset, schema: pa.Schema, scores: Scores, forms: Ints) -> pa.Array:
     fields = list(schema.field("indicators").type.value_type)
-    known = ruleset.once(("columns of indicators", count), lambda: _known(ruleset, count))
-    values = [*known, by_score(ruleset.catalogue, units.T)]
-    offsets = pa.array(np.arange(0, many * count + 1, many, dtype=np.int32))
-    return pa.ListArray.from_arrays(offsets, pa.StructArray.from_arrays(values, fields=fields))
+    units = scores.units[:, forms]
+    many, count = units.shape
+    if scores.open is None:
+        known = ruleset.once(("columns of indicators", count), lambda: _known(ruleset, count))
+        ends, values = np.arange(0, many * count + 1, many), [*known, by_score(ruleset.catalogue, units.T)]
+    else:
+        ends, values = _with_open_rows(ruleset, scores.open, units, forms)
+    return pa.ListArray.from_arrays(pa.array(ends, pa.int32()), pa.StructArray.from_arrays(values, fields=fields))
 
 
 def _known(ruleset: Ruleset, count: int) -> list[pa.Array]:
@@ -169,4 +173,45 @@ def _known(ruleset: Ruleset, count: int) -> list[pa.Array]:
     texts = (["/".join(path[:-1]) for path in paths], [path[-1] for path in paths])
     section, name = (pa.array(text, pa.string()).take(again) for text in texts)
     points = by_score(ruleset.catalogue, np.tile(np.array(ruleset.units, np.int64), count))
-    return [section, name, points, pa.array(["scored"]).take(pa.array(np.zeros(len(again), np.int8)))]
+    return [section, name, points, _all_scored(len(again))]
+
+
+def _all_scored(count: int) -> pa.Array:
+    return pa.array(["scored"]).take(pa.array(np.zeros(count, np.int8)))
+
+
+def _with_open_rows(ruleset: Ruleset, rows: OpenRows, fixed: Ints, forms: Ints) -> tuple[Ints, list[pa.Array]]:
+    """Give the indicators of some forms in the form's order: where each form's end, and the columns of all."""
+    (many, count), lengths = fixed.shape, np.diff(rows.ends)
+    kept = slice(None) if count == len(lengths) else np.repeat(np.isin(np.arange(len(lengths)), forms), lengths)
+    own = rows.section[kept]
+    ranks, paths = ruleset.once("order of rows", lambda: _order(ruleset))
+    at = np.concatenate((np.tile(np.arange(many), count), own + many))
+    of = np.concatenate((np.repeat(np.arange(count), many), np.repeat(np.arange(count), lengths[forms])))
+    order = np.argsort(of * (ranks.max() + 1) + ranks[at], kind="stable")
+    titles = [row.indicator.path[-1] for row in ruleset.rows]
+    names = np.concatenate((np.tile(np.arange(many), count), rows.name.codes[kept] + many))
+    points = np.concatenate((np.tile(np.array(ruleset.units, np.int64), count), rows.points[kept]))
+    scored = np.concatenate((fixed.T.ravel(), rows.scores[kept]))
+    columns = [
+        pa.array(["/".join(path) for path in paths], pa.string()).take(pa.array(at[order])),
+        pa.array([*titles, *rows.name.words], pa.string()).take(pa.array(names[order])),
+        *(by_score(ruleset.catalogue, each[order]) for each in (points, scored)),
+    ]
+    columns.insert(3, _all_scored(len(order)))
+    return np.concatenate(([0], np.cumsum(lengths[forms] + many))), columns
+
+
+def _order(ruleset: Ruleset) -> tuple[Ints, list[Path]]:
+    """Give the places in the form of the fixed rows and of the rows of each open section, and the section of each."""
+    places: dict[Path, int] = {}
+
+    def visit(part: Section | Indicator) -> None:
+        for inner in part.parts if isinstance(part, Section) else ():
+            visit(inner)
+        places[part.path] = len(places)
+
+    visit(ruleset.catalogue.form)
+    fixed = [row.indicator.path for row in ruleset.rows]
+    ranks = np.array([places[path] for path in (*fixed, *ruleset.takers)], np.int64)
+    return ranks, [*(path[:-1] for path in fixed), *ruleset.takers]

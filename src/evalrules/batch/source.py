@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
+from functools import reduce
 from itertools import pairwise
 from typing import Any, Final
 
@@ -86,6 +87,8 @@ class Word:
 
 
 Value = Column | Truth | Word
+Factor = tuple[str, str]
+"""A factor of a denominator, and the most that it can be."""
 
 
 def constant(value: Fraction | int) -> Column:
@@ -116,6 +119,7 @@ class Source:
         self.most: list[str] = []
         self.choices = choices
         self._names: dict[str, str] = {}
+        self._factors: dict[str, tuple[Factor, ...]] = {}
 
     def kept(self, text: str) -> str:
         """Give an expression a name, unless it is one or a literal; what is written twice is computed once."""
@@ -172,7 +176,23 @@ class Source:
             return constant(left.value * right.value)
         least = min(left.least, right.least)
         parts = (times(getattr(left, part), getattr(right, part)) for part in ("n", "d", "n_most", "d_most"))
-        return self.number(*parts, left.ok, right.ok, least=least)
+        found = self.number(*parts, left.ok, right.ok, least=least)
+        self._factors[found.d] = (*self._factors_of(left), *self._factors_of(right))
+        return found
+
+    def _factors_of(self, column: Column) -> tuple[Factor, ...]:
+        """Give the factors of a denominator."""
+        return self._factors.get(column.d, ((column.d, column.d_most),))
+
+    def _without_shared(self, left: Column, right: Column) -> tuple[list[Factor], list[Factor]]:
+        """Give the factors of two denominators but for those that both have: numbers stay small without them."""
+        mine, theirs = list(self._factors_of(left)), []
+        for factor in self._factors_of(right):
+            if factor in mine:
+                mine.remove(factor)
+            else:
+                theirs.append(factor)
+        return mine, theirs
 
     def quotient(self, left: Column, right: Column) -> Column:
         """Divide; there is no value where the divisor is 0."""
@@ -180,11 +200,10 @@ class Source:
             if right.value == 0:
                 raise NotByColumnsError("zero-division")
             return self.product(left, constant(1 / right.value))
-        if left.d == right.d:
-            n, d, n_most, d_most = left.n, right.n, left.n_most, right.n_most
-        else:
-            n, d = self.kept(times(left.n, right.d)), self.kept(times(right.n, left.d))
-            n_most, d_most = times(left.n_most, right.d_most), times(right.n_most, left.d_most)
+        mine, theirs = self._without_shared(left, right)
+        n, n_most = (reduce(times, factors) for factors in zip((left.n, left.n_most), *theirs, strict=True))
+        d, d_most = (reduce(times, factors) for factors in zip((right.n, right.n_most), *mine, strict=True))
+        n, d = self.kept(n), self.kept(d)
         least = left.least if right.least >= 0 else -1
         if right.least > 0:
             return self.number(n, d, n_most, d_most, left.ok, right.ok, least=least)

@@ -1,0 +1,381 @@
+"""The rows that units add, those of all forms as one long column: texts are read once each, numbers scored together.
+
+What decides how a row is scored, beside its numbers, is the sort that it is of: its section, what its name says, the
+comparators and units of its cells. There are few sorts, and what a row of a sort comes to is asked of the engine
+itself. The form of a row that columns cannot score is left to the engine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from fractions import Fraction
+from typing import Any, Final
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from attrs import evolve, field, frozen
+
+from evalrules._documents.nodes import FORBIDDEN
+from evalrules._documents.typed import read_number
+from evalrules._edition.model import Path, TargetKind
+from evalrules._edition.scopes import named_direction
+from evalrules._formula.program import ACTUAL, POINTS, TARGET
+from evalrules._quantities import Bound, CellError, Quantity, is_blank_text, read_cell
+from evalrules._quantities.deadlines import can_be_day, can_be_month, with_days
+from evalrules._quantities.names import says_deadline, says_rate, says_satisfaction
+from evalrules._score.bind import names_of, own_row, section_path, without_blanks
+from evalrules._score.cells import Misfit, actual_value, target_value
+from evalrules._score.ruleset import Plan, Ruleset
+from evalrules._submission import Entry, Pair
+from evalrules._submission_reading import with_unit
+from evalrules.batch.cells import MOST, Ints, Mask, nothing, one_chunk
+from evalrules.batch.reading import BLOCK, SCALE, Reading, in_parts, reading
+from evalrules.batch.rules import Rules
+from evalrules.batch.source import ALWAYS, Column, Formulas, NotByColumnsError, Source, Value
+
+_FINE, _COARSE = 6, 2
+"""Decimals of numbers, and those of large ones."""
+_LARGE: Final = 10**12
+_MOST_ROWS: Final = 1000
+_MOST_KNOWN: Final = 1 << 18
+_A_YEAR, _HUNDRED = 2024, 100
+_PARTS: Final = ("numerator", "denominator")
+_READ: Final = frozenset({"section", "indicator", "points", "target", "actual", "unit"})
+_SAID: Final = frozenset({"deviation_reason", "improvement", "note"})
+"""Words beside a row that change nothing of its score."""
+
+
+@frozen(eq=False)
+class OpenRows:
+    """The rows of a batch: ``ends`` are where each form's end, behind a 0; the sections are numbers of ``takers``."""
+
+    ends: Ints
+    section: Ints
+    name: _Texts
+    points: Ints
+    scores: Ints
+    sound: Mask
+    """The forms of which every row is scored and the points add up."""
+
+    def sums(self, rows: Ints | Mask) -> Ints:
+        """Add up numbers of rows for each form."""
+        return np.diff(np.concatenate(([0], np.cumsum(rows)))[self.ends])
+
+
+# Texts, each read once.
+
+
+@frozen(eq=False)
+class _Texts:
+    """A column of texts: the number of each among ``words``, the last of which is None, for what is no text."""
+
+    codes: Ints
+    words: tuple[str | None, ...]
+
+    def each(self, find: Callable[[str], Any], otherwise: Any) -> np.ndarray[Any, Any]:
+        """Give along the column what is found of its texts."""
+        return np.array([otherwise if word is None else find(word) for word in self.words])[self.codes]
+
+
+def _is_text(column: pa.Array) -> bool:
+    return bool(pa.types.is_string(column.type) or pa.types.is_large_string(column.type))
+
+
+def _texts(column: pa.Array) -> _Texts:
+    if not _is_text(column):
+        return _Texts(np.zeros(len(column), np.int64), (None,))
+    encoded = column.dictionary_encode()
+    words = (*encoded.dictionary.to_pylist(), None)
+    codes = encoded.indices.fill_null(len(words) - 1).to_numpy(zero_copy_only=False)
+    return _Texts(codes.astype(np.int64), words)
+
+
+def _alike(found: Iterable[Hashable | None]) -> Ints:
+    """Give numbers to what is alike; -1 to None."""
+    known: dict[Hashable, int] = {}
+    return np.array([-1 if each is None else known.setdefault(each, len(known)) for each in found], np.int64)
+
+
+def _together(*columns: Ints) -> tuple[Ints, Ints]:
+    """Give a number to the rows that are alike in all columns; give also one row for each number."""
+    key = columns[0]
+    for codes in columns[1:]:
+        key = key * (codes.max(initial=0) + 1) + codes
+    encoded = pa.array(key).dictionary_encode()
+    numbers, one = encoded.indices.to_numpy(), np.empty(len(encoded.dictionary), np.int64)
+    one[numbers] = np.arange(len(key))
+    return numbers, one
+
+
+@frozen
+class _Number:
+    """A cell with a number, in units of the finest decimals; those that the engine treats alike are equal."""
+
+    cell: Bound | Quantity = field(eq=False)
+    units: int = field(eq=False)
+    alike: tuple[Hashable, ...]
+
+
+def _number(text: str, unit: str | None) -> _Number | None:
+    """Read a number, one that is none in another year left out."""
+    if FORBIDDEN.search(text) or (unit is not None and FORBIDDEN.search(unit)):
+        return None
+    try:
+        cell = read_cell(text)
+        if cell != read_cell(text, _A_YEAR):
+            return None
+    except CellError:
+        return None
+    cell = with_unit(cell, None if unit is None or is_blank_text(unit) else unit.strip())
+    quantity = cell.quantity if isinstance(cell, Bound) else cell
+    if not isinstance(quantity, Quantity) or not isinstance(cell, Bound | Quantity):
+        return None
+    number, units = quantity.number, quantity.number * 10**_FINE
+    if units.denominator != 1 or abs(units) > MOST:
+        return None
+    size = (number > 0) - (number < 0), number <= 1, number == _HUNDRED
+    comparator = cell.comparator if isinstance(cell, Bound) else None
+    return _Number(cell, int(units), (comparator, quantity.unit, size, can_be_month(cell), can_be_day(cell)))
+
+
+def _points(ruleset: Ruleset, text: str) -> int:
+    """Give points in units of the last place; 0 for what is left to the engine."""
+    number = read_number(text)
+    units = Fraction(0) if number is None else number * ruleset.place
+    return int(units) if units.denominator == 1 and 0 < units <= MOST else 0
+
+
+@frozen
+class _Name:
+    """The name of a row; those that say alike which way is better, and what the row is about, are equal."""
+
+    text: str = field(eq=False)
+    directions: tuple[TargetKind | None, ...]
+    about: tuple[bool, ...]
+
+
+def _name(ruleset: Ruleset, name: str) -> _Name | None:
+    """Read a name; None for that of a row that the edition fixes, and for what is not shown as it is written."""
+    fixed = name in ruleset.paths_by_title or name in ruleset.paths_by_word
+    if fixed or not name or name != without_blanks(name) or FORBIDDEN.search(name):
+        return None
+    directions = (named_direction(ruleset.catalogue, name, is_rate=rate) for rate in (True, False))
+    return _Name(name, tuple(directions), (says_deadline("", name), says_rate(name), says_satisfaction(name)))
+
+
+def _taker(ruleset: Ruleset, takers: Sequence[Path], section: str) -> int:
+    """Give the section that takes the rows that name it so; -1 where none does, or one that would have to be made."""
+    found = names_of(ruleset).find(section_path(section))
+    plain = len(found) == 1 and not FORBIDDEN.search(section) and found[0] in ruleset.takers
+    return takers.index(found[0]) if plain else -1
+
+
+# How a row of a sort is scored.
+
+
+@frozen
+class _Sort:
+    """The plan of the rows of a sort, and what their numbers are multiplied with to be in one unit."""
+
+    plan: int
+    target: Fraction = Fraction(1)
+    actual: Fraction = Fraction(1)
+
+
+_ODD: Final = _Sort(-1)
+"""What is left to the engine."""
+
+
+def _sort(ruleset: Ruleset, section: str, name: _Name, target: _Number, actual: _Number) -> _Sort:
+    """Ask the engine what rows like this one come to."""
+    cells, title = (target.cell, actual.cell), name.text
+    path = names_of(ruleset).find(section_path(section))[0]
+    days, wrong = with_days(section, title, cells, _A_YEAR)
+    if wrong is not None or days != cells or (says_deadline(section, title) and any(map(can_be_day, cells))):
+        return _ODD
+    entry = Entry(title, section, Fraction(1), *cells)
+    made = own_row(ruleset, path, ruleset.takers[path], entry, Fraction(1))
+    plans = [plan for plan, _ in plans_by_columns(ruleset)]
+    try:
+        values = target_value(made, actual.cell), actual_value(made, actual.cell)
+    except Misfit:
+        return _ODD
+    if made.plan not in plans or not all(isinstance(value, tuple) for value in values):
+        return _ODD
+    factors = [_factor(*each) for each in zip(values, (target, actual), strict=True)]
+    plain = all(0 < max(factor.numerator, factor.denominator) <= MOST for factor in factors)
+    return _Sort(plans.index(made.plan), *factors) if plain else _ODD
+
+
+def _factor(value: Pair, number: _Number) -> Fraction:
+    return Fraction(*value) * 10**_FINE / number.units if number.units else Fraction(1)
+
+
+def plans_by_columns(ruleset: Ruleset) -> tuple[tuple[Plan, Reading], ...]:
+    """Give the plans of open rows that columns have: those for a number beside a number, which read no figure."""
+    return ruleset.once("plans by columns", lambda: tuple(_plans_by_columns(ruleset)))
+
+
+def _plans_by_columns(ruleset: Ruleset) -> Iterator[tuple[Plan, Reading]]:
+    for plan in dict.fromkeys(plan for taker in ruleset.takers.values() for plan in taker.plans.values()):
+        if plan is not None and by_figures(plan) and ACTUAL in plan.scope and plan.scope[ACTUAL].kind == "number":
+            try:
+                yield plan, _reading(ruleset, plan)
+            except NotByColumnsError:
+                continue
+
+
+def by_figures(plan: Plan) -> bool:
+    """Tell whether nothing is judged, answered or counted of evidence."""
+    return plan.scoring.form not in ("checklist", "judged") and not plan.reads_evidence
+
+
+def without_plans(ruleset: Ruleset) -> Iterator[Path]:
+    """Name the sections whose points have to come from open rows none of which columns can score."""
+    plans = {plan for plan, _ in plans_by_columns(ruleset)}
+    able = np.array([not plans.isdisjoint(taker.plans.values()) for taker in ruleset.takers.values()])
+    for section, (below, expected) in _balances(ruleset):
+        if expected and not (below & able).any():
+            yield section
+
+
+def _reading(ruleset: Ruleset, plan: Plan) -> Reading:
+    """Write a plan over points, targets and actuals."""
+    source, place, rounding = Source({}), str(ruleset.place), ruleset.catalogue.rounding
+    given: dict[str, Value] = {POINTS: Column("x0", place, "X0", place, ALWAYS, None, 1)}
+    given |= {name: Column(f"x{at}", SCALE, f"X{at}", SCALE) for at, name in enumerate((TARGET, ACTUAL), 1)}
+    formulas = Formulas(source, plan.scope, given, plan.program.all_bindings)
+    rules = Rules(formulas, plan.program, rounding.places, rounding.mode)
+    return reading(source, len(given), f"{rules.units}, {rules.sound}")
+
+
+# All rows of a batch.
+
+
+def open_rows(ruleset: Ruleset, batch: pa.RecordBatch) -> OpenRows | None:
+    """Score the rows of a batch; None where there are none that could be scored."""
+    column = one_chunk(batch.column("entries")) if "entries" in batch.schema.names else pa.nulls(batch.num_rows)
+    if not (pa.types.is_list(column.type) and pa.types.is_struct(column.type.value_type)):
+        return None
+    flat = column.flatten()
+    columns = dict.fromkeys(_READ, pa.nulls(len(flat)))
+    columns |= {each.name: pc.struct_field(flat, each.name) for each in flat.type}
+    lengths = np.asarray(pc.list_value_length(column).fill_null(0).to_numpy(zero_copy_only=False), np.int64)
+    ends = np.concatenate(([0], np.cumsum(lengths)))
+    section, name, written = (_texts(columns[each]) for each in ("section", "indicator", "points"))
+    takers = tuple(ruleset.takers)
+    taker = section.each(lambda text: _taker(ruleset, takers, text), -1)
+    points = written.each(lambda text: _points(ruleset, text), 0)
+    sound = (taker >= 0) & (points > 0) & _nothing_else(columns)
+    scores = _scores(ruleset, columns, section, name, points, sound)
+    rows = OpenRows(ends, taker, name, points, scores, np.zeros(0, np.bool_))
+    whole = (rows.sums(~sound) == 0) & (lengths > 0) & (lengths <= _MOST_ROWS)
+    for _, (below, expected) in ruleset.once("balances", lambda: tuple(_balances(ruleset))):
+        whole &= rows.sums(np.where(below[taker], points, 0)) == expected
+    return evolve(rows, sound=whole)
+
+
+def _nothing_else(columns: Mapping[str, pa.Array]) -> Mask:
+    """Tell which rows hold nothing else that could change a score, or of which something would be told."""
+    plain = np.ones(len(columns["section"]), np.bool_)
+    for name, column in columns.items():
+        if column.null_count == len(column) or (name in _READ and _is_text(column)):
+            continue
+        if _is_text(column) and name in _SAID:
+            plain &= _texts(column).each(lambda text: FORBIDDEN.search(text) is None, otherwise=True)
+        elif _is_text(column) and name == "claimed_score":
+            plain &= _texts(column).each(lambda text: read_number(text) is not None, otherwise=True)
+        else:
+            plain &= nothing(column)
+    return plain
+
+
+def _balances(ruleset: Ruleset) -> Iterator[tuple[Path, tuple[Mask, int]]]:
+    """Give the open sections whose points are fixed: which takers lie in them, and what their rows must come to."""
+    for section in (*ruleset.catalogue.sections, ruleset.catalogue.form):
+        depth = len(section.path)
+        below = np.array([path[:depth] == section.path for path in ruleset.takers])
+        if section.points is not None and below.any():
+            fixed = sum(row.units for path, row in ruleset.row_at.items() if path[:depth] == section.path)
+            yield section.path, (below, int(section.points * ruleset.place) - fixed)
+
+
+@frozen(eq=False)
+class _Numbers:
+    """A column of numbers: of each row its units, its sort (-1 for none), and where what was read of it stands."""
+
+    units: Ints
+    sort: Ints
+    codes: Ints
+    read: Sequence[_Number | None]
+
+
+def _numbers(ruleset: Ruleset, texts: _Texts, unit: _Texts) -> _Numbers:
+    codes, one = _together(texts.codes, unit.codes)
+    words = ((texts.words[texts.codes[row]], unit.words[unit.codes[row]]) for row in one)
+    read = [None if word is None else _remembered(ruleset, _number, word, beside) for word, beside in words]
+    units = np.array([0 if each is None else each.units for each in read], np.int64)
+    return _Numbers(units[codes], _alike(read)[codes], codes, read)
+
+
+def _remembered(ruleset: Ruleset, find: Callable[..., Any], *asked: Hashable) -> Any:
+    """Find what was found before in memory: a text is read once, however many batches it is in."""
+    memory: dict[Hashable, Any] = ruleset.once("read of open rows", dict)
+    key = (find, *asked)
+    if key not in memory:
+        if len(memory) >= _MOST_KNOWN:
+            memory.clear()
+        memory[key] = find(*asked)
+    return memory[key]
+
+
+def _scores(
+    ruleset: Ruleset, columns: Mapping[str, pa.Array], section: _Texts, name: _Texts, points: Ints, sound: Mask
+) -> Ints:
+    """Score what can be scored by columns, and leave the other rows out of ``sound``."""
+    unit = _texts(columns["unit"])
+    target, actual = (_numbers(ruleset, _texts(columns[each]), unit) for each in ("target", "actual"))
+    names = [None if word is None else _remembered(ruleset, _name, ruleset, word) for word in name.words]
+    said = _alike(names)[name.codes]
+    sound &= (said >= 0) & (target.sort >= 0) & (actual.sort >= 0)
+    rows = np.flatnonzero(sound)
+    numbers, one = _together(*(codes[rows] for codes in (section.codes, said, target.sort, actual.sort)))
+    sorts = []
+    for row in rows[one]:
+        title, cells = names[name.codes[row]], [each.read[each.codes[row]] for each in (target, actual)]
+        sorts.append(_remembered(ruleset, _sort, ruleset, section.words[section.codes[row]], title, *cells))
+    plan = np.array([sort.plan for sort in sorts], np.int64)[numbers]
+    targets, whole = _times(target.units[rows], [sort.target for sort in sorts], numbers)
+    actuals, also = _times(actual.units[rows], [sort.actual for sort in sorts], numbers)
+    scores = np.zeros(len(points), np.int64)
+    scores[rows], sound[rows] = _by_plans(ruleset, np.where(whole & also, plan, -1), (points[rows], targets, actuals))
+    return scores
+
+
+def _times(units: Ints, factors: Sequence[Fraction], numbers: Ints) -> tuple[Ints, Mask]:
+    """Multiply numbers with the factors of their sorts; tell also which are whole ones that columns can hold."""
+    if all(factor == 1 for factor in factors):
+        return units, np.ones(len(units), np.bool_)
+    above, below = (np.array([getattr(factor, part) for factor in factors])[numbers] for part in _PARTS)
+    fits = np.abs(units) <= MOST // above
+    product = np.where(fits, units, 0) * above
+    return product // below, fits & (product % below == 0)
+
+
+def _by_plans(ruleset: Ruleset, plan: Ints, values: tuple[Ints, Ints, Ints]) -> tuple[Ints, Mask]:
+    """Score rows, those of one plan together; of large numbers fewer decimals are looked at."""
+    points, target, actual = values
+    scores, sound, step = np.zeros(len(plan), np.int64), np.zeros(len(plan), np.bool_), 10 ** (_FINE - _COARSE)
+    large = (np.maximum(np.abs(target), np.abs(actual)) >= _LARGE) & (target % step == 0) & (actual % step == 0)
+    for number, (_, made) in enumerate(plans_by_columns(ruleset)):
+        for scale, less, among in ((10**_FINE, 1, ~large), (10**_COARSE, step, large)):
+
+            def score(rows: Any, made: Reading = made, scale: int = scale, less: int = less) -> None:
+                cells = points[rows], target[rows] // less, actual[rows] // less
+                scores[rows], sound[rows] = made(scale, cells)
+
+            found = np.flatnonzero((plan == number) & among)
+            for start in range(0, len(found), BLOCK):
+                in_parts(score, found[start : start + BLOCK], values)
+    return scores, sound
