@@ -52,6 +52,7 @@ ELSEWHERE = {
     "review-entry-unknown": "test_review",
     "review-of-another": "test_review",
     "review-of-none": "test_review",
+    "review-second": "test_review",
     "review-of-nothing": "test_review",
     "output-no-database": "test_records",
     "format-extra-missing": "test_cli_output",

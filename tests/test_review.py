@@ -229,11 +229,14 @@ def test_the_command_finds_the_form_of_each_review(tmp_path: Path) -> None:
     for file in (review, stray):
         (reviews / file.name).write_bytes(file.read_bytes())
     (reviews / "~$review.xlsx").write_bytes(b"")  # what an office program leaves while a sheet is open
-    for asked in (("--review", review, "--review", stray), ("--review", reviews)):
+    again = reviews / "second.yaml"
+    again.write_text(json.dumps(of([change("甲", points=-3)])), "utf-8")
+    for asked in (("--review", review, "--review", again, "--review", stray), ("--review", reviews)):
         done = run("evaluate", *forms, *asked, "--format", "json")
         first, second = (each["result"] for each in json.loads(done.stdout)["submissions"])
         assert (first["indicators"][0]["score"], second["indicators"][0]["score"]) == (8.0, 10.0)
         assert "review-of-none" in done.stderr
+        assert "review-second" in done.stderr
     assert run("evaluate", forms[0], "--review", review, "-o", result).exit_code == 0
     assert run("replay", result, forms[0], "--review", review).exit_code == 0
     assert run("replay", result, forms[0]).exit_code == 1

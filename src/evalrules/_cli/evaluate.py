@@ -314,6 +314,8 @@ class Changes:
 
     known: list[Review]
     used: list[Review] = field(factory=list)
+    second: list[tuple[Review, Review]] = field(factory=list)
+    """Those of a form that has one already, each with that one."""
 
     @classmethod
     def read(cls, files: Iterable[Path], language: Language) -> Changes:
@@ -325,14 +327,23 @@ class Changes:
             sys.exit(UNREAD)
 
     def of(self, submission: Submission) -> Review | None:
-        """Give the review of a form."""
-        found = next((each for each in self.known if is_of(each, submission)), None)
-        self.used += [] if found is None else [found]
+        """Give the review of a form, the first where there are several."""
+        found, *others = [each for each in self.known if is_of(each, submission)] or [None]
+        if found is not None:
+            self.used += [found]
+            self.second += [(each, found) for each in others if each is not None]
         return found
 
     def unused(self) -> list[Problem]:
-        """Tell the reviews that none of the forms is meant by."""
-        return [problem("review-of-none", each.location) for each in self.known if each not in self.used]
+        """Tell the reviews that none of the forms is meant by, and those of a form that has another."""
+        taken = {id(each): str(known.location) for each, known in self.second}
+        left = [each for each in self.known if each not in self.used]
+        return [
+            problem("review-second", each.location, known=taken[id(each)])
+            if id(each) in taken
+            else problem("review-of-none", each.location)
+            for each in left
+        ]
 
 
 def verdicts_of_files(
