@@ -328,11 +328,10 @@ class Changes:
 
     def of(self, submission: Submission) -> Review | None:
         """Give the review of a form, the first where there are several."""
-        found, *others = [each for each in self.known if is_of(each, submission)] or [None]
-        if found is not None:
-            self.used += [found]
-            self.second += [(each, found) for each in others if each is not None]
-        return found
+        found = [each for each in self.known if is_of(each, submission)]
+        self.used += found[:1]
+        self.second += [(each, found[0]) for each in found[1:]]
+        return next(iter(found), None)
 
     def unused(self) -> list[Problem]:
         """Tell the reviews that none of the forms is meant by, and those of a form that has another."""
