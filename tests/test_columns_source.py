@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from evalrules._formula.compile.programs import compile_program
 from evalrules._formula.program import Program
 from evalrules._formula.tree import Fault
-from evalrules.batch.columns import floor_of_doubles
+from evalrules.batch.reading import floor_of_doubles
 from evalrules.batch.rules import Rules
 from evalrules.batch.source import Column, Formulas, NotByColumnsError, Source, Truth, Value, Word, made
 from strategies import CHOICES, CONDITIONS, DATES, NUMBERS, SLOTS, in_slots, program_scope, programs, stored, value_maps
