@@ -68,13 +68,14 @@ def divisors_of_rules(written: Written) -> Iterator[Problem]:
             known = asked if formula.tree is condition else holds
             _note(formula, known, written.reading.formulas, found)
         for formula in said_by(rule.because):
-            _note(formula, _losing(written, rule, holds), written.reading.formulas, found)
+            if holds is not None and zero_divisors(formula, holds, written.reading.formulas):
+                _note(formula, _losing(written, rule, holds), written.reading.formulas, found)
     yield from found.values()
 
 
-def _losing(written: Written, rule: Rule, holds: Ranges | None) -> Ranges | None:
+def _losing(written: Written, rule: Rule, holds: Ranges) -> Ranges | None:
     """Give what is known where a rule holds and loses points: only then its reason is given."""
-    if holds is None or isinstance(rule.points, PointsBetween):
+    if isinstance(rule.points, PointsBetween):
         return holds
     points = rule.points.tree
     least, most = (points, Name(POINTS)) if written.scoring.form == "award" else (Number(Fraction(0)), points)
