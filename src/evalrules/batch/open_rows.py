@@ -7,6 +7,7 @@ itself. The form of a row that columns cannot score is left to the engine.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, Final
@@ -36,10 +37,17 @@ from evalrules.batch.source import ALWAYS, Column, Formulas, NotByColumnsError, 
 
 _FINE, _COARSE = 6, 2
 """Decimals of numbers, and those of large ones."""
+_ONE: Final = 10**_FINE
 _LARGE: Final = 10**12
 _MOST_ROWS: Final = 1000
 _MOST_KNOWN: Final = 1 << 18
 _A_YEAR, _HUNDRED = 2024, 100
+_DIGITS: Final = re.compile(
+    r"([≥≤><=]?)(?!(?:(?:19|20)[0-9]{2}(?:[0-9]{4}|\.[0-9]{1,2})?|[0-9]{1,2}\.[0-9]{1,2})(?![0-9.]))"
+    r"(0|[1-9][0-9]{0,11})(?:\.([0-9]{1,9}))?([%‰]|[^\W\d_]{0,6})"
+)
+"""A number that cannot be a day or a month by its digits alone, with a sign before and a word behind it."""
+_SAMPLES: Final = ("7", "1", "100", "0.5", "12", "73.251", "300.125", "8000000")
 _PARTS: Final = ("numerator", "denominator")
 _READ: Final = frozenset({"section", "indicator", "points", "target", "actual", "unit"})
 _SAID: Final = frozenset({"deviation_reason", "improvement", "note"})
@@ -108,17 +116,28 @@ def _together(*columns: Ints) -> tuple[Ints, Ints]:
     return numbers, one
 
 
-@frozen
-class _Number:
+# Numbers in cells.
+
+
+@frozen(cache_hash=True)
+class _Kind:
     """A cell with a number, in units of the finest decimals; those that the engine treats alike are equal."""
 
     cell: Bound | Quantity = field(eq=False)
     units: int = field(eq=False)
-    alike: tuple[Hashable, ...]
+    unit: tuple[str | None, str]
+    """Its comparator and unit."""
+    size: tuple[bool, ...]
+    when: tuple[bool, ...]
+    """Whether it can be a month or a day."""
 
 
-def _number(text: str, unit: str | None) -> _Number | None:
-    """Read a number, one that is none in another year left out."""
+_Number = tuple[int, _Kind]
+"""The units of a number, and a cell like the one that it is from."""
+
+
+def _kind(text: str, unit: str | None) -> _Kind | None:
+    """Read a cell as the engine does; None for one that holds no number, or none in another year."""
     if FORBIDDEN.search(text) or (unit is not None and FORBIDDEN.search(unit)):
         return None
     try:
@@ -131,12 +150,57 @@ def _number(text: str, unit: str | None) -> _Number | None:
     quantity = cell.quantity if isinstance(cell, Bound) else cell
     if not isinstance(quantity, Quantity) or not isinstance(cell, Bound | Quantity):
         return None
-    number, units = quantity.number, quantity.number * 10**_FINE
+    units = quantity.number * _ONE
     if units.denominator != 1 or abs(units) > MOST:
         return None
-    size = (number > 0) - (number < 0), number <= 1, number == _HUNDRED
     comparator = cell.comparator if isinstance(cell, Bound) else None
-    return _Number(cell, int(units), (comparator, quantity.unit, size, can_be_month(cell), can_be_day(cell)))
+    when = can_be_month(cell), can_be_day(cell)
+    return _Kind(cell, int(units), (comparator, quantity.unit), _size(int(units)), when)
+
+
+def _size(units: int) -> tuple[bool, ...]:
+    """Tell what of a number the engine asks: its sign, whether a rate could be meant, whether it is a bare 100%."""
+    return units > 0, units < 0, units <= _ONE, units == _HUNDRED * _ONE
+
+
+@frozen(eq=False)
+class _Around:
+    """What numbers with the same sign and word around them have in common, and one of them of each size."""
+
+    times: int
+    by: int
+    kinds: dict[tuple[bool, ...], _Kind | None] = field(factory=dict)
+
+
+def _around(before: str, after: str, unit: str | None) -> _Around | None:
+    """Find what all numbers between these come to; None where it is not the same for all: some are months there."""
+    kinds = [_kind(f"{before}{sample}{after}", unit) for sample in _SAMPLES]
+    known = [kind for kind in kinds if kind is not None]
+    factors = {Fraction(kind.units) / Fraction(sample) for kind, sample in zip(known, _SAMPLES, strict=False)}
+    alike = len(known) == len(kinds) and len({kind.unit for kind in known}) == len(factors) == 1
+    if not alike or any(True in kind.when for kind in known):
+        return None
+    (factor,) = factors
+    return _Around(factor.numerator, factor.denominator)
+
+
+def _number(ruleset: Ruleset, text: str, unit: str | None) -> _Number | None:
+    """Read a number; where one with the same around it was read before, only its digits."""
+    found = _DIGITS.fullmatch(text)
+    before, whole, part, after = ("", "", "", "") if found is None else found.groups("")
+    around = _remembered(ruleset, _around, before, after, unit) if found else None
+    if around is None:
+        kind = _kind(text, unit)
+        return None if kind is None else (kind.units, kind)
+    units, rest = divmod(int(whole + part) * around.times, 10 ** len(part) * around.by)
+    if rest or units > MOST:
+        return None
+    size = _size(units)
+    kind = around.kinds.get(size) or around.kinds.setdefault(size, _kind(text, unit))
+    return None if kind is None else (units, kind)
+
+
+# What else a row says.
 
 
 def _points(ruleset: Ruleset, text: str) -> int:
@@ -187,7 +251,7 @@ _ODD: Final = _Sort(-1)
 """What is left to the engine."""
 
 
-def _sort(ruleset: Ruleset, section: str, name: _Name, target: _Number, actual: _Number) -> _Sort:
+def _sort(ruleset: Ruleset, section: str, name: _Name, target: _Kind, actual: _Kind) -> _Sort:
     """Ask the engine what rows like this one come to."""
     cells, title = (target.cell, actual.cell), name.text
     path = names_of(ruleset).find(section_path(section))[0]
@@ -208,8 +272,8 @@ def _sort(ruleset: Ruleset, section: str, name: _Name, target: _Number, actual: 
     return _Sort(plans.index(made.plan), *factors) if plain else _ODD
 
 
-def _factor(value: Pair, number: _Number) -> Fraction:
-    return Fraction(*value) * 10**_FINE / number.units if number.units else Fraction(1)
+def _factor(value: Pair, kind: _Kind) -> Fraction:
+    return Fraction(*value) * _ONE / kind.units if kind.units else Fraction(1)
 
 
 def plans_by_columns(ruleset: Ruleset) -> tuple[tuple[Plan, Reading], ...]:
@@ -303,20 +367,23 @@ def _balances(ruleset: Ruleset) -> Iterator[tuple[Path, tuple[Mask, int]]]:
 
 @frozen(eq=False)
 class _Numbers:
-    """A column of numbers: of each row its units, its sort (-1 for none), and where what was read of it stands."""
+    """A column of numbers: of each row its units, its sort (-1 for none), and which of ``kinds`` it is of."""
 
     units: Ints
     sort: Ints
     codes: Ints
-    read: Sequence[_Number | None]
+    kinds: Sequence[_Kind | None]
 
 
 def _numbers(ruleset: Ruleset, texts: _Texts, unit: _Texts) -> _Numbers:
-    codes, one = _together(texts.codes, unit.codes)
-    words = ((texts.words[texts.codes[row]], unit.words[unit.codes[row]]) for row in one)
-    read = [None if word is None else _remembered(ruleset, _number, word, beside) for word, beside in words]
-    units = np.array([0 if each is None else each.units for each in read], np.int64)
-    return _Numbers(units[codes], _alike(read)[codes], codes, read)
+    codes, words = texts.codes, [(word, None) for word in texts.words]
+    if len(unit.words) > 1:
+        codes, one = _together(texts.codes, unit.codes)
+        words = [(texts.words[texts.codes[row]], unit.words[unit.codes[row]]) for row in one]
+    read = [None if word is None else _remembered(ruleset, _number, ruleset, word, beside) for word, beside in words]
+    units = np.array([0 if each is None else each[0] for each in read], np.int64)
+    kinds = [None if each is None else each[1] for each in read]
+    return _Numbers(units[codes], _alike(kinds)[codes], codes, kinds)
 
 
 def _remembered(ruleset: Ruleset, find: Callable[..., Any], *asked: Hashable) -> Any:
@@ -343,7 +410,7 @@ def _scores(
     numbers, one = _together(*(codes[rows] for codes in (section.codes, said, target.sort, actual.sort)))
     sorts = []
     for row in rows[one]:
-        title, cells = names[name.codes[row]], [each.read[each.codes[row]] for each in (target, actual)]
+        title, cells = names[name.codes[row]], [each.kinds[each.codes[row]] for each in (target, actual)]
         sorts.append(_remembered(ruleset, _sort, ruleset, section.words[section.codes[row]], title, *cells))
     plan = np.array([sort.plan for sort in sorts], np.int64)[numbers]
     targets, whole = _times(target.units[rows], [sort.target for sort in sorts], numbers)
@@ -369,7 +436,7 @@ def _by_plans(ruleset: Ruleset, plan: Ints, values: tuple[Ints, Ints, Ints]) -> 
     scores, sound, step = np.zeros(len(plan), np.int64), np.zeros(len(plan), np.bool_), 10 ** (_FINE - _COARSE)
     large = (np.maximum(np.abs(target), np.abs(actual)) >= _LARGE) & (target % step == 0) & (actual % step == 0)
     for number, (_, made) in enumerate(plans_by_columns(ruleset)):
-        for scale, less, among in ((10**_FINE, 1, ~large), (10**_COARSE, step, large)):
+        for scale, less, among in ((_ONE, 1, ~large), (10**_COARSE, step, large)):
 
             def score(rows: Any, made: Reading = made, scale: int = scale, less: int = less) -> None:
                 cells = points[rows], target[rows] // less, actual[rows] // less
