@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -54,4 +55,35 @@ def test_an_edition_takes_no_row_away(name: str, tmp_path: Path) -> None:
     catalogue = load_catalogue("mof-project@2020")
     (tmp_path / "自评表.docx").write_bytes(Drawing.of(LAYOUTS[name]["page"]).docx())
     found = read_filled(tmp_path / "自评表.docx", Problems(), edition=lambda _said, _year: catalogue)
+    assert [rows_of(form.content) for form in found] == [expected(one["read"]) for one in LAYOUTS[name]["forms"]]
+
+
+DISTURBED: dict[str, Callable[[list[str]], list[str]]] = {
+    "an empty column before": lambda cells: ["", *cells],
+    "an empty column behind": lambda cells: [*cells, ""],
+    "two columns of the grid for each": lambda cells: [half for cell in cells for half in halves(cell)],
+    "words broken over lines": lambda cells: [broken(cell, "⏎", cell[:2], cell[2:]) for cell in cells],
+    "words spaced out": lambda cells: [broken(cell, " ", *cell) for cell in cells],
+}
+
+
+def halves(cell: str) -> tuple[str, str]:
+    """Give a cell that reaches over two columns of the grid."""
+    return cell, "<"
+
+
+def broken(cell: str, sign: str, *parts: str) -> str:
+    """Put a sign between the parts of a short word; a text in which more than words stand is left alone."""
+    return sign.join(parts) if 2 < len(cell) < 7 and all("\u4e00" <= letter <= "\u9fff" for letter in cell) else cell
+
+
+@pytest.mark.parametrize("disturbed", DISTURBED)
+@pytest.mark.parametrize("name", LAYOUTS)
+def test_what_changes_nothing_on_the_page_changes_nothing_that_is_read(
+    name: str, disturbed: str, tmp_path: Path
+) -> None:
+    """Columns of the grid, empty ones beside the form, and breaks or blanks within words are no part of it."""
+    parts = Drawing.of(LAYOUTS[name]["page"]).parts
+    drawing = Drawing(tuple(part if isinstance(part, str) else [*map(DISTURBED[disturbed], part)] for part in parts))
+    found = forms_in(drawing.docx(), tmp_path)
     assert [rows_of(form.content) for form in found] == [expected(one["read"]) for one in LAYOUTS[name]["forms"]]

@@ -16,7 +16,15 @@ from evalrules._forms.areas import AreaReader, pair_in
 from evalrules._forms.cells import Block, Cell, Grid, Line, compact
 from evalrules._forms.drafts import Area, Draft, Kind, Page, Value, short
 from evalrules._forms.rows import RowReader
-from evalrules._forms.tables import Header, first_section, goal_labels, header_at, header_beside, may_be_label
+from evalrules._forms.tables import (
+    Header,
+    first_section,
+    goal_labels,
+    header_at,
+    header_beside,
+    may_be_label,
+    scored_cells,
+)
 from evalrules._forms.words import Words, core, without_points
 
 _YEAR_LINE = re.compile(r"\(?((?:19|20)\d{2})年度?\)?")
@@ -281,15 +289,15 @@ class _Reader:
         if self.header is None or grid.sheet or self.draft.total or any(what == "title" for what, _ in self.pending):
             return None
         header, before = self.header
-        if any(header_at(self.words, grid, row) for row in (1, 2) if row < grid.height):
-            return None
-        cells = page.own(0) if grid.height else []
-        if not cells or self._begins(page, 0, cells):
+        first = next((row for row in range(grid.height) if page.own(row)), grid.height)
+        if first == grid.height or self._begins(page, first, page.own(first)):
             return None
         moved = header if grid.width == before.grid.width else header.moved(before.grid.edges, grid.edges)
-        if moved is not None:
-            self.begin("indicators", page)
-            self.draft.tell("form-table-goes-on", grid.name, before=before.grid.name)
+        headed = any(header_at(self.words, grid, row) for row in range(first + 1, min(first + 3, grid.height)))
+        if moved is None or (headed and not scored_cells(grid, first, moved)):
+            return None
+        self.begin("indicators", page)
+        self.draft.tell("form-table-goes-on", grid.name, before=before.grid.name)
         return moved
 
     # ---- head, notes, goals

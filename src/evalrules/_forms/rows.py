@@ -16,9 +16,11 @@ from evalrules._forms.tables import (
     cells_of,
     goal_labels,
     header_at,
+    is_number,
     level_key,
     may_be_label,
     name_key,
+    scored_cells,
     section_name,
 )
 from evalrules._forms.words import Words, core, without_points
@@ -26,7 +28,6 @@ from evalrules._forms.words import Words, core, without_points
 _MERGED: Final = frozenset(
     {"target", "actual", "points", "claimed_score", "deviation", "deviation_reason", "improvement"}
 )
-_NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?分?")
 _TITLE = re.compile(r"(?:自评|评价|评分|指标|数据)[^。；]{0,8}表|自评报告")
 _MOST_LABELS = 4
 _NUMBERED = re.compile(r"(?P<number>\d{1,2})(?:=.*)?|(?P<letter>[A-Z])(?:=.*)?")
@@ -84,19 +85,23 @@ class RowReader:
             return bool(title)
         label = self.words.label(first.text) if may_be_label(first) else None
         heads = label not in (None, "claimed_score", "other") and len(cells) <= _MOST_LABELS
-        return heads and (not named or first.column <= self.header.name.first) and not self._scored(row)
+        return (
+            heads
+            and (not named or first.column <= self.header.name.first)
+            and not scored_cells(self.page.grid, row, self.header)
+        )
 
     def _is_of_another_block(self, cells: list[Cell]) -> bool:
-        """Tell a row that begins a block of funds, a goal, or what the form claims of itself as a whole."""
+        """Tell a row that begins a block of funds, a further goal, or what the form claims of itself as a whole."""
         funds = sum(self.words.fund(cell.text) is not None for cell in cells if may_be_label(cell))
-        first, others = self.words.label(cells[0].text), [self.words.label(cell.text) for cell in cells[1:]]
-        goal = len(cells) == 2 and self.words.goal(cells[0].text) is not None and not self._scored(cells[0].row)  # noqa: PLR2004
-        return funds >= _FEWEST_FUNDS or goal or (first == "claimed_score" and "claimed_grade" in others)
+        labels = [self.words.label(cell.text) for cell in cells]
+        claims = labels[0] == "claimed_score" and "claimed_grade" in labels
+        return funds >= _FEWEST_FUNDS or claims or self._is_goal(cells)
 
-    def _scored(self, row: int) -> bool:
-        """Tell a row with figures where those of indicators stand: 年度 may be a label, and an indicator's name."""
-        found = cells_of(self.page.grid, row, self.header)
-        return any(_NUMBER.fullmatch(cell.key) for key in ("points", "claimed_score") for cell in found.get(key, []))
+    def _is_goal(self, cells: list[Cell]) -> bool:
+        """Tell the label of a goal with its text beside it."""
+        scored = scored_cells(self.page.grid, cells[0].row, self.header)
+        return len(cells) == 2 and self.words.goal(cells[0].text) is not None and not scored  # noqa: PLR2004
 
     def _has_name(self, row: int) -> bool:
         found = cells_of(self.page.grid, row, self.header).get(name_key(self.header), [])
@@ -129,10 +134,10 @@ class RowReader:
 
     def _total(self, row: int, cells: list[Cell], found: dict[str, list[Cell]], name: Cell | None) -> bool:
         """Read the row of totals: of the points, and of the scores that the unit gave itself."""
-        beside = all(_NUMBER.fullmatch(cell.key) for cell in cells[1:])  # a label right before its sums
+        beside = all(is_number(cell) for cell in cells[1:])  # a label right before its sums
         inside = (cell for cell in cells if cell.column <= self.header.name.last or beside)
         label = next((cell for cell in inside if self.words.is_total(cell.text)), None)
-        if label is None or not (name is None or name is label or name.row < row or _NUMBER.fullmatch(name.key)):
+        if label is None or not (name is None or name is label or name.row < row or is_number(name)):
             return False
         self.page.use([label])
         self.draft.kinds.add("indicators")
@@ -141,7 +146,7 @@ class RowReader:
             column = self.header.get(key)
             if here and column is not None:
                 self.draft.total.setdefault(key, self.page.value(here, column.word))
-        left = [cell for cell in cells if cell not in self.page.used and _NUMBER.fullmatch(cell.key)]
+        left = [cell for cell in cells if cell not in self.page.used and is_number(cell)]
         if left and "claimed_score" not in self.draft.total:
             self.draft.total["claimed_score"] = self.page.value(left[-1:], label.words)
         self.page.use(cell for cell in left if cell.column <= self.header.name.last)  # sums of the levels' points
@@ -195,7 +200,7 @@ class RowReader:
         values = [cell for column in self.header.columns for cell in found.get(column.field, []) if cell.row == row]
         keys = [level_key(column) for column in self.header.levels]
         deepest = next((key for key in reversed(keys) if any(cell.row == row for cell in found.get(key, []))), None)
-        if name is not None or deepest is None or not any(_NUMBER.fullmatch(cell.key) for cell in values):
+        if name is not None or deepest is None or not any(is_number(cell) for cell in values):
             return found
         fresh = [cell for cell in found[deepest] if not cell.is_blank]
         if not fresh or self.words.section_level(fresh[0].text) is not None or self.words.says_nothing(fresh[0].text):

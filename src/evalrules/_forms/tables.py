@@ -20,6 +20,7 @@ _RESULTS: Final = frozenset(
     {"target", "actual", "points", "claimed_score", "deviation", "deviation_reason", "standard"}
 )
 _IN_PARTS: Final = frozenset({"indicator", "operator", "target", "actual"})
+_NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?分?")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 
@@ -122,9 +123,15 @@ def _below(words: Words, grid: Grid, row: int, named: Mapping[Cell, str | None])
     known = sum(bool(found) or words.says_same(cell.text) for cell, found in below.items())
     if not known or known < _SHARE * len(below) or (_is_header(below) and not parts):
         return {}
-    if any(over is None for over in above.values()):
+    if any(over is None and _stands(grid, row - 1, cell.column) for cell, over in above.items()):
         return {}
     return {cell: found or named.get(above[cell] or cell) for cell, found in below.items()}
+
+
+def _stands(grid: Grid, row: int, column: int) -> bool:
+    """Tell whether something stands at this place."""
+    cell = grid.at(row, column)
+    return cell is not None and not cell.is_blank
 
 
 def _over(grid: Grid, cell: Cell, named: Iterable[Cell]) -> Cell | None:
@@ -218,7 +225,14 @@ def _with_sections(words: Words, grid: Grid, row: int, header: Header, pieces: l
     unknown = [cell for cell, found in pieces if not found and cell.column < name.first]
     places = {cell.column: (cell.words, cell.column + cell.columns - 1) for cell in unknown}
     if not header.levels and name.last > name.first:
-        places |= {column: (name.word, column) for column in range(name.first, name.last)}
+        parts = [
+            cell
+            for cell in _cells_below(grid, row)
+            if name.first <= cell.column and cell.columns < name.last - name.first + 1
+        ]
+        places |= {
+            cell.column: (name.word, cell.column + cell.columns - 1) for cell in parts if cell.column < name.last
+        }
     levels = list(header.levels)
     for column, (word, last) in sorted(places.items()):
         depth = _section_depth(words, grid, row, column, last)
@@ -235,10 +249,16 @@ def _with_sections(words: Words, grid: Grid, row: int, header: Header, pieces: l
     )
 
 
+def _cells_below(grid: Grid, row: int) -> Iterator[Cell]:
+    """Give the cells of the first rows below a header."""
+    return (cell for at in range(row, min(grid.height, row + _MOST_LOOKED_AT)) for cell in grid.own(at))
+
+
 def _section_depth(words: Words, grid: Grid, row: int, first: int, last: int) -> int | None:
     """Tell at which level the sections stand that are named in a column below a header; None where none is."""
-    cells = (cell for at in range(row, min(grid.height, row + _MOST_LOOKED_AT)) for cell in grid.own(at))
-    inside = [cell for cell in cells if cell.column == first and cell.column + cell.columns - 1 <= last]
+    inside = [
+        cell for cell in _cells_below(grid, row) if cell.column == first and cell.column + cell.columns - 1 <= last
+    ]
     depths = Counter(depth for cell in inside if (depth := words.section_level(cell.text)) is not None)
     return min(depths, key=lambda depth: (-depths[depth], depth)) if depths else None
 
@@ -301,6 +321,17 @@ def cells_of(grid: Grid, row: int, header: Header) -> dict[str, list[Cell]]:
             wanted = header.name if header.name in covered else covered[0]
             found.setdefault(_key(wanted), []).append(cell)
     return found
+
+
+def scored_cells(grid: Grid, row: int, header: Header) -> list[Cell]:
+    """Give the numbers of a row where points and scores stand: 年度 may be a label, and an indicator's name."""
+    found = cells_of(grid, row, header)
+    return [cell for key in ("points", "claimed_score") for cell in found.get(key, []) if is_number(cell)]
+
+
+def is_number(cell: Cell) -> bool:
+    """Tell a cell with a number of points, and nothing else, in it."""
+    return _NUMBER.fullmatch(cell.key) is not None
 
 
 def _key(column: Column) -> str:
