@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 from evalrules._formula.functions import BUILTINS
 from evalrules._formula.functions.numbers import INTERPOLATE
 from evalrules._formula.functions.row import Aggregate, Plain
-from evalrules._formula.program import Binding, PointsBetween, Program, Requirement, Rule
+from evalrules._formula.program import PointsBetween, Program, Requirement, Rule
 from evalrules._formula.scope import Bounds, Scope, Variable
 from evalrules._formula.tree import (
     Arithmetic,
+    Binding,
     Both,
     Call,
     Choice,

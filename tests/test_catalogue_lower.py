@@ -31,19 +31,9 @@ from evalrules._edition.scopes import (
     total_bounds,
 )
 from evalrules._formula.parser import read_formula, read_tree
-from evalrules._formula.program import (
-    ALWAYS,
-    NEVER,
-    Binding,
-    PointsBetween,
-    Program,
-    Requirement,
-    Rule,
-    settle,
-    settled,
-)
+from evalrules._formula.program import ALWAYS, NEVER, PointsBetween, Program, Requirement, Rule, settle, settled
 from evalrules._formula.scope import BARE, PERCENT, Bounds, read_unit, unit_text
-from evalrules._formula.tree import Both, Choice, Comparing, Formula, Name, Node, Number
+from evalrules._formula.tree import Binding, Both, Choice, Comparing, Formula, Name, Node, Number
 
 OVERRUN = {
     "parameters": {

@@ -21,11 +21,11 @@ from evalrules._formula.compile.programs import ProgramJob as Programmed
 from evalrules._formula.compile.programs import compile_formula, compile_jobs
 from evalrules._formula.functions import signatures
 from evalrules._formula.parser import read_formula, read_tree
-from evalrules._formula.program import Binding, Program, Rule
+from evalrules._formula.program import Program, Rule
 from evalrules._formula.scope import Function, Variable
 from evalrules._formula.second import evaluate_node, trace_program
 from evalrules._formula.tokens import FormulaSyntaxError
-from evalrules._formula.tree import Fault
+from evalrules._formula.tree import Binding, Fault
 from evalrules._laws.tried import verdicts
 from evalrules._score.compiling import compile_ruleset
 from strategies import SCOPE, SLOTS

@@ -12,10 +12,10 @@ from evalrules._formula.compile.programs import Job, compile_formula, compile_jo
 from evalrules._formula.lines import KnownByName, StepLines
 from evalrules._formula.parser import read_formula as formula
 from evalrules._formula.parser import read_tree
-from evalrules._formula.program import Binding, PointsBetween, Program, Requirement, Rule
+from evalrules._formula.program import PointsBetween, Program, Requirement, Rule
 from evalrules._formula.scope import PERCENT, Bounds, Unit, Variable
 from evalrules._formula.second import Trace, evaluate_node, trace_program
-from evalrules._formula.tree import Fault
+from evalrules._formula.tree import Binding, Fault
 from evalrules._formula.words import Showing, formula_words, show
 from evalrules._formula.words import shown as words
 from strategies import SCOPE, SLOTS, stored

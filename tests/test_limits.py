@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from evalrules._check import form
-from evalrules._documents import files, yaml
+from evalrules._documents import files, nodes
 from evalrules._edition import read_data
 from evalrules._forms import cells, package, sheets
 from evalrules._formula import parser, tree
@@ -20,8 +20,8 @@ ROW = re.compile(r"^\|[^|]+\| (\d+) [^|]+\| \[`([a-z-]+)`\][^|]+\| (.+?) \|$", r
 ROWS = {code: (int(most), said) for most, code, said in ROW.findall(PAGE.read_text("utf-8"))}
 LIMITS = {
     "file-too-large": files.MAX_BYTES // 1_000_000,
-    "yaml-too-deep": yaml.MAX_DEPTH,
-    "yaml-too-many-nodes": yaml.MAX_NODES,
+    "yaml-too-deep": nodes.MAX_DEPTH,
+    "yaml-too-many-nodes": nodes.MAX_NODES,
     "grid-too-large": read_data.MAX_CELLS,
     "chain-too-deep": form.MAX_CHAIN,
     "cell-digits": MAX_DIGITS,
@@ -32,7 +32,7 @@ LIMITS = {
     "formula-number-too-long": MAX_DIGITS,
     "sentence-too-long": parser.MAX_SENTENCE,
     "form-too-many-cells": cells.MAX_CELLS,
-    "uses-too-deep": yaml.MAX_DEPTH,
+    "uses-too-deep": nodes.MAX_DEPTH,
     "form-too-many-rows": cells.MAX_ROWS,
     "form-file-large": sheets.MAX_OLD_FILE // 1_000_000,
     "form-file-expands": package.MAX_UNPACKED // 1_000_000,

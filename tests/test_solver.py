@@ -12,7 +12,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from evalrules._formula.parser import read_tree
-from evalrules._formula.program import Binding, Program
+from evalrules._formula.program import Program
 from evalrules._formula.scope import ANY, Bounds, Function, Variable
 from evalrules._formula.solver import (
     Failing,
@@ -28,7 +28,7 @@ from evalrules._formula.solver.formulas import constants
 from evalrules._formula.solver.rows import FILLED
 from evalrules._formula.solver.tables import OneRow, Tabled
 from evalrules._formula.solver.terms import settled
-from evalrules._formula.tree import Call, Name, Node, walk
+from evalrules._formula.tree import Binding, Call, Name, Node, walk
 from evalrules._numbers import RoundingMode, rounded
 from strategies import COLUMNS, OVER_ROWS, SCOPE, SLOTS, aggregates, formula, program_scope, programs, trees, value_maps
 from test_formula_readings import of_exact, score_of_exact

@@ -11,7 +11,6 @@ from typing import Any, Final
 from attrs import field, frozen
 
 from evalrules._documents.nodes import Place
-from evalrules._form_words import said
 from evalrules._problems import Location, Problem
 from evalrules._quantities import BLANK, Cell, Quantity
 
@@ -153,11 +152,6 @@ class Entry:
         """Give the place of a cell, or of the row where it has none such; one cell may hold reason and improvement."""
         others = ("deviation", "deviation_reason") if cell in ("deviation_reason", "improvement") else ()
         return next((self.places[name] for name in (cell, *others) if name in self.places), self.location)
-
-    @property
-    def evidence_count(self) -> int:
-        """How many pieces of evidence it lists; 无 is none."""
-        return sum(said(text) is not None for text in self.evidence)
 
     @property
     def carries_points(self) -> bool:

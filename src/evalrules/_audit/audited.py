@@ -29,8 +29,7 @@ from evalrules._reasons.account import FormValues
 from evalrules._reasons.levels import claims_sums
 from evalrules._remembered import once_for_each
 from evalrules._score.cells import compared, reference_unit
-from evalrules._score.form import ScoredForm, ScoredRow
-from evalrules._score.rows import evidence_of, stated_actual, stated_target
+from evalrules._score.form import ScoredForm, ScoredRow, evidence_of, stated_actual, stated_target
 from evalrules._score.ruleset import Row, Ruleset
 from evalrules._submission import Entry, Pair, Submission
 

@@ -13,10 +13,10 @@ from evalrules._audit.audited import AuditedForm, AuditedRow
 from evalrules._edition.audit_codes import CHECK_FAILED
 from evalrules._edition.levels import expected
 from evalrules._edition.model import Check, Path
-from evalrules._edition.scopes import CLAIMED, SCORE, SCORE_SUFFIX, check_scope
+from evalrules._edition.scopes import CLAIMED, SCORE, check_scope
 from evalrules._formula.compile.programs import Job, compile_jobs
 from evalrules._formula.functions import ASKING
-from evalrules._formula.program import ACTUAL, ATTAINMENT, JUDGED, POINTS, TARGET, TOTAL
+from evalrules._formula.program import ACTUAL, ATTAINMENT, JUDGED, POINTS, SCORE_SUFFIX, TARGET, TOTAL
 from evalrules._formula.scope import Scope, layered, read_unit
 from evalrules._formula.tree import Call, Comparing, Fault, Formula, Name, Node, children, names, walk
 from evalrules._formula.typing import resolved

@@ -10,7 +10,6 @@ from evalrules._check.names import written_scorings
 from evalrules._edition.audit_codes import RULES
 from evalrules._edition.model import Case, Catalogue, Check, Indicator, MethodCall, Scoring, Section
 from evalrules._edition.scopes import (
-    SCORE_SUFFIX,
     check_scope,
     default_scoring,
     movers,
@@ -21,7 +20,7 @@ from evalrules._edition.scopes import (
     total_bounds,
 )
 from evalrules._formula.meant import did_you_mean
-from evalrules._formula.program import POINTS, depths
+from evalrules._formula.program import POINTS, SCORE_SUFFIX, depths
 from evalrules._formula.scope import BARE, PERCENT, Scope, fits, read_unit, unit_text
 from evalrules._formula.tree import Comparing, Formula, Name, Number, names
 from evalrules._formula.typing import check_node

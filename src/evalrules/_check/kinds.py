@@ -35,7 +35,7 @@ from evalrules._edition.scopes import (
 )
 from evalrules._formula.intervals import overlap
 from evalrules._formula.meant import did_you_mean
-from evalrules._formula.program import ATTAINMENT, POINTS, TARGET, Binding
+from evalrules._formula.program import ATTAINMENT, POINTS, TARGET
 from evalrules._formula.ranges import Ranges
 from evalrules._formula.scope import (
     BARE,
@@ -51,7 +51,7 @@ from evalrules._formula.scope import (
     read_unit,
     unit_text,
 )
-from evalrules._formula.tree import Choice, Formula, Name, Placeholder, Sentence, names
+from evalrules._formula.tree import Binding, Choice, Formula, Name, Placeholder, Sentence, names
 from evalrules._formula.typing import FormulaKind, TypeFault, Typing, bound_meant, bound_unit, check_node
 from evalrules._problems import Location, Problem, listed, problem
 from evalrules._quantities import Quantity, convert

@@ -9,9 +9,20 @@ from collections.abc import Iterable, Iterator
 from evalrules._check.edition import Edition, shown
 from evalrules._edition.forms import TIER
 from evalrules._edition.model import Scoring
-from evalrules._edition.scopes import ACTUAL_SUFFIX, CLAIMED, SCORE, SCORE_SUFFIX, TARGET_SUFFIX
+from evalrules._edition.scopes import CLAIMED, SCORE
 from evalrules._formula.functions import BUILTINS
-from evalrules._formula.program import ACTUAL, ATTAINMENT, EVIDENCE, JUDGED, POINTS, TARGET, TOTAL
+from evalrules._formula.program import (
+    ACTUAL,
+    ACTUAL_SUFFIX,
+    ATTAINMENT,
+    EVIDENCE,
+    JUDGED,
+    POINTS,
+    SCORE_SUFFIX,
+    TARGET,
+    TARGET_SUFFIX,
+    TOTAL,
+)
 from evalrules._problems import Location, Problem, problem
 
 ROW_WORDS = frozenset({POINTS, TARGET, ACTUAL, ATTAINMENT, JUDGED, EVIDENCE, TIER, TOTAL, SCORE, CLAIMED})

@@ -19,6 +19,8 @@ from evalrules._documents.files import (
 )
 from evalrules._documents.mappings import document_from, scalar_text
 from evalrules._documents.nodes import (
+    MAX_DEPTH,
+    MAX_NODES,
     Mapping,
     Node,
     Place,
@@ -45,7 +47,7 @@ from evalrules._documents.typed import (
     kind_of,
     read_number,
 )
-from evalrules._documents.yaml import MAX_DEPTH, MAX_NODES, UNSEEN, read_document, read_file, write_document
+from evalrules._documents.yaml import UNSEEN, read_document, read_file, write_document
 
 __all__ = [
     "GBK",

@@ -12,6 +12,8 @@ from attrs import define
 
 from evalrules._documents.nodes import (
     FORBIDDEN,
+    MAX_DEPTH,
+    MAX_NODES,
     Mapping,
     Node,
     Place,
@@ -21,7 +23,6 @@ from evalrules._documents.nodes import (
     character_name,
     shown,
 )
-from evalrules._documents.yaml import MAX_DEPTH, MAX_NODES
 from evalrules._numbers import MAX_DIGITS, decimal_text, is_decimal
 from evalrules._problems import Source
 

@@ -13,6 +13,8 @@ from evalrules._problems import Location, Problem, Source, problem
 # Where a character of a scalar stands in the source, whatever the quoting, folding and indentation between them.
 
 
+MAX_DEPTH = 20
+MAX_NODES = 250_000
 _ESCAPE = re.compile(r"\\(?:x..|u.{4}|U.{8}|.)")
 _BLOCK_HEADER = re.compile(r"[|>][^\n]*\n")
 

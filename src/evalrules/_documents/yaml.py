@@ -15,6 +15,8 @@ from attrs import field, frozen
 from evalrules._documents.files import decode, read_bytes
 from evalrules._documents.nodes import (
     FORBIDDEN,
+    MAX_DEPTH,
+    MAX_NODES,
     Mapping,
     Node,
     Place,
@@ -33,8 +35,6 @@ from evalrules._problems import Location, Source
 # before anything is built; tags, anchors, aliases and merge keys are refused.
 
 
-MAX_DEPTH = 20
-MAX_NODES = 250_000
 MAX_CHARACTERS = 10_000_000
 MOST_HIDDEN = 100
 UNSEEN = "\ufffd"

@@ -22,12 +22,13 @@ from evalrules._edition.model import (
     MethodCall,
     Scoring,
     Section,
+    bare_comparator,
 )
 from evalrules._edition.read_data import read_data
 from evalrules._edition.read_form import Form, is_bare, read_indicator
 from evalrules._edition.read_scoring import read_methods, settle_units
 from evalrules._edition.reading import Reading, entries, opened, path_text
-from evalrules._edition.scopes import bare_comparator, bare_target_of, named_direction
+from evalrules._edition.scopes import bare_target_of, named_direction
 from evalrules._formula.functions import signatures
 from evalrules._formula.scope import Functions
 from evalrules._formula.tree import Name

@@ -29,7 +29,6 @@ from evalrules._edition.scopes import data_scope, ranges_of, scoring_of
 from evalrules._formula.program import (
     ACTUAL,
     TARGET,
-    Binding,
     PointsBetween,
     Program,
     Replacements,
@@ -40,7 +39,7 @@ from evalrules._formula.program import (
     settled,
 )
 from evalrules._formula.scope import ANY, Bounds, Scope, Variable, layered, read_unit
-from evalrules._formula.tree import Call, Choice, Formula, Name, Number, Placeholder, Sentence, names
+from evalrules._formula.tree import Binding, Call, Choice, Formula, Name, Number, Placeholder, Sentence, names
 from evalrules._formula.typing import resolved
 from evalrules._quantities import Quantity, convert
 from evalrules._remembered import once_for_each

@@ -311,6 +311,15 @@ class Target:
         return "money" if self.kind == "=" and is_money(self.unit) else self.kind
 
 
+def bare_comparator(number: Fraction | None, comparator: TargetKind) -> TargetKind:
+    """Give the comparator of a target that states none: that of its row, but nothing is better than a bare 0.
+
+    >>> bare_comparator(Fraction(0), "≥"), bare_comparator(Fraction(5), "≥")
+    ('≤', '≥')
+    """
+    return "≤" if number == 0 else comparator
+
+
 @frozen
 class Otherwise:
     """What becomes of an indicator that does not apply."""

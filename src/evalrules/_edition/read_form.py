@@ -46,6 +46,7 @@ from evalrules._edition.model import (
     SectionDefault,
     Target,
     TargetKind,
+    bare_comparator,
 )
 from evalrules._edition.read_scoring import judged_by, read_case, read_scoring
 from evalrules._edition.reading import (
@@ -61,7 +62,7 @@ from evalrules._edition.reading import (
     title_of,
     waivers_of,
 )
-from evalrules._edition.scopes import bare_comparator, bare_target_of
+from evalrules._edition.scopes import bare_target_of
 from evalrules._formula.parser import read_tree
 from evalrules._formula.program import TOTAL
 from evalrules._formula.tokens import FormulaSyntaxError

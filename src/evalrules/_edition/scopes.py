@@ -30,12 +30,15 @@ from evalrules._edition.model import (
 )
 from evalrules._formula.program import (
     ACTUAL,
+    ACTUAL_SUFFIX,
     ATTAINMENT,
     EVIDENCE,
     JUDGED,
     MOST_EVIDENCE,
     POINTS,
+    SCORE_SUFFIX,
     TARGET,
+    TARGET_SUFFIX,
     TOTAL,
     Program,
 )
@@ -123,15 +126,6 @@ def _direction_words(catalogue: Catalogue) -> Mapping[str, TargetKind]:
     return {word: sign for sign, words in catalogue.defaults.bare_target_words for word in words}
 
 
-def bare_comparator(number: Fraction | None, comparator: TargetKind) -> TargetKind:
-    """Give the comparator of a target that states none: that of its row, but nothing is better than a bare 0.
-
-    >>> bare_comparator(Fraction(0), "≥"), bare_comparator(Fraction(5), "≥")
-    ('≤', '≥')
-    """
-    return "≤" if number == 0 else comparator
-
-
 def scoring_of(catalogue: Catalogue, indicator: Indicator) -> Scoring | MethodCall | None:
     """Give the scoring of an indicator: its own, else what the defaults give it."""
     kind = indicator.target.scored_as if indicator.target is not None else None
@@ -184,7 +178,6 @@ def ranges_of(catalogue: Catalogue, section: Path, indicator: Indicator | None =
 
 
 SCORE, CLAIMED = "得分", "自评得分"
-SCORE_SUFFIX, TARGET_SUFFIX, ACTUAL_SUFFIX = "_得分", "_指标值", "_完成值"
 _FORMULA_KINDS: dict[str, Kind] = {"condition": "yes_no", "date": "date", "choice": "choice", "text": "text"}
 _TARGET_KINDS: dict[ScoringKind | None, Kind] = {"date": "date", "text": "text"}
 _ROW_KINDS: tuple[Kind, ...] = ("number", "date", "yes_no")

@@ -11,12 +11,12 @@ from typing import Final, NamedTuple
 
 from attrs import define, field
 
-from evalrules._formula.program import Binding
 from evalrules._formula.scope import Functions, Scope
 from evalrules._formula.tree import (
     BUDGET_BITS,
     NUMBER_BUDGET,
     Arithmetic,
+    Binding,
     Call,
     FaultKind,
     Formula,

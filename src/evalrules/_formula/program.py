@@ -8,9 +8,10 @@ from typing import Literal
 
 from attrs import field, frozen
 
-from evalrules._formula.scope import PERCENT, Bounds, Unit
+from evalrules._formula.scope import PERCENT, Bounds
 from evalrules._formula.tree import (
     Arithmetic,
+    Binding,
     Both,
     Call,
     Choice,
@@ -40,18 +41,8 @@ POINTS, TARGET, ACTUAL, ATTAINMENT, JUDGED = "分值", "指标值", "完成值",
 EVIDENCE, MOST_EVIDENCE = "佐证数", 999
 """How many pieces of evidence a row lists; more than so many count as so many, that rules can be proved."""
 TOTAL = "总分"
-
-
-@frozen
-class Binding:
-    """A name computed before the rules, in order: 完成值 from ``value``, parameters, ``let`` names.
-
-    It is computed when it is first read: a binding that no rule reached reads cannot fail.
-    """
-
-    name: str
-    formula: Formula
-    unit: Unit | None = None
+SCORE_SUFFIX, TARGET_SUFFIX, ACTUAL_SUFFIX = "_得分", "_指标值", "_完成值"
+"""What a title becomes a name with: what the part of the form scored, and what its row states."""
 
 
 ATTAINMENT_BINDING = Binding(

@@ -9,6 +9,7 @@ from typing import Any, Final, Literal
 
 from attrs import evolve, field, frozen
 
+from evalrules._formula.scope import Unit
 from evalrules._problems import Location
 
 # The checked tree of a formula: what every reading reads.
@@ -132,6 +133,18 @@ class Formula:
     def at(self, span: Span) -> Location | None:
         """Give the place where this span begins."""
         return None if self.location is None else self.location.moved(span[0])
+
+
+@frozen
+class Binding:
+    """A name computed before the rules, in order: 完成值 from ``value``, parameters, ``let`` names.
+
+    It is computed when it is first read: a binding that no rule reached reads cannot fail.
+    """
+
+    name: str
+    formula: Formula
+    unit: Unit | None = None
 
 
 def children(node: Node) -> tuple[Node, ...]:

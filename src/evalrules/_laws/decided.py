@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from evalrules._laws.law import HOLDS, VACUOUS, Law, Outcome, breach_of, each_proved, each_tried
 from evalrules._laws.subjects import Subject
 from evalrules._laws.trials import Profile, Trial, inputs_of, reason_of, trials_of
-from evalrules._score.rows import LEFT_BLANK
+from evalrules._score.form import LEFT_BLANK
 
 if TYPE_CHECKING:
     from evalrules._laws.proof.prover import Prover

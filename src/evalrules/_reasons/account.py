@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
@@ -30,13 +31,58 @@ from evalrules._formula.scope import PERCENT, Functions, Kind, Scope, layered, r
 from evalrules._formula.tree import Fault, Formula, Name, Placeholder, Sentence
 from evalrules._formula.typing import check_node, resolved
 from evalrules._formula.words import Showing, formula_words, shown_stored
-from evalrules._problems import phrase
+from evalrules._problems import Location, phrase
 from evalrules._quantities import BLANK, Bound, Interval
 from evalrules._score.cells import answered, reference_unit
-from evalrules._score.form import ScoredForm, ScoredRow, Submitted
+from evalrules._score.form import ScoredForm, ScoredRow, Submitted, evidence_of
 from evalrules._score.levels import aggregation, title_value
-from evalrules._score.rows import evidence_of
 from evalrules._score.ruleset import Compiled, Plan, Ruleset, Score
+
+# What was lost and why: the values that an explanation is made of.
+
+
+@frozen
+class Deduction:
+    """Points lost and why.
+
+    ``points`` has the edition's places; it is above 0, except where a reviewer gave points back. ``rule`` names the
+    rule by edition, method and row, ``formula`` is its text as an official writes it, ``steps`` the arithmetic with
+    the values put in, ``enough`` what would have avoided this deduction.
+    """
+
+    points: Decimal
+    because: str
+    rule: str = ""
+    formula: str = ""
+    steps: tuple[str, ...] = ()
+    reference: tuple[str, ...] = ()
+    enough: str | None = None
+    location: Location | None = field(default=None, eq=False, repr=False)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give the deduction in the shape of the result JSON."""
+        return {
+            "points": self.points,
+            "because": str(self.because),
+            "rule": str(self.rule),
+            "formula": str(self.formula),
+            "steps": list(map(str, self.steps)),
+            "reference": list(self.reference),
+            "enough": None if self.enough is None else str(self.enough),
+        }
+
+
+@frozen
+class Rationale:
+    """Why a score is what it is: the deductions, and what cost nothing but should be known (未扣, 换算, 扣完为止)."""
+
+    deductions: tuple[Deduction, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+NO_REASONS = Rationale()
+"""Of a row that lost nothing."""
+
 
 # The sentences of editions with values and units put in: their formulas compiled once, run for each sentence.
 

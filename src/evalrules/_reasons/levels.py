@@ -13,8 +13,7 @@ from evalrules._edition.model import Cap, Path, Section
 from evalrules._formula.words import formula_words
 from evalrules._numbers import decimal_of, decimal_text
 from evalrules._problems import phrase
-from evalrules._reasons.account import form_values, level_sentence
-from evalrules._reasons.rows import Deduction, Rationale
+from evalrules._reasons.account import Deduction, Rationale, form_values, level_sentence
 from evalrules._score.bind import names_of, section_path
 from evalrules._score.form import Loss, Outcome, ScoredForm
 from evalrules._score.levels import aggregation, total_of

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from decimal import Decimal
 from fractions import Fraction
-from typing import Any, Final
-
-from attrs import field, frozen
+from typing import Final
 
 from evalrules._edition.forms import item_name
 from evalrules._form_words import said
@@ -16,59 +13,13 @@ from evalrules._formula.program import PointsBetween, free_names
 from evalrules._formula.tree import names
 from evalrules._formula.words import formula_words
 from evalrules._numbers import decimal_text, pair_text, rounded_units
-from evalrules._problems import Location, listed, phrase, phrase_as
+from evalrules._problems import listed, phrase, phrase_as
 from evalrules._quantities import Blank, Date, Period
-from evalrules._reasons.account import ReadyRule, RowAccount, level_sentence
+from evalrules._reasons.account import NO_REASONS, Deduction, Rationale, ReadyRule, RowAccount, level_sentence
 from evalrules._reasons.enough import enough
 from evalrules._score.cells import means_none
 from evalrules._score.form import ScoredRow
 from evalrules._submission import Answer
-
-# What was lost and why: the values that an explanation is made of.
-
-
-@frozen
-class Deduction:
-    """Points lost and why.
-
-    ``points`` has the edition's places; it is above 0, except where a reviewer gave points back. ``rule`` names the
-    rule by edition, method and row, ``formula`` is its text as an official writes it, ``steps`` the arithmetic with
-    the values put in, ``enough`` what would have avoided this deduction.
-    """
-
-    points: Decimal
-    because: str
-    rule: str = ""
-    formula: str = ""
-    steps: tuple[str, ...] = ()
-    reference: tuple[str, ...] = ()
-    enough: str | None = None
-    location: Location | None = field(default=None, eq=False, repr=False)
-
-    def to_dict(self) -> dict[str, Any]:
-        """Give the deduction in the shape of the result JSON."""
-        return {
-            "points": self.points,
-            "because": str(self.because),
-            "rule": str(self.rule),
-            "formula": str(self.formula),
-            "steps": list(map(str, self.steps)),
-            "reference": list(self.reference),
-            "enough": None if self.enough is None else str(self.enough),
-        }
-
-
-@frozen
-class Rationale:
-    """Why a score is what it is: the deductions, and what cost nothing but should be known (未扣, 换算, 扣完为止)."""
-
-    deductions: tuple[Deduction, ...] = ()
-    notes: tuple[str, ...] = ()
-
-
-NO_REASONS = Rationale()
-"""Of a row that lost nothing."""
-
 
 # Why a row scored what it did: each deduction with sentence, rule, formula, steps, and what would have been enough.
 #

@@ -10,8 +10,7 @@ from typing import Any
 from attrs import frozen
 
 from evalrules._edition.forms import item_name
-from evalrules._edition.model import Scoring, Target, TargetKind, Tier
-from evalrules._edition.scopes import bare_comparator
+from evalrules._edition.model import Scoring, Target, TargetKind, Tier, bare_comparator
 from evalrules._form_words import form_words, plain_word
 from evalrules._formula.program import ACTUAL
 from evalrules._numbers import decimal_text

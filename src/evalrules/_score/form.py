@@ -10,10 +10,17 @@ from typing import Any, Literal, NamedTuple
 from attrs import define, field, frozen
 
 from evalrules._edition.model import GradeCap, Indicator, Path, Section
-from evalrules._formula.tree import Fault
+from evalrules._edition.scopes import target_scope
+from evalrules._form_words import said
+from evalrules._formula.compile.programs import Job, compile_jobs
+from evalrules._formula.program import ACTUAL, MOST_EVIDENCE, NO_RULES, TARGET
+from evalrules._formula.tree import Fault, Formula
+from evalrules._formula.typing import resolved
 from evalrules._numbers import RoundingMode, rounded_units
 from evalrules._problems import Problem
+from evalrules._quantities import BLANK, Bound, Cell, Interval, Period
 from evalrules._score.bind import Balance, Filled
+from evalrules._score.cells import Misfit, actual_value, target_value
 from evalrules._score.figures import NOTHING
 from evalrules._score.ruleset import Row, Ruleset, lies_in
 from evalrules._submission import Entry, Judgement, Pair, Submission
@@ -406,3 +413,60 @@ class ScoredForm:
         if self._row_at is None:
             self._row_at = {row.path: row for row in reversed(self.rows)}
         return self._row_at[path]
+
+
+# What a row states, whatever its rules read of it: for grades, caps, checks and the audit.
+
+
+LEFT_BLANK = frozenset({"figure-blank", "actual-blank", "answers-missing", "judgement-missing", "one-of-none"})
+"""What is told of a row for which nothing was filled in."""
+
+
+def evidence_of(entry: Entry | None) -> Pair:
+    """Give how many pieces of evidence a row lists, as formulas read it; 无 is none."""
+    listed = () if entry is None else entry.evidence
+    return min(sum(said(text) is not None for text in listed), MOST_EVIDENCE), 1
+
+
+def stated_target(row: ScoredRow) -> Any:
+    """Give the target of a row: a pair, a day's ordinal, or None (words, an interval, a blank, without a value)."""
+    target = row.row.target
+    if target is not None and target.formula is not None:
+        return _computed(row, TARGET, target.formula)
+    try:
+        return target_value(row.row, _own_cell(row))
+    except Misfit:
+        return None
+
+
+def stated_actual(row: ScoredRow) -> Any:
+    """Give the actual of a row: a pair, a day's ordinal, or None where it has no one value."""
+    if row.indicator.value is not None:
+        return _computed(row, ACTUAL, row.indicator.value)
+    try:
+        value = actual_value(row.row, _own_cell(row))
+    except Misfit:
+        return None
+    if isinstance(value, Period):
+        return value.last.toordinal()
+    return None if isinstance(value, Bound | Interval) else value
+
+
+def _own_cell(row: ScoredRow) -> Cell:
+    """Give the actual as the entry has it; blank where figures give it."""
+    return BLANK if row.entry is None or row.indicator.value is not None else row.entry.actual
+
+
+def _computed(row: ScoredRow, word: str, formula: Formula) -> Any:
+    """Give what the edition computes a target or an actual as; compiled when it is first asked for."""
+    ruleset = row.ruleset
+
+    def compute() -> Callable[..., Any]:
+        scope = target_scope(ruleset.catalogue, row.indicator)
+        return compile_jobs([Job(resolved(formula, scope), scope, NO_RULES)], ruleset.slots, ruleset.functions)[0]
+
+    reading = ruleset.once((word, row.path), compute)
+    try:
+        return reading(row.submitted.values, row.points, None, None, None)
+    except Fault:
+        return None

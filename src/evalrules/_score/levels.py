@@ -13,8 +13,18 @@ from evalrules._formula.tree import Fault
 from evalrules._problems import Problem, problem
 from evalrules._quantities import Blank, Unclear
 from evalrules._score.figures import refuse_asking
-from evalrules._score.form import NOT_CHOSEN, Aggregation, Loss, Outcome, ScoredForm, ScoredRow, total_outcome
-from evalrules._score.rows import LEFT_BLANK, stated_actual, stated_target
+from evalrules._score.form import (
+    LEFT_BLANK,
+    NOT_CHOSEN,
+    Aggregation,
+    Loss,
+    Outcome,
+    ScoredForm,
+    ScoredRow,
+    stated_actual,
+    stated_target,
+    total_outcome,
+)
 from evalrules._score.ruleset import Compiled, Ruleset
 
 # Sections and total of a form, and what formulas of caps and grades read of them.

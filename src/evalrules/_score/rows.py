@@ -11,16 +11,13 @@ from attrs import evolve
 
 from evalrules._edition.forms import ITEM, TIER
 from evalrules._edition.model import Path, Section
-from evalrules._edition.scopes import judged_by_of, target_scope
-from evalrules._formula.compile.programs import Job, compile_jobs
+from evalrules._edition.scopes import judged_by_of
 from evalrules._formula.functions import asked_names
 from evalrules._formula.intervals import overlap, point
 from evalrules._formula.program import (
     ACTUAL,
     EVIDENCE,
     JUDGED,
-    MOST_EVIDENCE,
-    NO_RULES,
     POINTS,
     TARGET,
     Program,
@@ -28,24 +25,21 @@ from evalrules._formula.program import (
 )
 from evalrules._formula.ranges import Ranges
 from evalrules._formula.scope import ANY, Bounds, read_unit
-from evalrules._formula.tree import Fault, Formula, Node
-from evalrules._formula.typing import resolved
+from evalrules._formula.tree import Fault, Node
 from evalrules._formula.words import show
 from evalrules._numbers import decimal_text, rounded_units
 from evalrules._problems import Location, Problem, listed, problem
-from evalrules._quantities import BLANK, Blank, Bound, Cell, Interval, Period
+from evalrules._quantities import Blank, Bound, Interval, Period
 from evalrules._score.bounds import require_full_marks
 from evalrules._score.cells import Misfit, actual_value, answered, target_value, tier_at, tier_named
 from evalrules._score.figures import refuse_asking
-from evalrules._score.form import ScoredForm, ScoredRow
+from evalrules._score.form import ScoredForm, ScoredRow, evidence_of, stated_actual
 from evalrules._score.ruleset import Plan, Ruleset
-from evalrules._submission import Entry, Judgement, Pair
+from evalrules._submission import Judgement, Pair
 
 # Why a row has no score: faults of formulas and misfits of cells, as problems that name the cell or figure.
 
 
-LEFT_BLANK = frozenset({"figure-blank", "actual-blank", "answers-missing", "judgement-missing", "one-of-none"})
-"""What is told of a row for which nothing was filled in."""
 _MOST_DAYS = 4000
 _CELLS = {ACTUAL: "actual", TARGET: "target"}
 _CODES = {
@@ -323,11 +317,6 @@ def _judgement(row: ScoredRow, plan: Plan) -> Judgement | None:
     return Judgement(None if tier is None else tier.title, claimed)
 
 
-def evidence_of(entry: Entry | None) -> Pair:
-    """Give how many pieces of evidence a row lists, as formulas read it."""
-    return (0 if entry is None else min(entry.evidence_count, MOST_EVIDENCE)), 1
-
-
 def _judged(row: ScoredRow, judgement: Judgement) -> Pair | None:
     """Give the assessor's score, and put the tier into its slot."""
     row.submitted.values[row.ruleset.slots[TIER]] = judgement.tier
@@ -358,53 +347,6 @@ def _adjusted(row: ScoredRow) -> int | None:
     else:
         return computed
     return min(max(units, 0), row.units)
-
-
-# What 指标值 and 完成值 of a row are, whatever its rules read of them: for grades, caps, checks and the audit.
-
-
-def stated_target(row: ScoredRow) -> Any:
-    """Give the target of a row: a pair, a day's ordinal, or None (words, an interval, a blank, without a value)."""
-    target = row.row.target
-    if target is not None and target.formula is not None:
-        return _computed(row, TARGET, target.formula)
-    try:
-        return target_value(row.row, _own_cell(row))
-    except Misfit:
-        return None
-
-
-def stated_actual(row: ScoredRow) -> Any:
-    """Give the actual of a row: a pair, a day's ordinal, or None where it has no one value."""
-    if row.indicator.value is not None:
-        return _computed(row, ACTUAL, row.indicator.value)
-    try:
-        value = actual_value(row.row, _own_cell(row))
-    except Misfit:
-        return None
-    if isinstance(value, Period):
-        return value.last.toordinal()
-    return None if isinstance(value, Bound | Interval) else value
-
-
-def _own_cell(row: ScoredRow) -> Cell:
-    """Give the actual as the entry has it; blank where figures give it."""
-    return BLANK if row.entry is None or row.indicator.value is not None else row.entry.actual
-
-
-def _computed(row: ScoredRow, word: str, formula: Formula) -> Any:
-    """Give what the edition computes a target or an actual as; compiled when it is first asked for."""
-    ruleset = row.ruleset
-
-    def compute() -> Callable[..., Any]:
-        scope = target_scope(ruleset.catalogue, row.indicator)
-        return compile_jobs([Job(resolved(formula, scope), scope, NO_RULES)], ruleset.slots, ruleset.functions)[0]
-
-    reading = ruleset.once((word, row.path), compute)
-    try:
-        return reading(row.submitted.values, row.points, None, None, None)
-    except Fault:
-        return None
 
 
 # Which rows apply, where the points of the others go, and which of several was chosen.

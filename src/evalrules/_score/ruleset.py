@@ -25,9 +25,8 @@ from evalrules._edition.model import (
     Target,
     TargetKind,
 )
-from evalrules._edition.scopes import ACTUAL_SUFFIX, SCORE_SUFFIX, TARGET_SUFFIX
 from evalrules._formula.functions import asked_names
-from evalrules._formula.program import ACTUAL, EVIDENCE, TARGET, Program
+from evalrules._formula.program import ACTUAL, ACTUAL_SUFFIX, EVIDENCE, SCORE_SUFFIX, TARGET, TARGET_SUFFIX, Program
 from evalrules._formula.scope import Functions, Scope
 from evalrules._numbers import Decimals, units_text
 from evalrules._quantities import Quantity, convert

@@ -20,10 +20,11 @@ from evalrules._formula.compile.formulas import COMPARISONS
 from evalrules._formula.functions import ASKING, FILLED
 from evalrules._formula.functions.calendar import DATE, DAYS
 from evalrules._formula.functions.numbers import ABSOLUTE, CEILING, FLOOR, INTERPOLATE, MAXIMUM, MINIMUM, ROUND
-from evalrules._formula.program import ATTAINMENT, ATTAINMENT_BINDING, Binding
+from evalrules._formula.program import ATTAINMENT, ATTAINMENT_BINDING
 from evalrules._formula.scope import Scope
 from evalrules._formula.tree import (
     Arithmetic,
+    Binding,
     Both,
     Call,
     Choice,

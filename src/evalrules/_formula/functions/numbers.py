@@ -20,7 +20,7 @@ from evalrules._formula.frame import (
     half_up,
     product,
 )
-from evalrules._formula.functions.row import UNFIT, WHOLE, Plain, Solving, X, Y, budgeted
+from evalrules._formula.functions.row import GREATEST, LEAST, UNFIT, WHOLE, Plain, Solving, X, Y, budgeted
 from evalrules._formula.intervals import distance, greatest, hull, is_point, least, point, stepped
 from evalrules._formula.scope import ANY, Bounds
 from evalrules._formula.tree import Arithmetic, Call, Fault, Node, Number, literal
@@ -58,7 +58,7 @@ def _crossings(*nodes: Node) -> Iterator[Node]:
 
 
 MAXIMUM: Final = Plain(
-    name="最大",
+    name=GREATEST,
     english="max",
     usage="最大(a, b, …)",
     about="各数中最大的",
@@ -75,7 +75,7 @@ MAXIMUM: Final = Plain(
     edges=_crossings,
 )
 MINIMUM: Final = Plain(
-    name="最小",
+    name=LEAST,
     english="min",
     usage="最小(a, b, …)",
     about="各数中最小的",

@@ -195,4 +195,6 @@ def budgeted(number: Any) -> Any:
 
 
 UNFIT: Final = "domain"
+GREATEST, LEAST = "最大", "最小"
+"""The functions that the meaning of others is written with."""
 """The kind of the fault of arguments for which a function has no value."""

@@ -6,8 +6,18 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any, Final
 
-from evalrules._formula.functions.numbers import MAXIMUM, MINIMUM
-from evalrules._formula.functions.row import CONDITION, UNFIT, WEIGHT, Aggregate, Aggregating, Numbers, X, budgeted
+from evalrules._formula.functions.row import (
+    CONDITION,
+    GREATEST,
+    LEAST,
+    UNFIT,
+    WEIGHT,
+    Aggregate,
+    Aggregating,
+    Numbers,
+    X,
+    budgeted,
+)
 from evalrules._formula.intervals import FROM_ZERO, is_one_sign, is_point, opposite, point
 from evalrules._formula.scope import ANY, BARE, Bounds
 from evalrules._formula.tree import Arithmetic, Call, Fault, If, Node, Number
@@ -190,8 +200,8 @@ def _written_trimmed_mean(column: Sequence[Node]) -> Node | None:
     if len(column) < _FEWEST_TO_TRIM:
         return None
     kept: Node = _written_total(column)
-    for end in (MAXIMUM, MINIMUM):
-        kept = Arithmetic("-", kept, Call(end.name, tuple(column)))
+    for end in (GREATEST, LEAST):
+        kept = Arithmetic("-", kept, Call(end, tuple(column)))
     return Arithmetic("/", kept, Number(Fraction(len(column) - 2)))
 
 
