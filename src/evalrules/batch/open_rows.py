@@ -68,7 +68,10 @@ class OpenRows:
 
     def sums(self, rows: Ints | Mask) -> Ints:
         """Add up numbers of rows for each form."""
-        return np.diff(np.concatenate(([0], np.cumsum(rows)))[self.ends])
+        starts, filled = self.ends[:-1], np.diff(self.ends) > 0
+        found = np.zeros(len(starts), np.int64)
+        found[filled] = np.add.reduceat(rows, starts[filled], dtype=np.int64) if len(rows) else 0
+        return found
 
 
 # Texts, each read once.
@@ -95,8 +98,8 @@ def _texts(column: pa.Array) -> _Texts:
         return _Texts(np.zeros(len(column), np.int64), (None,))
     encoded = column.dictionary_encode()
     words = (*encoded.dictionary.to_pylist(), None)
-    codes = encoded.indices.fill_null(len(words) - 1).to_numpy(zero_copy_only=False)
-    return _Texts(codes.astype(np.int64), words)
+    codes = encoded.indices.fill_null(len(words) - 1) if encoded.null_count else encoded.indices
+    return _Texts(codes.to_numpy(zero_copy_only=False), words)
 
 
 def _alike(found: Iterable[Hashable | None]) -> Ints:
@@ -107,7 +110,7 @@ def _alike(found: Iterable[Hashable | None]) -> Ints:
 
 def _together(*columns: Ints) -> tuple[Ints, Ints]:
     """Give a number to the rows that are alike in all columns; give also one row for each number."""
-    key = columns[0]
+    key = columns[0].astype(np.int64)
     for codes in columns[1:]:
         key = key * (codes.max(initial=0) + 1) + codes
     encoded = pa.array(key).dictionary_encode()
@@ -432,17 +435,22 @@ def _times(units: Ints, factors: Sequence[Fraction], numbers: Ints) -> tuple[Int
 
 def _by_plans(ruleset: Ruleset, plan: Ints, values: tuple[Ints, Ints, Ints]) -> tuple[Ints, Mask]:
     """Score rows, those of one plan together; of large numbers fewer decimals are looked at."""
-    points, target, actual = values
-    scores, sound, step = np.zeros(len(plan), np.int64), np.zeros(len(plan), np.bool_), 10 ** (_FINE - _COARSE)
+    _, target, actual = values
+    step = 10 ** (_FINE - _COARSE)
     large = (np.maximum(np.abs(target), np.abs(actual)) >= _LARGE) & (target % step == 0) & (actual % step == 0)
+    sort = (2 * plan + large).astype(np.int8)
+    order = np.argsort(sort, kind="stable")
+    points, target, actual = (column[order] for column in values)
+    scores, sound = np.zeros(len(plan), np.int64), np.zeros(len(plan), np.bool_)
     for number, (_, made) in enumerate(plans_by_columns(ruleset)):
-        for scale, less, among in ((_ONE, 1, ~large), (10**_COARSE, step, large)):
+        for scale, less in ((_ONE, 1), (10**_COARSE, step)):
 
             def score(rows: Any, made: Reading = made, scale: int = scale, less: int = less) -> None:
-                cells = points[rows], target[rows] // less, actual[rows] // less
-                scores[rows], sound[rows] = made(scale, cells)
+                scores[rows], sound[rows] = made(scale, (points[rows], target[rows] // less, actual[rows] // less))
 
-            found = np.flatnonzero((plan == number) & among)
-            for start in range(0, len(found), BLOCK):
-                in_parts(score, found[start : start + BLOCK], values)
-    return scores, sound
+            start, end = np.searchsorted(sort, (2 * number + (less > 1), 2 * number + (less > 1) + 1), sorter=order)
+            for first in range(start, end, BLOCK):
+                in_parts(score, slice(first, min(first + BLOCK, end)), (points, target, actual))
+    back = np.empty_like(order)
+    back[order] = np.arange(len(order))
+    return scores[back], sound[back]
