@@ -199,7 +199,7 @@ def test_attribute_of_a_plugin_that_raises_is_told(name: str, error: BaseExcepti
     class Bad:
         def __getattribute__(self, asked: str) -> Any:
             if asked == name:
-                raise error
+                raise type(error)(*error.args)  # one that outlives the test would keep what it passed through alive
             return object.__getattribute__(self, asked)
 
         @evalrules.hookimpl
