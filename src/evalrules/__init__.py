@@ -33,8 +33,8 @@ if TYPE_CHECKING:
         Problem,
         SubmissionError,
     )
-    from evalrules._reasons.account import Deduction
     from evalrules._reasons.levels import SectionResult
+    from evalrules._reasons.sentences import Deduction
     from evalrules._review import load_review
     from evalrules._submission import Review, Submission
 
@@ -97,7 +97,7 @@ _HOMES = {
         "Problem",
         "SubmissionError",
     ),
-    "_reasons.account": ("Deduction",),
+    "_reasons.sentences": ("Deduction",),
     "_reasons.levels": ("SectionResult",),
     "_review": ("load_review",),
     "_submission": ("Review", "Submission"),

@@ -20,9 +20,10 @@ from evalrules._formula.scope import read_unit
 from evalrules._formula.words import Showing, shown_stored
 from evalrules._numbers import decimal_of, plain_decimal
 from evalrules._problems import Finding, Location, Problem
-from evalrules._reasons.account import Deduction, Rationale, RowAccount
+from evalrules._reasons.account import RowAccount
 from evalrules._reasons.levels import SectionResult, claimed_total, rule_total, section_results, total_losses
 from evalrules._reasons.rows import explain_row, row_account, shown_actual, shown_target
+from evalrules._reasons.sentences import Deduction, Rationale
 from evalrules._score.form import ScoredBy, ScoredForm, ScoredRow
 from evalrules._score.possible import Possible, possible, possible_of
 from evalrules._score.ruleset import Ruleset

@@ -22,8 +22,9 @@ from evalrules._formula.tree import Call, Comparing, Fault, Formula, Name, Node,
 from evalrules._formula.typing import resolved
 from evalrules._problems import Finding, finding, listed, phrase
 from evalrules._quantities import Quantity, convert
-from evalrules._reasons.account import Asking, ReadySentence, filled, form_values
+from evalrules._reasons.sentences import Asking, ReadySentence, filled
 from evalrules._remembered import once_for_each
+from evalrules._score.levels import form_values
 from evalrules._score.ruleset import Ruleset
 
 # An edition's ``checks``, compiled once: each at every place it is put to, a grid's column or a section's rows.

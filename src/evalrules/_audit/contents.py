@@ -10,7 +10,6 @@ from fractions import Fraction
 from evalrules._audit.agreement import Said, agrees_in, percent
 from evalrules._audit.audited import AuditedRow
 from evalrules._edition.audit_codes import ActiveRule
-from evalrules._edition.scopes import named_direction
 from evalrules._form_words import form_words, plain_word, points_named
 from evalrules._numbers import decimal_text, rounded_units
 from evalrules._problems import listed, phrase
@@ -122,7 +121,7 @@ def cost_not_capped(row: AuditedRow, rule: ActiveRule) -> Said | None:
     if target is None or target.kind not in ("≥", ">") or not _named(row.path[:-1], rule.texts("words")):
         return None
     is_rate = target.unit == _RATE
-    known = named_direction(row.ruleset.catalogue, row.path[-1], is_rate=is_rate)
+    known = row.ruleset.catalogue.defaults.named_direction(row.path[-1], is_rate=is_rate)
     return None if known in ("≥", ">") else {"target": row.shown.target}
 
 

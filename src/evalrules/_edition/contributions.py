@@ -28,7 +28,7 @@ from evalrules._edition.read_data import read_data
 from evalrules._edition.read_form import Form, is_bare, read_indicator
 from evalrules._edition.read_scoring import read_methods, settle_units
 from evalrules._edition.reading import Reading, entries, opened, path_text
-from evalrules._edition.scopes import bare_target_of, named_direction
+from evalrules._edition.scopes import bare_target_of
 from evalrules._formula.functions import signatures
 from evalrules._formula.scope import Functions
 from evalrules._formula.tree import Name
@@ -246,7 +246,7 @@ def _settled(added: Contributed, catalogue: Catalogue) -> Indicator:
     if not added.bare_target or indicator.target is None:
         return indicator
     target, section = indicator.target, indicator.path[:-1]
-    named = named_direction(catalogue, indicator.title, is_rate=is_rate(target.unit))
+    named = catalogue.defaults.named_direction(indicator.title, is_rate=is_rate(target.unit))
     kind = bare_comparator(target.low, named or bare_target_of(catalogue, section))
     return evolve(indicator, target=evolve(target, kind=kind))
 

@@ -16,6 +16,7 @@ from evalrules._formula.tree import Formula, Sentence
 from evalrules._numbers import RoundingMode
 from evalrules._problems import Location, Severity
 from evalrules._quantities import Cell, Quantity, is_money
+from evalrules._quantities.names import is_denied, word_at_end
 from evalrules._remembered import Remembering
 
 # What the values of an edition share.
@@ -434,6 +435,24 @@ class Defaults:
     sections: tuple[SectionDefault, ...] = ()
     explain_when: Formula | None = None
     judged_by: JudgedBy | None = None
+
+    def named_direction(self, name: str, *, is_rate: bool) -> TargetKind | None:
+        """Give the comparator that the name of an open row gives its bare target; None where no word decides it.
+
+        Of what is denied (无差错率, 未完成率) the opposite is better.
+        """
+        deciding = word_at_end(name, self._direction_words, is_rate=is_rate)
+        if deciding is None:
+            return None
+        sign = self._direction_words[deciding]
+        return _OPPOSITE.get(sign, sign) if is_denied(name, deciding) else sign
+
+    @cached_property
+    def _direction_words(self) -> Mapping[str, TargetKind]:
+        return {word: sign for sign, words in self.bare_target_words for word in words}
+
+
+_OPPOSITE: Mapping[TargetKind, TargetKind] = {"≥": "≤", ">": "<", "≤": "≥", "<": ">"}
 
 
 # An edition as a whole, and what a department adds to it.

@@ -57,7 +57,6 @@ from evalrules._formula.scope import (
 )
 from evalrules._formula.tree import Formula
 from evalrules._formula.typing import Typing, bound_unit, check_node
-from evalrules._quantities.names import is_denied, word_at_end
 from evalrules._remembered import once_for_each
 
 # What an indicator gets from its sections and from ``defaults`` when it says nothing itself; the innermost wins.
@@ -103,27 +102,6 @@ def is_scored_between(catalogue: Catalogue, section: Path) -> bool:
     """Tell whether the defaults say how rows of this section are scored whose target is an interval, not any target."""
     given = default_scoring(catalogue, section, "interval")
     return given is not None and given is not default_scoring(catalogue, section, None)
-
-
-def named_direction(catalogue: Catalogue, name: str, *, is_rate: bool) -> TargetKind | None:
-    """Give the comparator that the name of an open row gives its bare target; None where no word decides it.
-
-    Of what is denied (无差错率, 未完成率) the opposite is better.
-    """
-    words = _direction_words(catalogue)
-    deciding = word_at_end(name, words, is_rate=is_rate)
-    if deciding is None:
-        return None
-    sign = words[deciding]
-    return _OPPOSITE.get(sign, sign) if is_denied(name, deciding) else sign
-
-
-_OPPOSITE: Mapping[TargetKind, TargetKind] = {"≥": "≤", ">": "<", "≤": "≥", "<": ">"}
-
-
-@once_for_each
-def _direction_words(catalogue: Catalogue) -> Mapping[str, TargetKind]:
-    return {word: sign for sign, words in catalogue.defaults.bare_target_words for word in words}
 
 
 def scoring_of(catalogue: Catalogue, indicator: Indicator) -> Scoring | MethodCall | None:

@@ -26,7 +26,7 @@ from evalrules._formula.program import TARGET
 from evalrules._laws.subjects import Subject
 from evalrules._laws.trials import Value, attempt
 from evalrules._problems import Language, Phrases, listed
-from evalrules._reasons.account import Deduction
+from evalrules._reasons.sentences import Deduction
 from evalrules._score.ruleset import Ruleset
 
 

@@ -15,10 +15,11 @@ from evalrules._formula.second import evaluate_node
 from evalrules._formula.tree import Fault
 from evalrules._laws.trials import Breach
 from evalrules._numbers import decimal_text
-from evalrules._reasons.account import Deduction, FormValues, form_values
+from evalrules._reasons.account import FormValues
 from evalrules._reasons.levels import SectionResult
+from evalrules._reasons.sentences import Deduction
 from evalrules._score.form import ScoredForm
-from evalrules._score.levels import aggregation
+from evalrules._score.levels import aggregation, form_values
 from evalrules._score.ruleset import Compiled
 
 _NOTHING = Decimal(0)

@@ -22,7 +22,8 @@ from evalrules._laws.law import HOLDS, Law, Outcome, breach_of, each_proved, eac
 from evalrules._laws.subjects import Subject
 from evalrules._laws.trials import Breach, Profile, Trial, inputs_of, trials_of
 from evalrules._numbers import rounded
-from evalrules._reasons.account import NOTHING, Deduction, FormValues, RowAccount
+from evalrules._reasons.account import FormValues, RowAccount
+from evalrules._reasons.sentences import NOTHING, Deduction
 from evalrules._score.form import ScoredForm
 from evalrules._score.ruleset import Ruleset
 from evalrules._score.score import score_form

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
@@ -14,7 +13,7 @@ from attrs import evolve, field, frozen
 
 from evalrules._edition.forms import TIER, item_name
 from evalrules._edition.model import MethodCall
-from evalrules._formula.compile.programs import Job, Record, Recorded, compile_jobs, compile_program, compile_recorded
+from evalrules._formula.compile.programs import Record, Recorded, compile_program, compile_recorded
 from evalrules._formula.lines import Known, RuleLines, StepLines, Word
 from evalrules._formula.program import (
     ACTUAL,
@@ -27,155 +26,16 @@ from evalrules._formula.program import (
     Rule,
     free_names,
 )
-from evalrules._formula.scope import PERCENT, Functions, Kind, Scope, layered, read_unit
+from evalrules._formula.scope import PERCENT, Kind, Scope, layered, read_unit
 from evalrules._formula.tree import Fault, Formula, Name, Placeholder, Sentence
-from evalrules._formula.typing import check_node, resolved
 from evalrules._formula.words import Showing, formula_words, shown_stored
-from evalrules._problems import Location, phrase
+from evalrules._problems import phrase
 from evalrules._quantities import BLANK, Bound, Interval
+from evalrules._reasons.sentences import NOTHING, Asked, Asking, Reading
 from evalrules._score.cells import answered, reference_unit
-from evalrules._score.form import ScoredForm, ScoredRow, Submitted, evidence_of
-from evalrules._score.levels import aggregation, title_value
-from evalrules._score.ruleset import Compiled, Plan, Ruleset, Score
-
-# What was lost and why: the values that an explanation is made of.
-
-
-@frozen
-class Deduction:
-    """Points lost and why.
-
-    ``points`` has the edition's places; it is above 0, except where a reviewer gave points back. ``rule`` names the
-    rule by edition, method and row, ``formula`` is its text as an official writes it, ``steps`` the arithmetic with
-    the values put in, ``enough`` what would have avoided this deduction.
-    """
-
-    points: Decimal
-    because: str
-    rule: str = ""
-    formula: str = ""
-    steps: tuple[str, ...] = ()
-    reference: tuple[str, ...] = ()
-    enough: str | None = None
-    location: Location | None = field(default=None, eq=False, repr=False)
-
-    def to_dict(self) -> dict[str, Any]:
-        """Give the deduction in the shape of the result JSON."""
-        return {
-            "points": self.points,
-            "because": str(self.because),
-            "rule": str(self.rule),
-            "formula": str(self.formula),
-            "steps": list(map(str, self.steps)),
-            "reference": list(self.reference),
-            "enough": None if self.enough is None else str(self.enough),
-        }
-
-
-@frozen
-class Rationale:
-    """Why a score is what it is: the deductions, and what cost nothing but should be known (未扣, 换算, 扣完为止)."""
-
-    deductions: tuple[Deduction, ...] = ()
-    notes: tuple[str, ...] = ()
-
-
-NO_REASONS = Rationale()
-"""Of a row that lost nothing."""
-
-
-# The sentences of editions with values and units put in: their formulas compiled once, run for each sentence.
-
-
-NOTHING = "（未填）"
-Reading = Callable[..., Any]
-"""A compiled formula: of what it is given to its value, as compiled readings hold values."""
-
-
-@frozen(eq=False)
-class Asked:
-    """A formula in a sentence, compiled, and how its value is shown."""
-
-    read: Reading
-    showing: Showing
-
-    def text(self, *values: Any) -> str | None:
-        """Show the value; None for a blank and for what has no value."""
-        try:
-            value = self.read(*values)
-        except Fault:
-            return None
-        return None if value is None else shown_stored(value, self.showing)[0]
-
-
-ReadySentence = tuple[str | Asked, ...]
-
-
-@frozen(eq=False)
-class Asking:
-    """Where the formulas of sentences stand: their names with units, and where the values of these lie.
-
-    With ``program`` they see what the rules of a row see.
-    """
-
-    scope: Scope
-    slots: Mapping[str, int]
-    functions: Functions
-    program: Program | None = None
-    compile_scope: Scope | None = None
-    """The scope to compile in, where ``scope`` only tells other units."""
-
-    def asked(self, placeholder: Placeholder) -> Asked:
-        """Make a placeholder ready: shown as a rate where it says so, else with the formula's own unit."""
-        return Asked(self.reading(placeholder.formula), self.showing(placeholder))
-
-    def showing(self, placeholder: Placeholder) -> Showing:
-        """Give how the value of a placeholder is shown."""
-        if placeholder.percent:
-            return Showing.of(PERCENT)
-        return Showing.of(check_node(placeholder.formula.tree, self.scope, self.functions).unit)
-
-    def reading(self, formula: Formula) -> Reading:
-        """Compile a formula."""
-        job = Job(resolved(formula, self.scope), self.compile_scope or self.scope, self.program)
-        return compile_jobs([job], self.slots, self.functions)[0]
-
-    def sentence(self, sentence: Sentence) -> ReadySentence:
-        """Make a sentence ready."""
-        return tuple(part if isinstance(part, str) else self.asked(part) for part in sentence.parts)
-
-
-def filled(sentence: Sequence[str | Asked], *values: Any) -> str:
-    """Put the values into a sentence; a blank, or what has no value, says so."""
-    texts = (part if isinstance(part, str) else part.text(*values) for part in sentence)
-    return "".join([NOTHING if text is None else text for text in texts])
-
-
-# ---- of sections and the total -------------------------------------------------------------------------------------
-
-
-def form_values(form: ScoredForm, names: Sequence[str]) -> list[Any]:
-    """Give the values of the form by slot, with what these names that speak of its parts stand for."""
-    values = list(form.values)
-    if names:
-        sums = aggregation(form)
-        values_of = {form.ruleset.slots[name]: title_value(form, name, sums) for name in names}
-        values = [values_of.get(slot, value) for slot, value in enumerate(values)]
-    return values
-
-
-def level_sentence(ruleset: Ruleset, level: Compiled, values: list[Any], points: Pair | None = None) -> str:
-    """Give the sentence of a cap, or of the points where a row does not apply; empty where there is none."""
-    (rule,) = level.program.rules
-    sentence = rule.because
-    if sentence is None:
-        return ""
-
-    def ready() -> ReadySentence:
-        return Asking(level.scope, ruleset.slots, ruleset.functions, level.program).sentence(sentence)
-
-    return filled(ruleset.once(("sentence", id(sentence)), ready), values, points, None, None, None)
-
+from evalrules._score.form import ScoredRow, Submitted, evidence_of
+from evalrules._score.ruleset import Plan, Ruleset, Score
+from evalrules._submission import Pair
 
 # The names of formulas with their values, as the readings that explain a score read them: exact, by name.
 
@@ -247,8 +107,6 @@ def _value(kind: Kind, stored: Any) -> Any:
 # Nothing is guessed from the shape of a rule: the compiled rule itself says what each value scores.
 
 
-Pair = tuple[int, int]
-"""A number: numerator, and denominator above 0."""
 Scoring = Callable[[Fraction], int | None]
 """The score in units for a value, None where the value has none."""
 
@@ -279,7 +137,7 @@ def stretches(edges: Sequence[Fraction]) -> Iterator[Stretch]:
 
 
 @frozen
-class Answer:
+class Sufficing:
     """The nearest values that score at least ``score``: ``comparison`` and ``edge`` (``≥ 100%``)."""
 
     comparison: str
@@ -311,9 +169,9 @@ class Outlook:
         self._tried = tried
         self._good = [score is not None and score >= wanted for _, score in tried]
         self._edges = [stretch.low for stretch, _ in tried if stretch.low is not None and stretch.low == stretch.high]
-        self._from: dict[int, tuple[Answer, ...]] = {}
+        self._from: dict[int, tuple[Sufficing, ...]] = {}
 
-    def nearest(self, actual: Pair) -> Answer | None:
+    def nearest(self, actual: Pair) -> Sufficing | None:
         """Find the values nearest to the actual; None where there are none."""
         numerator, denominator = actual
         place = 0
@@ -331,7 +189,7 @@ class Outlook:
         return seen[0] if seen else None
 
 
-def _seen(tried: Profile, good: Sequence[bool], place: int) -> tuple[Answer, ...]:
+def _seen(tried: Profile, good: Sequence[bool], place: int) -> tuple[Sufficing, ...]:
     """Give the nearest answers below a stretch, in it, and above it."""
     here = tried[place][0].sample
     ways = (range(place - 1, -1, -1), (place,), range(place + 1, len(tried)))
@@ -341,16 +199,16 @@ def _seen(tried: Profile, good: Sequence[bool], place: int) -> tuple[Answer, ...
     return tuple(answer for answer in answers if answer is not None)
 
 
-def _answer(tried: Profile, good: Sequence[bool], place: int, actual: Fraction) -> Answer | None:
+def _answer(tried: Profile, good: Sequence[bool], place: int, actual: Fraction) -> Sufficing | None:
     stretch, score = tried[place][0], tried[place][1] or 0
     low, high = stretch.low, stretch.high
     if low is not None and low == high:
-        return Answer(_comparison(good, place, low, actual), low, score)
+        return Sufficing(_comparison(good, place, low, actual), low, score)
     near = low if high is None or (low is not None and low >= actual) else high
     if near is None:
         return None
     beside = place - 1 if near == low else place + 1
-    return None if good[beside] else Answer(">" if near == low else "<", near, score)
+    return None if good[beside] else Sufficing(">" if near == low else "<", near, score)
 
 
 def _comparison(good: Sequence[bool], place: int, edge: Fraction, actual: Fraction) -> str:
@@ -372,7 +230,7 @@ class Tried:
 
     profile: Profile
     words: dict[tuple[Any, ...], tuple[str, str]] = field(factory=dict, init=False)
-    held: dict[tuple[Any, ...], tuple[Answer, tuple[str, Fraction] | None]] = field(factory=dict, init=False)
+    held: dict[tuple[Any, ...], tuple[Sufficing, tuple[str, Fraction] | None]] = field(factory=dict, init=False)
     """Answers by what was found, as values that can be written, with where they end again."""
     _levels: list[int] = field(init=False)
     _outlooks: dict[int, Outlook] = field(factory=dict, init=False)

@@ -13,10 +13,10 @@ from evalrules._edition.model import Cap, Path, Section
 from evalrules._formula.words import formula_words
 from evalrules._numbers import decimal_of, decimal_text
 from evalrules._problems import phrase
-from evalrules._reasons.account import Deduction, Rationale, form_values, level_sentence
+from evalrules._reasons.sentences import Deduction, Rationale, level_sentence
 from evalrules._score.bind import names_of, section_path
 from evalrules._score.form import Loss, Outcome, ScoredForm
-from evalrules._score.levels import aggregation, total_of
+from evalrules._score.levels import aggregation, form_values, total_of
 from evalrules._score.ruleset import Compiled
 
 # What a submission claims of itself: stated, or added up from its entries.

@@ -13,8 +13,8 @@ from attrs import define, frozen
 
 from evalrules._evaluation import Evaluation, IndicatorResult
 from evalrules._problems import Finding, Language, Phrases, Problem, Severity
-from evalrules._reasons.account import Deduction
 from evalrules._reasons.levels import SectionResult
+from evalrules._reasons.sentences import Deduction
 from evalrules._report.blocks import (
     Bar,
     BarKind,

@@ -12,7 +12,6 @@ from typing import Literal, NamedTuple
 from attrs import evolve, field, frozen
 
 from evalrules._edition.model import Catalogue, Indicator, Path, Section, Target, TargetKind
-from evalrules._edition.scopes import named_direction
 from evalrules._nearest import nearest
 from evalrules._numbers import decimal_text
 from evalrules._problems import Location, Problem, listed, problem
@@ -350,7 +349,7 @@ def own_row(ruleset: Ruleset, path: Path, section: OpenSection, entry: Entry, po
     unread = isinstance(entry.target, Unclear)
     bare, assumed = section.bare_target, False
     if isinstance(entry.target, Quantity):
-        named = named_direction(ruleset.catalogue, entry.indicator, is_rate=is_rate(entry.target.unit))
+        named = ruleset.catalogue.defaults.named_direction(entry.indicator, is_rate=is_rate(entry.target.unit))
         limit: TargetKind | None = "≤" if says_how_long(path[-1], entry.target.unit) else None
         bare, assumed = named or limit or bare, named is None and bool(entry.target.number)
     target = None if unread else target_of(entry.target, bare)

@@ -225,3 +225,13 @@ def grade_of(ruleset: Ruleset, values: list[Any]) -> str | None:
         return ruleset.titles[min(ranks(ruleset, values))]
     except Fault:
         return None
+
+
+def form_values(form: ScoredForm, names: Sequence[str]) -> list[Any]:
+    """Give the values of the form by slot, with what these names that speak of its parts stand for."""
+    values = list(form.values)
+    if names:
+        sums = aggregation(form)
+        values_of = {form.ruleset.slots[name]: title_value(form, name, sums) for name in names}
+        values = [values_of.get(slot, value) for slot, value in enumerate(values)]
+    return values

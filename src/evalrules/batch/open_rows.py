@@ -20,7 +20,6 @@ from attrs import evolve, field, frozen
 from evalrules._documents.nodes import FORBIDDEN
 from evalrules._documents.typed import read_number
 from evalrules._edition.model import Path, TargetKind
-from evalrules._edition.scopes import named_direction
 from evalrules._formula.program import ACTUAL, POINTS, TARGET
 from evalrules._quantities import Bound, CellError, Quantity, is_blank_text, read_cell
 from evalrules._quantities.deadlines import can_be_day, can_be_month, with_days
@@ -227,7 +226,7 @@ def _name(ruleset: Ruleset, name: str) -> _Name | None:
     fixed = name in ruleset.paths_by_title or name in ruleset.paths_by_word
     if fixed or not name or name != without_blanks(name) or FORBIDDEN.search(name):
         return None
-    directions = (named_direction(ruleset.catalogue, name, is_rate=rate) for rate in (True, False))
+    directions = (ruleset.catalogue.defaults.named_direction(name, is_rate=rate) for rate in (True, False))
     return _Name(name, tuple(directions), (says_deadline("", name), says_rate(name), says_satisfaction(name)))
 
 

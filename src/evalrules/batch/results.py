@@ -11,7 +11,7 @@ import pyarrow as pa
 from evalrules._edition.model import Catalogue, Indicator, Path, Section
 from evalrules._evaluation import Evaluation, finding_dict, problem_dict
 from evalrules._problems import Problem
-from evalrules._reasons.account import Deduction
+from evalrules._reasons.sentences import Deduction
 from evalrules._score.ruleset import Ruleset
 from evalrules.batch.cells import Ints
 from evalrules.batch.columns import Scores
