@@ -42,11 +42,12 @@ _MOST_ROWS: Final = 1000
 _MOST_KNOWN: Final = 1 << 18
 _A_YEAR, _HUNDRED = 2024, 100
 _DIGITS: Final = re.compile(
-    r"([≥≤><=]?)(?!(?:(?:19|20)[0-9]{2}(?:[0-9]{4}|\.[0-9]{1,2})?|[0-9]{1,2}\.[0-9]{1,2})(?![0-9.]))"
-    r"(0|[1-9][0-9]{0,11})(?:\.([0-9]{1,9}))?([%‰]|[^\W\d_]{0,6})"
+    r"(?!(?:(?:19|20)[0-9]{2}(?:[0-9]{4}|\.[0-9]{1,2})?|[0-9]{1,2}\.[0-9]{1,2})\Z)"
+    r"([≥≤><=]?)(0|[1-9][0-9]{0,11})(?:\.([0-9]{1,9}))?([%‰]|[^\W\d_]{0,6})"
 )
-"""A number that cannot be a day or a month by its digits alone, with a sign before and a word behind it."""
+"""A number with a sign before and a word behind it; one that can be a day or a month by its digits alone is none."""
 _SAMPLES: Final = ("7", "1", "100", "0.5", "12", "73.251", "300.125", "8000000")
+_DAYS: Final = ("6.1", "12.31", "2024", "2024.6", "20241231")
 _PARTS: Final = ("numerator", "denominator")
 _READ: Final = frozenset({"section", "indicator", "points", "target", "actual", "unit"})
 _SAID: Final = frozenset({"deviation_reason", "improvement", "note"})
@@ -176,9 +177,10 @@ class _Around:
 
 def _around(before: str, after: str, unit: str | None) -> _Around | None:
     """Find what all numbers between these come to; None where it is not the same for all: some are months there."""
-    kinds = [_kind(f"{before}{sample}{after}", unit) for sample in _SAMPLES]
+    samples = (*_SAMPLES, *_DAYS) if before or after else _SAMPLES
+    kinds = [_kind(f"{before}{sample}{after}", unit) for sample in samples]
     known = [kind for kind in kinds if kind is not None]
-    factors = {Fraction(kind.units) / Fraction(sample) for kind, sample in zip(known, _SAMPLES, strict=False)}
+    factors = {Fraction(kind.units) / Fraction(sample) for kind, sample in zip(known, samples, strict=False)}
     alike = len(known) == len(kinds) and len({kind.unit for kind in known}) == len(factors) == 1
     if not alike or any(True in kind.when for kind in known):
         return None
@@ -226,8 +228,10 @@ def _name(ruleset: Ruleset, name: str) -> _Name | None:
     fixed = name in ruleset.paths_by_title or name in ruleset.paths_by_word
     if fixed or not name or name != without_blanks(name) or FORBIDDEN.search(name):
         return None
-    directions = (ruleset.catalogue.defaults.named_direction(name, is_rate=rate) for rate in (True, False))
-    return _Name(name, tuple(directions), (says_deadline("", name), says_rate(name), says_satisfaction(name)))
+    direction = ruleset.catalogue.defaults.named_direction
+    of_count = direction(name, is_rate=False)
+    of_rate = None if of_count is None else direction(name, is_rate=True)  # no other words decide it for a rate
+    return _Name(name, (of_count, of_rate), (says_deadline("", name), says_rate(name), says_satisfaction(name)))
 
 
 def _taker(ruleset: Ruleset, takers: Sequence[Path], section: str) -> int:
