@@ -51,7 +51,7 @@ class Drawing:
 
     def docx(self) -> bytes:
         """Write a Word document."""
-        return docx(*(part if isinstance(part, str) else table(_word_rows(part)) for part in self.parts))
+        return docx(*(part if isinstance(part, str) else _word_table(part) for part in self.parts))
 
     def xlsx(self) -> bytes:
         """Write a workbook of one sheet: a line is a cell across the sheet."""
@@ -94,6 +94,10 @@ def _while(cells: list[str], sign: str) -> Iterator[str]:
         if cell != sign:
             return
         yield cell
+
+
+def _word_table(rows: list[list[str]]) -> str:
+    return table(_word_rows(rows), [900] * max(map(len, rows)))
 
 
 def _word_rows(rows: list[list[str]]) -> list[list[Td]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -328,6 +329,22 @@ def test_a_data_row_may_be_finer_than_its_header(tmp_path: Path) -> None:
     header: list[Any] = [*HEADER[:3], Td("年度指标值", span=2), *HEADER[4:]]
     rows: list[Any] = [["产出指标", "数量指标", "甲", "≥", "98%", "97%", "10", "9", "迟了"]]
     assert entries_in(docx(TITLE, table([header, *rows])), tmp_path)[0]["target"] == "≥98%"
+
+
+@pytest.mark.parametrize("shift", [-300, -120, -20, 20, 120, 300])
+def test_rows_need_not_be_flush_with_the_header(shift: int, tmp_path: Path) -> None:
+    """Where borders were drawn by hand the grid has a narrow column between those of the header and of the rows."""
+    inner = [800 * at for at in range(1, 8)]
+    lines = sorted([0, *inner, *(line + shift for line in inner), 6400 + shift])
+    widths = [after - before for before, after in pairwise(lines)]
+
+    def placed(cells: list[Any], edges: list[int]) -> list[Td]:
+        spans = [lines.index(after) - lines.index(before) for before, after in pairwise(edges)]
+        return [Td(cell, span=span) for cell, span in zip(cells, spans, strict=True)]
+
+    header = placed(HEADER, [0, *inner, 6400 + shift])
+    rows = [placed(list(cells), [0, *(line + shift for line in inner), 6400 + shift]) for cells in ROWS]
+    assert entries_in(docx(TITLE, table([header, *rows], widths)), tmp_path) == expected()
 
 
 def test_points_of_levels_are_not_those_of_the_row(tmp_path: Path) -> None:

@@ -141,7 +141,7 @@ class AreaReader:
             at: cell
             for at, head in enumerate(columns)
             for cell in self.page.grid.lines[row]
-            if cell.row == row and _overlap(cell, head)
+            if cell.row == row and self.page.grid.shares(cell, head.column, head.column + head.columns - 1)
         }
         if labels:
             self._labelled(row, area, columns, labels, below)
@@ -203,7 +203,3 @@ class AreaReader:
         """Tell a label with a text across the columns of base data: 厉行节约保障措施."""
         among = any(area.kind == "base" and area.table == self.page.number for area in self.draft.areas)
         return among and may_be_label(cells[0]) and cells[1].columns > 1
-
-
-def _overlap(cell: Cell, head: Cell) -> bool:
-    return cell.column < head.column + head.columns and head.column < cell.column + cell.columns

@@ -112,6 +112,26 @@ class Grid:
         """Give the cells with something in them that begin in a row."""
         return (cell for cell in self.lines[row] if cell.row == row and not cell.is_blank)
 
+    def shares(self, cell: Cell, first: int, last: int) -> bool:
+        """Tell whether a cell stands in these columns: over half of them, or with half of itself.
+
+        Rows are not always flush with those above them, and a cell that reaches a little too far is not meant to.
+        """
+        end = cell.column + cell.columns - 1
+        left, right = max(first, cell.column), min(last, end)
+        if right < left:
+            return False
+        return 2 * self._breadth(left, right) >= min(self._breadth(first, last), self._breadth(cell.column, end))
+
+    def _breadth(self, first: int, last: int) -> int:
+        """Give how broad columns are: as the file tells, else by their number."""
+        known = last + 1 < len(self.edges)
+        return self.edges[last + 1] - self.edges[first] if known else (last - first + 1) * self._usual
+
+    @cached_property
+    def _usual(self) -> int:
+        return max(1, self.edges[-1] // (len(self.edges) - 1)) if len(self.edges) > 1 else 1
+
     def part(self, rows: range, columns: range) -> Grid:
         """Give the cells that lie within these rows and columns, at the places that they have."""
         inside = (cell for cell in self.cells if cell.row in rows and cell.column in columns)

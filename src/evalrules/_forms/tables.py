@@ -315,8 +315,7 @@ def cells_of(grid: Grid, row: int, header: Header) -> dict[str, list[Cell]]:
     """
     found: dict[str, list[Cell]] = {}
     for cell in grid.lines[row]:
-        last = cell.column + cell.columns - 1
-        covered = [column for column in header.all if column.first <= last and cell.column <= column.last]
+        covered = [column for column in header.all if grid.shares(cell, column.first, column.last)]
         if covered:
             wanted = header.name if header.name in covered else covered[0]
             found.setdefault(_key(wanted), []).append(cell)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import accumulate
 from typing import Final
 
-from attrs import define, evolve, field
+from attrs import define, evolve, field, frozen
 
 from evalrules._forms.cells import MAX_CELLS, PICTURE, Block, Cell, Grid, Line
 from evalrules._forms.package import MARKED, Element, Package, Unreadable, elements
@@ -15,6 +16,8 @@ _WIDEST = 63
 """Columns that a table of Word can have; a cell that claims to be wider is taken to end there."""
 _GONE: Final = frozenset({"w:del", "w:moveFrom", "w:instrText", "w:delText", "w:rt", "w:pPr", "w:rPr", "w:sectPr"})
 _PICTURES: Final = ("?blip", "?imagedata")
+_HAIR: Final = 100
+"""Twentieths of a point between lines of a grid that are one: within two millimetres no letter has room."""
 _OFF: Final = frozenset({"0", "false", "off", "none"})
 _SIMPLE: Final = {
     "w:tab": " ",
@@ -78,7 +81,7 @@ class _Walk:
 
     def table(self, table: Element) -> None:
         self.tables += 1
-        reading = _Table(f"表{self.tables}", _edges(table), self.numbers)
+        reading = _Table(f"表{self.tables}", _ruler(table), self.numbers)
         for row in _rows(table):
             reading.row(row)
             self.cells += len(reading.latest)
@@ -89,12 +92,30 @@ class _Walk:
             self.flow(inner)
 
 
+@frozen
+class _Ruler:
+    """The columns of a table: ``edges`` are their left edges, ``columns`` say which of them each line of the grid is.
+
+    Lines that nobody can tell apart are one: where a border was drawn by hand, the rows above and below it are not
+    quite flush, and the grid has a column as wide as a hair between them.
+    """
+
+    edges: tuple[int, ...] = ()
+    columns: tuple[int, ...] = ()
+
+    def column(self, line: int) -> int:
+        """Give the column that begins at a line of the grid; beyond the known ones each line begins one."""
+        if not self.columns or line < len(self.columns):
+            return self.columns[line] if self.columns else line
+        return self.columns[-1] + line - len(self.columns) + 1
+
+
 @define
 class _Table:
-    """A table in the making. ``open`` holds, by grid column, the cell that a continued one goes on with."""
+    """A table in the making. ``open`` holds, by column, the cell that a continued one goes on with."""
 
     name: str
-    edges: tuple[int, ...]
+    ruler: _Ruler
     numbers: dict[int, int]
     cells: list[Cell] = field(factory=list)
     open: dict[int, int] = field(factory=dict)
@@ -103,19 +124,16 @@ class _Table:
     height: int = 0
 
     def row(self, row: Element) -> None:
-        properties = row.first("w:trPr")
-        column = _number(properties, "w:gridBefore")
         self.latest = []
         continued: dict[int, int] = {}
-        for cell in _within(row, "w:tc"):
-            format_ = cell.first("w:tcPr")
-            if format_ is not None and format_.first("w:cellDel") is not None:
+        for cell, first, last in _placed(row):
+            format_, column = cell.first("w:tcPr"), self.ruler.column(first)
+            span = self.ruler.column(last) - column
+            if not span:
                 continue
-            span = max(1, _number(format_, "w:gridSpan"))
             beside = format_.first("w:hMerge") if format_ is not None else None
             if beside is not None and beside.get("w:val", "continue") != "restart" and self.latest:
                 self.widen(self.latest[-1], span)
-                column += span
                 continue
             merge = format_.first("w:vMerge") if format_ is not None else None
             above = self.open.get(column)
@@ -126,7 +144,6 @@ class _Table:
                 index = self.add(cell, column, span)
                 if merge is not None:
                     continued[column] = index
-            column += span
         self.open = continued
         self.height += 1
 
@@ -151,7 +168,7 @@ class _Table:
         self.cells[index] = evolve(self.cells[index], columns=self.cells[index].columns + span)
 
     def grid(self) -> Grid:
-        return Grid(self.name, tuple(self.cells), edges=self.edges)
+        return Grid(self.name, tuple(self.cells), edges=self.ruler.edges)
 
 
 def _all(parent: Element, tag: str) -> Iterator[Element]:
@@ -206,14 +223,39 @@ def _is_on(flag: Element | None) -> bool:
     return flag is not None and flag.get("w:val", "1") not in _OFF
 
 
-def _edges(table: Element) -> tuple[int, ...]:
+def _placed(row: Element) -> Iterator[tuple[Element, int, int]]:
+    """Give the cells of a row, each with the lines of the grid between which it lies."""
+    line = _number(row.first("w:trPr"), "w:gridBefore")
+    for cell in _within(row, "w:tc"):
+        format_ = cell.first("w:tcPr")
+        if format_ is None or format_.first("w:cellDel") is None:
+            span = max(1, _number(format_, "w:gridSpan"))
+            yield cell, line, line + span
+            line += span
+
+
+def _ruler(table: Element) -> _Ruler:
     grid = table.first("w:tblGrid")
-    edges, at = [], 0
-    for column in (grid.all("w:gridCol") if grid is not None else [])[: _WIDEST + 1]:
-        edges.append(at)
-        width = column.get("w:w")
-        at += int(width) if width.isascii() and width.isdigit() else 0
-    return tuple(edges) if at else ()
+    widths = [column.get("w:w") for column in (grid.all("w:gridCol") if grid is not None else [])[: _WIDEST + 1]]
+    lines = [0, *accumulate(int(width) if width.isascii() and width.isdigit() else 0 for width in widths)]
+    if not lines[-1]:
+        return _Ruler()
+    edges, columns = [0], [0]
+    for line in lines[1:]:
+        if line - edges[-1] > _HAIR:
+            edges.append(line)
+        columns.append(len(edges) - 1)
+    plain = _Ruler(tuple(lines[:-1]))
+    if len(edges) == len(lines):
+        return plain
+    ruler = _Ruler(tuple(edges[:-1]), tuple(columns))
+    hidden = (
+        cell
+        for row in _rows(table)
+        for cell, first, last in _placed(row)
+        if ruler.column(first) == ruler.column(last) and text_of(cell).strip()
+    )
+    return plain if any(hidden) else ruler
 
 
 def _mark_of(cell: Element) -> str:
