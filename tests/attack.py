@@ -25,7 +25,7 @@ from evalrules._engine import LoadedCatalogue, evaluate, load_submission
 from evalrules._evaluation import Evaluation, IndicatorResult
 from evalrules._formula.functions import ASKING
 from evalrules._formula.tree import Call, Name
-from evalrules._laws.forms import holds, native
+from evalrules._laws.fillings import holds, native
 from evalrules._laws.law import Verdict
 from evalrules._laws.proof.tasks import Task
 from evalrules._laws.subjects import Subject, subjects

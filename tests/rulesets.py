@@ -10,8 +10,7 @@ from typing import Any
 import pytest
 
 from evalrules._edition.read import read_edition
-from evalrules._laws.law import Verdict
-from evalrules._laws.tried import verdicts
+from evalrules._laws.law import Verdict, verdicts
 from evalrules._score.compiling import compile_ruleset
 from evalrules._score.ruleset import Ruleset
 

@@ -26,7 +26,7 @@ from evalrules._formula.scope import Function, Variable
 from evalrules._formula.second import evaluate_node, trace_program
 from evalrules._formula.tokens import FormulaSyntaxError
 from evalrules._formula.tree import Binding, Fault
-from evalrules._laws.tried import verdicts
+from evalrules._laws.law import verdicts
 from evalrules._score.compiling import compile_ruleset
 from strategies import SCOPE, SLOTS
 

@@ -28,7 +28,7 @@ from evalrules._formula.solver.terms import settled
 from evalrules._formula.tree import Call, Fault, Name, Node
 from evalrules._formula.typing import check_node
 from evalrules._formula.words import formula_words
-from evalrules._laws.tried import verdicts
+from evalrules._laws.law import verdicts
 from function_cases import CASES, Rows
 from strategies import (
     COLUMNS,

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 import evalrules
-from evalrules._laws.forms import form_breach
+from evalrules._laws.fillings import form_breach
 from evalrules._score.score import score_form
 from independent.drawing import Pen
 from independent.editions import Edition

@@ -14,10 +14,9 @@ from hypothesis import strategies as st
 
 from evalrules._formula.compile.programs import Recorded
 from evalrules._formula.tree import Sentence
-from evalrules._laws.law import law_words, laws, waiver_of
+from evalrules._laws.law import law_words, laws, verdicts, waiver_of
 from evalrules._laws.subjects import Subject, subjects
 from evalrules._laws.trials import attempt, profiles
-from evalrules._laws.tried import verdicts
 from evalrules._reasons.account import ready_plan
 from evalrules._score.ruleset import Plan, Ruleset, Score
 from rulesets import broken, broken_in_all, outcomes, ruleset

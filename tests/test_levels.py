@@ -17,9 +17,9 @@ from evalrules._edition.levels import totals
 from evalrules._engine import evaluate, load_catalogue, load_submission
 from evalrules._evaluation import Evaluation
 from evalrules._formula.ranges import Ranges
-from evalrules._laws.forms import form_breach
+from evalrules._laws.fillings import form_breach
+from evalrules._laws.law import verdicts
 from evalrules._laws.reasoned import _form_tried
-from evalrules._laws.tried import verdicts
 from evalrules._plugins import NONE
 from evalrules._problems import CatalogueError
 from evalrules._score.score import score_form

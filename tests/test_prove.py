@@ -16,10 +16,9 @@ from evalrules import hookimpl, load_plugins
 from evalrules._cli.editions import prove as command
 from evalrules._engine import LoadedCatalogue, load_catalogue
 from evalrules._formula.scope import Function
-from evalrules._laws.law import Verdict, laws
+from evalrules._laws.law import Verdict, laws, verdicts
 from evalrules._laws.proof.comparing import compare_rules
 from evalrules._laws.subjects import Subject, subjects
-from evalrules._laws.tried import verdicts
 from evalrules._plugins import NONE
 from evalrules.prove import prove
 from rulesets import slow_but

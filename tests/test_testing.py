@@ -21,10 +21,10 @@ from evalrules._evaluation import Evaluation
 from evalrules._formula.intervals import point
 from evalrules._formula.program import Rule
 from evalrules._formula.tree import Node
-from evalrules._laws.forms import form_breach, native
+from evalrules._laws.fillings import form_breach, native
+from evalrules._laws.law import form_verdicts, verdicts
 from evalrules._laws.subjects import Subject
 from evalrules._laws.trials import attempt
-from evalrules._laws.tried import form_verdicts, verdicts
 from evalrules._reasons.account import RowAccount
 from evalrules._score.form import ScoredRow
 from evalrules._score.score import score_form

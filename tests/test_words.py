@@ -148,7 +148,7 @@ def literals(file: Path) -> Iterable[tuple[int, str]]:
 
 
 KNOWN = {
-    "_audit/row.py": {"没有", "暂无", "无偏差", " 。."},  # what people write where they have nothing to say
+    "_audit/audited.py": {"没有", "暂无", "无偏差", " 。."},  # what people write where they have nothing to say
     "_check/telling.py": None,  # ways of naming the edge of a range
     "_edition/audit_codes.py": None,  # words of names, like 满意度
     "_edition/levels.py": None,  # formulas, written out
@@ -163,7 +163,7 @@ KNOWN = {
     "_laws/fillings.py": None,  # forms made up to be tried
     "_mending.py": {"：", "，", "；", "、"},  # signs that stand where others belong
     "_plugins/departments.py": None,  # what stands for an indicator that was refused
-    "_reasons/account.py": {"（未填）"},  # stands in an edition's own sentence
+    "_reasons/sentences.py": {"（未填）"},  # stands in an edition's own sentence
     "_report/escape.py": None,
     "_report/terminal.py": None,
     "_report/word.py": None,  # typefaces, numerals

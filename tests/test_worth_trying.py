@@ -17,9 +17,16 @@ from evalrules._formula.intervals import is_point, point
 from evalrules._formula.parser import read_tree
 from evalrules._formula.ranges import Ranges
 from evalrules._formula.scope import PERCENT, Bounds, Variable
-from evalrules._formula.tables import as_node, over_equal_rows, over_rows
 from evalrules._formula.tree import Name, Number
-from evalrules._formula.worth_trying import Domain, WorthTrying, domain, may_be_blank
+from evalrules._formula.worth_trying import (
+    Domain,
+    WorthTrying,
+    as_node,
+    domain,
+    may_be_blank,
+    over_equal_rows,
+    over_rows,
+)
 from strategies import COLUMNS, NUMBERS, TABLE, aggregates, value_maps
 from test_formula_readings import of_exact
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Protocol, TypeVar
 
-from evalrules._check import form, kinds, names, paper, reach, rows, telling
+from evalrules._check import form, kinds, names, reach, rows, telling
 from evalrules._check.beside import OF_NEW_POINTS, SUMS
 from evalrules._check.edition import Edition
 from evalrules._edition.model import Catalogue
@@ -74,8 +74,8 @@ RULES: tuple[Rule[Edition], ...] = (
     form.tolerances_belong_to_equations,
     form.audit_rules_exist,
     form.edition_is_sound,
-    paper.form_names_exist,
-    paper.form_words_mean_one_thing,
+    names.form_names_exist,
+    names.form_words_mean_one_thing,
     form.cases_name_inputs,
     form.cases_are_within_points,
 )

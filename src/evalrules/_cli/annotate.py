@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from evalrules._cli.output import put
-from evalrules._cli.speech import tell
+from evalrules._cli.speech import put, tell
 from evalrules._documents import OutputError, is_folder
 from evalrules._problems import Language, Location, problem
 from evalrules._report.summary import Verdict

@@ -12,8 +12,7 @@ from typing import Any, Final
 
 import click
 
-from evalrules._cli.output import NOT_WRITTEN
-from evalrules._cli.speech import let_go_of, said, tell
+from evalrules._cli.speech import NOT_WRITTEN, let_go_of, said, tell
 from evalrules._cli.usage import ToldGroup, first_thought, group, tell_wrong_use
 from evalrules._documents import OutputError, stream_problem
 from evalrules._edition.find import path_problems
@@ -27,18 +26,18 @@ COMMANDS: Final = {
     "explain": "editions.explain",
     "form": "form.form",
     "impact": "compare.impact_command",
-    "lsp": "lsp.lsp_command",
+    "lsp": "serving.lsp_command",
     "new": "editions.new",
     "plugin": "plugins.plugin",
     "plugins": "plugins.plugins",
     "prove": "editions.prove",
-    "read": "read.read",
+    "read": "form.read",
     "release": "editions.release",
     "replay": "compare.replay",
     "sample": "sample.sample_command",
     "schema": "editions.schema",
     "test": "editions.test",
-    "workbench": "workbench.workbench_command",
+    "workbench": "serving.workbench_command",
 }
 """Where each command is made: a module beside this one, and its name there."""
 

@@ -13,8 +13,18 @@ from rich.console import Console
 from rich.progress import Progress
 
 from evalrules._cli.evaluate import results_in
-from evalrules._cli.output import machine_text, put, put_page, shape_of
-from evalrules._cli.speech import given, language_option, load_with_plugins, plugins_option, said, tell
+from evalrules._cli.speech import (
+    given,
+    language_option,
+    load_with_plugins,
+    machine_text,
+    plugins_option,
+    put,
+    put_page,
+    said,
+    shape_of,
+    tell,
+)
 from evalrules._cli.usage import command
 from evalrules._compare.diff import difference
 from evalrules._compare.impact import Impact, changed_places, impact

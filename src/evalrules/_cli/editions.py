@@ -16,15 +16,19 @@ from rich.console import Console
 from rich.progress import Progress
 
 from evalrules._cases import CaseResult, Outcome, case_results, with_outcomes
-from evalrules._cli.output import machine_text, put, put_page, say, shape_of
 from evalrules._cli.speech import (
     given,
     in_words,
     language_option,
     load_with_plugins,
+    machine_text,
     plugins_in_use,
     plugins_option,
+    put,
+    put_page,
     said,
+    say,
+    shape_of,
     sign,
     tell,
     tell_once,
@@ -54,10 +58,9 @@ from evalrules._engine import LoadedCatalogue, load_draft
 from evalrules._explain.editions import KINDS
 from evalrules._explain.editions import explain as explained
 from evalrules._explain.lookup import Question
-from evalrules._laws.law import Verdict, waiver_of
+from evalrules._laws.law import Search, Verdict, families, family_verdicts, form_verdicts, waiver_of
 from evalrules._laws.subjects import Subject
 from evalrules._laws.trials import Breach
-from evalrules._laws.tried import Search, families, family_verdicts, form_verdicts
 from evalrules._mending import mended_file
 from evalrules._problems import CatalogueError, Language, Location, Problem, problem, visible
 from evalrules._report.explanation import explanation_document

@@ -13,7 +13,6 @@ from typing import Final
 import click
 from attrs import define, evolve, field, frozen
 
-from evalrules._cli.output import put, put_page, shape_of
 from evalrules._cli.speech import (
     edition_by,
     given,
@@ -21,7 +20,10 @@ from evalrules._cli.speech import (
     load_with_plugins,
     plugins_in_use,
     plugins_option,
+    put,
+    put_page,
     said,
+    shape_of,
     tell,
     tell_once,
 )

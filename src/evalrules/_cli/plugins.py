@@ -11,8 +11,7 @@ from pathlib import Path
 
 import click
 
-from evalrules._cli.output import say
-from evalrules._cli.speech import in_words, language_option, plugins_in_use, plugins_option, said, sign
+from evalrules._cli.speech import in_words, language_option, plugins_in_use, plugins_option, said, say, sign
 from evalrules._cli.usage import command, group
 from evalrules._documents import write_file
 from evalrules._edition.contributions import name_prefix

@@ -13,8 +13,17 @@ import simplejson
 from evalrules._audit.batch import audit_batch, whose
 from evalrules._audit.sampling import Drawn, sample, share_of
 from evalrules._cli.evaluate import EVALUATED, UNREAD, Changes, verdicts_of_files
-from evalrules._cli.output import machine_text, put, put_page, shape_of
-from evalrules._cli.speech import language_option, load_with_plugins, plugins_option, said, tell
+from evalrules._cli.speech import (
+    language_option,
+    load_with_plugins,
+    machine_text,
+    plugins_option,
+    put,
+    put_page,
+    said,
+    shape_of,
+    tell,
+)
 from evalrules._cli.usage import command
 from evalrules._problems import Language
 from evalrules._report.formats import PAGES, suffixes

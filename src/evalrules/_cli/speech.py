@@ -1,24 +1,37 @@
-"""What the command says besides its results, and the plug-ins that it uses."""
+"""What the command says and where its results go: standard output or a file; and the plug-ins that it uses."""
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
-from evalrules._documents import is_file, is_folder
+from evalrules._documents import OutputError, is_file, is_folder, stream_problem, write_file
 from evalrules._edition.find import is_edition_name
 from evalrules._engine import LoadedCatalogue, load_catalogue
 from evalrules._plugins import Plugins, installed_plugins, load_plugins
-from evalrules._problems import MOST_TOLD, Language, Phrases, Problem, chosen_language, others_told, render_problem
+from evalrules._problems import (
+    MOST_TOLD,
+    Language,
+    Phrases,
+    Problem,
+    chosen_language,
+    others_told,
+    render_problem,
+    visible,
+)
+from evalrules._report.formats import PAGES
 
 if TYPE_CHECKING:
     from evalrules._forms import EditionOf
+    from evalrules._report.blocks import Document
 
 # What the command says besides its results: help in the user's language, problems on standard error.
 
@@ -143,3 +156,87 @@ def tell_once(problems: Iterable[Problem]) -> None:
     new = [found for found in problems if found not in told]
     told.update(new)
     tell(new, context.params.get("language") or chosen_language())
+
+
+# Where results go: in the format that is asked for or that the file's ending names.
+
+
+NOT_WRITTEN = 3
+"""The exit status where the result could not be written."""
+
+Shape = TypeVar("Shape", bound=str)
+
+
+def say(text: object) -> None:
+    """Write lines for people to standard output, in the encoding of the console, safe for a terminal."""
+    with _standard_output():
+        click.echo("\n".join(map(visible, str(text).split("\n"))))
+
+
+def put(content: bytes | str, output: Path | None = None, inputs: Iterable[str | os.PathLike[str]] = ()) -> None:
+    """Write a result to the file ``output``, whole or not at all, else to standard output.
+
+    ``bytes`` go out as they are: what machines read is UTF-8 whatever the console is (`machine_text`). Text is for
+    people: on standard output in the encoding of the console. In a file everything is UTF-8. ``inputs`` are what the
+    command reads; none of them is written over. Raises `OutputError`.
+    """
+    if output is not None:
+        write_file(output, content, inputs)
+        return
+    with _standard_output():
+        click.echo(content, nl=False)
+
+
+def put_page(
+    page: Document, shape: str, output: Path | None = None, inputs: Iterable[str | os.PathLike[str]] = ()
+) -> None:
+    """Write a report in one of its formats, as `put` does; text for a terminal fits it and has colours there."""
+    if output is None and shape == "text":
+        from evalrules._report.terminal import show  # noqa: PLC0415 - whoever writes a file needs no terminal
+
+        with _standard_output():
+            show(page)
+        return
+    put(PAGES[shape].write(page), output, inputs)
+
+
+def machine_text(text: str) -> bytes:
+    """Give the bytes of what machines read: UTF-8, a lone surrogate as the escape that JSON knows."""
+    return text.encode("utf-8", "backslashreplace")
+
+
+@contextmanager
+def _standard_output() -> Iterator[None]:
+    """Tell where standard output cannot be written to; where nobody reads it any more, the command just ends."""
+    if sys.stdout is None:  # closed by whoever started the command
+        raise OutputError([stream_problem(OSError(errno.EBADF, ""))])
+    try:
+        yield
+    except BrokenPipeError:
+        let_go_of(sys.stdout)
+        sys.exit(NOT_WRITTEN)
+    except OSError as refused:
+        let_go_of(sys.stdout)
+        raise OutputError([stream_problem(refused)]) from refused
+
+
+def shape_of(output: Path | None, chosen: Shape | None, suffixes: Mapping[str, Shape], default: Shape) -> Shape:
+    """Give the format: the one chosen, else that of the output's ending, else the ``default``.
+
+    An ending that is no format, or that of another one than is chosen, is wrong use of the command. ``.txt`` holds
+    any format that is chosen, and a name without an ending and a folder say nothing.
+    """
+    suffix = "" if output is None or output.is_dir() else output.suffix.lower()
+    named = suffixes.get(suffix)
+    if suffix and named is None:
+        known = " ".join(suffixes)
+        raise click.BadParameter(
+            said("no-format", suffix=suffix, known=known),
+            param_hint="-o",
+        )
+    if chosen is not None and named not in (chosen, None) and suffix != ".txt":
+        raise click.BadParameter(
+            said("other-format", suffix=suffix, chosen=chosen),
+            param_hint="-o",
+        )
+    return chosen or named or default

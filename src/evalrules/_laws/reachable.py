@@ -15,8 +15,7 @@ from evalrules._edition.scopes import cap_scope, grade_scope
 from evalrules._formula.program import TOTAL, Rule, free_names
 from evalrules._formula.scope import Scope
 from evalrules._formula.tree import Formula
-from evalrules._laws.fillings import BlankForm
-from evalrules._laws.forms import holds
+from evalrules._laws.fillings import BlankForm, holds
 from evalrules._laws.law import HOLDS, PROVED, VACUOUS, Law, Outcome, Tried, breach_of, worst
 from evalrules._laws.subjects import Subject
 from evalrules._laws.trials import Breach, Trial, trials_of

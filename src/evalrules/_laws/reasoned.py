@@ -16,8 +16,7 @@ from evalrules._edition.forms import TIER, item_name
 from evalrules._formula.program import ACTUAL, EVIDENCE, JUDGED, POINTS, TARGET
 from evalrules._formula.second import trace_program
 from evalrules._formula.tree import Fault
-from evalrules._laws.fillings import BlankForm
-from evalrules._laws.forms import cap_breach, native, sum_breach
+from evalrules._laws.fillings import BlankForm, cap_breach, native, sum_breach
 from evalrules._laws.law import HOLDS, Law, Outcome, breach_of, each_proved, each_tried, worst
 from evalrules._laws.subjects import Subject
 from evalrules._laws.trials import Breach, Profile, Trial, inputs_of, trials_of

@@ -11,9 +11,8 @@ from attrs import define
 
 from evalrules._cases import CaseResult, case_results
 from evalrules._engine import LoadedCatalogue, load_catalogue
-from evalrules._laws.law import Verdict, waiver_of
+from evalrules._laws.law import Verdict, families, family_verdicts, form_verdicts, laws_of, waiver_of
 from evalrules._laws.subjects import Subject
-from evalrules._laws.tried import families, family_verdicts, form_verdicts, laws_of
 from evalrules._problems import CatalogueError, Location, Problem, chosen_language, render_problem
 from evalrules.testing.laws import broken_form, random_search
 

@@ -15,8 +15,8 @@ from evalrules._engine import LoadedCatalogue, evaluate, load_catalogue, load_su
 from evalrules._formula.functions import call_function
 from evalrules._formula.scope import Function
 from evalrules._formula.tree import Fault
+from evalrules._laws.law import family_verdicts
 from evalrules._laws.subjects import subjects
-from evalrules._laws.tried import family_verdicts
 from evalrules._plugins import Plugins, load_plugins
 from evalrules._plugins.departments import contributions_of, with_own_methods
 from evalrules._plugins.evaluate import DATA_HOOK, with_figures

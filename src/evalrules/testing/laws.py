@@ -10,11 +10,10 @@ from hypothesis import HealthCheck, Phase, Verbosity, given, settings
 from hypothesis import strategies as st
 
 from evalrules._engine import LoadedCatalogue
-from evalrules._laws.forms import form_breach
-from evalrules._laws.law import Law, Verdict
+from evalrules._laws.fillings import form_breach
+from evalrules._laws.law import Law, Search, Verdict, verdicts
 from evalrules._laws.subjects import Subject
 from evalrules._laws.trials import Breach, Profile, profile
-from evalrules._laws.tried import Search, verdicts
 from evalrules._score.score import score_form
 from evalrules._submission import Submission
 from evalrules.testing.strategies import submissions, values_of

@@ -21,8 +21,7 @@ from evalrules._engine import LoadedCatalogue, load_draft, plugins_named
 from evalrules._explain.examples import Point
 from evalrules._explain.explanation import RuleExplanation
 from evalrules._formula.program import ACTUAL, TARGET
-from evalrules._laws.law import Verdict, law_words
-from evalrules._laws.tried import Search, families, family_verdicts
+from evalrules._laws.law import Search, Verdict, families, family_verdicts, law_words
 from evalrules._numbers import decimal_text
 from evalrules._problems import EvalrulesError, Location, Phrases, Problem
 from evalrules.workbench.shelf import Refused, Shelf

@@ -8,11 +8,10 @@ from functools import partial
 from attrs import evolve, field, frozen
 
 from evalrules._formula.solver import Unreadable
-from evalrules._laws.law import PROVED, VACUOUS, Law, Outcome, Verdict, laws, verdict_of
+from evalrules._laws.law import PROVED, VACUOUS, Law, Outcome, Verdict, families, laws, laws_of, verdict_of
 from evalrules._laws.proof.prover import Prover
 from evalrules._laws.subjects import Subject
 from evalrules._laws.trials import profiles
-from evalrules._laws.tried import families, laws_of
 from evalrules._problems import Location
 from evalrules._score.ruleset import Ruleset
 

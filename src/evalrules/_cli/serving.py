@@ -1,4 +1,4 @@
-"""``evalrules workbench``: the page to write editions on, served to this machine alone until it is stopped."""
+"""``evalrules workbench`` and ``evalrules lsp``: what serves a browser or an editor until it is stopped."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ from pathlib import Path
 
 import click
 
-from evalrules._cli.output import say
-from evalrules._cli.speech import language_option, said, tell
+from evalrules._cli.speech import language_option, said, say, tell
 from evalrules._cli.usage import command
 from evalrules._documents import is_folder
 from evalrules._problems import Language, problem
@@ -48,3 +47,18 @@ def workbench_command(folder: Path, port: int, language: Language, *, no_open: b
             webbrowser.open(page.address)
         settings = uvicorn.Config(page.application(), log_level="error", access_log=False)
         uvicorn.Server(settings).run(sockets=[listening])
+
+
+@command("lsp", help=said("lsp"))
+@click.option("--stdio", is_flag=True, help=said("lsp-stdio"))
+@language_option
+def lsp_command(language: Language, *, stdio: bool) -> None:  # noqa: ARG001 - what editors say, and the only way there is
+    """Serve until the editor says that it is done."""
+    try:
+        import pygls  # noqa: F401, PLC0415 - an optional extra
+    except ImportError:
+        tell([problem("lsp-extra-missing")], language)
+        sys.exit(1)
+    from evalrules._lsp import server  # noqa: PLC0415 - needs the extra
+
+    server(language).start_io()
