@@ -329,7 +329,7 @@ def test_rows_keep_their_order_and_batches_their_kind() -> None:
 
 def test_a_plan_names_what_keeps_forms_from_columns() -> None:
     """Open rows, judged indicators and functions that columns do not have are named with their part."""
-    assert not batch.plan(evalrules.load_catalogue("suining-department@2024")).by_columns
+    assert not batch.plan(evalrules.load_catalogue("hunan-department@2017")).by_columns
     edition = {
         **FIGURES,
         "points": 10,

@@ -39,6 +39,10 @@ UNITS = (
     *("分", "天", "个工作日", "小时", "月", "项", "亩", "万人次"),
 )
 SIGNS = ("≥", "≤", ">", "<", "=", "", "", "不少于", "不超过")
+WORDS = (
+    *(("及时", "及时"), ("有效提升", "有所提升"), ("2024年12月底前", "2024-12-20"), ("2020年6月", "2020.7")),
+    *(("90%-95%", "93%"), ("80–90分", "96分"), ("≤5次", "无"), ("≥95%", "≥98%"), ("12月底前", "11月")),
+)
 ODD_CELLS = (
     *("", "-", "/", "无", "及时", "95%以上", "90%-95%", "2024年12月底前", "2024.6", "6月", "12.31", "2020", "20201231"),
     *(
@@ -124,13 +128,14 @@ class Drawing:
         target = self.number()
         actual = target if chance.random() < 0.1 else self.number(target)
         apart = chance.random() < 0.15
+        words = chance.choice(WORDS) if chance.random() < 0.1 else (None, None)
         section = "/".join(path if chance.random() < 0.8 else path[-1:])
         return {
             "section": section,
             "indicator": chance.choice(NAMES),
             "points": str(Decimal(points.numerator) / points.denominator),
-            "target": f"{chance.choice(SIGNS)}{target}{'' if apart else unit}",
-            "actual": f"{actual}{'' if apart else other}",
+            "target": words[0] or f"{chance.choice(SIGNS)}{target}{'' if apart else unit}",
+            "actual": words[1] or f"{actual}{'' if apart else other}",
             "unit": unit if apart and unit else None,
             "claimed_score": chance.choice([None, "3", "2.5"]),
             "note": chance.choice([None, None, "见附件"]),
@@ -196,11 +201,11 @@ def assert_alike(name: str, count: int, seed: int) -> float:
 @pytest.mark.parametrize("name", EDITIONS)
 def test_columns_give_what_the_engine_gives(name: str) -> None:
     """Totals, grades, ranges, scores and problems of plain and of dirty forms, by every edition that is open."""
-    assert assert_alike(name, 350, 1) > 0.2
+    assert assert_alike(name, 350, 1) > 0.1
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", EDITIONS)
 def test_columns_give_what_the_engine_gives_of_many(name: str) -> None:
     """The same for many more."""
-    assert assert_alike(name, 20_000, 2) > 0.2
+    assert assert_alike(name, 20_000, 2) > 0.1

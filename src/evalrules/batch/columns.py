@@ -20,7 +20,7 @@ from evalrules._score.ruleset import Compiled, Row, Ruleset
 from evalrules.batch import cells
 from evalrules.batch.cells import Cells, Ints, Mask
 from evalrules.batch.forms import HEAD
-from evalrules.batch.open_rows import OpenRows, by_figures, open_rows, without_plans
+from evalrules.batch.open_rows import OpenRows, by_figures, open_rows
 from evalrules.batch.reading import BLOCK, SCALE, Reading, in_parts, reading
 from evalrules.batch.rules import Rules
 from evalrules.batch.source import (
@@ -325,8 +325,8 @@ def _score(
 
 
 def reasons_for(ruleset: Ruleset) -> Mapping[tuple[str, ...], str]:
-    """Give for each indicator and open section that columns do not give what keeps them from it."""
-    writer, found = _Writer(ruleset, blanks=True), dict.fromkeys(without_plans(ruleset), "open-rows")
+    """Give for each indicator that columns do not give what keeps them from it."""
+    writer, found = _Writer(ruleset, blanks=True), dict[tuple[str, ...], str]()
     for row in ruleset.rows:
         if row.plan is None or not _by_figures(row):
             found[row.indicator.path] = "entries"

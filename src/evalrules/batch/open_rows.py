@@ -2,7 +2,8 @@
 
 What decides how a row is scored, beside its numbers, is the sort that it is of: its section, what its name says, the
 comparators and units of its cells. There are few sorts, and what a row of a sort comes to is asked of the engine
-itself. The form of a row that columns cannot score is left to the engine.
+itself. What else a row can be, words, days or what an assessor chose, is scored by the engine, once for all rows with
+the same in their cells. The form of a row that has no score so, or of which something is to be told, is left to it.
 """
 
 from __future__ import annotations
@@ -27,8 +28,9 @@ from evalrules._quantities.names import says_deadline, says_rate, says_satisfact
 from evalrules._score.bind import names_of, own_row, section_path, without_blanks
 from evalrules._score.cells import Misfit, actual_value, target_value
 from evalrules._score.ruleset import Plan, Ruleset
+from evalrules._score.score import score_form
 from evalrules._submission import Entry, Pair
-from evalrules._submission_reading import with_unit
+from evalrules._submission_reading import read_submission, with_unit
 from evalrules.batch.cells import MOST, Ints, Mask, nothing, one_chunk
 from evalrules.batch.reading import BLOCK, SCALE, Reading, in_parts, reading
 from evalrules.batch.rules import Rules
@@ -40,6 +42,7 @@ _ONE: Final = 10**_FINE
 _LARGE: Final = 10**12
 _MOST_ROWS: Final = 1000
 _MOST_KNOWN: Final = 1 << 18
+_MOST_KEYS: Final = 1 << 62
 _A_YEAR, _HUNDRED = 2024, 100
 _DIGITS: Final = re.compile(
     r"(?!(?:(?:19|20)[0-9]{2}(?:[0-9]{4}|\.[0-9]{1,2})?|[0-9]{1,2}\.[0-9]{1,2})\Z)"
@@ -49,7 +52,8 @@ _DIGITS: Final = re.compile(
 _SAMPLES: Final = ("7", "1", "100", "0.5", "12", "73.251", "300.125", "8000000")
 _DAYS: Final = ("6.1", "12.31", "2024", "2024.6", "20241231")
 _PARTS: Final = ("numerator", "denominator")
-_READ: Final = frozenset({"section", "indicator", "points", "target", "actual", "unit"})
+_CELLS: Final = ("target", "actual", "unit", "claimed_score")
+_READ: Final = frozenset({"section", "indicator", "points", *_CELLS[:3]})
 _SAID: Final = frozenset({"deviation_reason", "improvement", "note"})
 """Words beside a row that change nothing of its score."""
 
@@ -112,7 +116,10 @@ def _together(*columns: Ints) -> tuple[Ints, Ints]:
     """Give a number to the rows that are alike in all columns; give also one row for each number."""
     key = columns[0].astype(np.int64)
     for codes in columns[1:]:
-        key = key * (codes.max(initial=0) + 1) + codes
+        many = int(codes.max(initial=0)) + 1
+        if (int(key.max(initial=0)) + 1) * many > _MOST_KEYS:
+            key = pa.array(key).dictionary_encode().indices.to_numpy().astype(np.int64)
+        key = key * many + codes
     encoded = pa.array(key).dictionary_encode()
     numbers, one = encoded.indices.to_numpy(), np.empty(len(encoded.dictionary), np.int64)
     one[numbers] = np.arange(len(key))
@@ -283,7 +290,7 @@ def _factor(value: Pair, kind: _Kind) -> Fraction:
 
 
 def plans_by_columns(ruleset: Ruleset) -> tuple[tuple[Plan, Reading], ...]:
-    """Give the plans of open rows that columns have: those for a number beside a number, which read no figure."""
+    """Give the plans of open rows that columns have themselves: those for a number, which read no figure."""
     return ruleset.once("plans by columns", lambda: tuple(_plans_by_columns(ruleset)))
 
 
@@ -301,15 +308,6 @@ def by_figures(plan: Plan) -> bool:
     return plan.scoring.form not in ("checklist", "judged") and not plan.reads_evidence
 
 
-def without_plans(ruleset: Ruleset) -> Iterator[Path]:
-    """Name the sections whose points have to come from open rows none of which columns can score."""
-    plans = {plan for plan, _ in plans_by_columns(ruleset)}
-    able = np.array([not plans.isdisjoint(taker.plans.values()) for taker in ruleset.takers.values()])
-    for section, (below, expected) in _balances(ruleset):
-        if expected and not (below & able).any():
-            yield section
-
-
 def _reading(ruleset: Ruleset, plan: Plan) -> Reading:
     """Write a plan over points, targets and actuals."""
     source, place, rounding = Source({}), str(ruleset.place), ruleset.catalogue.rounding
@@ -318,6 +316,22 @@ def _reading(ruleset: Ruleset, plan: Plan) -> Reading:
     formulas = Formulas(source, plan.scope, given, plan.program.all_bindings)
     rules = Rules(formulas, plan.program, rounding.places, rounding.mode)
     return reading(source, len(given), f"{rules.units}, {rules.sound}")
+
+
+def _score_alone(ruleset: Ruleset, year: int, name: _Name, points: str, section: str, *cells: str | None) -> int | None:
+    """Let the engine score a row as the only one of its form; None where anything is to be told of it."""
+    written = {cell: text for cell, text in zip(_CELLS, cells, strict=True) if text is not None}
+    entry = {"section": section, "indicator": name.text, "points": points, **written}
+    submission = read_submission({"organisation": name.text, "fiscal_year": year, "entries": [entry]})
+    own = [row for row in score_form(ruleset, submission).rows if row.indicator.origin == "submission"]
+    plain = len(own) == 1 and not submission.problems and own[0].problem is None and own[0].doubt is None
+    return own[0].score if plain and not _reads_figures(ruleset, own[0].row.plan) else None
+
+
+def _reads_figures(ruleset: Ruleset, plan: Plan | None) -> bool:
+    """Tell whether a plan reads of the form around its row."""
+    read = (*ruleset.catalogue.data, *ruleset.catalogue.tables)
+    return plan is not None and ruleset.once(("reads figures", plan), lambda: any(map(plan.program.reads, read)))
 
 
 # All rows of a batch.
@@ -329,7 +343,7 @@ def open_rows(ruleset: Ruleset, batch: pa.RecordBatch) -> OpenRows | None:
     if not (pa.types.is_list(column.type) and pa.types.is_struct(column.type.value_type)):
         return None
     flat = column.flatten()
-    columns = dict.fromkeys(_READ, pa.nulls(len(flat)))
+    columns = dict.fromkeys((*_READ, *_CELLS), pa.nulls(len(flat)))
     columns |= {each.name: pc.struct_field(flat, each.name) for each in flat.type}
     lengths = np.asarray(pc.list_value_length(column).fill_null(0).to_numpy(zero_copy_only=False), np.int64)
     ends = np.concatenate(([0], np.cumsum(lengths)))
@@ -338,12 +352,21 @@ def open_rows(ruleset: Ruleset, batch: pa.RecordBatch) -> OpenRows | None:
     taker = section.each(lambda text: _taker(ruleset, takers, text), -1)
     points = written.each(lambda text: _points(ruleset, text), 0)
     sound = (taker >= 0) & (points > 0) & _nothing_else(columns)
-    scores = _scores(ruleset, columns, section, name, points, sound)
+    years = np.repeat(_years(batch), lengths)
+    scores = _scores(ruleset, columns, (section, name, written), (points, years), sound)
     rows = OpenRows(ends, taker, name, points, scores, np.zeros(0, np.bool_))
     whole = (rows.sums(~sound) == 0) & (lengths > 0) & (lengths <= _MOST_ROWS)
-    for _, (below, expected) in ruleset.once("balances", lambda: tuple(_balances(ruleset))):
+    for below, expected in ruleset.once("balances", lambda: tuple(_balances(ruleset))):
         whole &= rows.sums(np.where(below[taker], points, 0)) == expected
     return evolve(rows, sound=whole)
+
+
+def _years(batch: pa.RecordBatch) -> Ints:
+    """Give the years of the forms; 0 where there is none."""
+    column = one_chunk(batch.column("fiscal_year")) if "fiscal_year" in batch.schema.names else pa.nulls(0)
+    if not pa.types.is_signed_integer(column.type):
+        return np.zeros(batch.num_rows, np.int64)
+    return np.asarray(column.fill_null(0).to_numpy(zero_copy_only=False)).astype(np.int64)
 
 
 def _nothing_else(columns: Mapping[str, pa.Array]) -> Mask:
@@ -361,14 +384,14 @@ def _nothing_else(columns: Mapping[str, pa.Array]) -> Mask:
     return plain
 
 
-def _balances(ruleset: Ruleset) -> Iterator[tuple[Path, tuple[Mask, int]]]:
+def _balances(ruleset: Ruleset) -> Iterator[tuple[Mask, int]]:
     """Give the open sections whose points are fixed: which takers lie in them, and what their rows must come to."""
     for section in (*ruleset.catalogue.sections, ruleset.catalogue.form):
         depth = len(section.path)
         below = np.array([path[:depth] == section.path for path in ruleset.takers])
         if section.points is not None and below.any():
             fixed = sum(row.units for path, row in ruleset.row_at.items() if path[:depth] == section.path)
-            yield section.path, (below, int(section.points * ruleset.place) - fixed)
+            yield below, int(section.points * ruleset.place) - fixed
 
 
 @frozen(eq=False)
@@ -404,25 +427,48 @@ def _remembered(ruleset: Ruleset, find: Callable[..., Any], *asked: Hashable) ->
 
 
 def _scores(
-    ruleset: Ruleset, columns: Mapping[str, pa.Array], section: _Texts, name: _Texts, points: Ints, sound: Mask
+    ruleset: Ruleset,
+    columns: Mapping[str, pa.Array],
+    words: tuple[_Texts, _Texts, _Texts],
+    numbers: tuple[Ints, Ints],
+    sound: Mask,
 ) -> Ints:
-    """Score what can be scored by columns, and leave the other rows out of ``sound``."""
-    unit = _texts(columns["unit"])
-    target, actual = (_numbers(ruleset, _texts(columns[each]), unit) for each in ("target", "actual"))
+    """Score the rows that can be scored apart from their forms, and leave the others out of ``sound``."""
+    (section, name, written), (points, years) = words, numbers
     names = [None if word is None else _remembered(ruleset, _name, ruleset, word) for word in name.words]
-    said = _alike(names)[name.codes]
+    said, scores, usable = _alike(names)[name.codes], np.zeros(len(points), np.int64), sound.copy()
+    usable &= said >= 0
+    cells = [_texts(columns[each]) for each in _CELLS]
+    target, actual = (_numbers(ruleset, each, cells[2]) for each in cells[:2])
     sound &= (said >= 0) & (target.sort >= 0) & (actual.sort >= 0)
     rows = np.flatnonzero(sound)
-    numbers, one = _together(*(codes[rows] for codes in (section.codes, said, target.sort, actual.sort)))
+    alike, one = _together(*(codes[rows] for codes in (section.codes, said, target.sort, actual.sort)))
     sorts = []
     for row in rows[one]:
-        title, cells = names[name.codes[row]], [each.kinds[each.codes[row]] for each in (target, actual)]
-        sorts.append(_remembered(ruleset, _sort, ruleset, section.words[section.codes[row]], title, *cells))
-    plan = np.array([sort.plan for sort in sorts], np.int64)[numbers]
-    targets, whole = _times(target.units[rows], [sort.target for sort in sorts], numbers)
-    actuals, also = _times(actual.units[rows], [sort.actual for sort in sorts], numbers)
-    scores = np.zeros(len(points), np.int64)
+        kinds = [each.kinds[each.codes[row]] for each in (target, actual)]
+        sorts.append(
+            _remembered(ruleset, _sort, ruleset, section.words[section.codes[row]], names[name.codes[row]], *kinds)
+        )
+    plan = np.array([sort.plan for sort in sorts], np.int64)[alike]
+    targets, whole = _times(target.units[rows], [sort.target for sort in sorts], alike)
+    actuals, also = _times(actual.units[rows], [sort.actual for sort in sorts], alike)
     scores[rows], sound[rows] = _by_plans(ruleset, np.where(whole & also, plan, -1), (points[rows], targets, actuals))
+    rows = np.flatnonzero(usable & ~sound)
+    texts = (written, section, *cells)
+    alike, one = _together(years[rows], said[rows], *(each.codes[rows] for each in texts))
+    found = [
+        _remembered(
+            ruleset,
+            _score_alone,
+            ruleset,
+            int(years[row]),
+            names[name.codes[row]],
+            *(each.words[each.codes[row]] for each in texts),
+        )
+        for row in rows[one]
+    ]
+    scores[rows] = np.array([each or 0 for each in found], np.int64)[alike]
+    sound[rows] = np.array([each is not None for each in found], np.bool_)[alike]
     return scores
 
 

@@ -12,7 +12,7 @@ from evalrules._problems import phrase
 from evalrules.batch.columns import editions, reasons_for, whole_reasons
 from evalrules.batch.source import NotByColumnsError
 
-_KNOWN: Final = frozenset({"open-rows", "entries", "levels", "titles", "plugins"})
+_KNOWN: Final = frozenset({"entries", "levels", "titles", "plugins"})
 
 
 @frozen
@@ -45,9 +45,9 @@ def plan(catalogue: LoadedCatalogue) -> Plan:
     Either way the scores are those of `evalrules.evaluate`; it is only a matter of speed.
 
     >>> import evalrules
-    >>> found = plan(evalrules.load_catalogue("suining-department@2024"))
-    >>> found.by_columns, str(found.engine[0].part), found.engine[0].because
-    (False, '效益指标', '单位自设各行不是数和数相比')
+    >>> found = plan(evalrules.load_catalogue("hunan-department@2017"))
+    >>> found.by_columns, found.engine[0].because
+    (False, '按填报的行计分，或者可以不适用')
     """
     parts = catalogue.ruleset.once("kept from columns", lambda: tuple(_parts(catalogue)))
     added = (phrase("batch-open-row"),) if catalogue.ruleset.takers else ()
