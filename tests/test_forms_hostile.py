@@ -13,8 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evalrules._documents import Problems
-from evalrules._forms import FilledForm, convert, read_filled
+from evalrules._forms import convert
 from evalrules._forms import package as packages
+from evalrules._forms.filled import read_filled
+from evalrules._forms.mapping import FilledForm
 from evalrules._forms.package import MAX_DEPTH, MAX_FILE
 from paper import HEADER, ROWS, TITLE, Tab, Td, docx, merged_down, package, tab, table, xlsx
 from test_forms_sheets import open_document

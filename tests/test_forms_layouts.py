@@ -10,7 +10,8 @@ import pytest
 
 from evalrules import load_catalogue
 from evalrules._documents import Problems
-from evalrules._forms import FilledForm, read_filled
+from evalrules._forms.filled import read_filled
+from evalrules._forms.mapping import FilledForm
 from layouts import Drawing, expected, head_of, layouts, plain, rows_of
 from test_forms_word import forms_in
 

@@ -11,7 +11,8 @@ from evalrules import load_catalogue
 from evalrules._documents import Problems
 from evalrules._edition.model import Catalogue
 from evalrules._edition.read import read_edition
-from evalrules._forms import FilledForm, read_filled
+from evalrules._forms.filled import read_filled
+from evalrules._forms.mapping import FilledForm
 from paper import HEADER, ROWS, Td, docx, tab, table, xlsx
 
 EDITION = """

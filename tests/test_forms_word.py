@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from evalrules._documents import Problems
-from evalrules._forms import FilledForm, read_filled
+from evalrules._forms.filled import read_filled
+from evalrules._forms.mapping import FilledForm
 from evalrules._forms.package import parse
 from evalrules._forms.word import text_of
 from paper import HEADER, ROWS, TITLE, Td, W, docx, expected, merged_down, paragraphs, row, run, table

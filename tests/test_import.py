@@ -32,6 +32,8 @@ def test_use_loads_no_terminal_template_or_solver() -> None:
     (["--version"], ["click", "attr", "yaml", "evalrules._engine"]),
     (["evaluate", "examples/suining-2024.yaml", "--format", "json"],
      ["rich", "jinja2", "docx", "openpyxl", "evalrules._forms", "evalrules._report.annexes", "evalrules._compare"]),
+    (["evaluate", "examples/suining-2024.yaml"],
+     ["jinja2", "docx", "sqlite3", "evalrules._forms.reading", "evalrules._audit.batch", "evalrules._report.batch"]),
 ])  # fmt: skip
 def test_a_command_loads_what_it_needs(asked: list[str], unneeded: list[str]) -> None:
     """The version needs nothing; who wants the result as data needs no terminal, reports, documents or comparison."""

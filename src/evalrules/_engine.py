@@ -45,7 +45,7 @@ from evalrules._submission import Review, Submission
 from evalrules._submission_reading import read_submission
 
 if TYPE_CHECKING:
-    from evalrules._forms import EditionOf
+    from evalrules._forms.filled import EditionOf
 
 
 @frozen

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Final
 
 from evalrules._documents import Problems, read_bytes
-from evalrules._forms import pages_of
 from evalrules._forms.cells import Grid, compact
+from evalrules._forms.filled import pages_of
 from evalrules._forms.package import MAX_FILE, Unreadable
 from evalrules._forms.sheets import decoded
 from evalrules._problems import Location, SubmissionError, chosen_language

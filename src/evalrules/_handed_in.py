@@ -18,7 +18,8 @@ from evalrules._submission import Submission
 from evalrules._submission_reading import read_submission
 
 if TYPE_CHECKING:
-    from evalrules._forms import EditionOf, FilledForm
+    from evalrules._forms.filled import EditionOf
+    from evalrules._forms.mapping import FilledForm
 
 _REPORT = "form-is-report"
 _ENDINGS: Final = frozenset(
@@ -95,7 +96,7 @@ def _of_file(file: Path, edition: EditionOf | None) -> Iterator[HandedIn]:
         except SubmissionError as refused:
             yield HandedIn(str(file), None, refused.problems)
         return
-    from evalrules._forms import read_filled  # noqa: PLC0415 - of use to those alone who hand in such files
+    from evalrules._forms.filled import read_filled  # noqa: PLC0415 - of use to those alone who hand in such files
 
     problems = Problems()
     forms = read_filled(file, problems, edition=edition)

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache, partial
 from itertools import chain, count
 from pathlib import Path
-from sqlite3 import DatabaseError
 from typing import Final
 
 import click
@@ -30,7 +29,6 @@ from evalrules._cli.speech import (
 from evalrules._cli.tables import evaluate_table, is_table, refuse_others
 from evalrules._cli.usage import command
 from evalrules._documents import (
-    OutputError,
     Problems,
     decode,
     file_name,
@@ -157,10 +155,7 @@ def _add(verdicts: Sequence[Verdict], to: Destination, into: Path | None) -> Non
         raise click.BadParameter(said("database-needs-file"), param_hint="--format")
     into.parent.mkdir(parents=True, exist_ok=True)
     with locked(into), written_whole(into, to.inputs) as beside:
-        try:
-            put_into(into, beside, verdicts)
-        except DatabaseError:
-            raise OutputError([problem("output-no-database", None, file=into)]) from None
+        put_into(into, beside, verdicts)
 
 
 # ``evalrules evaluate``: one submission in full, or several side by side.

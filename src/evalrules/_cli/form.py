@@ -36,7 +36,7 @@ from evalrules._report.blocks import Document
 from evalrules._report.review_sheet import review_sheet
 
 if TYPE_CHECKING:
-    from evalrules._forms import FilledForm
+    from evalrules._forms.mapping import FilledForm
 
 _BY_SUFFIX: Final = {".docx": "docx", ".xlsx": "xlsx"}
 _WRITERS: Final = {"docx": "blank_word", "xlsx": "blank_excel"}
@@ -133,7 +133,7 @@ READ, WITH_PROBLEMS, NO_FORM = 0, 1, 2
 @language_option
 def read(forms: tuple[str, ...], output: Path | None, catalogue: str | None, language: Language) -> None:
     """Read forms, write them, and leave with the status that the help names."""
-    from evalrules._forms import read_filled  # noqa: PLC0415 - no other command needs it to start
+    from evalrules._forms.filled import read_filled  # noqa: PLC0415 - no other command needs it to start
 
     problems, edition = Problems(), edition_by(catalogue)
     files = [file for path in forms for file in form_files(Path(path))]

@@ -26,8 +26,9 @@ from evalrules._cli.speech import (
 )
 from evalrules._cli.usage import command
 from evalrules._problems import Language
+from evalrules._report.batch import sample_document
 from evalrules._report.formats import PAGES, suffixes
-from evalrules._report.summary import Verdict, sample_document
+from evalrules._report.summary import Verdict
 
 _JSON: Final = "json"
 _BY_SUFFIX: Final = {**suffixes(), ".json": _JSON}

@@ -30,7 +30,7 @@ from evalrules._problems import (
 from evalrules._report.formats import PAGES
 
 if TYPE_CHECKING:
-    from evalrules._forms import EditionOf
+    from evalrules._forms.filled import EditionOf
     from evalrules._report.blocks import Document
 
 # What the command says besides its results: help in the user's language, problems on standard error.

@@ -10,24 +10,28 @@ from typing import Final
 
 from attrs import frozen
 
+from evalrules._audit.batch import whose
+from evalrules._audit.sampling import Drawn
 from evalrules._evaluation import Evaluation
 from evalrules._numbers import decimal_text
-from evalrules._problems import Finding, Form, Phrases, Severity
+from evalrules._problems import Finding, Form, Language, Phrases, Severity
 from evalrules._report.blocks import (
     Block,
     Chart,
     Column,
+    Document,
     Facts,
     Group,
     Heading,
     Line,
+    Paragraph,
     Table,
     Text,
     line,
     row,
     under,
 )
-from evalrules._report.evaluation import SEVERITIES, number_text
+from evalrules._report.evaluation import SEVERITIES, number_text, total_text
 
 _BANDS: Final = 20
 """How many bands the totals of a form are put into."""
@@ -213,3 +217,44 @@ def _band(total: Decimal | None, evaluation: Evaluation) -> int | None:
 def _claimed_title(evaluation: Evaluation) -> str | None:
     word = evaluation.claimed_grade
     return next((each.title for each in evaluation.catalogue.grades if word in (each.title, *each.also)), word)
+
+
+# Forms drawn for a second look.
+
+
+_DRAWN = (("organisation", 6), ("sample-project", 5), ("score", 3), ("claimed-score", 2), ("error", 2), ("warning", 2))
+
+
+def sample_document(
+    drawn: Sequence[Drawn], files: Mapping[int, str], count: int, share: str, seed: str, language: Language
+) -> Document:
+    """Tell which forms were drawn for a second look, in their order, and how, so that it can be done again."""
+    said = Phrases(language, "report")
+    columns = [Column(said(name), name in ("score", "claimed-score", *SEVERITIES), width) for name, width in _DRAWN]
+    heads = (
+        Column("", width=1),
+        *columns,
+        Column(said("sample-tickets"), is_number=True),
+        Column(said("file"), width=6),
+    )
+    rows = tuple(
+        row(
+            str(place),
+            *whose(each.evaluation),
+            total_text(each.evaluation, said),
+            number_text(each.evaluation.claimed_score),
+            *map(str, (each.errors, each.warnings, each.tickets)),
+            files[each.number],
+        )
+        for place, each in enumerate(drawn, 1)
+    )
+    facts = (
+        ("sample-seed", seed),
+        ("sample-share", share),
+        ("sample-drawn", said("sample-of", count=len(drawn), of=count)),
+    )
+    told = Facts(tuple((said(name), line(value)) for name, value in facts))
+    title = said("sample")
+    return Document(
+        title, (told, Table(heads, rows, title), Paragraph(line(Text(said("sample-how"), "quiet")))), language
+    )

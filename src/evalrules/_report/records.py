@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import shutil
-import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from decimal import Decimal
 from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import simplejson
 
@@ -18,6 +17,9 @@ from evalrules._documents import OutputError
 from evalrules._evaluation import finding_dict
 from evalrules._problems import Finding, problem
 from evalrules._report.summary import Verdict
+
+if TYPE_CHECKING:
+    import sqlite3
 
 # JSON: the result itself for one submission; for several a list with the files, or one line each.
 
@@ -121,16 +123,21 @@ RECORDS: Final[dict[str, Callable[..., bytes]]] = {
 def put_into(database: Path, beside: Path, verdicts: Iterable[Verdict]) -> None:
     """Copy a database, if there is one, to ``beside`` and put results into the copy.
 
-    A result is known by its own digest: one that is there already is not put in again. Raises
-    `sqlite3.DatabaseError` where ``database`` is none.
+    A result is known by its own digest: one that is there already is not put in again. Raises `OutputError` where
+    ``database`` is none.
     """
+    import sqlite3  # noqa: PLC0415 - of use to those alone who keep results in one
+
     if database.exists():
         shutil.copyfile(database, beside)
-    with closing(sqlite3.connect(beside)) as connection, connection:
-        connection.executescript(files("evalrules").joinpath("_report", "schema.sql").read_text("utf-8"))
-        for verdict in verdicts:
-            if verdict.evaluation is not None:
-                _insert(connection, verdict.evaluation.to_dict())
+    try:
+        with closing(sqlite3.connect(beside)) as connection, connection:
+            connection.executescript(files("evalrules").joinpath("_report", "schema.sql").read_text("utf-8"))
+            for verdict in verdicts:
+                if verdict.evaluation is not None:
+                    _insert(connection, verdict.evaluation.to_dict())
+    except sqlite3.DatabaseError:
+        raise OutputError([problem("output-no-database", None, file=database)]) from None
 
 
 def _insert(connection: sqlite3.Connection, told: Mapping[str, Any]) -> None:

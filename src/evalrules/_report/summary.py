@@ -7,21 +7,16 @@ from typing import Any
 
 from attrs import evolve, field, frozen
 
-from evalrules._audit.batch import whose
-from evalrules._audit.sampling import Drawn
 from evalrules._evaluation import Evaluation
 from evalrules._problems import Finding, Language, Phrases, Problem
-from evalrules._report.batch import Batch
 from evalrules._report.blocks import (
     Block,
     Column,
     Document,
-    Facts,
     Heading,
     Item,
     Items,
     Line,
-    Paragraph,
     Row,
     Table,
     Text,
@@ -79,6 +74,8 @@ def summary_document(
     ``across`` are the findings that are seen only across the forms. ``detailed`` adds every row, every deduction and
     every finding of all of them, to be sorted and filtered.
     """
+    from evalrules._report.batch import Batch  # noqa: PLC0415 - of use to those alone who hand in several
+
     said = Phrases(language, "report")
     failures = refused(_told_failures(verdicts), said("failed"), explain)
     scored = [verdict for verdict in sorted_verdicts(verdicts) if verdict.evaluation is not None]
@@ -100,6 +97,8 @@ def summary_document(
 
 def with_findings(report: Document, evaluation: Evaluation, across: Sequence[Finding], *, codes: bool) -> Document:
     """Add to the report of one form what is seen only beside a list and earlier forms."""
+    from evalrules._report.batch import Batch  # noqa: PLC0415 - of use to those alone who hand in several
+
     batch = Batch([evaluation], across, {}, Phrases(report.language, "report"), codes)
     return evolve(report, blocks=(*report.blocks, *batch.findings()))
 
@@ -158,41 +157,3 @@ def _row(evaluation: Evaluation, report: str, said: Phrases) -> Row:
         *(str(severities.count(severity)) for severity in SEVERITIES),
     )
     return row(*shown, head=True)
-
-
-_DRAWN = (("organisation", 6), ("sample-project", 5), ("score", 3), ("claimed-score", 2), ("error", 2), ("warning", 2))
-
-
-def sample_document(
-    drawn: Sequence[Drawn], files: Mapping[int, str], count: int, share: str, seed: str, language: Language
-) -> Document:
-    """Tell which forms were drawn for a second look, in their order, and how, so that it can be done again."""
-    said = Phrases(language, "report")
-    columns = [Column(said(name), name in ("score", "claimed-score", *SEVERITIES), width) for name, width in _DRAWN]
-    heads = (
-        Column("", width=1),
-        *columns,
-        Column(said("sample-tickets"), is_number=True),
-        Column(said("file"), width=6),
-    )
-    rows = tuple(
-        row(
-            str(place),
-            *whose(each.evaluation),
-            total_text(each.evaluation, said),
-            number_text(each.evaluation.claimed_score),
-            *map(str, (each.errors, each.warnings, each.tickets)),
-            files[each.number],
-        )
-        for place, each in enumerate(drawn, 1)
-    )
-    facts = (
-        ("sample-seed", seed),
-        ("sample-share", share),
-        ("sample-drawn", said("sample-of", count=len(drawn), of=count)),
-    )
-    told = Facts(tuple((said(name), line(value)) for name, value in facts))
-    title = said("sample")
-    return Document(
-        title, (told, Table(heads, rows, title), Paragraph(line(Text(said("sample-how"), "quiet")))), language
-    )

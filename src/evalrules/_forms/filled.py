@@ -1,0 +1,114 @@
+"""A file, whatever kind it is of, read to the forms in it, with the place of every cell."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from attrs import evolve, frozen
+
+from evalrules._documents import Problems, read_bytes
+from evalrules._edition.model import Catalogue
+from evalrules._forms.cells import Block, Grid, Line
+from evalrules._forms.convert import converted
+from evalrules._forms.issued import Issued, IssuedForm
+from evalrules._forms.layout import Layout
+from evalrules._forms.mapping import FilledForm, filled_form
+from evalrules._forms.naming import Naming
+from evalrules._forms.package import MARK, MAX_FILE, REPORT, Kind, Package, Unreadable, kind_of_content
+from evalrules._forms.reading import read_forms
+from evalrules._forms.sheets import Sheet, grids, read_old_workbook, read_open_sheets, read_separated, read_workbook
+from evalrules._forms.word import has_pictures, read_word
+from evalrules._forms.words import Words, words_of
+from evalrules._problems import Location, Problem, problem
+
+_SUFFIXES = ((b"{\\rtf", ".rtf"), (b"\xd0\xcf\x11\xe0", ".doc"))
+EditionOf = Callable[[str | None, int | None], Catalogue | None]
+"""Gives the edition of a form by what the form says that it is, and its fiscal year; None where there is none."""
+
+
+def read_filled(
+    path: Path, problems: Problems, *, edition: EditionOf | None = None, words: Words | None = None
+) -> tuple[FilledForm, ...]:
+    """Read the forms of a Word, Excel or other file; what it is, its content tells.
+
+    Gives them in their order; none where the file holds no form or cannot be read, and then ``problems`` tell why.
+    Where there is an ``edition`` the figures have its names; else the words of the form.
+    """
+    name, known = path.name, words or words_of()
+    content = read_bytes(path, name, problems, most=MAX_FILE)
+    if content is None:
+        return ()
+    try:
+        page = pages_of(content, name)
+    except Unreadable as refused:
+        problems.report(refused.code, Location(name), **refused.arguments)
+        return ()
+    drafts = read_forms(name, page.blocks, known)
+    year = next((draft.year for draft in drafts if draft.year is not None), None)
+    issued = page.issued
+    year = issued.year if issued is not None and issued.year is not None else year
+    catalogue = edition(issued.name if issued is not None else None, year) if edition is not None else None
+    if issued is not None and catalogue is not None:
+        grids = [block for block in page.blocks if isinstance(block, Grid)]
+        if issued.digest == catalogue.digest and any(cell.mark for grid in grids for cell in grid.cells):
+            return (IssuedForm(name, issued, catalogue, known).filled(grids, page.told),)
+        if issued.digest == catalogue.digest:
+            page = evolve(page, told=(*page.told, problem("form-marks-lost", Location(name))))
+        elif issued.digest:
+            page = evolve(page, told=(*page.told, problem("form-edition-changed", Location(name), edition=issued.name)))
+    layout = None if catalogue is None else Layout(catalogue, known)
+    if layout is not None:
+        drafts = read_forms(name, page.blocks, layout.words, layout.figures)
+    if not drafts:
+        problems.report("form-not-found-pictures" if page.only_pictures else "form-not-found", Location(name))
+        return ()
+    drafts[0].told[:0] = page.told
+    if layout is None:
+        return tuple(filled_form(draft, known) for draft in drafts)
+    lines = [block for block in page.blocks if isinstance(block, Line)] if len(drafts) == 1 else []
+    return tuple(Naming(draft, layout).filled(lines) for draft in drafts)
+
+
+@frozen
+class Pages:
+    """What is on the pages of a file and what is hidden in it; ``issued`` is what a blank form of ours says it is."""
+
+    blocks: tuple[Block, ...]
+    told: tuple[Problem, ...] = ()
+    only_pictures: bool = False
+    issued: Issued | None = None
+
+
+def pages_of(content: bytes, name: str) -> Pages:
+    """Read what is on the pages of a file. Raises `Unreadable`."""
+    kind = kind_of_content(content)
+    if kind in ("convert-text", "convert-sheets"):
+        content, kind = converted(content, kind, _suffix(content, kind))
+    mark = None if kind not in ("word", "sheets") else Package(content).marks.get(MARK)
+    if mark == REPORT:
+        raise Unreadable("form-is-report")
+    issued = Issued.read(mark) if mark else None
+    if kind == "word":
+        package = Package(content)
+        blocks = read_word(package)
+        pictures = has_pictures(package) and not any(isinstance(block, Grid) for block in blocks)
+        return Pages(tuple(blocks), only_pictures=pictures, issued=issued)
+    pages, told = grids(name, _SHEETS[kind](content))
+    return Pages(tuple(pages), tuple(told), issued=issued)
+
+
+_SHEETS: dict[Kind, Callable[[bytes], list[Sheet]]] = {
+    "sheets": lambda content: read_workbook(Package(content)),
+    "open-sheets": lambda content: read_open_sheets(Package(content)),
+    "old-sheets": read_old_workbook,
+    "text": lambda content: [read_separated(content)],
+}
+
+
+def _suffix(content: bytes, kind: Kind) -> str:
+    """Give the ending by which LibreOffice knows what the content is."""
+    known = next((suffix for mark, suffix in _SUFFIXES if content.startswith(mark)), None)
+    if known or content.startswith(b"PK"):
+        return known or (".odt" if kind == "convert-text" else ".xlsb")
+    return ".html" if b"<html" in content[:4096].lower() or b"<table" in content[:4096].lower() else ".xml"
