@@ -118,12 +118,14 @@ _OF = ("培训", "道路建设", "设备采购", "危房改造", "验收", "宣�
 _WHAT = ("数量", "人数", "次数", "合格率", "完成率", "及时率", "面积", "个数", "控制率", "满意度")
 _SECTIONS = ("数量指标", "质量指标", "时效指标", "成本指标") * 2 + ("数量指标", "质量指标")
 _SECTIONS += ("经济效益指标", "社会效益指标", "生态效益指标") * 2 + ("服务对象满意度指标",) * 4
+_IN_WORDS = (11, 12, 14)
+"""The rows whose claimed score is the assessor's."""
 _POINTS = ("5",) * 16 + ("2.5",) * 4
 _UNITS = np.array(["个", "%", "%", "万元", "人", "项"])
 
 
 def open_rows(count: int, *, own: bool) -> pa.Table:
-    """Draw forms of twenty rows; those of their ``own`` words have each name and actual once."""
+    """Draw forms of twenty rows, three in words; those of their ``own`` words have each name and actual once."""
     chosen, many = np.random.default_rng(20), count * len(_SECTIONS)
     target = chosen.integers(50, 100, many)
     unit = _UNITS[np.tile(np.arange(len(_SECTIONS)) % len(_UNITS), count)]
@@ -131,12 +133,18 @@ def open_rows(count: int, *, own: bool) -> pa.Table:
     places = np.where(unit == "%", 1, np.where(unit == "万元", 2, 0)) if not own else np.full(many, 3)
     sign = np.where(unit == "万元", "≤", np.where(chosen.integers(5, size=many) == 0, "", "≥"))
     names = [f"{_OF[a]}{c}{_WHAT[b]}" for a, b, c in chosen.integers(0, (10, 10, 100), (many, 3))]
+    in_words = np.tile(np.isin(np.arange(len(_SECTIONS)), _IN_WORDS), count)
     columns = {
         "section": _SECTIONS * count,
         "indicator": [f"{name}{number}" for number, name in enumerate(names)] if own else names,
         "points": _POINTS * count,
-        "target": [f"{a}{b}{c}" for a, b, c in zip(sign, target, unit, strict=True)],
-        "actual": [f"{a / 1000:.{b}f}{c}" for a, b, c in zip(actual, places, unit, strict=True)],
+        "target": np.where(
+            in_words, "有效提升", [f"{a}{b}{c}" for a, b, c in zip(sign, target, unit, strict=True)]
+        ).tolist(),
+        "actual": np.where(
+            in_words, "有所提升", [f"{a / 1000:.{b}f}{c}" for a, b, c in zip(actual, places, unit, strict=True)]
+        ).tolist(),
+        "claimed_score": np.where(in_words, chosen.choice(["5", "4.5", "4"], many), None).tolist(),
     }
     fields = [
         pa.array(columns[each.name], each.type) if each.name in columns else pa.nulls(many, each.type)

@@ -52,8 +52,9 @@ _DIGITS: Final = re.compile(
 _SAMPLES: Final = ("7", "1", "100", "0.5", "12", "73.251", "300.125", "8000000")
 _DAYS: Final = ("6.1", "12.31", "2024", "2024.6", "20241231")
 _PARTS: Final = ("numerator", "denominator")
-_CELLS: Final = ("target", "actual", "unit", "claimed_score")
-_READ: Final = frozenset({"section", "indicator", "points", *_CELLS[:3]})
+_ALONE: Final = ("section", "points", "target", "actual", "unit", "claimed_score")
+"""The cells by which the engine scores a row beside its name."""
+_TEXTS: Final = ("indicator", *_ALONE)
 _SAID: Final = frozenset({"deviation_reason", "improvement", "note"})
 """Words beside a row that change nothing of its score."""
 
@@ -318,10 +319,10 @@ def _reading(ruleset: Ruleset, plan: Plan) -> Reading:
     return reading(source, len(given), f"{rules.units}, {rules.sound}")
 
 
-def _score_alone(ruleset: Ruleset, year: int, name: _Name, points: str, section: str, *cells: str | None) -> int | None:
+def _score_alone(ruleset: Ruleset, year: int, name: _Name, *cells: str | None) -> int | None:
     """Let the engine score a row as the only one of its form; None where anything is to be told of it."""
-    written = {cell: text for cell, text in zip(_CELLS, cells, strict=True) if text is not None}
-    entry = {"section": section, "indicator": name.text, "points": points, **written}
+    written = {cell: text for cell, text in zip(_ALONE, cells, strict=True) if text is not None}
+    entry = {"indicator": name.text, **written}
     submission = read_submission({"organisation": name.text, "fiscal_year": year, "entries": [entry]})
     own = [row for row in score_form(ruleset, submission).rows if row.indicator.origin == "submission"]
     plain = len(own) == 1 and not submission.problems and own[0].problem is None and own[0].doubt is None
@@ -343,22 +344,24 @@ def open_rows(ruleset: Ruleset, batch: pa.RecordBatch) -> OpenRows | None:
     if not (pa.types.is_list(column.type) and pa.types.is_struct(column.type.value_type)):
         return None
     flat = column.flatten()
-    columns = dict.fromkeys((*_READ, *_CELLS), pa.nulls(len(flat)))
+    columns = dict.fromkeys(_TEXTS, pa.nulls(len(flat)))
     columns |= {each.name: pc.struct_field(flat, each.name) for each in flat.type}
     lengths = np.asarray(pc.list_value_length(column).fill_null(0).to_numpy(zero_copy_only=False), np.int64)
     ends = np.concatenate(([0], np.cumsum(lengths)))
-    section, name, written = (_texts(columns[each]) for each in ("section", "indicator", "points"))
+    texts = {name: _texts(columns[name]) for name in _TEXTS}
     takers = tuple(ruleset.takers)
-    taker = section.each(lambda text: _taker(ruleset, takers, text), -1)
-    points = written.each(lambda text: _points(ruleset, text), 0)
-    sound = (taker >= 0) & (points > 0) & _nothing_else(columns)
-    years = np.repeat(_years(batch), lengths)
-    scores = _scores(ruleset, columns, (section, name, written), (points, years), sound)
-    rows = OpenRows(ends, taker, name, points, scores, np.zeros(0, np.bool_))
-    whole = (rows.sums(~sound) == 0) & (lengths > 0) & (lengths <= _MOST_ROWS)
+    taker = texts["section"].each(lambda text: _taker(ruleset, takers, text), -1)
+    points = texts["points"].each(lambda text: _points(ruleset, text), 0)
+    form = np.repeat(np.arange(len(lengths)), lengths)
+    rows = _Rows(ruleset, texts, points, form, _years(batch)[form])
+    usable = (taker >= 0) & (points > 0) & (rows.said >= 0) & _nothing_else(columns)
+    made = OpenRows(ends, taker, texts["indicator"], points, rows.scores, np.zeros(0, np.bool_))
+    whole = (made.sums(~usable) == 0) & (lengths > 0) & (lengths <= _MOST_ROWS)
     for below, expected in ruleset.once("balances", lambda: tuple(_balances(ruleset))):
-        whole &= rows.sums(np.where(below[taker], points, 0)) == expected
-    return evolve(rows, sound=whole)
+        whole &= made.sums(np.where(below[taker], points, 0)) == expected
+    rows.score_numbers(np.flatnonzero(whole[form]))
+    rows.score_others(np.flatnonzero(whole[form] & ~rows.sound), whole)
+    return evolve(made, sound=whole)
 
 
 def _years(batch: pa.RecordBatch) -> Ints:
@@ -373,13 +376,11 @@ def _nothing_else(columns: Mapping[str, pa.Array]) -> Mask:
     """Tell which rows hold nothing else that could change a score, or of which something would be told."""
     plain = np.ones(len(columns["section"]), np.bool_)
     for name, column in columns.items():
-        if column.null_count == len(column) or (name in _READ and _is_text(column)):
-            continue
         if _is_text(column) and name in _SAID:
             plain &= _texts(column).each(lambda text: FORBIDDEN.search(text) is None, otherwise=True)
         elif _is_text(column) and name == "claimed_score":
             plain &= _texts(column).each(lambda text: read_number(text) is not None, otherwise=True)
-        else:
+        elif not (_is_text(column) and name in _TEXTS) and column.null_count < len(column):
             plain &= nothing(column)
     return plain
 
@@ -426,50 +427,79 @@ def _remembered(ruleset: Ruleset, find: Callable[..., Any], *asked: Hashable) ->
     return memory[key]
 
 
-def _scores(
-    ruleset: Ruleset,
-    columns: Mapping[str, pa.Array],
-    words: tuple[_Texts, _Texts, _Texts],
-    numbers: tuple[Ints, Ints],
-    sound: Mask,
-) -> Ints:
-    """Score the rows that can be scored apart from their forms, and leave the others out of ``sound``."""
-    (section, name, written), (points, years) = words, numbers
-    names = [None if word is None else _remembered(ruleset, _name, ruleset, word) for word in name.words]
-    said, scores, usable = _alike(names)[name.codes], np.zeros(len(points), np.int64), sound.copy()
-    usable &= said >= 0
-    cells = [_texts(columns[each]) for each in _CELLS]
-    target, actual = (_numbers(ruleset, each, cells[2]) for each in cells[:2])
-    sound &= (said >= 0) & (target.sort >= 0) & (actual.sort >= 0)
-    rows = np.flatnonzero(sound)
-    alike, one = _together(*(codes[rows] for codes in (section.codes, said, target.sort, actual.sort)))
-    sorts = []
-    for row in rows[one]:
-        kinds = [each.kinds[each.codes[row]] for each in (target, actual)]
-        sorts.append(
-            _remembered(ruleset, _sort, ruleset, section.words[section.codes[row]], names[name.codes[row]], *kinds)
-        )
-    plan = np.array([sort.plan for sort in sorts], np.int64)[alike]
-    targets, whole = _times(target.units[rows], [sort.target for sort in sorts], alike)
-    actuals, also = _times(actual.units[rows], [sort.actual for sort in sorts], alike)
-    scores[rows], sound[rows] = _by_plans(ruleset, np.where(whole & also, plan, -1), (points[rows], targets, actuals))
-    rows = np.flatnonzero(usable & ~sound)
-    texts = (written, section, *cells)
-    alike, one = _together(years[rows], said[rows], *(each.codes[rows] for each in texts))
-    found = [
-        _remembered(
-            ruleset,
-            _score_alone,
-            ruleset,
-            int(years[row]),
-            names[name.codes[row]],
-            *(each.words[each.codes[row]] for each in texts),
-        )
-        for row in rows[one]
-    ]
-    scores[rows] = np.array([each or 0 for each in found], np.int64)[alike]
-    sound[rows] = np.array([each is not None for each in found], np.bool_)[alike]
-    return scores
+@frozen(eq=False)
+class _Rows:
+    """The rows of a batch; ``form`` and ``year`` are those of each, ``said`` numbers what their names say alike."""
+
+    ruleset: Ruleset
+    texts: Mapping[str, _Texts]
+    points: Ints
+    form: Ints
+    year: Ints
+    names: Sequence[_Name | None] = field(init=False)
+    said: Ints = field(init=False)
+    scores: Ints = field(init=False)
+    sound: Mask = field(init=False)
+    """Which rows have a score."""
+
+    @names.default
+    def _names(self) -> Sequence[_Name | None]:
+        words = self.texts["indicator"].words
+        return [None if word is None else _remembered(self.ruleset, _name, self.ruleset, word) for word in words]
+
+    @said.default
+    def _said(self) -> Ints:
+        return _alike(self.names)[self.texts["indicator"].codes]
+
+    @scores.default
+    def _no_scores(self) -> Ints:
+        return np.zeros(len(self.points), np.int64)
+
+    @sound.default
+    def _none_sound(self) -> Mask:
+        return np.zeros(len(self.points), np.bool_)
+
+    def name(self, row: int) -> _Name | None:
+        """Give the name of a row."""
+        return self.names[int(self.texts["indicator"].codes[row])]
+
+    def word(self, cell: str, row: int) -> str | None:
+        """Give the text in a cell of a row."""
+        return self.texts[cell].words[int(self.texts[cell].codes[row])]
+
+    def score_numbers(self, rows: Ints) -> None:
+        """Score those of some rows in which a number stands beside a number."""
+        ruleset, unit, section = self.ruleset, self.texts["unit"], self.texts["section"].codes
+        target, actual = (_numbers(ruleset, self.texts[cell], unit) for cell in ("target", "actual"))
+        rows = rows[(target.sort[rows] >= 0) & (actual.sort[rows] >= 0)]
+        alike, one = _together(*(codes[rows] for codes in (section, self.said, target.sort, actual.sort)))
+        sorts = []
+        for row in rows[one]:
+            kinds = [each.kinds[each.codes[row]] for each in (target, actual)]
+            sorts.append(_remembered(ruleset, _sort, ruleset, self.word("section", row), self.name(row), *kinds))
+        plan = np.array([sort.plan for sort in sorts], np.int64)[alike]
+        targets, whole = _times(target.units[rows], [sort.target for sort in sorts], alike)
+        actuals, also = _times(actual.units[rows], [sort.actual for sort in sorts], alike)
+        values = self.points[rows], targets, actuals
+        self.scores[rows], self.sound[rows] = _by_plans(ruleset, np.where(whole & also, plan, -1), values)
+
+    def score_others(self, rows: Ints, whole: Mask) -> None:
+        """Let the engine score other rows, all with the same cells once; ``whole`` keeps the forms that have a score.
+
+        One row of each form after the other, so that nothing is asked of a form that goes to the engine anyway.
+        """
+        turn = np.arange(len(rows)) - np.searchsorted(self.form[rows], self.form[rows])
+        for number in range(turn.max(initial=-1) + 1):
+            now = rows[(turn == number) & whole[self.form[rows]]]
+            alike, one = _together(self.year[now], self.said[now], *(self.texts[cell].codes[now] for cell in _ALONE))
+            found = [self._scored_alone(row) for row in now[one]]
+            self.scores[now] = np.array([each or 0 for each in found], np.int64)[alike]
+            without = np.array([each is None for each in found], np.bool_)[alike]
+            whole[self.form[now[without]]] = False
+
+    def _scored_alone(self, row: int) -> int | None:
+        cells = (self.word(cell, row) for cell in _ALONE)
+        return _remembered(self.ruleset, _score_alone, self.ruleset, int(self.year[row]), self.name(row), *cells)  # type: ignore[no-any-return]
 
 
 def _times(units: Ints, factors: Sequence[Fraction], numbers: Ints) -> tuple[Ints, Mask]:
