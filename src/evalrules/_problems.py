@@ -125,7 +125,7 @@ def all_wordings() -> dict[str, Wording]:
     """Give the wording of every code, by code; a code that two files word is a `KeyError`."""
     wordings: dict[str, Wording] = {}
     for area in _areas():
-        for code, entry in _wordings_of(area).items():
+        for code, entry in wordings_of(area).items():
             if code in wordings:
                 raise KeyError(code)
             wordings[code] = entry
@@ -139,11 +139,11 @@ def _areas() -> tuple[str, ...]:
 
 def codes_of(area: str) -> tuple[str, ...]:
     """Give the codes that one file words, in their order."""
-    return tuple(_wordings_of(area))
+    return tuple(wordings_of(area))
 
 
 @cache
-def _wordings_of(area: str) -> dict[str, Wording]:
+def wordings_of(area: str) -> dict[str, Wording]:
     """Give what one file words; nothing where there is no such file."""
     file = _MESSAGES / f"{area}.yaml"
     entries: dict[str, Any] = yaml.load(file.read_text("utf-8"), Loader=yaml.CSafeLoader) if file.is_file() else {}
@@ -166,7 +166,7 @@ def wording(code: str) -> Wording | None:
     Files are read until one words it, first the one that the code begins with the name of: an evaluation needs few.
     """
     areas = dict.fromkeys((code.partition("-")[0], *_READ_FIRST, *_areas()))
-    return next((known for area in areas if (known := _wordings_of(area).get(code)) is not None), None)
+    return next((known for area in areas if (known := wordings_of(area).get(code)) is not None), None)
 
 
 _READ_FIRST: Final = ("reasons", "audit", "evaluation", "submission")

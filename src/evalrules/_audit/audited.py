@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
 from attrs import define, field, frozen
 
-from evalrules._audit.agreement import cell_range, days_of, interval_range, meets, target_range
+from evalrules._audit.agreement import Said, cell_range, days_of, interval_range, meets, target_range
 from evalrules._edition.audit_codes import ActiveRule, active_rules
 from evalrules._edition.model import Catalogue, Path, Target
 from evalrules._edition.paper import FiguresBlock, IndicatorsBlock, RowBlock
@@ -455,3 +455,24 @@ def _blocks(catalogue: Catalogue) -> Mapping[str, str]:
                 labels = block.labels if isinstance(block, FiguresBlock) else block.cells
                 found |= {name: table.name for name, _ in labels if not found.get(name)}
     return {name: block or phrase("audit-base-data") for name, block in found.items()}
+
+
+# What a rule is.
+
+
+FormRule = Callable[[AuditedForm, ActiveRule], Iterable[tuple[str, Said]]]
+"""Finds what is wrong with a form: where, and what the sentence names."""
+
+
+@frozen(eq=False)
+class RowRule:
+    """A rule on rows: it gives what its sentence names where it finds something.
+
+    ``cell`` is the one that it is about, ``""`` the row as a whole. One ``without_entry`` may speak of a row that the
+    submission leaves out. One ``on_target`` rests on which way the target is meant: no error where that was assumed.
+    """
+
+    finds: Callable[[AuditedRow, ActiveRule], Said | None]
+    cell: str = ""
+    without_entry: bool = False
+    on_target: bool = False

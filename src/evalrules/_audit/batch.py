@@ -25,7 +25,7 @@ from evalrules._audit.before import (
 )
 from evalrules._audit.copies import Passage, clusters, compared, own_names, passages
 from evalrules._audit.whole import grade_at
-from evalrules._edition.audit_codes import RULES, ActiveRule, active_rules
+from evalrules._edition.audit_codes import ActiveRule, active_rules, rules
 from evalrules._evaluation import Evaluation, IndicatorResult
 from evalrules._numbers import decimal_text
 from evalrules._problems import Finding, Form, Language, finding, listed, phrase
@@ -170,7 +170,7 @@ def _of_rule(batch: _Batch, code: str, rule: Rule) -> Iterator[Finding]:
     partaking = [number for number, setting in active.items() if setting is not None]
     setting = active[partaking[0]] if partaking else None
     if setting is None and not batch.evaluations:
-        setting = ActiveRule(RULES[code].severity, RULES[code].options)
+        setting = ActiveRule(rules()[code].severity, rules()[code].options)
     if setting is not None:
         for hit in rule(batch, partaking, setting):
             where = listed(dict.fromkeys(each.organisation for each in hit.forms[:3]))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 
 from evalrules._audit.agreement import Said, agrees_in, percent
-from evalrules._audit.audited import AuditedRow
+from evalrules._audit.audited import AuditedRow, RowRule
 from evalrules._edition.audit_codes import ActiveRule
 from evalrules._form_words import form_words, plain_word, points_named
 from evalrules._numbers import decimal_text, rounded_units
@@ -202,3 +202,19 @@ def _named(texts: Iterable[str], words: Iterable[str]) -> bool:
     """Tell whether some text holds one of these words."""
     known = tuple(words)
     return any(word in text for text in texts for word in known)
+
+
+ROWS: Mapping[str, RowRule] = {
+    "actual-words-copied": RowRule(actual_words_copied, "actual"),
+    "not-a-rate": RowRule(not_a_rate, "actual"),
+    "deadline-year": RowRule(deadline_year, "target"),
+    "sign-differs": RowRule(sign_differs, "target"),
+    "execution-differs": RowRule(execution_differs, "actual"),
+    "against-standard": RowRule(against_standard, "standard"),
+    "cost-not-capped": RowRule(cost_not_capped, "target"),
+    "payment-as-quantity": RowRule(payment_as_quantity, "target"),
+    "percentage-of-words": RowRule(percentage_of_words, "target"),
+    "survey-missing": RowRule(survey_missing, "evidence"),
+    "not-accepted": RowRule(not_accepted, "actual"),
+    "review-cut-differs": RowRule(review_cut_differs, "adjust"),
+}

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from fractions import Fraction
 from typing import Any
 
 from evalrules._audit.agreement import Said, agrees, half_last_digit, percent
-from evalrules._audit.audited import AuditedForm
+from evalrules._audit.audited import AuditedForm, FormRule
 from evalrules._edition.audit_codes import ActiveRule
 from evalrules._edition.model import Catalogue, Figure
 from evalrules._formula.scope import read_unit
@@ -138,3 +138,15 @@ def _shown_values(audited: AuditedForm, read: tuple[str, ...]) -> dict[str, str]
     data: Catalogue = audited.catalogue
     known = (name for name in read if audited.values.get(name) is not None and name in data.data)
     return {name: show(audited.values[name], read_unit(data.data[name].unit)) for name in known}
+
+
+BLOCKS: Mapping[str, FormRule] = {
+    "block-blank": block_blank,
+}
+FIGURES: Mapping[str, FormRule] = {
+    "figure-missing": figure_missing,
+    "reported-differs": reported_differs,
+    "reported-not-checkable": reported_not_checkable,
+    "zero-denominator": zero_denominator,
+    "rate-without-percent": rate_without_percent,
+}

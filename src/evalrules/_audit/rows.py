@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import calendar
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
 from evalrules._audit.agreement import Said, agrees_in, difference, percent
-from evalrules._audit.audited import AuditedForm, AuditedRow
+from evalrules._audit.audited import AuditedForm, AuditedRow, FormRule, RowRule
 from evalrules._edition.audit_codes import ActiveRule
 from evalrules._edition.model import Path, Tier
 from evalrules._form_words import said
@@ -54,7 +54,7 @@ def section_unlisted(audited: AuditedForm, _: ActiveRule) -> Hits:
         above = listed("/".join(path) for path in opened if path[:1] == section[:1])
         told = own if section in own else [section]
         said = listed(f"`{'/'.join(each)}`" for each in told)
-        yield row.where, {"section": said, "listed": phrase("section-listed", listed=above) if above else ""}
+        yield row.where, {"section": said, "listed": phrase("audit-section-listed", listed=above) if above else ""}
 
 
 def name_repeated(audited: AuditedForm, _: ActiveRule) -> Hits:
@@ -487,3 +487,41 @@ def improvement_missing(row: AuditedRow, _: ActiveRule) -> Said | None:
     if row.is_outside or not row.applies:
         return None
     return {"reason": entry.deviation_reason} if row.loses_by_rules or row.claims < 0 else None
+
+
+PLACED: Mapping[str, FormRule] = {
+    "section-unlisted": section_unlisted,
+    "name-repeated": name_repeated,
+    "indicator-twice": indicator_twice,
+    "row-not-applicable": row_not_applicable,
+    "whether-by-number": whether_by_number,
+}
+"""The rules on rows that tell of several, or of rows that stand nowhere."""
+ROWS: Mapping[str, RowRule] = {
+    "row-blank": RowRule(row_blank, "actual", without_entry=True),
+    "not-applicable-contradicted": RowRule(not_applicable_contradicted, "not_applicable"),
+    "actual-is-bound": RowRule(actual_is_bound, "actual"),
+    "actual-copied": RowRule(actual_copied, "actual"),
+    "actual-not-numeric": RowRule(actual_not_numeric, "actual"),
+    "number-in-words": RowRule(number_in_words, "target"),
+    "actual-differs": RowRule(actual_differs, "actual"),
+    "rate-above-bound": RowRule(rate_above_bound, "actual"),
+    "rate-without-percent": RowRule(rate_without_percent, "actual"),
+    "unit-differs": RowRule(unit_differs, "actual"),
+    "unit-in-section": RowRule(unit_in_section, "target"),
+    "calendar": RowRule(calendar_days, "actual"),
+    "over-completion": RowRule(over_completion, "actual"),
+    "equal-exceeded": RowRule(equal_exceeded, "actual"),
+    "direction-assumed": RowRule(direction_assumed, "target"),
+    "claim-out-of-range": RowRule(claim_out_of_range, "claimed_score"),
+    "claim-differs": RowRule(claim_differs, "claimed_score", on_target=True),
+    "full-marks-claimed-target-missed": RowRule(full_marks_claimed_target_missed, "claimed_score", on_target=True),
+    "tier-differs": RowRule(tier_differs, "actual"),
+    "judged-against-numbers": RowRule(judged_against_numbers, "claimed_score", on_target=True),
+    "points-lost-target-met": RowRule(points_lost_target_met, "claimed_score", on_target=True),
+    "deviation-reason-missing": RowRule(
+        deviation_reason_missing, "deviation_reason", without_entry=True, on_target=True
+    ),
+    "improvement-missing": RowRule(improvement_missing, "improvement"),
+    "evidence-missing": RowRule(evidence_missing, "evidence"),
+}

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
 from evalrules._audit.agreement import Said, difference, percent
-from evalrules._audit.audited import AuditedForm, AuditedRow
+from evalrules._audit.audited import AuditedForm, AuditedRow, FormRule
 from evalrules._edition.audit_codes import ActiveRule
 from evalrules._edition.model import Path
 from evalrules._formula.program import TOTAL as TOTAL_NAME
@@ -213,3 +213,21 @@ def results_above_execution(audited: AuditedForm, rule: ActiveRule) -> Hits:
 def _named(audited: AuditedForm, rule: ActiveRule) -> AuditedRow | None:
     path = section_path(rule.text("indicator"))
     return next((row for row in audited.rows if row.path == path or row.path[-1:] == path), None)
+
+
+SUBMISSION: Mapping[str, FormRule] = {
+    "catalogue-differs": catalogue_differs,
+    "fiscal-year-outside": fiscal_year_outside,
+}
+LEVELS: Mapping[str, FormRule] = {
+    "all-targets-met": all_targets_met,
+    "claimed-section-unknown": claimed_section_unknown,
+    "claimed-section-differs": claimed_section_differs,
+    "claimed-total-differs": claimed_total_differs,
+    "claimed-score-differs": claimed_score_differs,
+    "claimed-grade-unknown": claimed_grade_unknown,
+    "claimed-grade-differs": claimed_grade_differs,
+    "grade-word": grade_word,
+    "execution-low": execution_low,
+    "results-above-execution": results_above_execution,
+}

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from evalrules._check.edition import Edition, Scored, names_section, shown
 from evalrules._check.names import written_scorings
-from evalrules._edition.audit_codes import RULES
+from evalrules._edition.audit_codes import rules
 from evalrules._edition.model import Case, Catalogue, Check, Indicator, MethodCall, Scoring, Section
 from evalrules._edition.scopes import (
     check_scope,
@@ -462,9 +462,9 @@ def audit_rules_exist(edition: Edition) -> Iterator[Problem]:
     """An audit setting names one of the engine's rules, and sets what that rule has."""
     sections = {name for part in edition.catalogue.sections for name in (part.title, shown(part.path))}
     for code, setting in edition.catalogue.audit.items():
-        rule = RULES.get(code)
+        rule = rules().get(code)
         if rule is None:
-            yield problem("unknown-audit", setting.location, audit=code, suggestion=did_you_mean(code, RULES))
+            yield problem("unknown-audit", setting.location, audit=code, suggestion=did_you_mean(code, rules()))
             continue
         known = sections if rule.sections else rule.options
         for option, value in setting.options:

@@ -1,4 +1,4 @@
-"""The engine's own audit rules as plain values: their codes, severities and thresholds, which an edition may set.
+"""What an edition may set of the engine's own audit rules: their severities and thresholds, by code.
 
 What an edition says under ``audit`` is held against this table when it is checked, and read through it when a scored
 submission is audited. The findings of an edition's own ``checks`` have their severity there, so ``check-failed`` is
@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
+from functools import cache
 from types import MappingProxyType
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from evalrules._edition.model import Catalogue
-from evalrules._problems import Severity
+from evalrules._problems import Severity, wordings_of
 from evalrules._remembered import once_for_each
 
 CHECK_FAILED = "check-failed"
@@ -31,11 +32,12 @@ class Rule:
     which the rule says nothing.
     """
 
-    severity: Severity
     options: Mapping[str, Option] = field(factory=dict)
     on: bool = True
     sections: bool = False
     needs: tuple[str, ...] = ()
+    severity: Severity = "warning"
+    """Unless an edition sets another; that of its wording."""
 
 
 def _share(percent: int) -> Fraction:
@@ -54,99 +56,51 @@ _PAYING = ("支付", "拨付", "发放", "支出", "下达")
 _NO_BUDGET = ("执行", "决算", "完成", "率")
 _SURVEYS = ("问卷", "调查", "访谈", "测评", "回访", "抽样")
 
-RULES: Mapping[str, Rule] = MappingProxyType(
+_PLAIN = Rule()
+_SETTABLE: Mapping[str, Rule] = MappingProxyType(
     {
-        # ---- the submission as a whole
-        "catalogue-differs": Rule("warning"),
-        "fiscal-year-outside": Rule("warning"),
-        # ---- figures
-        "block-blank": Rule("warning"),
-        "figure-missing": Rule("warning"),
-        "reported-differs": Rule("error"),
-        "reported-not-checkable": Rule("info"),
-        "zero-denominator": Rule("error"),
         # ---- rows
-        "section-unlisted": Rule("info"),
-        "name-repeated": Rule("warning"),
-        "row-not-applicable": Rule("info"),
-        "whether-by-number": Rule("info", {"words": ("是否",)}),
-        "row-blank": Rule("warning"),
-        "not-applicable-contradicted": Rule("error"),
-        "actual-is-bound": Rule("error"),
-        "actual-copied": Rule("error"),
-        "actual-words-copied": Rule("warning", {"length": Fraction(8)}),
-        "actual-not-numeric": Rule("error"),
-        "number-in-words": Rule("warning"),
-        "not-a-rate": Rule("warning", {"words": ("率", "比例", "比重", "占比", "满意度")}),
-        "sign-differs": Rule("warning"),
-        "deadline-year": Rule(
-            "warning", {"words": ("跨年", "多年", "分年", "两年", "三年", "五年", "年至", "年-", "年—")}
-        ),
-        "actual-differs": Rule("error"),
-        "rate-above-bound": Rule("error", {"words": _AT_MOST_WHOLE}),
-        "rate-without-percent": Rule("info"),
-        "unit-differs": Rule("info"),
-        "unit-in-section": Rule("warning", sections=True),
-        "calendar": Rule("info"),
-        "over-completion": Rule("warning", {"share": _share(130)}),
-        "equal-exceeded": Rule("info"),
-        "direction-assumed": Rule("info"),
-        "execution-differs": Rule("error", {"figure": "", "words": ("预算执行率", "资金执行率")}, needs=("figure",)),
-        "against-standard": Rule("warning"),
-        "claim-out-of-range": Rule("error"),
-        "claim-differs": Rule("error"),
-        "full-marks-claimed-target-missed": Rule("error"),
-        "tier-differs": Rule("warning"),
-        "judged-against-numbers": Rule("error"),
-        "points-lost-target-met": Rule("error"),
-        "deviation-reason-missing": Rule("error"),
-        "improvement-missing": Rule("warning"),
-        "evidence-missing": Rule("info", {"words": ("满意",)}, on=False),
-        "cost-not-capped": Rule("warning", {"words": ("成本",)}),
-        "payment-as-quantity": Rule("warning", {"words": _PAYING, "parts": ("数量",)}),
-        "percentage-of-words": Rule("warning", {"words": _NOT_COUNTED, "rates": _RATES}),
-        "survey-missing": Rule("warning", {"words": ("满意",), "evidence": _SURVEYS}),
-        "not-accepted": Rule("warning", {"words": ("待验收", "未验收", "尚未验收", "未通过验收", "未完工", "在建")}),
-        "indicator-twice": Rule("warning"),
-        "review-cut-differs": Rule("error"),
+        "whether-by-number": Rule({"words": ("是否",)}),
+        "actual-words-copied": Rule({"length": Fraction(8)}),
+        "not-a-rate": Rule({"words": ("率", "比例", "比重", "占比", "满意度")}),
+        "deadline-year": Rule({"words": ("跨年", "多年", "分年", "两年", "三年", "五年", "年至", "年-", "年—")}),
+        "rate-above-bound": Rule({"words": _AT_MOST_WHOLE}),
+        "unit-in-section": Rule(sections=True),
+        "over-completion": Rule({"share": _share(130)}),
+        "execution-differs": Rule({"figure": "", "words": ("预算执行率", "资金执行率")}, needs=("figure",)),
+        "evidence-missing": Rule({"words": ("满意",)}, on=False),
+        "cost-not-capped": Rule({"words": ("成本",)}),
+        "payment-as-quantity": Rule({"words": _PAYING, "parts": ("数量",)}),
+        "percentage-of-words": Rule({"words": _NOT_COUNTED, "rates": _RATES}),
+        "survey-missing": Rule({"words": ("满意",), "evidence": _SURVEYS}),
+        "not-accepted": Rule({"words": ("待验收", "未验收", "尚未验收", "未通过验收", "未完工", "在建")}),
         # ---- sums, sections and the total
-        "all-targets-met": Rule("warning", {"share": _share(90), "rows": Fraction(5)}),
-        "claimed-section-unknown": Rule("warning"),
-        "claimed-section-differs": Rule("error"),
-        "claimed-total-differs": Rule("error"),
-        "claimed-score-differs": Rule("error"),
-        "claimed-grade-unknown": Rule("error"),
-        "claimed-grade-differs": Rule("error"),
-        "grade-word": Rule("info"),
+        "all-targets-met": Rule({"share": _share(90), "rows": Fraction(5)}),
         # ---- money and results
-        "execution-low": Rule("warning", {"indicator": "", "share": _share(20)}, needs=("indicator",)),
-        "results-above-execution": Rule("warning", {"indicator": "", "share": _share(5)}, needs=("indicator",)),
+        "execution-low": Rule({"indicator": "", "share": _share(20)}, needs=("indicator",)),
+        "results-above-execution": Rule({"indicator": "", "share": _share(5)}, needs=("indicator",)),
         # ---- several forms together
-        "form-missing": Rule("warning"),
-        "form-unexpected": Rule("info"),
-        "handed-in-twice": Rule("warning"),
-        "all-claim-full": Rule("warning", {"forms": Fraction(4)}),
-        "totals-crowd": Rule("warning", {"forms": Fraction(4), "width": Fraction(1, 2)}),
-        "form-copied": Rule("warning"),
-        "row-copied": Rule("warning", {"rows": Fraction(3)}),
-        "text-copied": Rule("warning", {"length": Fraction(16), "share": _share(75)}),
-        "indicator-in-two-forms": Rule("warning"),
-        "cut-unlike": Rule("warning"),
+        "all-claim-full": Rule({"forms": Fraction(4)}),
+        "totals-crowd": Rule({"forms": Fraction(4), "width": Fraction(1, 2)}),
+        "row-copied": Rule({"rows": Fraction(3)}),
+        "text-copied": Rule({"length": Fraction(16), "share": _share(75)}),
         # ---- beside earlier forms
-        "approved-not-reported": Rule("warning"),
-        "baseline-missing": Rule("info"),
-        "baseline-target-changed": Rule("warning"),
-        "baseline-points-changed": Rule("warning"),
-        "baseline-budget-changed": Rule("warning", {"words": ("预算",), "others": _NO_BUDGET}),
-        "baseline-row-left-out": Rule("warning"),
+        "baseline-budget-changed": Rule({"words": ("预算",), "others": _NO_BUDGET}),
         "budget-grew": Rule(
-            "warning",
             {"growth": Fraction(0), "words": ("预算",), "others": _NO_BUDGET, "totals": ("总额", "合计")},
         ),
-        # ---- the edition's own checks
-        "check-not-checkable": Rule("info"),
     }
 )
+"""The rules of which more can be set than the severity."""
+
+
+@cache
+def rules() -> Mapping[str, Rule]:
+    """Give the audit rules by code: what ``messages/audit.yaml`` words, but for parts of sentences, in its order."""
+    worded = {code: known for code, known in wordings_of("audit").items() if not code.startswith("audit-")}
+    found = {code: evolve(_SETTABLE.get(code, _PLAIN), severity=known.severity) for code, known in worded.items()}
+    found.pop(CHECK_FAILED)
+    return MappingProxyType(found)
 
 
 @frozen
@@ -180,7 +134,7 @@ def active_rules(catalogue: Catalogue) -> Mapping[str, ActiveRule]:
     >>> active_rules(Catalogue("a", "1", "甲"))["over-completion"].number("share")
     Fraction(13, 10)
     """
-    found = ((code, _active(rule, catalogue, code)) for code, rule in RULES.items())
+    found = ((code, _active(rule, catalogue, code)) for code, rule in rules().items())
     return {code: active for code, active in found if active is not None}
 
 
