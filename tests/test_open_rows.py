@@ -184,11 +184,11 @@ class Drawing:
         return pa.Table.from_pylist([self.form() for _ in range(count)], schema)
 
 
-def assert_alike(name: str, count: int, seed: int) -> float:
+def assert_alike(name: str, count: int, seed: int, *, reasons: bool = False) -> float:
     """Hold every row of the results to `evaluate`; give the share of forms that went by columns, 1 where none may."""
     catalogue = evalrules.load_catalogue(name, plugins=())
     table = Drawing(catalogue, seed).table(count)
-    made = batch.evaluate(catalogue, table, reasons=False)
+    made = batch.evaluate(catalogue, table, reasons=reasons)
     for number, (form, row) in enumerate(zip(forms_of(catalogue, table), made.to_pylist(), strict=True)):
         expected = told(evalrules.evaluate(catalogue, evalrules.load_submission(form)), made.schema.names)
         del row["id"]
@@ -202,6 +202,7 @@ def assert_alike(name: str, count: int, seed: int) -> float:
 def test_columns_give_what_the_engine_gives(name: str) -> None:
     """Totals, grades, ranges, scores and problems of plain and of dirty forms, by every edition that is open."""
     assert assert_alike(name, 350, 1) > 0.1
+    assert_alike(name, 50, 3, reasons=True)
 
 
 @pytest.mark.slow
@@ -209,3 +210,17 @@ def test_columns_give_what_the_engine_gives(name: str) -> None:
 def test_columns_give_what_the_engine_gives_of_many(name: str) -> None:
     """The same for many more."""
     assert assert_alike(name, 20_000, 2) > 0.1
+
+
+def test_forms_keep_their_rows_in_batches_of_any_cut() -> None:
+    """Slices of a table, forms without rows between others, and columns of other types give what the whole gives."""
+    catalogue = evalrules.load_catalogue("mof-project@2020", plugins=())
+    table = Drawing(catalogue, 4).table(60)
+    whole = batch.evaluate(catalogue, table, reasons=False).to_pylist()
+    parts = [table.slice(0, 7), table.slice(7, 1), table.slice(8, 30), table.slice(38)]
+    assert [row for part in parts for row in batch.evaluate(catalogue, part, reasons=False).to_pylist()] == whole
+    large = table.set_column(
+        table.column_names.index("entries"), "entries", table["entries"].cast(pa.large_list(batch.ENTRY))
+    )
+    assert batch.evaluate(catalogue, large, reasons=False).to_pylist() == whole
+    assert batch.evaluate(catalogue, table.slice(0, 0), reasons=False).num_rows == 0

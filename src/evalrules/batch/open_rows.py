@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from datetime import MAXYEAR
 from fractions import Fraction
 from typing import Any, Final
 
@@ -369,7 +370,8 @@ def _years(batch: pa.RecordBatch) -> Ints:
     column = one_chunk(batch.column("fiscal_year")) if "fiscal_year" in batch.schema.names else pa.nulls(0)
     if not pa.types.is_signed_integer(column.type):
         return np.zeros(batch.num_rows, np.int64)
-    return np.asarray(column.fill_null(0).to_numpy(zero_copy_only=False)).astype(np.int64)
+    found = np.asarray(column.fill_null(0).to_numpy(zero_copy_only=False)).astype(np.int64)
+    return np.where((found > 0) & (found <= MAXYEAR), found, 0)
 
 
 def _nothing_else(columns: Mapping[str, pa.Array]) -> Mask:
@@ -420,11 +422,12 @@ def _remembered(ruleset: Ruleset, find: Callable[..., Any], *asked: Hashable) ->
     """Find what was found before in memory: a text is read once, however many batches it is in."""
     memory: dict[Hashable, Any] = ruleset.once("read of open rows", dict)
     key = (find, *asked)
-    if key not in memory:
+    found = memory.get(key, memory)  # which is none of what it holds; another thread may clear it at any time
+    if found is memory:
         if len(memory) >= _MOST_KNOWN:
             memory.clear()
-        memory[key] = find(*asked)
-    return memory[key]
+        found = memory[key] = find(*asked)
+    return found
 
 
 @frozen(eq=False)
