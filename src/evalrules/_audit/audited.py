@@ -166,7 +166,7 @@ class AuditedRow:
     @property
     def is_assessed(self) -> bool:
         """Tell whether an assessor decides the score, not a comparison with the target."""
-        return self.scoring in ("judged", "checklist")
+        return self.row.plan is not None and self.row.plan.scoring.is_assessed
 
     @property
     def is_outside(self) -> bool:

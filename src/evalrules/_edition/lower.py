@@ -261,7 +261,7 @@ def _requirements(ranges: Mapping[str, Bounds], written: _Written) -> tuple[Requ
         for number, item in enumerate(written.scoring.items)
         if isinstance(item, ChecklistItem)
     )
-    if written.scoring.form in ("judged", "checklist"):  # target and actual are only shown there
+    if written.scoring.is_assessed:
         return tuple(items)
     return (*(Requirement(name, bounds) for name, bounds in ranges.items()), *written.requirements, *items)
 

@@ -201,15 +201,23 @@ class Tier:
     location: Location | None = place()
 
 
+ScoringForm = Literal["deduct", "award", "checklist", "judged"]
+
+
 @frozen
 class Scoring:
     """One of the four written-out forms; ``items`` are of the class that belongs to ``form``."""
 
-    form: Literal["deduct", "award", "checklist", "judged"]
+    form: ScoringForm
     items: tuple[DeductRule, ...] | tuple[AwardRow, ...] | tuple[ChecklistItem, ...] | tuple[Tier, ...]
     let: tuple[Let, ...] = ()
     judged_by: JudgedBy | None = None
     location: Location | None = place()
+
+    @property
+    def is_assessed(self) -> bool:
+        """Whether an assessor decides, item by item or by a tier: target and actual are only shown there."""
+        return self.form in ("checklist", "judged")
 
     @property
     def checklist(self) -> tuple[ChecklistItem, ...]:

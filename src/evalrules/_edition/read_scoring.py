@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from fractions import Fraction
 from functools import partial
-from typing import Literal, get_args
+from typing import get_args
 
 from attrs import evolve
 
@@ -23,6 +23,7 @@ from evalrules._edition.model import (
     MethodCall,
     Parameter,
     Scoring,
+    ScoringForm,
     Tier,
 )
 from evalrules._edition.read_data import figure_kind
@@ -118,8 +119,7 @@ def read_default(node: Node, declared: str, problems: Problems) -> Formula | Non
 # ``scoring`` and ``methods``: the written-out forms, calls of methods, and worked cases.
 
 
-Form = Literal["deduct", "award", "checklist", "judged"]
-FORMS: tuple[Form, ...] = get_args(Form)
+FORMS: tuple[ScoringForm, ...] = get_args(ScoringForm)
 _JUDGES: tuple[JudgedBy, ...] = get_args(JudgedBy)
 
 

@@ -100,17 +100,15 @@ class RuleWriter:
             text = self.said("line", when=text, what=self.said("unless", excuse=self.written(rule.unless)))
         if number in self._unreached:
             text = self.said("unreached", line=text)
-        return RuleLine(text, "" if self._is_assessed or rule.because is None else rule.because.text)
+        return RuleLine(
+            text, "" if self.subject.plan.scoring.is_assessed or rule.because is None else rule.because.text
+        )
 
     @cached_property
     def _unreached(self) -> frozenset[int]:
         """The numbers of the rules that the parameters and ranges leave without any input."""
         way = self.subject.reading.way
         return frozenset(number for number, (_, _, holds) in enumerate(way) if holds is None)
-
-    @property
-    def _is_assessed(self) -> bool:
-        return self.subject.plan.scoring.form in ("checklist", "judged")
 
     def _when(self, number: int, rule: Rule) -> str:
         scoring = self.subject.plan.scoring
@@ -245,7 +243,7 @@ class FactWriter:
 
     def _target(self) -> str:
         target = self.subject.indicator.target
-        if TARGET in self.subject.free or self.subject.is_method or self._is_assessed:
+        if TARGET in self.subject.free or self.subject.is_method or self.subject.plan.scoring.is_assessed:
             return ""
         if target is None:
             return self.said("target-given") if self.subject.has(TARGET) else ""
@@ -257,12 +255,8 @@ class FactWriter:
         value = self.subject.indicator.value
         if value is not None:
             return formula_words(value.tree)
-        given = self.subject.has(ACTUAL) and not (self._is_assessed or self.subject.is_method)
+        given = self.subject.has(ACTUAL) and not (self.subject.plan.scoring.is_assessed or self.subject.is_method)
         return self.said("actual-given") if given else ""
-
-    @property
-    def _is_assessed(self) -> bool:
-        return self.subject.plan.scoring.form in ("checklist", "judged")
 
     def _called(self) -> Method | None:
         called = self.subject.plan.called

@@ -487,7 +487,9 @@ def _open_rows(ruleset: Ruleset) -> Iterator[Subject]:
     for path in ruleset.open_parts:
         for kind, subject in open_rows(ruleset, path).items():
             plan = subject.plan
-            known.setdefault((plan.called, plan.program.requirements, None if _is_assessed(plan) else kind), subject)
+            known.setdefault(
+                (plan.called, plan.program.requirements, None if plan.scoring.is_assessed else kind), subject
+            )
     yield from known.values()
 
 
@@ -514,7 +516,7 @@ def open_rows(ruleset: Ruleset, path: Path) -> dict[ScoringKind | None, Subject]
 
 def _open_row(ruleset: Ruleset, section: Section, plan: Plan, kind: ScoringKind | None) -> Subject:
     title = plan.called.method if isinstance(plan.called, MethodCall) else "/".join(section.path)
-    assessed = _is_assessed(plan)
+    assessed = plan.scoring.is_assessed
     name = phrase("subject-open" if assessed else "subject-open-kind", title=title, kind=kind)
     places = 10**ruleset.catalogue.rounding.places
     indicator = Indicator(
@@ -563,18 +565,13 @@ def _waived_by(ruleset: Ruleset, called: Scoring | MethodCall | None) -> dict[st
     return {} if method is None else dict(method.waive)
 
 
-def _is_assessed(plan: Plan) -> bool:
-    """Tell whether an assessor decides: a tier, or the items of a checklist."""
-    return plan.scoring.form in ("judged", "checklist")
-
-
 def _direction(plan: Plan, kind: TargetKind | None) -> TargetKind | None:
-    return kind if kind in DIRECTED and not _is_assessed(plan) else None
+    return kind if kind in DIRECTED and not plan.scoring.is_assessed else None
 
 
 def _takes(plan: Plan, kind: ScoringKind | None) -> bool:
     """Tell whether a row with a target of this kind can be scored so: days by days, numbers by numbers."""
-    if _is_assessed(plan):
+    if plan.scoring.is_assessed:
         return True
     numbers = plan.scope[ACTUAL].kind == "number"
     if plan.scope[ACTUAL].kind == "date":

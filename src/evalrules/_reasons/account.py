@@ -450,7 +450,7 @@ def _ready(ruleset: Ruleset, plan: Plan, scope: Scope) -> ReadyPlan:
         StepLines(plan.program, scope),
         compile_recorded(plan.program, plan.scope, ruleset.slots, ruleset.functions),
         () if method is None else method.reference,
-        plan.scoring.form in ("judged", "checklist") or plan.reads_evidence,
+        plan.scoring.is_assessed or plan.reads_evidence,
     )
 
 

@@ -262,7 +262,7 @@ class Row:
     def _direct(self) -> Score | None:
         if (
             self.plan is None
-            or self.plan.scoring.form in ("checklist", "judged")
+            or self.plan.scoring.is_assessed
             or self.plan.reads_evidence
             or self.indicator.otherwise is not None
         ):

@@ -307,7 +307,7 @@ def _plans_by_columns(ruleset: Ruleset) -> Iterator[tuple[Plan, Reading]]:
 
 def by_figures(plan: Plan) -> bool:
     """Tell whether nothing is judged, answered or counted of evidence."""
-    return plan.scoring.form not in ("checklist", "judged") and not plan.reads_evidence
+    return not (plan.scoring.is_assessed or plan.reads_evidence)
 
 
 def _reading(ruleset: Ruleset, plan: Plan) -> Reading:
