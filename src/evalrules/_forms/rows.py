@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from itertools import pairwise
 from typing import Final
 
@@ -37,7 +38,10 @@ _FEWEST_FUNDS = 3
 
 @define
 class RowReader:
-    """Reads the rows below one header. ``section`` is where the row before stood, and goes on from table to table."""
+    """Reads the rows below one header. ``section`` is where the row before stood, and goes on from table to table.
+
+    ``summed`` is the section of the rows above a row of totals.
+    """
 
     page: Page
     draft: Draft
@@ -45,6 +49,7 @@ class RowReader:
     header: Header
     section: list[str]
     filled_down: list[str] = field(factory=list)
+    summed: str = ""
 
     def read(self, row: int) -> int:
         """Read rows until something else begins, and give that row."""
@@ -72,7 +77,9 @@ class RowReader:
     def _ends(self, row: int, cells: list[Cell]) -> bool:
         first = cells[0]
         named = self._has_name(row)
-        if (self.draft.total and not named) or self._is_of_another_block(cells):
+        if (self.draft.total and not named and not self._is_larger_total(row, cells)) or self._is_of_another_block(
+            cells
+        ):
             return True
         if self.words.is_note(first.text) and (first.columns > 1 or len(cells) <= 2):  # noqa: PLR2004 - word and note
             return True
@@ -120,6 +127,8 @@ class RowReader:
         names = found.get(name_key(self.header), [])
         name = next((cell for cell in names if not cell.is_blank), None)
         self._sections(row, found, name)
+        if name is None and self._sum_above(row, found):
+            return
         first = self.header.all[0].first
         self.page.use([cell for cell in cells if cell.column + cell.columns <= first])  # words at the form's side
         own = {key: [cell for cell in here if cell.row == row and not cell.is_blank] for key, here in found.items()}
@@ -128,6 +137,7 @@ class RowReader:
         if nothing and (name is None or name.row < row or self.words.says_nothing(name.text)):
             self.page.use([*others, *names])
         else:
+            self._end_of_section()
             self._entry(row, [cell for cell in names if not cell.is_blank], own)
 
     # ---- what is no indicator
@@ -141,6 +151,9 @@ class RowReader:
             return False
         self.page.use([label])
         self.draft.kinds.add("indicators")
+        if self._is_larger_total(row, [label]):
+            self._end_of_section()
+        self.summed = self.section[0] if self.draft.rows and self.section else ""
         for key in ("points", "claimed_score"):
             here = [cell for cell in found.get(key, []) if not cell.is_blank and cell is not label]
             column = self.header.get(key)
@@ -166,6 +179,29 @@ class RowReader:
         section = named or "".join(self.section[:1])
         if scores and section and of_first:
             self.draft.subtotals.setdefault(section, self.page.value(scores, part.words))
+        return True
+
+    def _sum_above(self, row: int, found: dict[str, list[Cell]]) -> bool:
+        """Read the sum of a section above the rows that make it up: it names a section and has points, and no value."""
+        fresh = [
+            column
+            for column in self.header.levels
+            for cell in found.get(level_key(column), [])
+            if cell.row == row and self.words.section_level(cell.text) is not None
+        ]
+        values = [cell for key in ("target", "actual") for cell in found.get(key, []) if not cell.is_blank]
+        scores = scored_cells(self.page.grid, row, self.header)
+        below = next((at for at in range(row + 1, self.page.grid.height) if self.page.own(at)), None)
+        if not fresh or values or not scores or below is None:
+            return False
+        inside = [column for column in (*self.header.levels, self.header.name) if column.first > fresh[-1].first]
+        first = self.page.own(below)[0]
+        if not any(first.column in range(column.first, column.last + 1) for column in inside):
+            return False
+        self.page.use(scores)
+        claims = [cell for cell in found.get("claimed_score", []) if cell in scores]
+        if claims and fresh[-1] is self.header.levels[0]:
+            self.draft.subtotals.setdefault(self.section[0], self.page.value(claims, fresh[-1].word))
         return True
 
     def _section_row(self, cells: list[Cell]) -> bool:
@@ -227,6 +263,22 @@ class RowReader:
             elif not cells and self.section[depth : depth + 1] not in ([], [""]) and self._has_name(row):
                 self.filled_down.append(f"{self.page.grid.row_place(row)}“{column.word}”")
 
+    def _is_larger_total(self, row: int, cells: list[Cell]) -> bool:
+        """Tell a total that is more than the one before it, which then was that of a section."""
+        before = self.draft.total.get("claimed_score")
+        scores = [cell for cell in scored_cells(self.page.grid, row, self.header) if self.words.is_total(cells[0].text)]
+        return bool(self.summed and scores and before) and _amount(scores[-1].key) > _amount(
+            before.line if before else ""
+        )
+
+    def _end_of_section(self) -> None:
+        """Take what looked like the total of the form for that of a section, for there are rows before and after it."""
+        claimed = self.draft.total.get("claimed_score")
+        if claimed is not None and self.summed:
+            self.draft.subtotals.setdefault(self.summed, claimed)
+            self.draft.total.clear()
+        self.summed = ""
+
     def _entry(self, row: int, names: list[Cell], own: dict[str, list[Cell]]) -> None:
         """Keep a row of an indicator, every column that the form has in it, blank ones too."""
         cells: dict[str, Value] = {}
@@ -247,3 +299,9 @@ class RowReader:
             if cell.rows > 1:
                 place, last = self.page.grid.place(cell, column.word), self.page.grid.row_name(row + cell.rows - 1)
                 self.draft.tell("form-cell-merged", place, word=column.word, text=compact(cell.text), last=last)
+
+
+def _amount(text: str) -> Decimal:
+    """Give the number of points that a cell states; 0 where it states none."""
+    found = re.match(r"\d+(?:\.\d+)?", text.replace(",", ""))
+    return Decimal(found[0]) if found else Decimal(0)

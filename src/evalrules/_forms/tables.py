@@ -113,19 +113,25 @@ def _meanings(words: Words, grid: Grid, row: int) -> dict[Cell, str | None]:
 
 
 def _below(words: Words, grid: Grid, row: int, named: Mapping[Cell, str | None]) -> dict[Cell, str | None]:
-    """Read a further row of a header, whose words stand below cells of the rows before: each says its own, or theirs.
+    """Read a further row of a header, whose words stand below cells of the rows before.
 
     A row that would be a header by itself is one, unless its cells part those above them.
     """
     below = _meanings(words, grid, row) if row < grid.height else {}
     above = {cell: _over(grid, cell, named) for cell in below}
-    parts = any(over is not None and _last(grid, over) - over.column >= cell.columns for cell, over in above.items())
-    known = sum(bool(found) or words.says_same(cell.text) for cell, found in below.items())
-    if not known or known < _SHARE * len(below) or (_is_header(below) and not parts):
+    parting = [over is not None and _last(grid, over) - over.column >= cell.columns for cell, over in above.items()]
+    said = {cell for cell, found in below.items() if found or words.says_same(cell.text)}
+    if not said or (len(said) < _SHARE * len(below) and not (all(parting) and all(map(may_be_label, below)))):
+        return {}
+    if _is_header(below) and not any(parting):
         return {}
     if any(over is None and _stands(grid, row - 1, cell.column) for cell, over in above.items()):
         return {}
-    return {cell: found or named.get(above[cell] or cell) for cell, found in below.items()}
+    told = {above[cell] for cell in said}  # beside 全年 below 完成值, 上半年 is something else
+    return {
+        cell: found or (named.get(above[cell] or cell) if cell in said or above[cell] not in told else None)
+        for cell, found in below.items()
+    }
 
 
 def _stands(grid: Grid, row: int, column: int) -> bool:

@@ -153,8 +153,9 @@ class Words:
         return self._level_of.get(word) or self._known(word, self.columns)
 
     def says_same(self, text: str) -> bool:
-        """Tell a word of a header that says no more than the one above it: 名称 below 三级指标."""
-        return core(text) in self.same
+        """Tell a word of a header that says no more than the one above it: 名称 below 三级指标, 全年 below 完成值."""
+        word = core(text)
+        return word in self.same or (bool(word) and self._modifies(word))
 
     def hinted_column(self, text: str) -> str | None:
         """Tell the column by a word in a header cell that `column` does not know: the first meaning hinted at."""
