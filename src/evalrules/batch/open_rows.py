@@ -23,7 +23,7 @@ from evalrules._documents.nodes import FORBIDDEN
 from evalrules._documents.typed import read_number
 from evalrules._edition.model import Path, TargetKind
 from evalrules._formula.program import ACTUAL, POINTS, TARGET
-from evalrules._quantities import Bound, CellError, Quantity, is_blank_text, read_cell
+from evalrules._quantities import Bound, CellError, Quantity, Text, is_blank_text, read_cell
 from evalrules._quantities.deadlines import can_be_day, can_be_month, with_days
 from evalrules._quantities.names import says_deadline, says_rate, says_satisfaction
 from evalrules._score.bind import names_of, own_row, section_path, without_blanks
@@ -214,6 +214,17 @@ def _number(ruleset: Ruleset, text: str, unit: str | None) -> _Number | None:
 
 
 # What else a row says.
+
+
+def _is_in_words(text: str | None) -> bool:
+    """Tell a cell that is read as words wherever it stands; no score asks which."""
+    if text is None or FORBIDDEN.search(text):
+        return False
+    try:
+        found = read_cell(text), read_cell(text, _A_YEAR)
+    except CellError:
+        return False
+    return all(isinstance(cell, Text) and not can_be_day(cell) for cell in found)
 
 
 def _points(ruleset: Ruleset, text: str) -> int:
@@ -492,13 +503,26 @@ class _Rows:
         One row of each form after the other, so that nothing is asked of a form that goes to the engine anyway.
         """
         turn = np.arange(len(rows)) - np.searchsorted(self.form[rows], self.form[rows])
+        codes = self._codes_alone(rows)
         for number in range(turn.max(initial=-1) + 1):
-            now = rows[(turn == number) & whole[self.form[rows]]]
-            alike, one = _together(self.year[now], self.said[now], *(self.texts[cell].codes[now] for cell in _ALONE))
+            still = (turn == number) & whole[self.form[rows]]
+            now = rows[still]
+            alike, one = _together(self.year[now], self.said[now], *(each[still] for each in codes))
             found = [self._scored_alone(row) for row in now[one]]
             self.scores[now] = np.array([each or 0 for each in found], np.int64)[alike]
             without = np.array([each is None for each in found], np.bool_)[alike]
             whole[self.form[now[without]]] = False
+
+    def _codes_alone(self, rows: Ints) -> list[Ints]:
+        """Give numbers to the cells by which the engine scores rows; all words for a target in words are alike."""
+        codes = {cell: self.texts[cell].codes[rows] for cell in _ALONE}
+        in_words = np.ones(len(rows), np.bool_)
+        for cell in ("target", "actual"):
+            words, (found, places) = self.texts[cell].words, np.unique(codes[cell], return_inverse=True)
+            plain = [_remembered(self.ruleset, _is_in_words, words[int(code)]) for code in found]
+            in_words &= np.array(plain, np.bool_)[places]
+            codes[cell] = np.where(in_words, len(words), codes[cell])
+        return list(codes.values())
 
     def _scored_alone(self, row: int) -> int | None:
         cells = (self.word(cell, row) for cell in _ALONE)
