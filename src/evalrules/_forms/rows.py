@@ -108,7 +108,8 @@ class RowReader:
     def _is_goal(self, cells: list[Cell]) -> bool:
         """Tell the label of a goal with its text beside it."""
         scored = scored_cells(self.page.grid, cells[0].row, self.header)
-        return len(cells) == 2 and self.words.goal(cells[0].text) is not None and not scored  # noqa: PLR2004
+        goal = len(cells) == 2 and self.words.goal(cells[0].text) is not None and not scored  # noqa: PLR2004
+        return goal and (core(cells[0].text)[-1].isdigit() or self._is_text(cells))
 
     def _has_name(self, row: int) -> bool:
         found = cells_of(self.page.grid, row, self.header).get(name_key(self.header), [])
@@ -123,12 +124,12 @@ class RowReader:
             return
         if self._is_text(cells):
             return
+        if name is None and self._sum_above(row, found):
+            return
         found = self._named_by_level(row, found, name)
         names = found.get(name_key(self.header), [])
         name = next((cell for cell in names if not cell.is_blank), None)
         self._sections(row, found, name)
-        if name is None and self._sum_above(row, found):
-            return
         first = self.header.all[0].first
         self.page.use([cell for cell in cells if cell.column + cell.columns <= first])  # words at the form's side
         own = {key: [cell for cell in here if cell.row == row and not cell.is_blank] for key, here in found.items()}
@@ -187,7 +188,7 @@ class RowReader:
             column
             for column in self.header.levels
             for cell in found.get(level_key(column), [])
-            if cell.row == row and self.words.section_level(cell.text) is not None
+            if cell.row == row and cell.rows == 1 and not cell.is_blank
         ]
         values = [cell for key in ("target", "actual") for cell in found.get(key, []) if not cell.is_blank]
         scores = scored_cells(self.page.grid, row, self.header)
@@ -198,6 +199,7 @@ class RowReader:
         first = self.page.own(below)[0]
         if not any(first.column in range(column.first, column.last + 1) for column in inside):
             return False
+        self._sections(row, found, None)
         self.page.use(scores)
         claims = [cell for cell in found.get("claimed_score", []) if cell in scores]
         if claims and fresh[-1] is self.header.levels[0]:
