@@ -318,3 +318,8 @@ def test_mutated_files_give_forms_or_problems(tmp_path_factory: pytest.TempPathF
     """However a file is spoilt, reading it ends without a traceback."""
     chance = random.Random(seed)  # noqa: S311 - nothing secret hangs on it
     read(mutated(SEEDS[name], chance), name, tmp_path_factory.getbasetemp())
+
+
+def test_a_sheet_of_headers_beside_each_other_is_no_form(tmp_path: Path) -> None:
+    """Header words in hundreds of columns are not taken for as many tables side by side."""
+    assert codes(xlsx({"表": tab([HEADER * 40] * 40)}), tmp_path, "a.xlsx") == ["form-not-found"]

@@ -15,6 +15,8 @@ from evalrules._forms.words import Words, unit_of, without_points, yearless
 _LONGEST_LABEL: Final = 40
 _SHARE = 0.6
 _MOST_ROWS: Final = 3
+_MOST_CELLS: Final = 60
+"""Cells of a header, those of tables side by side together."""
 _MOST_LOOKED_AT: Final = 40
 _RESULTS: Final = frozenset(
     {"target", "actual", "points", "claimed_score", "deviation", "deviation_reason", "standard"}
@@ -156,6 +158,8 @@ def _between(left: Cell, right: Cell) -> range:
 def _last(grid: Grid, cell: Cell) -> int:
     """Give the last column of a header's cell: in a sheet it may reach on, without being merged, to the next one."""
     last = cell.column + cell.columns - 1
+    if grid.at(cell.row, last + 1) is not None:
+        return last
     further = [other.column for other in grid.own(cell.row) if other.column > last] if grid.sheet else []
     while further and last + 1 < min(further) and grid.at(cell.row, last + 1) is None:
         last += 1
@@ -195,6 +199,8 @@ def _is_header(named: Mapping[Cell, str | None]) -> bool:
 
     Two levels beside each other are enough where the other words are not known.
     """
+    if len(named) > _MOST_CELLS:
+        return False
     fields = {found for found in named.values() if found}
     levels = {found for found in fields if found.isdigit()}
     known = sum(found is not None for found in named.values())
