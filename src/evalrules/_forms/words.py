@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterable, Mapping
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from itertools import zip_longest
 from pathlib import Path
 from typing import Final
@@ -42,6 +42,7 @@ _DOTS = re.compile(r"[.…·。⋯]+")
 _CROSSES = re.compile(r"[×xX*]{2,}.*")
 
 
+@lru_cache(2048)
 def core(text: str) -> str:
     r"""Give the word that a label is about: no brackets, no numbering before it, no letter or colon behind it.
 
