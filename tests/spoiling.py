@@ -137,10 +137,10 @@ def in_lines(chance: Chance, text: str, other: str) -> str:
             case 2:
                 lines[at] = chance.choice([" ", "  ", "\t", "- ", "? ", "\u3000"]) + lines[at]
             case 3:
-                cut = chance.randrange(len(lines[at]))
+                cut = chance.randrange(len(lines[at]) + 1)  # a line may have lost everything before
                 lines[at] = lines[at][:cut] + str(chance.choice(ODD)) + lines[at][cut:]
             case 4:
-                cut = chance.randrange(len(lines[at]))
+                cut = chance.randrange(len(lines[at]) + 1)  # a line may have lost everything before
                 lines[at] = lines[at][:cut] + lines[at][cut + chance.randint(1, 4) :]
             case _:
                 lines = lines[: at + 1]

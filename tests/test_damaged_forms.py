@@ -582,3 +582,12 @@ def test_every_completion_lies_in_the_range(catalogue: LoadedCatalogue, data: st
     assert before.possible[0] <= after.score <= before.possible[1]
     assert after.grade in before.possible_grades
     assert number_text(after.score)
+
+
+def test_a_fixed_row_of_a_form_without_rows_of_its_own_has_its_reason() -> None:
+    """Where a form lists none of its indicators, what the edition fixes is scored, and its reasons add up."""
+    data = {"年初预算数": "100万元", "全年预算数": "120万元", "全年执行数": "108万元"}
+    form = evalrules.load_submission({"organisation": "某单位", "fiscal_year": 2024, "data": data})
+    row = evalrules.evaluate(evalrules.load_catalogue("suining-department@2024"), form).indicators[0]
+    assert (row.score, row.rule_score) == (Decimal("9.0"), Decimal("9.0"))
+    assert [lost.points for lost in row.deductions] == [Decimal("1.0")]

@@ -101,3 +101,22 @@ def test_the_ends_of_a_tier_are_rounded_as_scores_are(mode: str, least: int, mos
     form = {"organisation": "某单位", "fiscal_year": 2024, "entries": [{"indicator": "甲", "judged": {"tier": "中"}}]}
     found = evalrules.evaluate(catalogue, evalrules.load_submission(form))
     assert found.possible == (Decimal(least), Decimal(most))
+
+
+def test_a_rule_that_asks_an_assessor_is_the_one_that_holds() -> None:
+    """Of a row that waits for a judgement a rule without one does not hold, though a sum of a table decides it."""
+    table = {"type": "table", "columns": {"比率": {"unit": "%", "min": "0%", "max": "100%"}}}
+    rows = [
+        {"when": "完成值 − 合计(明细_比率) ≥ 50%", "points": ["分值 × 30%", "分值 × 60%"], "because": "酌情"},
+        {"when": "完成值 ≥ 30%", "points": "分值"},
+        {"points": "分值 × 95%", "because": "其余"},
+    ]
+    row = {"points": 10, "unit": "%", "target": "≥ 90%", "scoring": {"award": rows}}
+    edition = {**JUDGED, "points": 10, "data": {"明细": table}, "sections": {"甲": row}}
+    edition["rounding"] = {"places": 1, "mode": "half_up"}
+    form = {"organisation": "某单位", "fiscal_year": 2024, "data": {"明细": [{"比率": "10%"}]}}
+    entries = [{"indicator": "甲", "actual": "80%", "judged": {"score": 1, "because": "酌情"}}]
+    found = evalrules.evaluate(
+        evalrules.load_catalogue(edition, plugins=()), evalrules.load_submission({**form, "entries": entries})
+    )
+    assert (found.score, found.possible) == (None, (Decimal("3.0"), Decimal("6.0")))

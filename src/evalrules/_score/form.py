@@ -375,9 +375,15 @@ class ScoredForm:
                 for row, entry, refused, doubted, state in self.filled.rows
             ]
             rows = self._rows = tuple(made)
-            for row, score in zip(rows, self.direct or (), strict=False):
-                row.computed = row.score = score
+            if self.direct is not None:
+                self.take(self.direct)
         return rows
+
+    def take(self, scores: list[int]) -> None:
+        """Take the scores that compiled rules alone gave, for the rows too where these are made already."""
+        self.direct = scores
+        for row, score in zip(self._rows or (), scores, strict=False):
+            row.computed = row.score = score
 
     @property
     def scores(self) -> Sequence[int | None]:

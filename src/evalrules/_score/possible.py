@@ -267,7 +267,10 @@ def _held(row: ScoredRow) -> tuple[int, int] | None:
 
 
 def _reached(row: ScoredRow, plan: Plan) -> Iterator[list[Bounds]]:
-    """Go through the rules that can be the first to hold, and give the points of each as ranges."""
+    """Go through the rules that can be the first to hold, and give the points of each as ranges.
+
+    One that holds asks an assessor, else nothing would be missing: only evidence may yet let another hold.
+    """
     cells = row.points, row.target, row.actual
     free = {JUDGED: Bounds(Fraction(0)), EVIDENCE: plan.scope[EVIDENCE].bounds}
     before = row_ranges(row.ruleset, plan.program, row.submitted.values, cells, free)
@@ -275,7 +278,7 @@ def _reached(row: ScoredRow, plan: Plan) -> Iterator[list[Bounds]]:
         if before is None:
             return
         holding = before if rule.when is None else before.given(rule.when.tree)
-        if holding is not None:
+        if holding is not None and (plan.reads_evidence or isinstance(rule.points, PointsBetween)):
             yield [holding.bounds(formula.tree) for formula in _points(rule)]
         before = None if rule.when is None else before.given(rule.when.tree, truth=False)
 

@@ -216,7 +216,7 @@ def _score_directly(form: ScoredForm) -> bool:
     if direct is None or form.submission.entries or form.submitted.unread:
         return False
     try:
-        form.direct = [score(values, points, None, None, None) for score, points in direct]
+        form.take([score(values, points, None, None, None) for score, points in direct])
     except Fault:
         return False
     return True
