@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+import evalrules
 from evalrules._cases import case_problems, case_results
 from evalrules._check import check
 from evalrules._cli.commands import root
@@ -325,3 +326,20 @@ def test_whole_forms_are_confirmed_in_their_own_files(tmp_path: Path) -> None:
     ran = CliRunner().invoke(root, ["test", "--confirm", str(name)], input="y\ny\n")
     assert ran.exit_code == 0, ran.output
     assert form.read_text("utf-8") == text.replace("score: 9", "score: 10.00").replace("4.5", "5.00")
+
+
+def test_a_case_of_a_method_without_a_parameter_is_told() -> None:
+    """What a case leaves out, or writes as something else, is told at the case, and nothing is run."""
+    method = {
+        "parameters": {"每": {"above": 0}, "严": {"type": "yes_no", "default": "1 = 1"}},
+        "deduct": [{"when": "严 且 完成值 > 指标值", "points": "(完成值 − 指标值) ÷ 每", "because": "超过"}],
+    }
+    case = {"分值": 10, "指标值": 10, "完成值": 12, "每": 1, "score": 8}  # right as it is
+    changes = ({"每": None}, {"每": "甲"}, {"严": 3}, {"分值": "十五六"}, {"严": "是"})
+    told = []
+    for change in changes:
+        changed = {name: value for name, value in {**case, **change}.items() if value is not None}
+        edition = {"evalrules": 1, "id": "m", "edition": "1", "title": "法"}
+        content = {**edition, "methods": {"超标扣分": {**method, "cases": [changed]}}}
+        told.append({found.code for found in evalrules.check(content)})
+    assert told == [{"parameter-not-given"}, {"case-input-kind"}, {"case-input-kind"}, {"case-input-kind"}, set()]

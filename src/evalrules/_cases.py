@@ -49,9 +49,8 @@ from evalrules._laws.trials import Value, scored_alone
 from evalrules._nearest import nearest
 from evalrules._numbers import decimal_text
 from evalrules._problems import Location, Problem, listed, phrase, problem
-from evalrules._quantities import Quantity
+from evalrules._quantities import Quantity, yes_or_no
 from evalrules._score.compiling import compile_ruleset
-from evalrules._score.figures import YES_NO
 from evalrules._score.form import ScoredForm
 from evalrules._score.ruleset import Row, Ruleset
 from evalrules._score.score import score_form
@@ -186,7 +185,7 @@ def _values(row: Row, case: Case) -> dict[str, Value]:
 
 
 def _answered(text: str, full: Fraction) -> Fraction | None:
-    answer = YES_NO.get(text.strip().lower())
+    answer = yes_or_no(text)
     return None if answer is None else full * answer
 
 

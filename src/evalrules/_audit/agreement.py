@@ -13,9 +13,8 @@ from evalrules._formula.scope import PERCENT, Bounds
 from evalrules._formula.words import show
 from evalrules._numbers import decimal_text
 from evalrules._problems import phrase
-from evalrules._quantities import Bound, Cell, Date, Interval, Period, Quantity, convert, is_rate
+from evalrules._quantities import Bound, Cell, Date, Interval, Period, Quantity, convert, is_rate, yes_or_no
 from evalrules._score.cells import compared, reference_unit
-from evalrules._score.figures import YES_NO
 from evalrules._score.ruleset import Row
 
 # Whether an actual meets its target: each as the range of what it admits, in the unit of the row.
@@ -118,7 +117,7 @@ _NUMERAL = re.compile(r"[0-9][0-9,]*(?:\.(?P<part>[0-9]+))?")
 def agrees(cell: Cell, value: Any, figure: Figure) -> bool:
     """Tell whether what was reported is the computed value, as exactly as it was written: 99.9% is 99.935%."""
     if isinstance(value, bool):
-        return YES_NO.get(cell.text.strip().lower()) is value
+        return yes_or_no(cell.text) is value
     if figure.type == "date":
         return getattr(cell, "day", None) == date.fromordinal(value)
     if figure.type != "number":

@@ -8,7 +8,7 @@ from fractions import Fraction
 from evalrules._check.edition import Edition, Scored, names_section, shown
 from evalrules._check.names import written_scorings
 from evalrules._edition.audit_codes import rules
-from evalrules._edition.model import Case, Catalogue, Check, Indicator, MethodCall, Scoring, Section
+from evalrules._edition.model import Case, Catalogue, Check, FigureKind, Indicator, Method, MethodCall, Scoring, Section
 from evalrules._edition.scopes import (
     check_scope,
     default_scoring,
@@ -26,7 +26,7 @@ from evalrules._formula.tree import Comparing, Formula, Name, Number, names
 from evalrules._formula.typing import check_node
 from evalrules._numbers import decimal_text
 from evalrules._problems import Location, Problem, listed, problem
-from evalrules._quantities import Quantity, convert
+from evalrules._quantities import Cell, Date, Quantity, convert, yes_or_no
 
 # Points: the parts of a whole add up, and each can be written with the places of the score.
 
@@ -500,11 +500,33 @@ def cases_name_inputs(edition: Edition) -> Iterator[Problem]:
         names = {*scope, *(getattr(item, "title", "") for item in method.scoring.items)}
         yield from _bare_rates(method.cases, scope)
         for case in method.cases:
+            yield from _parameters_of(case, method)
             for name, cell in case.inputs:
                 if name not in names:
                     yield problem("case-input-unknown", case.location, name=name, suggestion=did_you_mean(name, names))
                 elif name in scope and scope[name].choices and cell.text not in scope[name].choices:
                     yield problem("unknown-choice", case.location, choices=listed(scope[name].choices), suggestion=None)
+
+
+def _parameters_of(case: Case, method: Method) -> Iterator[Problem]:
+    """A case of a method gives each parameter that has no default, and each as what it is; points are a number."""
+    given = dict(case.inputs)
+    points = given.get(POINTS)
+    if points is not None and not isinstance(points, Quantity):
+        yield problem("case-input-kind", case.location, name=POINTS, text=points.text)
+    for parameter in method.parameters:
+        cell, place = given.get(parameter.name), case.location
+        if cell is None and parameter.default is None:
+            choices = listed(parameter.choices) or None
+            yield problem("parameter-not-given", place, name=parameter.name, method=method.title, choices=choices)
+        elif cell is not None and not parameter.choices and not _is_of_kind(cell, parameter.type):
+            yield problem("case-input-kind", place, name=parameter.name, text=cell.text)
+
+
+def _is_of_kind(cell: Cell, kind: FigureKind) -> bool:
+    if kind in ("number", "date"):
+        return isinstance(cell, Quantity if kind == "number" else Date)
+    return kind != "yes_no" or yes_or_no(cell.text) is not None
 
 
 def _bare_rates(cases: Iterable[Case], scope: Scope) -> Iterator[Problem]:

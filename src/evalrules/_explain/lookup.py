@@ -18,9 +18,9 @@ from evalrules._formula.tree import Name
 from evalrules._laws.subjects import Subject, open_rows, subjects
 from evalrules._laws.trials import Value
 from evalrules._problems import CatalogueError, Location, Problem, listed, phrase, problem
-from evalrules._quantities import Cell, CellError, Quantity, read_cell
+from evalrules._quantities import Cell, CellError, Quantity, read_cell, yes_or_no
 from evalrules._score.cells import target_of
-from evalrules._score.figures import YES_NO, bind_figures
+from evalrules._score.figures import bind_figures
 from evalrules._score.ruleset import Plan, Ruleset
 from evalrules._submission import Claimed, Figure, Submission
 
@@ -236,7 +236,7 @@ def _known(subject: Subject) -> Iterator[tuple[str, str]]:
 def _as_input(subject: Subject, name: str, cell: Cell) -> Value:
     items = {item_name(number): item.points for number, item in enumerate(subject.plan.scoring.checklist)}
     if name in items and not isinstance(cell, Quantity):
-        answer = YES_NO.get(cell.text.strip().lower())
+        answer = yes_or_no(cell.text)
         return None if answer is None else items[name] * answer
     if name == TIER:
         return cell.text.strip()

@@ -59,9 +59,8 @@ from evalrules._formula.tree import (
 )
 from evalrules._formula.worth_trying import Domain, Value, WorthTrying, domain, may_be_blank, rows_of
 from evalrules._problems import Location, listed, phrase
-from evalrules._quantities import Cell, Date, Quantity
+from evalrules._quantities import Cell, Date, Quantity, yes_or_no
 from evalrules._score.compiling import compile_ruleset
-from evalrules._score.figures import YES_NO
 from evalrules._score.form import ScoredForm
 from evalrules._score.ruleset import Plan, Row, Ruleset
 
@@ -156,7 +155,7 @@ def _argument(parameter: Parameter, cell: Cell) -> Formula:
         return Formula(cell.text, Call("日期", tuple(Number(Fraction(part)) for part in parts)))
     if isinstance(cell, Quantity):
         return Formula(cell.text, Number(cell.number, percent=cell.unit == "%"))
-    answer = Number(Fraction(bool(YES_NO.get(cell.text.strip().lower()))))
+    answer = Number(Fraction(bool(yes_or_no(cell.text))))
     return Formula(cell.text, Comparing(answer, (("=", Number(Fraction(1))),)))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from evalrules._quantities.cells import dump, holds_number, is_blank_text, read_cell
+from evalrules._quantities.cells import dump, holds_number, is_blank_text, read_cell, yes_or_no
 from evalrules._quantities.deadlines import as_day, with_days
 from evalrules._quantities.units import convert, is_money, is_rate, is_unit, parted
 from evalrules._quantities.values import (
@@ -46,4 +46,5 @@ __all__ = [
     "parted",
     "read_cell",
     "with_days",
+    "yes_or_no",
 ]

@@ -113,6 +113,15 @@ _known: Final = lru_cache(maxsize=4096)(_read)
 """What was read lately: the units of a county write ``100%``, ``≥95%`` and ``-`` thousands of times."""
 
 
+def yes_or_no(text: str) -> bool | None:
+    """Read an answer; None for what is none.
+
+    >>> yes_or_no("是"), yes_or_no(" False "), yes_or_no("有")
+    (True, False, None)
+    """
+    return {"是": True, "否": False, "true": True, "false": False}.get(text.strip().lower())
+
+
 def is_blank_text(text: str) -> bool:
     """Tell whether a cell says nothing: empty, a dash or a slash.
 

@@ -15,16 +15,13 @@ from evalrules._formula.functions import asked_names
 from evalrules._formula.tree import Fault
 from evalrules._nearest import nearest
 from evalrules._problems import Location, Problem, listed, phrase, problem
-from evalrules._quantities import Blank, Cell, Date, Quantity, as_day, convert, is_blank_text
+from evalrules._quantities import Blank, Cell, Date, Quantity, as_day, convert, is_blank_text, yes_or_no
 from evalrules._score.cells import Misfit, refuse_ambiguous
 from evalrules._score.ruleset import Ruleset
 from evalrules._submission import Figure as Given
 from evalrules._submission import Pair, Submission
 
 NOTHING: Final[Mapping[str, Problem]] = MappingProxyType({})
-YES_NO = {"是": True, "否": False, "true": True, "false": False}
-
-
 Unread = dict[str, Problem]
 """The figures (of a table its columns, ``表_列``) whose cell cannot be used, each with the problem.
 
@@ -136,7 +133,7 @@ def bounds_words(figure: Figure) -> str:
 
 
 def _yes_no(_: Figure, cell: Cell) -> bool:
-    answer = YES_NO.get(cell.text.strip().lower())
+    answer = yes_or_no(cell.text)
     if answer is None:
         raise Misfit("figure-not-yes-or-no", found=cell.text)
     return answer
