@@ -533,6 +533,21 @@ def test_a_bound_from_which_rounding_alone_takes_has_full_marks(actual: str, sco
     assert evaluate(edition, form).indicators[0].score == points(score)
 
 
+@pytest.mark.parametrize(
+    ("mode", "actual", "score"),
+    [("up", "≥3人", "1"), ("half_up", "≥3人", None), ("down", "≥3人", None), ("up", "3-7人", "1"), ("up", "≥0人", "1")],
+)
+def test_points_that_are_never_reached_do_not_count(mode: str, actual: str, score: str | None) -> None:
+    """The more people the nearer to 0 points, which no number of them comes to: rounded up it is always 1."""
+    head = {"evalrules": 1, "id": "a", "edition": "1", "title": "甲", "points": 1}
+    rows = [{"when": "完成值 ≤ 5", "points": "分值"}, {"points": "分值 × 5 ÷ 完成值", "because": "超过"}]
+    row = {"points": 1, "unit": "人", "ranges": {"完成值": {"min": 0}}, "scoring": {"award": rows}}
+    edition = load_catalogue({**head, "rounding": {"places": 0, "mode": mode}, "sections": {"乙": row}})
+    entries = [{"indicator": "乙", "actual": actual}]
+    form = load_submission({"organisation": "县水利局", "fiscal_year": 2022, "entries": entries})
+    assert evaluate(edition, form).indicators[0].score == points(score)
+
+
 def test_a_bound_whose_rule_reads_a_blank_names_the_blank() -> None:
     """The figure is what is missing, not a better actual."""
     head = {"evalrules": 1, "id": "a", "edition": "1", "title": "甲", "points": 10, "rounding": {"places": 1}}

@@ -226,7 +226,7 @@ def shape_of(output: Path | None, chosen: Shape | None, suffixes: Mapping[str, S
     An ending that is no format, or that of another one than is chosen, is wrong use of the command. ``.txt`` holds
     any format that is chosen, and a name without an ending and a folder say nothing.
     """
-    suffix = "" if output is None or output.is_dir() else output.suffix.lower()
+    suffix = "" if output is None or is_folder(output) else output.suffix.lower()
     named = suffixes.get(suffix)
     if suffix and named is None:
         known = " ".join(suffixes)

@@ -7,8 +7,9 @@ where they are certain. Values that are admitted are tried as well; a blank that
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from fractions import Fraction
+from functools import reduce
 from typing import Any
 
 from attrs import evolve, frozen
@@ -16,7 +17,7 @@ from attrs import evolve, frozen
 from evalrules._formula.compile.programs import Job, compile_jobs
 from evalrules._formula.functions import BY_NAME
 from evalrules._formula.functions.row import Aggregate
-from evalrules._formula.intervals import overlap
+from evalrules._formula.intervals import difference, hull, overlap, point, total
 from evalrules._formula.program import ACTUAL, ALWAYS, NEVER, PointsBetween, Program, Rule, dependencies
 from evalrules._formula.ranges import Ranges
 from evalrules._formula.scope import ANY, Bounds
@@ -150,8 +151,8 @@ def _always_full(ruleset: Ruleset, plan: Plan, within: Bounds, values: list[Any]
     ranges = Ranges({ACTUAL: within}, {}, {name: _with(tree, known) for name, tree in bound.items() if name != ACTUAL})
     if program.form == "award":
         return _first_is_full(rules, ranges, full)
-    taken = [_most_taken(rule, ranges) for rule in rules]
-    return None not in taken and full.is_left_by(sum(each for each in taken if each is not None))
+    taken = [_taken(rule, ranges) for rule in rules]
+    return all(each is not None for each in taken) and full.is_left_by(filter(None, taken))
 
 
 def _worked_out(compute: Callable[..., Any], values: list[Any], cells: tuple[Pair, Any]) -> Node:
@@ -193,11 +194,19 @@ class _Full:
 
     def is_given_by(self, given: Bounds) -> bool:
         """Tell whether all points between two ends are shown as full marks."""
-        return all(end is not None and self._units(end) == self._units(self.points) for end in (given.low, given.high))
+        ends = (
+            self._inside(given.low, 1 if given.low_open else 0),
+            self._inside(given.high, -1 if given.high_open else 0),
+        )
+        return all(end is not None and self._units(end) == self._units(self.points) for end in ends)
 
-    def is_left_by(self, taken: Fraction | int) -> bool:
-        """Tell whether full marks are shown where so much is taken at most."""
-        return self._units(self.points - taken) == self._units(self.points)
+    def is_left_by(self, taken: Iterable[Bounds]) -> bool:
+        """Tell whether full marks are shown whatever of this is taken."""
+        return self.is_given_by(difference(point(self.points), reduce(total, taken, point(Fraction(0)))))
+
+    def _inside(self, end: Fraction | None, side: int) -> Fraction | None:
+        """Give an end; of one that is not reached a number beside it, nearer than any at which rounding turns."""
+        return None if end is None else end + Fraction(side, 4 * self.ruleset.place * end.denominator)
 
 
 def _first_is_full(rules: list[Rule], ranges: Ranges, full: _Full) -> bool:
@@ -215,15 +224,17 @@ def _first_is_full(rules: list[Rule], ranges: Ranges, full: _Full) -> bool:
     return before is None
 
 
-def _most_taken(rule: Rule, ranges: Ranges) -> Fraction | None:
-    """Give the most that a rule can take, None where that is not known, or it could give."""
+def _taken(rule: Rule, ranges: Ranges) -> Bounds | None:
+    """Give what a rule can take, None where that is not known, or it could give."""
     if rule.when is not None and _is_unsure(rule.when, ranges):
         return None
     holding = ranges if rule.when is None else ranges.given(rule.when.tree)
     if holding is None or (rule.unless is not None and holding.truth(rule.unless.tree) is True):
-        return Fraction(0)
+        return point(Fraction(0))
     taken = _points(rule, holding)
-    return taken.high if taken.low is not None and taken.low >= 0 else None
+    if taken.low is None or taken.low < 0 or taken.high is None:
+        return None
+    return taken if rule.when is None else hull((point(Fraction(0)), taken))
 
 
 def _is_unsure(condition: Formula, ranges: Ranges) -> bool:
