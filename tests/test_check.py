@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import evalrules
 from evalrules._check import DEEP_RULES, RULES, check
 from evalrules._check.form import cycles
 from evalrules._check.names import skeleton
@@ -618,3 +619,14 @@ def test_anchors_rise_wherever_they_stand() -> None:
     assert told({}, 算={"formula": falling}) == 1
     assert told({"value": falling.replace("3, 10", "线, 10")}) == 0
     assert told({"value": falling.replace("3, 10", "9, 10")}) == 0
+
+
+def test_a_check_of_a_grid_without_columns_is_told_what_the_grid_lacks() -> None:
+    """An edition with faults is checked to its end: the check asks each column of a grid that has none."""
+    grid = {"type": "grid", "unit": "万元", "columns": [], "rows": ["三公"]}
+    check = {"each": "经费", "expect": "三公 ≥ 0", "because": "少"}
+    head = {"evalrules": 1, "id": "a", "edition": "1", "title": "甲", "points": 1}
+    section = {"points": 1, "target": "100%", "scoring": {"award": [{"points": "分值"}]}}
+    told = evalrules.check({**head, "data": {"经费": grid}, "sections": {"乙": section}, "checks": {"丙": check}})
+    assert told
+    assert all(found.location is not None for found in told)

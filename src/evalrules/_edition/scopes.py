@@ -303,7 +303,8 @@ def _each_words(catalogue: Catalogue, each: str | None) -> dict[str, Variable]:
         return {}
     if each in catalogue.grids:
         grid, figures = catalogue.grids[each], data_scope(catalogue)
-        return {row: evolve(figures[f"{row}_{grid.columns[0]}"], name=row) for row in grid.rows}
+        column = next(iter(grid.columns), None)  # one that is wrong may have none
+        return {row: evolve(figures[f"{row}_{column}"], name=row) for row in grid.rows if column is not None}
     scores = {name: Variable(name, "number", BARE) for name in (SCORE, CLAIMED)}
     return {**_row_words("number"), **scores}
 
