@@ -5,7 +5,7 @@ SECONDS ?= 60
 DRIVEN := tests/test_workbench_browser.py
 EXAMPLE := examples/suining-2024.docx --catalogue suining-department@2024
 
-.PHONY: help setup demo test whole browser spark thorough versions fuzz bench docs pictures site bundle lint types imports pytest check clean
+.PHONY: help setup demo test whole browser spark explore thorough versions fuzz bench docs pictures site bundle lint types imports pytest check clean
 help:            ## say what can be made
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile
 
@@ -57,6 +57,9 @@ check: setup
 spark: setup     ## the tests of Spark; needs Java
 	$(PIP) --editable '.[spark]'
 	$(BIN)/pytest tests/test_spark.py
+
+explore: setup   ## the properties on examples that no run has tried before; what it finds becomes a case
+	HYPOTHESIS_PROFILE=explore $(BIN)/pytest -m "not slow" --numprocesses auto
 
 thorough: setup versions  ## the properties, tried much harder
 	HYPOTHESIS_PROFILE=thorough $(BIN)/pytest -m "not slow" tests

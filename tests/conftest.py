@@ -1,5 +1,8 @@
 """How hard the properties are tried: ``ci`` on every change, ``thorough`` when asked for (``make thorough``).
 
+A change is told about itself: the examples of ``quick`` and ``ci`` are drawn from the test's own source, the same in
+every run. ``explore`` and ``thorough`` draw new ones each time; what they find becomes a case that every run tries.
+
 And what no test may tell: that a law is proved which some form breaks.
 """
 
@@ -16,9 +19,10 @@ from hypothesis import HealthCheck, settings
 # Machines that run the tests are shared and slow at times: a slow example is no fault of the code.
 patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
-settings.register_profile("quick", patient, max_examples=25)
-settings.register_profile("ci", patient, max_examples=100, print_blob=True)
-settings.register_profile("thorough", patient, max_examples=10_000)
+settings.register_profile("quick", patient, max_examples=25, derandomize=True)
+settings.register_profile("ci", patient, max_examples=100, derandomize=True, print_blob=True)
+settings.register_profile("explore", patient, max_examples=100, print_blob=True)
+settings.register_profile("thorough", patient, max_examples=10_000, print_blob=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
 # Editions that are wrong on purpose are read by tests, and are no tests themselves.

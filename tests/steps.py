@@ -18,8 +18,37 @@ Ops = Any
 
 
 def parsed(pattern: re.Pattern[str]) -> Ops:
-    """Give the pattern as Python's parser reads it."""
-    return _parser.parse(pattern.pattern, pattern.flags & ~re.UNICODE)
+    """Give the pattern as Python's parser reads it, each operation as the pattern's flags mean it."""
+    return _meant(_parser.parse(pattern.pattern, pattern.flags & ~re.UNICODE), pattern.flags)
+
+
+def _meant(ops: Ops, flags: int) -> Ops:
+    return [(op, what) for kind, inner in ops for op, what in [_one_meant(kind, inner, flags)]]
+
+
+def _one_meant(op: Any, what: Any, flags: int) -> tuple[Any, Any]:
+    """Name an operation as the engine's compiler does: which characters are words and blanks, where a line ends."""
+    if op is _C.ANY:
+        return (_C.ANY_ALL if flags & re.DOTALL else op), what
+    if op is _C.AT:
+        at = _C.AT_MULTILINE.get(what, what) if flags & re.MULTILINE else what
+        return op, _C.AT_UNICODE.get(at, at) if flags & re.UNICODE else at
+    if op is _C.IN:
+        parts = [
+            (kind, _C.CH_UNICODE[part] if kind is _C.CATEGORY and flags & re.UNICODE else part) for kind, part in what
+        ]
+        return (_C.IN_UNI_IGNORE if flags & re.IGNORECASE else op), parts
+    if op in (_C.LITERAL, _C.NOT_LITERAL):
+        return (_C.OP_UNICODE_IGNORE[op] if flags & re.IGNORECASE else op), what
+    if op is _C.SUBPATTERN:
+        return op, (*what[:3], _meant(what[3], flags))
+    if op is _C.BRANCH:
+        return op, (what[0], [_meant(branch, flags) for branch in what[1]])
+    if op in (_C.ASSERT, _C.ASSERT_NOT):
+        return op, (what[0], _meant(what[1], flags))
+    if op is _C.ATOMIC_GROUP:
+        return op, _meant(what, flags)
+    return (op, what) if op is _C.GROUPREF else (op, (*what[:2], _meant(what[2], flags)))
 
 
 class Steps:
@@ -48,11 +77,9 @@ class Steps:
 
     def _one(self, op: Any, what: Any, at: int) -> Iterator[int]:
         self.step()
-        if op in (_C.LITERAL, _C.NOT_LITERAL, _C.ANY, _C.IN, _C.AT):
-            if op is _C.AT and self._is_at(what, at):
-                yield at
-            elif op is not _C.AT and self._takes(op, what, at):
-                yield at + 1
+        if op is _C.AT or op in _SINGLE:
+            if self._is_at(what, at) if op is _C.AT else self._takes(op, what, at):
+                yield at + (op is not _C.AT)
         elif op is _C.BRANCH:
             for branch in what[1]:
                 yield from self.ends(branch, at)
@@ -86,7 +113,7 @@ class Steps:
 
     def _repeated(self, op: Any, low: int, high: Any, ops: Ops, at: int) -> Iterator[int]:
         limit = len(self.text) + 1 if high is _C.MAXREPEAT else high
-        if len(ops) == 1 and ops[0][0] in (_C.LITERAL, _C.NOT_LITERAL, _C.ANY, _C.IN):
+        if len(ops) == 1 and ops[0][0] in _SINGLE:
             ends = self._run(op, low, limit, ops[0], at)
         elif op is _C.MIN_REPEAT:
             ends = self._lazy(low, limit, ops, at, 0)
@@ -144,27 +171,40 @@ class Steps:
             return at == 0
         if what in (_C.AT_END, _C.AT_END_STRING):
             return at >= len(self.text) - bool(what is _C.AT_END and self.text.endswith("\n"))
-        word = [
-            0 <= near < len(self.text) and (self.text[near].isalnum() or self.text[near] == "_")
-            for near in (at - 1, at)
-        ]
-        return (word[0] != word[1]) == bool(what is _C.AT_BOUNDARY)
+        if what is _C.AT_BEGINNING_LINE:
+            return at == 0 or self.text[at - 1] == "\n"
+        if what is _C.AT_END_LINE:
+            return at == len(self.text) or self.text[at] == "\n"
+        is_word = _CATEGORIES["UNI_WORD" if what in _C.AT_UNICODE.values() else "WORD"]
+        word = [0 <= near < len(self.text) and is_word(self.text[near]) for near in (at - 1, at)]
+        return (word[0] != word[1]) == bool(what in (_C.AT_BOUNDARY, _C.AT_UNI_BOUNDARY))
+
+
+_LITERALS = (_C.LITERAL, _C.LITERAL_UNI_IGNORE)
+_SETS = (_C.IN, _C.IN_UNI_IGNORE)
+_SINGLE = (*_LITERALS, *_SETS, _C.NOT_LITERAL, _C.NOT_LITERAL_UNI_IGNORE, _C.ANY, _C.ANY_ALL)
+"""The operations that take one character."""
 
 
 def takes(op: Any, what: Any, character: str) -> bool:
     """Tell whether an operation on a single character takes this one."""
-    if op is _C.ANY:
-        return character != "\n"
-    if op in (_C.LITERAL, _C.NOT_LITERAL):
-        return bool((chr(what) == character) == (op is _C.LITERAL))
+    if op in (_C.ANY, _C.ANY_ALL):
+        return character != "\n" or op is _C.ANY_ALL
+    alike = {character, character.lower(), character.upper()} if str(op).endswith("_IGNORE") else {character}
+    if op not in _SETS:
+        return (chr(what) in alike) == (op in _LITERALS)
     negated = bool(what[0][0] is _C.NEGATE)
-    return any(_in(kind, part, character) for kind, part in what[negated:]) != negated
+    return any(_in(kind, part, one) for kind, part in what[negated:] for one in alike) != negated
 
 
 _CATEGORIES: dict[str, Callable[[str], bool]] = {
-    "DIGIT": str.isdecimal,
-    "SPACE": str.isspace,
-    "WORD": lambda one: one.isalnum() or one == "_",
+    "UNI_DIGIT": str.isdecimal,
+    "UNI_SPACE": str.isspace,
+    "UNI_WORD": lambda one: one.isalnum() or one == "_",
+}
+_CATEGORIES |= {
+    name.removeprefix("UNI_"): lambda one, takes=takes: one.isascii() and takes(one)  # type: ignore[misc]  # its own each
+    for name, takes in _CATEGORIES.items()
 }
 
 
@@ -174,7 +214,7 @@ def _in(kind: Any, part: Any, character: str) -> bool:
     if kind is _C.RANGE:
         return bool(part[0] <= ord(character) <= part[1])
     name = str(part).removeprefix("CATEGORY_")
-    return _CATEGORIES[name.removeprefix("NOT_")](character) != name.startswith("NOT_")
+    return _CATEGORIES[name.replace("NOT_", "")](character) != ("NOT_" in name)
 
 
 MOST = 100_000
@@ -245,9 +285,9 @@ def _repeats(ops: Ops) -> Iterator[int]:
 def _literals(ops: Ops) -> Iterator[str]:
     """Give the characters that the pattern names, the last ones first: most likely one of them ends a match."""
     for op, what in reversed(ops):
-        if op is _C.LITERAL:
+        if op in _LITERALS:
             yield chr(what)
-        elif op is _C.IN:
+        elif op in _SETS:
             yield from (chr(part) for kind, part in what if kind is _C.LITERAL)
         elif op in (_C.MAX_REPEAT, _C.MIN_REPEAT, _C.POSSESSIVE_REPEAT):
             yield from _literals(what[2])
@@ -270,9 +310,9 @@ def _written(
     ops: Ops, chosen: int | None, repeats: list[int], size: int, turn: int, named: tuple[str, ...]
 ) -> Iterator[str]:
     for op, what in ops:
-        if op in (_C.LITERAL, _C.NOT_LITERAL, _C.ANY, _C.IN):
+        if op in _SINGLE:
             fitting = [one for one in (*named[:2], *_TRIED) if takes(op, what, one)]
-            yield chr(what) if op is _C.LITERAL else fitting[turn % len(fitting)] if fitting else ""
+            yield chr(what) if op in _LITERALS else fitting[turn % len(fitting)] if fitting else ""
         elif op in (_C.MAX_REPEAT, _C.MIN_REPEAT, _C.POSSESSIVE_REPEAT):
             is_long = id(what) == chosen or (chosen is None and id(what) in repeats)
             inner = "".join(_written(what[2], chosen, repeats, 2 if is_long else size, turn, named))
