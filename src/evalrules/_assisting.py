@@ -12,8 +12,6 @@ from functools import partial
 from pathlib import Path
 from typing import Final, Literal
 
-from attrs import frozen
-
 from evalrules._edition.keys import ANY_KEY, KINDS, Key
 from evalrules._edition.model import Catalogue, Figure
 from evalrules._edition.read import read_edition
@@ -22,6 +20,7 @@ from evalrules._formula.program import ACTUAL, ATTAINMENT, POINTS, TARGET
 from evalrules._mending import mended
 from evalrules._problems import Problem
 from evalrules._score.figures import bounds_words
+from evalrules._values import frozen
 
 _KEY: Final = re.compile(r"\s*+(?:-\s++)*+[\"']?([^:\"'{}\[\],#]++)[\"']?\s*+:(?=\s|$)")
 _WORD: Final = re.compile(r"[\w一-鿿]+")

@@ -21,8 +21,6 @@ from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 
-from attrs import frozen
-
 from evalrules._audit import audit
 from evalrules._documents import (
     Fields,
@@ -55,6 +53,7 @@ from evalrules._score.form import ScoredForm
 from evalrules._score.ruleset import Row, Ruleset
 from evalrules._score.score import score_form
 from evalrules._submission_reading import submission_from
+from evalrules._values import frozen
 
 Scores = abc.Mapping[tuple[str, ...], Decimal | str | None]
 UNSCORED, NOT_APPLICABLE = "unscored", "not_applicable"

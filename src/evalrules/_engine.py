@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import attrs
-from attrs import field, frozen
+from attrs import field
 
 from evalrules._audit import audit
 from evalrules._check import check
@@ -43,6 +43,7 @@ from evalrules._score.ruleset import Ruleset
 from evalrules._score.score import score_form
 from evalrules._submission import Review, Submission
 from evalrules._submission_reading import read_submission
+from evalrules._values import frozen
 
 if TYPE_CHECKING:
     from evalrules._forms.filled import EditionOf

@@ -13,7 +13,7 @@ from itertools import count, repeat
 from typing import Any, Literal
 
 import simplejson
-from attrs import asdict, field, frozen
+from attrs import asdict, field
 
 from evalrules._edition.model import Catalogue, Path
 from evalrules._formula.scope import read_unit
@@ -29,6 +29,7 @@ from evalrules._score.possible import Possible, possible, possible_of
 from evalrules._score.ruleset import Ruleset
 from evalrules._score.score import score_form
 from evalrules._submission import Entry, Submission
+from evalrules._values import frozen
 from evalrules._version import __version__
 
 # The result of one 三级指标: what it scored, and why not more.

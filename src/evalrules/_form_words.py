@@ -8,11 +8,10 @@ from collections.abc import Mapping
 from fractions import Fraction
 from functools import cache
 
-from attrs import frozen
-
 from evalrules._documents import Mapping as Document
 from evalrules._documents import Problems, as_texts, read_file
 from evalrules._edition.find import shipped_folder
+from evalrules._values import frozen
 
 FILE = "form-words.yaml"
 

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from attrs import evolve, field, frozen
+from attrs import evolve, field
 
 from evalrules._documents import Mapping, Problems, as_texts, is_file, is_folder, read_file
 from evalrules._edition.find import Library
@@ -16,6 +16,7 @@ from evalrules._edition.keys import KINDS
 from evalrules._problems import Phrase, Problem, SubmissionError, problem
 from evalrules._submission import Submission
 from evalrules._submission_reading import read_submission
+from evalrules._values import frozen
 
 if TYPE_CHECKING:
     from evalrules._forms.filled import EditionOf

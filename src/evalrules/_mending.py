@@ -8,8 +8,6 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path
 
-from attrs import frozen
-
 from evalrules._documents import (
     GBK,
     Mapping,
@@ -25,6 +23,7 @@ from evalrules._documents import (
 from evalrules._edition.find import FOLDER_FILE
 from evalrules._edition.read import read_edition
 from evalrules._problems import Problem
+from evalrules._values import frozen
 
 MOST_MENDS = 1000
 _CURLY = re.compile(r"[“”]([^“”\"\\]*)[“”]")

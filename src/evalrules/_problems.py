@@ -11,10 +11,12 @@ from functools import cache, cached_property, partial
 from importlib.resources import files
 from typing import Any, Final, Literal, Self
 
+import attrs
 import yaml
-from attrs import field, frozen
+from attrs import field
 
 from evalrules._numbers import decimal_text
+from evalrules._values import frozen
 
 # The wording of every problem and finding, read from ``messages/*.yaml`` when the first one is reported.
 
@@ -257,7 +259,7 @@ class Source:
         return self.lines[number - 1] if 0 < number <= len(self.lines) else ""
 
 
-@frozen(order=True)
+@attrs.frozen(order=True)
 class Location:
     """A place in a text: line and column count characters from 1; 0 where the input was not a text.
 

@@ -8,11 +8,12 @@ from fractions import Fraction
 from sys import intern
 from typing import Any, Final
 
-from attrs import field, frozen
+from attrs import field
 
 from evalrules._documents.nodes import Place
 from evalrules._problems import Location, Problem
 from evalrules._quantities import BLANK, Cell, Quantity
+from evalrules._values import frozen
 
 Pair = tuple[int, int]
 Sort = tuple[str, int]

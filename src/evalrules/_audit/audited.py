@@ -7,7 +7,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
-from attrs import define, field, frozen
+from attrs import define, field
 
 from evalrules._audit.agreement import Said, cell_range, days_of, interval_range, meets, target_range
 from evalrules._edition.audit_codes import ActiveRule, active_rules
@@ -32,6 +32,7 @@ from evalrules._score.cells import compared, reference_unit
 from evalrules._score.form import ScoredForm, ScoredRow, evidence_of, stated_actual, stated_target
 from evalrules._score.ruleset import Row, Ruleset
 from evalrules._submission import Entry, Pair, Submission
+from evalrules._values import frozen
 
 # ``explain_when``: the edition's conditions that ask for a deviation reason though no point was lost.
 

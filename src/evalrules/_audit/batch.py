@@ -11,7 +11,7 @@ from math import prod
 from operator import attrgetter
 from typing import Final
 
-from attrs import define, evolve, frozen
+from attrs import define, evolve
 
 from evalrules._audit.audited import AuditedForm
 from evalrules._audit.before import (
@@ -31,6 +31,7 @@ from evalrules._numbers import decimal_text
 from evalrules._problems import Finding, Form, Language, finding, listed, phrase
 from evalrules._quantities import Quantity
 from evalrules._submission import Submission
+from evalrules._values import frozen
 
 Expected = tuple[str, str]
 """A unit and its project that are to report; without a project ``""``."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
-from attrs import evolve, frozen
+from attrs import evolve
 
 from evalrules._audit.agreement import Said
 from evalrules._audit.audited import AuditedForm, AuditedRow
@@ -26,6 +26,7 @@ from evalrules._reasons.sentences import Asking, ReadySentence, filled
 from evalrules._remembered import once_for_each
 from evalrules._score.levels import form_values
 from evalrules._score.ruleset import Ruleset
+from evalrules._values import frozen
 
 # An edition's ``checks``, compiled once: each at every place it is put to, a grid's column or a section's rows.
 

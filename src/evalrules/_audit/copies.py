@@ -10,7 +10,7 @@ from typing import Any, Final
 from zlib import crc32
 
 import attrs
-from attrs import field, frozen
+from attrs import field
 
 from evalrules._edition.model import Catalogue
 from evalrules._evaluation import Evaluation
@@ -18,6 +18,7 @@ from evalrules._problems import Location, phrase
 from evalrules._quantities import Text
 from evalrules._remembered import once_for_each
 from evalrules._submission import Entry, Submission
+from evalrules._values import frozen
 
 _ENDS: Final = re.compile(r"[。！？；;!?\n\r]++")
 _NUMBERS: Final = re.compile(r"[0-9][0-9.,]*+")

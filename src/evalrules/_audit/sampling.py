@@ -9,12 +9,11 @@ from hashlib import sha256
 from math import ceil
 from typing import Final
 
-from attrs import frozen
-
 from evalrules._evaluation import Evaluation
 from evalrules._problems import Finding, Severity
 from evalrules._quantities import Quantity
 from evalrules._quantities.cells import read_cell
+from evalrules._values import frozen
 
 _TENTHS: Final = 10
 _OF_ERROR, _OF_WARNING, _MOST_COUNTED = 5, 1, 10

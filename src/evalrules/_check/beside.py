@@ -11,9 +11,10 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 from functools import cached_property
 
-from attrs import field, frozen
+from attrs import field
 
 from evalrules._problems import Problem, Source
+from evalrules._values import frozen
 
 _KEY = re.compile(r"\s*+(?:- ++)*+[\"']?([^:\"'{}\[\],#]++)[\"']?\s*+:")
 _OF_ENTRIES = frozenset({"sections", "indicators", "data", "methods", "checks", "grades"})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 
-from attrs import define, evolve, frozen
+from attrs import define, evolve
 
 from evalrules._check.edition import Edition
 from evalrules._edition.lower import lower, programs
@@ -30,6 +30,7 @@ from evalrules._formula.tree import (
     names,
 )
 from evalrules._formula.typing import resolved
+from evalrules._values import frozen
 
 _OF_ROWS = {ATTAINMENT: Formula(ATTAINMENT, Arithmetic("/", Name(ACTUAL), Name(TARGET)))}
 

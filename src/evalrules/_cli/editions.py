@@ -11,7 +11,6 @@ from typing import Any
 
 import click
 import simplejson
-from attrs import frozen
 from rich.console import Console
 from rich.progress import Progress
 
@@ -65,6 +64,7 @@ from evalrules._mending import mended_file
 from evalrules._problems import CatalogueError, Language, Location, Problem, problem, visible
 from evalrules._report.explanation import explanation_document
 from evalrules._report.formats import PAGES, suffixes
+from evalrules._values import frozen
 
 # ``evalrules check``: everything an edition can get wrong, all at once, each with its place.
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 import click
-from attrs import define, evolve, field, frozen
+from attrs import define, evolve, field
 
 from evalrules._cli.speech import (
     edition_by,
@@ -60,6 +60,7 @@ from evalrules._report.summary import Verdict, failed, summary_document, with_fi
 from evalrules._review import is_of, load_review
 from evalrules._submission import Review, Submission
 from evalrules._submission_reading import read_submission
+from evalrules._values import frozen
 
 # Where reports go: to standard output, to a file, or one file a submission in a folder with an index.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from attrs import evolve, field, frozen
+from attrs import evolve, field
 
 from evalrules._compare.forms import FormWitness, GradeShift, form_witnesses, grade_shifts
 from evalrules._compare.matching import Matching, Pair, Paths, pairs
@@ -28,6 +28,7 @@ from evalrules._formula.tree import Formula
 from evalrules._formula.words import formula_words
 from evalrules._problems import Finding, Location, finding
 from evalrules._score.ruleset import Ruleset
+from evalrules._values import frozen
 
 # What changed in meaning besides how the rules score: parts come and gone, declarations, grades, checks, settings.
 

@@ -7,7 +7,7 @@ from fractions import Fraction
 from itertools import groupby
 from typing import Any
 
-from attrs import evolve, frozen
+from attrs import evolve
 
 from evalrules._compare.matching import Matching
 from evalrules._edition.digest import meaning
@@ -23,6 +23,7 @@ from evalrules._score.levels import aggregation, grade_of
 from evalrules._score.ruleset import Ruleset
 from evalrules._score.score import score_form
 from evalrules._submission import Entry, Submission
+from evalrules._values import frozen
 
 # Whole forms under two editions: what changed above the rows, in sums, caps, conversions and grades.
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from operator import attrgetter
 from types import MappingProxyType
 
-from attrs import Factory, field, frozen
+from attrs import Factory, field
 
 from evalrules._compare.matching import Matching, pairs
 from evalrules._compare.rules import is_same_rule
@@ -16,6 +16,7 @@ from evalrules._evaluation import Evaluation
 from evalrules._problems import EvalrulesError, Location, Problem
 from evalrules._score.ruleset import Ruleset
 from evalrules._submission import Submission
+from evalrules._values import frozen
 
 # What each part of a form adds to the total, so that the change of a total is shared out exactly.
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from typing import Any, TypeVar
 
-from attrs import define, field, frozen
+from attrs import define, field
 
 from evalrules._compare.rules import Names
 from evalrules._edition.digest import meaning
@@ -14,6 +14,7 @@ from evalrules._edition.model import Catalogue, Figure, Indicator, Path, Section
 from evalrules._formula.words import formula_words
 from evalrules._laws.subjects import Subject, open_rows, subjects
 from evalrules._score.ruleset import Ruleset
+from evalrules._values import frozen
 
 # Which part of one edition is which part of another: by its place, else by its title elsewhere, else by its rule.
 

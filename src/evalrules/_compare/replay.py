@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any, Final
 
 import simplejson
-from attrs import frozen
 
 from evalrules._documents import MAX_DEPTH, Problems, decode, is_file, read_bytes, shown
 from evalrules._documents.files import MAX_BYTES
@@ -19,6 +18,7 @@ from evalrules._edition.find import is_edition_name
 from evalrules._evaluation import Evaluation
 from evalrules._problems import Location, Problem, listed, problem
 from evalrules._submission import Submission
+from evalrules._values import frozen
 
 _BEHIND = ("catalogue", "engine", "submission")
 """What a result was made from; all else is the result itself."""

@@ -8,7 +8,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any, Literal, Protocol
 
-from attrs import define, evolve, field, frozen
+from attrs import define, evolve, field
 
 from evalrules._edition.digest import meaning
 from evalrules._edition.model import (
@@ -34,6 +34,7 @@ from evalrules._laws.trials import Trial, Value, Values, attempt, cell_of, input
 from evalrules._numbers import decimal_text
 from evalrules._problems import listed, phrase
 from evalrules._quantities import Quantity
+from evalrules._values import frozen
 
 # Values of the model in few words, as a difference shows them beside one another.
 

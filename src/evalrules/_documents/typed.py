@@ -7,13 +7,14 @@ from collections.abc import Callable, Iterable
 from fractions import Fraction
 from typing import TypeVar
 
-from attrs import field, frozen
+from attrs import field
 
 from evalrules._documents.nodes import Mapping, Node, Problems, Scalar, Sequence, is_blank, shown
 from evalrules._documents.slips import missing_colon
 from evalrules._nearest import nearest
 from evalrules._numbers import MAX_DIGITS, read_decimal
 from evalrules._problems import Location, listed
+from evalrules._values import frozen
 
 # Typed readings of nodes: each gives the value, or None after reporting what is wrong. No node gives None quietly.
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from attrs import field, frozen
+from attrs import field
 
 from evalrules._documents.files import decode, read_bytes
 from evalrules._documents.nodes import (
@@ -28,6 +28,7 @@ from evalrules._documents.nodes import (
 )
 from evalrules._documents.slips import missing_colon, slip
 from evalrules._problems import Location, Source
+from evalrules._values import frozen
 
 # YAML text → nodes.
 #

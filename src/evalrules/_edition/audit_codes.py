@@ -12,11 +12,12 @@ from fractions import Fraction
 from functools import cache
 from types import MappingProxyType
 
-from attrs import evolve, field, frozen
+from attrs import evolve, field
 
 from evalrules._edition.model import Catalogue
 from evalrules._problems import Severity, wordings_of
 from evalrules._remembered import once_for_each
+from evalrules._values import frozen
 
 CHECK_FAILED = "check-failed"
 Option = Fraction | str | tuple[str, ...]

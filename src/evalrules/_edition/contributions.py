@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
-from attrs import evolve, fields, frozen, has
+from attrs import evolve, fields, has
 
 from evalrules._documents import Fields, Scalar, closest, document_from, read_file
 from evalrules._documents import Mapping as Document
@@ -34,6 +34,7 @@ from evalrules._formula.scope import Functions
 from evalrules._formula.tree import Name
 from evalrules._problems import Location, Problem, listed, problem
 from evalrules._quantities import is_rate
+from evalrules._values import frozen
 
 # Names under a department: what a contribution calls its own never meets a name of the bureau's.
 

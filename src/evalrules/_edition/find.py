@@ -10,10 +10,9 @@ import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from attrs import frozen
-
 from evalrules._documents import Problems, Sequence, as_text, closest, is_file, is_folder, read_bytes, read_file
 from evalrules._problems import Location, Problem, listed
+from evalrules._values import frozen
 
 IDENTIFIER = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 EDITION = re.compile(r"[^\W_][\w.\-]*")

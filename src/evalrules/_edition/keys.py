@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from functools import cache, partial
 from types import MappingProxyType
 
-from attrs import field, frozen
+from attrs import field
 
 from evalrules._documents import Mapping as Document
 from evalrules._documents import Node, Problems, Scalar, shown
 from evalrules._nearest import nearest
 from evalrules._problems import Phrase, listed
+from evalrules._values import frozen
 
 # What kinds of objects our documents are made of: one table for the readers, the JSON Schema and ``docs/keys.md``.
 #

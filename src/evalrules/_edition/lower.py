@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 
-from attrs import evolve, field, frozen
+from attrs import evolve, field
 
 from evalrules._edition.forms import ITEM, TIER, answer_scope, item_name, item_rule, tier_rule
 from evalrules._edition.model import (
@@ -43,6 +43,7 @@ from evalrules._formula.tree import Binding, Call, Choice, Formula, Name, Number
 from evalrules._formula.typing import resolved
 from evalrules._quantities import Quantity, convert
 from evalrules._remembered import once_for_each
+from evalrules._values import frozen
 
 __all__ = [
     "ITEM",

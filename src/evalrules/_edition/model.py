@@ -8,7 +8,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Literal, cast
 
-from attrs import field, frozen
+from attrs import field
 
 from evalrules._edition.paper import PaperForm
 from evalrules._formula.scope import ANY, Bounds
@@ -18,6 +18,7 @@ from evalrules._problems import Location, Severity
 from evalrules._quantities import Cell, Quantity, is_money
 from evalrules._quantities.names import is_denied, word_at_end
 from evalrules._remembered import Remembering
+from evalrules._values import frozen
 
 # What the values of an edition share.
 

@@ -10,9 +10,10 @@ import re
 from collections.abc import Iterator
 from typing import ClassVar
 
-from attrs import field, frozen
+from attrs import field
 
 from evalrules._problems import Location
+from evalrules._values import frozen
 
 _YEAR = re.compile(r"\{year\s*(?P<offset>[-+−]\s*[0-9]+)?\}")
 Labels = tuple[tuple[str, tuple[str, ...]], ...]

@@ -7,7 +7,7 @@ from fractions import Fraction
 from functools import partial
 from pathlib import Path
 
-from attrs import evolve, field, frozen
+from attrs import evolve, field
 
 from evalrules._documents import (
     MAX_DEPTH,
@@ -59,6 +59,7 @@ from evalrules._formula.functions import signatures
 from evalrules._formula.functions.row import Signature
 from evalrules._formula.scope import Functions
 from evalrules._problems import Location, Problem
+from evalrules._values import frozen
 
 # An edition read from its files: every problem of the documents is collected, with its place.
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Final, get_args
 
-from attrs import evolve, field, frozen
+from attrs import evolve, field
 
 from evalrules._documents import Fields, Node, Problems, Scalar, as_mapping, as_text
 from evalrules._edition.model import Figure, FigureKind, Grid, Table
 from evalrules._edition.reading import bounds_of, entries, formula, name_of, names_of, opened
 from evalrules._problems import Location
+from evalrules._values import frozen
 
 MAX_CELLS: Final = 20_000
 """Figures that the grids of an edition make together, rows times columns: a few words can name millions."""

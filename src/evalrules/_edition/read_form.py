@@ -8,7 +8,7 @@ from fractions import Fraction
 from functools import partial
 from typing import Literal, get_args
 
-from attrs import evolve, frozen
+from attrs import evolve
 
 from evalrules._documents import (
     Fields,
@@ -70,6 +70,7 @@ from evalrules._formula.tree import Name, Number, names
 from evalrules._numbers import RoundingMode
 from evalrules._problems import Severity
 from evalrules._quantities import Bound, Cell, CellError, Date, Interval, Quantity, read_cell
+from evalrules._values import frozen
 
 # ``grades``, ``grade_caps``, ``checks``, ``audit`` and ``rounding``.
 

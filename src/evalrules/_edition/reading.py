@@ -8,7 +8,7 @@ from fractions import Fraction
 from functools import cache
 from typing import TypeVar
 
-from attrs import evolve, frozen
+from attrs import evolve
 
 from evalrules._documents import (
     Fields,
@@ -31,6 +31,7 @@ from evalrules._formula.tokens import RESERVED, FormulaSyntaxError, is_name, nor
 from evalrules._formula.tree import Formula, Sentence
 from evalrules._problems import Location, Problem, codes_of, listed
 from evalrules._quantities import BLANK, Cell, CellError, Quantity, convert, read_cell
+from evalrules._values import frozen
 
 T = TypeVar("T")
 _RANGE_KEYS = frozenset({"min", "max", "above", "below"})

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from attrs import frozen
-
 from evalrules._documents import Mapping, Problems, decode, read_bytes, read_document
 from evalrules._edition.find import FOLDER_FILE, EditionFile, files_in
+from evalrules._values import frozen
 
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _TOP = re.compile(r"([A-Za-z_]+)\s*:")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Literal
 
-from attrs import evolve, frozen
+from attrs import evolve
 
 from evalrules._documents import closest
 from evalrules._edition.model import Cap, Catalogue, Check, Clause, Figure, Grade, GradeCap, Indicator, Path, Section
@@ -27,6 +27,7 @@ from evalrules._laws.subjects import Subject, open_rows, subjects
 from evalrules._numbers import decimal_text
 from evalrules._problems import CatalogueError, Language, Phrases, listed, problem
 from evalrules._score.ruleset import Ruleset
+from evalrules._values import frozen
 
 Kind = Literal["edition", "indicator", "section", "method", "figure", "grade", "cap"]
 

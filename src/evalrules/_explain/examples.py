@@ -11,7 +11,7 @@ from fractions import Fraction
 from itertools import islice, pairwise
 from typing import Any
 
-from attrs import define, evolve, frozen
+from attrs import define, evolve
 
 from evalrules._edition.forms import item_name
 from evalrules._formula.program import ACTUAL, JUDGED, POINTS, TARGET
@@ -24,6 +24,7 @@ from evalrules._laws.trials import Trial, Value, Values, attempt, input_name, in
 from evalrules._numbers import as_decimal, decimal_of, is_decimal, plain_decimal, rounded_units
 from evalrules._problems import Phrases, listed
 from evalrules._quantities import Bound, Cell, Date, Quantity
+from evalrules._values import frozen
 
 _MOST_STARTS, _MOST_TABLES, _MOST_EDGES = 8, 4, 8
 _FAR, _POWERS = 2, (4, 8, 12)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from attrs import asdict, field, frozen
+from attrs import asdict, field
 
 from evalrules._edition.model import ScoringKind
 from evalrules._explain.examples import (
@@ -28,6 +28,7 @@ from evalrules._laws.trials import Value, attempt
 from evalrules._problems import Language, Phrases, listed
 from evalrules._reasons.sentences import Deduction
 from evalrules._score.ruleset import Ruleset
+from evalrules._values import frozen
 
 
 @frozen

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from attrs import evolve, field, frozen
+from attrs import evolve, field
 
 from evalrules._documents import closest
 from evalrules._edition.forms import TIER, item_name
@@ -23,6 +23,7 @@ from evalrules._score.cells import target_of
 from evalrules._score.figures import bind_figures
 from evalrules._score.ruleset import Plan, Ruleset
 from evalrules._submission import Claimed, Figure, Submission
+from evalrules._values import frozen
 
 # What a name means that an editor asks about: an indicator, an open section or a method of an edition.
 

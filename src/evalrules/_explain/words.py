@@ -7,7 +7,7 @@ from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
 
-from attrs import define, frozen
+from attrs import define
 
 from evalrules._edition.find import as_seen
 from evalrules._edition.forms import item_name
@@ -22,6 +22,7 @@ from evalrules._formula.words import formula_words, show
 from evalrules._laws.subjects import Subject
 from evalrules._numbers import decimal_text
 from evalrules._problems import Location, Phrases
+from evalrules._values import frozen
 
 # A rule in words: what its conditions are and what each takes or gives, as an official would write it.
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from attrs import frozen
-
 from evalrules._forms.cells import Cell
 from evalrules._forms.drafts import Area, AreaRow, Draft, Page, Pair, Value
 from evalrules._forms.tables import goal_labels, header_at, is_figure_column, may_be_label
 from evalrules._forms.words import Words, core, yearless
+from evalrules._values import frozen
 
 _DIGIT = re.compile(r"\d|[:：]")
 _FIGURE = re.compile(r"[-+]?[\d,]+(?:\.\d+)?(?:%|[^\d%]{1,4})?")

@@ -7,9 +7,10 @@ import unicodedata
 from collections.abc import Iterator
 from functools import cached_property
 
-from attrs import define, evolve, field, frozen
+from attrs import define, evolve, field
 
 from evalrules._problems import Problem
+from evalrules._values import frozen
 
 MAX_CELLS = 200_000
 """Cells with something in them, in a whole file; a form has some hundred."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final, Literal
 
-from attrs import define, field, frozen
+from attrs import define, field
 
 from evalrules._forms.cells import Cell, Grid, in_one_line, in_paragraphs
 from evalrules._problems import Location, Problem, problem
+from evalrules._values import frozen
 
 Kind = Literal["head", "funds", "base", "goals", "indicators"]
 _SHORT: Final = 20

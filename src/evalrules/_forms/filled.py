@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from attrs import evolve, frozen
+from attrs import evolve
 
 from evalrules._documents import Problems, read_bytes
 from evalrules._edition.model import Catalogue
@@ -21,6 +21,7 @@ from evalrules._forms.sheets import Sheet, grids, read_old_workbook, read_open_s
 from evalrules._forms.word import has_pictures, read_word
 from evalrules._forms.words import Words, words_of
 from evalrules._problems import Location, Problem, problem
+from evalrules._values import frozen
 
 _SUFFIXES = ((b"{\\rtf", ".rtf"), (b"\xd0\xcf\x11\xe0", ".doc"))
 EditionOf = Callable[[str | None, int | None], Catalogue | None]

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
-from attrs import define, field, frozen
+from attrs import define, field
 
 from evalrules._edition.find import is_edition_name
 from evalrules._edition.model import Catalogue, ChecklistItem, MethodCall
@@ -22,6 +22,7 @@ from evalrules._forms.mapping import FilledForm, Paths, entry_of, told_faults
 from evalrules._forms.words import Words
 from evalrules._numbers import decimal_text
 from evalrules._problems import Problem
+from evalrules._values import frozen
 
 PRINTED: Final = "printed"
 """The mark of a row in which nothing is filled in, so that it is not taken for one that somebody put in."""

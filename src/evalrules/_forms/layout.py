@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import Final
 
-from attrs import evolve, field, frozen
+from attrs import evolve, field
 
 from evalrules._edition.model import Catalogue
 from evalrules._edition.paper import (
@@ -26,6 +26,7 @@ from evalrules._edition.paper import (
     TableBlock,
 )
 from evalrules._forms.words import Words, core, label_key, yearless
+from evalrules._values import frozen
 
 _LAST_WORD: Final = re.compile(r"[:：]|其中")
 

@@ -10,12 +10,13 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
-from attrs import define, field, frozen
+from attrs import define, field
 
 from evalrules._forms.cells import compact
 from evalrules._forms.drafts import Area, AreaRow, Draft, Row, Value
 from evalrules._forms.words import Words, core
 from evalrules._problems import Problem
+from evalrules._values import frozen
 
 _HEAD: Final = ("competent_department", "implementing_unit", "filled_by", "reviewed_by", "date")
 _ENTRY: Final = (

@@ -9,7 +9,9 @@ from decimal import ROUND_HALF_UP, Decimal, localcontext
 from functools import cache
 from typing import Final
 
-from attrs import field, frozen
+from attrs import field
+
+from evalrules._values import frozen
 
 GENERAL: Final = "General"
 # Formats that a file names by a number alone, as a Chinese sheet shows them.

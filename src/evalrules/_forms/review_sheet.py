@@ -7,13 +7,12 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from attrs import frozen
-
 from evalrules._documents import Problems, read_bytes
 from evalrules._forms.cells import Cell, Grid, Line, compact
 from evalrules._forms.filled import pages_of
 from evalrules._forms.package import MARK, MAX_FILE, Package, Unreadable, kind_of_content
 from evalrules._problems import Language, Location, Phrases
+from evalrules._values import frozen
 
 _MARK: Final = "review "
 _CELLS: Final = {"score": "score", "cut": "cut", "clause": "clause", "opinion": "because"}

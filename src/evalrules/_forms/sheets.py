@@ -9,12 +9,13 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
-from attrs import define, field, frozen
+from attrs import define, field
 
 from evalrules._forms.cells import MAX_CELLS, MAX_COLUMNS, MAX_ROWS, PICTURE, Cell, Grid, letters
 from evalrules._forms.numbers import BUILT_IN, GENERAL, shown_number, shown_text
 from evalrules._forms.package import MARKED, OUR_LISTS, Element, Package, Unreadable, elements, stream
 from evalrules._problems import Location, Problem, listed, problem
+from evalrules._values import frozen
 
 Span = tuple[int, int, int, int]
 """First row, first column, last row, last column, counted from 0."""

@@ -7,10 +7,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
-from attrs import evolve, field, frozen
+from attrs import evolve, field
 
 from evalrules._forms.cells import Cell, Grid
 from evalrules._forms.words import Words, unit_of, without_points, yearless
+from evalrules._values import frozen
 
 _LONGEST_LABEL: Final = 40
 _SHARE = 0.6

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from itertools import accumulate
 from typing import Final
 
-from attrs import define, evolve, field, frozen
+from attrs import define, evolve, field
 
 from evalrules._forms.cells import MAX_CELLS, PICTURE, Block, Cell, Grid, Line
 from evalrules._forms.package import MARKED, Element, Package, Unreadable, elements
+from evalrules._values import frozen
 
 _WIDEST = 63
 """Columns that a table of Word can have; a cell that claims to be wider is taken to end there."""

@@ -9,7 +9,7 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Final
 
-from attrs import field, frozen
+from attrs import field
 
 from evalrules._documents import Mapping as Document
 from evalrules._documents import Node, Problems, Sequence, as_texts, is_file, read_file
@@ -17,6 +17,7 @@ from evalrules._edition.find import Library, shipped_folder
 from evalrules._form_words import FILE
 from evalrules._forms.cells import compact
 from evalrules._problems import Problem
+from evalrules._values import frozen
 
 _LONGEST = 40
 _LONGEST_UNIT = 3

@@ -11,8 +11,6 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
-from attrs import frozen
-
 from evalrules._formula.compile.programs import Compute, compile_formula
 from evalrules._formula.functions import BY_NAME
 from evalrules._formula.functions.row import Plain
@@ -20,6 +18,7 @@ from evalrules._formula.program import PointsBetween, Program
 from evalrules._formula.scope import PERCENT, Kind, Scope, Unit, Variable
 from evalrules._formula.tree import Call, Choice, Fault, Formula, Name, Node, Number, names, walk
 from evalrules._formula.words import Showing, as_shown, formula_words, same_stored, shown_pair, shown_stored
+from evalrules._values import frozen
 
 Value = Any
 _PLACE = "\0"

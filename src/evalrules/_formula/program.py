@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from typing import Literal
 
-from attrs import field, frozen
+from attrs import field
 
 from evalrules._formula.scope import PERCENT, Bounds
 from evalrules._formula.tree import (
@@ -29,6 +29,7 @@ from evalrules._formula.tree import (
     names,
 )
 from evalrules._problems import Location
+from evalrules._values import frozen
 
 # A scoring rule brought to its core: names computed in order, then rules that take or give points.
 #

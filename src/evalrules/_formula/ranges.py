@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import TypeVar
 
-from attrs import define, field, frozen
+from attrs import define, field
 
 from evalrules._formula.functions import BY_NAME
 from evalrules._formula.functions.row import Aggregate, Plain, Valued
@@ -52,6 +52,7 @@ from evalrules._formula.tree import (
     Number,
     names,
 )
+from evalrules._values import frozen
 
 Known = TypeVar("Known")
 Values = frozenset[str | bool]

@@ -9,7 +9,9 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Any, Literal
 
-from attrs import field, frozen
+from attrs import field
+
+from evalrules._values import frozen
 
 # What a name in a formula stands for: its kind, unit and declared range.
 

@@ -15,7 +15,6 @@ from functools import lru_cache, partial
 from types import MappingProxyType
 from typing import Any, Final, cast
 
-from attrs import frozen
 from simpleeval import SimpleEval
 
 from evalrules._formula.functions import ASKING, BUILTINS, BY_NAME, FILLED, call_function
@@ -50,6 +49,7 @@ from evalrules._formula.tree import (
     Span,
     names,
 )
+from evalrules._values import frozen
 
 # simpleeval over our tree lowered to Python's `ast`: the nodes, operators and functions are our own.
 #

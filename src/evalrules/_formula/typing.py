@@ -6,7 +6,7 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Literal, NamedTuple
 
-from attrs import evolve, frozen
+from attrs import evolve
 
 from evalrules._formula.functions import BY_NAME
 from evalrules._formula.functions.row import Aggregate, Argument, Valued
@@ -45,6 +45,7 @@ from evalrules._formula.tree import (
 )
 from evalrules._formula.words import formula_words
 from evalrules._problems import listed
+from evalrules._values import frozen
 
 # The work of typing one formula: every construct and every function, part by part.
 

@@ -17,7 +17,7 @@ from itertools import islice, pairwise, product
 from random import Random
 from typing import Any
 
-from attrs import define, frozen
+from attrs import define
 
 from evalrules._formula.edges import thresholds
 from evalrules._formula.functions import ASKING, BY_NAME
@@ -29,6 +29,7 @@ from evalrules._formula.ranges import Values as Truths
 from evalrules._formula.scope import ANY, PERCENT, Bounds, Variable
 from evalrules._formula.tree import Call, Choice, Name, Node, Number, children, names, walk, with_children
 from evalrules._numbers import is_decimal
+from evalrules._values import frozen
 
 RATE_STEP, STEP, WHOLE = Fraction(1, 10_000), Fraction(1, 100), Fraction(1)
 MOST_STARTS, MOST_MARKS, MOST_ROWS, MOST_TABLES = 16, 15, 60, 60

@@ -10,7 +10,7 @@ from functools import cached_property
 from itertools import islice
 from typing import Any
 
-from attrs import define, evolve, frozen
+from attrs import define, evolve
 
 from evalrules._edition.model import Cap, Indicator, Path, Section
 from evalrules._edition.model import Figure as Declared
@@ -34,6 +34,7 @@ from evalrules._score.form import ScoredForm
 from evalrules._score.levels import aggregation, form_values
 from evalrules._score.ruleset import Compiled, Ruleset
 from evalrules._submission import Claimed, Entry, Figure, Submission
+from evalrules._values import frozen
 
 _COMPARATORS = ("≥", ">", "≤", "<", "=")
 _MOST_VALUES, _MOST_ATTEMPTS = 12, 40

@@ -9,7 +9,7 @@ from functools import cached_property
 from itertools import islice, pairwise
 from typing import TYPE_CHECKING, Any
 
-from attrs import define, evolve, frozen
+from attrs import define, evolve
 
 from evalrules._edition.levels import MOST_TOTALS, grade_cap_programs, grade_program, totals
 from evalrules._edition.scopes import grade_scope
@@ -24,6 +24,7 @@ from evalrules._numbers import decimal_text
 from evalrules._score.figures import compute_figures
 from evalrules._score.levels import grade_of, ranks
 from evalrules._score.ruleset import Ruleset
+from evalrules._values import frozen
 
 if TYPE_CHECKING:
     from evalrules._formula.solver import Inputs, Model, Term

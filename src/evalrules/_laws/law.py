@@ -12,13 +12,14 @@ from importlib import import_module
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
-from attrs import field, frozen
+from attrs import field
 
 from evalrules._edition.reading import law_names
 from evalrules._laws.subjects import Subject, subjects
 from evalrules._laws.trials import Breach, Profile, profiles
 from evalrules._problems import Language, Location, Problem, problem, wording
 from evalrules._score.ruleset import Ruleset
+from evalrules._values import frozen
 
 if TYPE_CHECKING:  # the solver is an extra
     from evalrules._laws.proof.prover import Prover

@@ -8,7 +8,7 @@ from fractions import Fraction
 from functools import cached_property, reduce
 from typing import Any, TypeVar
 
-from attrs import define, evolve, field, frozen
+from attrs import define, evolve, field
 
 from evalrules._check.way import Reading, formulas_of
 from evalrules._edition.forms import ITEM, TIER
@@ -63,6 +63,7 @@ from evalrules._quantities import Cell, Date, Quantity, yes_or_no
 from evalrules._score.compiling import compile_ruleset
 from evalrules._score.form import ScoredForm
 from evalrules._score.ruleset import Plan, Row, Ruleset
+from evalrules._values import frozen
 
 # Methods put to use as their own cases put them: each setting of parameters as an indicator of a form made for it.
 

@@ -10,7 +10,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any, cast
 
-from attrs import define, evolve, field, frozen
+from attrs import define, evolve, field
 
 from evalrules._edition.forms import ITEM, TIER, item_name
 from evalrules._edition.model import Indicator, Target
@@ -34,6 +34,7 @@ from evalrules._score.form import ScoredForm, ScoredRow, Submitted
 from evalrules._score.rows import score_row, settle_applicability
 from evalrules._score.ruleset import Row, Ruleset
 from evalrules._submission import Answer, Claimed, Entry, Figure, Judgement, Submission
+from evalrules._values import frozen
 
 # One row scored by itself, through the engine's own stages, without the form around it.
 

@@ -8,7 +8,7 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import NoReturn, TypeVar
 
-from attrs import define, evolve, field, frozen
+from attrs import define, evolve, field
 
 from evalrules._check import check
 from evalrules._documents import Mapping as Document
@@ -26,6 +26,7 @@ from evalrules._problems import Problem, listed, phrase, problem
 from evalrules._remembered import once_for_each
 from evalrules._score.compiling import compile_ruleset
 from evalrules._score.ruleset import Ruleset
+from evalrules._values import frozen
 
 # Stand-ins for what a refused plug-in would have brought: what needs it is unscored, and everything else is scored.
 

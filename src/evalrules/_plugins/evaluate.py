@@ -9,7 +9,7 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import Any, Final, TypeVar
 
-from attrs import evolve, fields, frozen
+from attrs import evolve, fields
 
 from evalrules._audit import audit
 from evalrules._audit.agreement import agrees
@@ -29,6 +29,7 @@ from evalrules._score.ruleset import Ruleset
 from evalrules._score.score import score_form
 from evalrules._submission import Figure, Submission
 from evalrules._submission_reading import read_submission
+from evalrules._values import frozen
 
 # Figures from a department's own systems: put below those of the submission, which win.
 

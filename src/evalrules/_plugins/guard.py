@@ -15,10 +15,9 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Final, TypeVar
 
-from attrs import frozen
-
 from evalrules._formula.tree import Fault
 from evalrules._problems import chosen_language, problem
+from evalrules._values import frozen
 
 T = TypeVar("T")
 PATIENCE: Final = 10.0

@@ -14,8 +14,9 @@ from pathlib import Path
 from types import CodeType, FunctionType, ModuleType
 from typing import Any, Final
 
+import attrs
 import pluggy
-from attrs import evolve, field, frozen
+from attrs import evolve, field
 
 from evalrules import _hookspecs
 from evalrules._documents import closest, is_file, is_folder
@@ -26,6 +27,7 @@ from evalrules._hookspecs import PROJECT, PROTOCOL, PROTOCOL_NAME
 from evalrules._plugins.guard import Guarded, GuardedSolver, PluginFault, attribute_text, class_name, described, guarded
 from evalrules._plugins.values import NONE, ContributionFile, Plugin, Plugins, named
 from evalrules._problems import PluginError, Problem, chosen_language, listed, phrase, problem
+from evalrules._values import frozen
 
 # Registering one plug-in with pluggy, in a manager of its own: its hooks are known, and its faults are its own.
 
@@ -233,7 +235,7 @@ _SECTION = f"[{PROJECT}]".encode()
 Key = tuple[tuple[str, int], ...]
 
 
-@frozen(order=True)
+@attrs.frozen(order=True)
 class Candidate:
     """A plug-in that can be loaded; ``load`` gives its module or object, or raises whatever its import raises."""
 

@@ -6,16 +6,18 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from attrs import field, frozen
+import attrs
+from attrs import field
 
 from evalrules._formula.scope import Function, Functions
 from evalrules._problems import Problem, listed
 from evalrules._remembered import Remembering
+from evalrules._values import frozen
 
 Calls = Mapping[str, Callable[..., Any]]
 
 
-@frozen(order=True)
+@attrs.frozen(order=True)
 class Plugin:
     """A plug-in: its name, its version, and the package that brought it (empty for an object given directly)."""
 

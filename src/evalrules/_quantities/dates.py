@@ -7,9 +7,10 @@ import datetime
 import re
 from collections.abc import Callable
 
-from attrs import evolve, frozen
+from attrs import evolve
 
 from evalrules._quantities.values import CellError, Date, Period
+from evalrules._values import frozen
 
 _YEAR = r"(?P<year>(?:19|20|21)[0-9]{2})"
 _MONTH, _DAY = r"(?P<month>[0-9]{1,2})", r"(?P<day>[0-9]{1,2})"

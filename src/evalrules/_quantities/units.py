@@ -9,9 +9,8 @@ from functools import cache
 from importlib.resources import files
 from math import prod
 
-from attrs import frozen
-
 from evalrules._quantities.values import Quantity
+from evalrules._values import frozen
 
 _SCALES = {"万亿": 10**12, "亿": 10**8, "千万": 10**7, "百万": 10**6, "十万": 10**5, "万": 10**4, "千": 10**3}
 _TIMES = re.compile(r"[·*×⋅、∙]")

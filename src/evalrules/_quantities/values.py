@@ -7,7 +7,9 @@ import re
 from fractions import Fraction
 from typing import Literal
 
-from attrs import field, frozen
+from attrs import field
+
+from evalrules._values import frozen
 
 # What people write in a cell, as values; `text` is always the cell as written.
 

@@ -9,7 +9,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
-from attrs import evolve, field, frozen
+from attrs import evolve, field
 
 from evalrules._edition.forms import TIER, item_name
 from evalrules._edition.model import MethodCall
@@ -36,6 +36,7 @@ from evalrules._score.cells import answered, reference_unit
 from evalrules._score.form import ScoredRow, Submitted, evidence_of
 from evalrules._score.ruleset import Plan, Ruleset, Score
 from evalrules._submission import Pair
+from evalrules._values import frozen
 
 # The names of formulas with their values, as the readings that explain a score read them: exact, by name.
 

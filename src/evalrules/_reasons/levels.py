@@ -7,8 +7,6 @@ from fractions import Fraction
 from operator import attrgetter
 from typing import Any
 
-from attrs import frozen
-
 from evalrules._edition.model import Cap, Path, Section
 from evalrules._formula.words import formula_words
 from evalrules._numbers import decimal_of, decimal_text
@@ -18,6 +16,7 @@ from evalrules._score.bind import names_of, section_path
 from evalrules._score.form import Loss, Outcome, ScoredForm
 from evalrules._score.levels import aggregation, form_values, total_of
 from evalrules._score.ruleset import Compiled
+from evalrules._values import frozen
 
 # What a submission claims of itself: stated, or added up from its entries.
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from attrs import field, frozen
+from attrs import field
 
 from evalrules._formula.compile.programs import Job, compile_jobs
 from evalrules._formula.program import Program
@@ -17,6 +17,7 @@ from evalrules._formula.words import Showing, shown_stored
 from evalrules._problems import Location
 from evalrules._score.ruleset import Compiled, Ruleset
 from evalrules._submission import Pair
+from evalrules._values import frozen
 
 
 @frozen

@@ -8,8 +8,6 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Final
 
-from attrs import frozen
-
 from evalrules._audit.batch import whose
 from evalrules._audit.sampling import Drawn
 from evalrules._evaluation import Evaluation
@@ -32,6 +30,7 @@ from evalrules._report.blocks import (
     under,
 )
 from evalrules._report.evaluation import SEVERITIES, number_text, total_text
+from evalrules._values import frozen
 
 _BANDS: Final = 20
 """How many bands the totals of a form are put into."""

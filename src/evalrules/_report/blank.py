@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Final
 
-from attrs import define, evolve, field, frozen
+from attrs import define, evolve, field
 
 from evalrules._edition.model import Indicator, Path, Section
 from evalrules._edition.paper import Block as PaperBlock
@@ -36,6 +36,7 @@ from evalrules._laws.subjects import Subject, open_rows, subjects
 from evalrules._numbers import decimal_text
 from evalrules._problems import Language, Phrases
 from evalrules._score.ruleset import Ruleset
+from evalrules._values import frozen
 
 _ACROSS: Final = 6
 """How many single figures stand beside one another."""

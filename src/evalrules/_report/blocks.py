@@ -10,9 +10,8 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Literal
 
-from attrs import frozen
-
 from evalrules._problems import Language
+from evalrules._values import frozen
 
 Tone = Literal["", "strong", "quiet", "lost", "good", "error", "warning", "info", "code", "source"]
 """How a piece of text is meant; ``code`` is a stable code, ``source`` an excerpt that keeps its blanks."""

@@ -9,7 +9,7 @@ from functools import cached_property, partial
 from itertools import groupby
 from pathlib import PurePath
 
-from attrs import define, frozen
+from attrs import define
 
 from evalrules._evaluation import Evaluation, IndicatorResult
 from evalrules._problems import Finding, Language, Phrases, Problem, Severity
@@ -34,6 +34,7 @@ from evalrules._report.blocks import (
     Text,
     line,
 )
+from evalrules._values import frozen
 from evalrules._version import __version__
 
 # Points and scores as reports write them.

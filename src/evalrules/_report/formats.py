@@ -8,10 +8,9 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
-from attrs import frozen
-
 from evalrules._documents import OutputError
 from evalrules._problems import Language, Phrases, problem
+from evalrules._values import frozen
 
 if TYPE_CHECKING:
     from evalrules._evaluation import Evaluation

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final
 
-from attrs import frozen
-
 from evalrules._report.blocks import Block, Column, Heading, Line, Row, Table, line, row
 from evalrules._report.evaluation import (
     Told,
@@ -16,6 +14,7 @@ from evalrules._report.evaluation import (
     score_text,
     section_of,
 )
+from evalrules._values import frozen
 
 
 @frozen

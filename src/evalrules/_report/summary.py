@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from attrs import evolve, field, frozen
+from attrs import evolve, field
 
 from evalrules._evaluation import Evaluation
 from evalrules._problems import Finding, Language, Phrases, Problem
@@ -26,6 +26,7 @@ from evalrules._report.blocks import (
 )
 from evalrules._report.evaluation import SEVERITIES, Told, number_text, total_text
 from evalrules._report.lists import DEDUCTIONS, FINDINGS, INDICATORS
+from evalrules._values import frozen
 
 Explain = Callable[[Problem], str]
 """Writes a problem in full: place, excerpt, hint."""

@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import Final
 
-from attrs import frozen
 from rich import box
 from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, Group, RenderableType
@@ -35,6 +34,7 @@ from evalrules._report.blocks import (
     line,
 )
 from evalrules._report.escape import cell
+from evalrules._values import frozen
 
 PIPE_WIDTH: Final = 120
 ROOM_FOR_LEVELS: Final = 100

@@ -9,7 +9,7 @@ from itertools import product
 from operator import itemgetter
 from typing import Literal, NamedTuple
 
-from attrs import evolve, field, frozen
+from attrs import evolve, field
 
 from evalrules._edition.model import Catalogue, Indicator, Path, Section, Target, TargetKind
 from evalrules._nearest import nearest
@@ -20,6 +20,7 @@ from evalrules._quantities.names import says_how_long
 from evalrules._score.cells import Misfit, target_of, tier_named
 from evalrules._score.ruleset import OpenSection, Plan, Row, Ruleset
 from evalrules._submission import Entry, Submission
+from evalrules._values import frozen
 
 # How people name the parts of a form.
 

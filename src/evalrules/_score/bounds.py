@@ -12,7 +12,7 @@ from fractions import Fraction
 from functools import reduce
 from typing import Any
 
-from attrs import evolve, frozen
+from attrs import evolve
 
 from evalrules._formula.compile.programs import Job, compile_jobs
 from evalrules._formula.functions import BY_NAME
@@ -39,6 +39,7 @@ from evalrules._quantities import Bound, Interval, Quantity
 from evalrules._score.cells import Misfit, in_reference_unit, interval_ends
 from evalrules._score.ruleset import Plan, Row, Ruleset
 from evalrules._submission import Pair
+from evalrules._values import frozen
 
 _UNKNOWN = Name("·")
 """What stands for a part that has no value: a figure that it reads is blank."""

@@ -7,8 +7,6 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
-from attrs import frozen
-
 from evalrules._edition.forms import item_name
 from evalrules._edition.model import Scoring, Target, TargetKind, Tier, bare_comparator
 from evalrules._form_words import form_words, plain_word
@@ -34,6 +32,7 @@ from evalrules._quantities import (
 from evalrules._quantities.names import says_rate, says_satisfaction
 from evalrules._score.ruleset import Row
 from evalrules._submission import Answer, Pair
+from evalrules._values import frozen
 
 # A cell or entry that does not fit what is declared for it.
 

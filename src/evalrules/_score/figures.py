@@ -7,8 +7,6 @@ from operator import attrgetter
 from types import MappingProxyType
 from typing import Any, Final
 
-from attrs import frozen
-
 from evalrules._edition.model import Catalogue, Figure, Grid, Table
 from evalrules._form_words import plain_word
 from evalrules._formula.functions import asked_names
@@ -20,6 +18,7 @@ from evalrules._score.cells import Misfit, refuse_ambiguous
 from evalrules._score.ruleset import Ruleset
 from evalrules._submission import Figure as Given
 from evalrules._submission import Pair, Submission
+from evalrules._values import frozen
 
 NOTHING: Final[Mapping[str, Problem]] = MappingProxyType({})
 Unread = dict[str, Problem]

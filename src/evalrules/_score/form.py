@@ -7,7 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Literal, NamedTuple
 
-from attrs import define, field, frozen
+from attrs import define, field
 
 from evalrules._edition.model import GradeCap, Indicator, Path, Section
 from evalrules._edition.scopes import target_scope
@@ -24,6 +24,7 @@ from evalrules._score.cells import Misfit, actual_value, target_value
 from evalrules._score.figures import NOTHING
 from evalrules._score.ruleset import Row, Ruleset, lies_in
 from evalrules._submission import Entry, Judgement, Pair, Submission
+from evalrules._values import frozen
 
 # From the scores of the rows to those of the sections and the total: sums, conversions, caps, bonus and penalty.
 #

@@ -11,7 +11,7 @@ from fractions import Fraction
 from functools import partial
 from itertools import product
 
-from attrs import field, frozen
+from attrs import field
 
 from evalrules._edition.model import Cap, Path, Section
 from evalrules._formula.functions import asked_names
@@ -26,6 +26,7 @@ from evalrules._score.form import Aggregation, Outcome, ScoredForm, ScoredRow, s
 from evalrules._score.levels import aggregation, fill_titles, limited, outcomes
 from evalrules._score.rows import row_ranges, score_rows, settle
 from evalrules._score.ruleset import Compiled, Plan
+from evalrules._values import frozen
 
 _MOST_UNDECIDED = 4
 

@@ -11,7 +11,7 @@ from operator import itemgetter
 from types import MappingProxyType
 from typing import Any, Literal, TypeVar
 
-from attrs import field, frozen
+from attrs import field
 
 from evalrules._edition.model import (
     Catalogue,
@@ -32,6 +32,7 @@ from evalrules._numbers import Decimals, units_text
 from evalrules._quantities import Quantity, convert
 from evalrules._remembered import Remembering
 from evalrules._submission import ALL_SIGNS, Numbers, Pair, Sort, shared
+from evalrules._values import frozen
 
 # The figures that a submission gives, arranged so that most of its numbers are held to what is declared in one go.
 

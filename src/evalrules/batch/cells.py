@@ -7,7 +7,8 @@ from typing import Any, Final
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from attrs import frozen
+
+from evalrules._values import frozen
 
 Ints = np.ndarray[Any, np.dtype[np.int64]]
 Whole = np.ndarray[Any, np.dtype[np.int64 | np.float64]]

@@ -10,13 +10,14 @@ from typing import Final
 
 import numpy as np
 import pyarrow as pa
-from attrs import evolve, frozen
+from attrs import evolve
 
 from evalrules._edition.model import Figure, Indicator, Path
 from evalrules._edition.scopes import data_scope, target_scope
 from evalrules._formula.program import POINTS, TOTAL
 from evalrules._formula.typing import resolved
 from evalrules._score.ruleset import Compiled, Row, Ruleset
+from evalrules._values import frozen
 from evalrules.batch import cells
 from evalrules.batch.cells import Cells, Ints, Mask
 from evalrules.batch.forms import HEAD

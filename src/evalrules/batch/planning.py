@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from attrs import field, frozen
+from attrs import field
 
 from evalrules._engine import LoadedCatalogue
 from evalrules._problems import phrase
+from evalrules._values import frozen
 from evalrules.batch.columns import editions, reasons_for, whole_reasons
 from evalrules.batch.source import NotByColumnsError
 

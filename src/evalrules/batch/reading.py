@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 import numpy as np
-from attrs import frozen
 
+from evalrules._values import frozen
 from evalrules.batch.cells import Ints, Whole
 from evalrules.batch.source import Source, made
 

@@ -14,7 +14,7 @@ from functools import reduce
 from itertools import pairwise
 from typing import Any, Final
 
-from attrs import evolve, frozen
+from attrs import evolve
 
 from evalrules._formula.compile.formulas import COMPARISONS
 from evalrules._formula.functions import ASKING, FILLED
@@ -39,6 +39,7 @@ from evalrules._formula.tree import (
     Number,
     literal,
 )
+from evalrules._values import frozen
 
 
 class NotByColumnsError(Exception):

@@ -11,7 +11,7 @@ from random import Random
 from typing import Any, Literal, cast
 
 import simplejson
-from attrs import define, field, frozen
+from attrs import define, field
 from hypothesis import assume, note
 from hypothesis import strategies as st
 
@@ -31,6 +31,7 @@ from evalrules._score.form import ScoredForm
 from evalrules._score.score import score_form
 from evalrules._submission import Submission
 from evalrules._submission_reading import read_submission
+from evalrules._values import frozen
 from evalrules.testing.worth_drawing import Worth, open_rules, rules_of, worth_of, worth_of_the_form
 
 # Strategies for single inputs: what is at and beside an edge more often, and simple numbers that people write.

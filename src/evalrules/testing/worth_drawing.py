@@ -9,7 +9,7 @@ from fractions import Fraction
 from itertools import islice
 from typing import cast
 
-from attrs import field, frozen
+from attrs import field
 
 from evalrules._edition.levels import cap_programs, grade_cap_programs, grade_program, score_cap_programs
 from evalrules._edition.model import Path
@@ -23,6 +23,7 @@ from evalrules._laws.subjects import Subject, open_rows, subjects
 from evalrules._laws.trials import Trial, attempt, profiles, trials_of
 from evalrules._remembered import once_for_each
 from evalrules._score.ruleset import Ruleset
+from evalrules._values import frozen
 
 _MOST_STARTS, _MOST_TRIALS, _MOST_OF_A_KIND = 4, 1500, 24
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from threading import Lock
 from typing import Any, Final
 
-from attrs import asdict, frozen
+from attrs import asdict
 
 from evalrules._assisting import meaning, mendings, offers
 from evalrules._cases import case_results
@@ -24,6 +24,7 @@ from evalrules._formula.program import ACTUAL, TARGET
 from evalrules._laws.law import Search, Verdict, families, family_verdicts, law_words
 from evalrules._numbers import decimal_text
 from evalrules._problems import EvalrulesError, Location, Phrases, Problem
+from evalrules._values import frozen
 from evalrules.workbench.shelf import Refused, Shelf
 
 _MOST_MENDED: Final = 20

@@ -11,7 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
-from attrs import define, evolve, field, frozen
+from attrs import define, evolve, field
 
 from evalrules._audit.batch import audit_batch
 from evalrules._compare.diff import difference
@@ -24,6 +24,7 @@ from evalrules._report.blocks import Document
 from evalrules._report.compare import difference_document, impact_document
 from evalrules._report.formats import PAGES
 from evalrules._report.summary import Verdict, summary_document
+from evalrules._values import frozen
 from evalrules.workbench.shelf import Refused, Shelf
 
 SHAPES: Final = {"html": "text/html", "docx": "application/octet-stream", "xlsx": "application/octet-stream"}

@@ -6,8 +6,6 @@ import hashlib
 from collections.abc import Iterable
 from pathlib import Path
 
-from attrs import frozen
-
 from evalrules._documents import OutputError, Problems, decode, is_file, locked, read_bytes, write_file
 from evalrules._editing import check, release
 from evalrules._edition.find import EditionFile, Library, is_edition_name
@@ -15,6 +13,7 @@ from evalrules._edition.release import recorded
 from evalrules._edition.succeeding import Succession
 from evalrules._engine import LoadedCatalogue, load_catalogue
 from evalrules._problems import CatalogueError, Language, Phrases, Problem
+from evalrules._values import frozen
 
 
 class Refused(Exception):

@@ -7,7 +7,7 @@ from functools import partial
 from types import MappingProxyType
 from typing import Any, Final
 
-from attrs import field, frozen
+from attrs import field
 
 from evalrules._formula.compile.formulas import Emitter, compiled
 from evalrules._formula.frame import (
@@ -25,6 +25,7 @@ from evalrules._formula.program import JUDGED, POINTS, PointsBetween, Program, R
 from evalrules._formula.scope import Bounds, Functions, Scope
 from evalrules._formula.tree import BUDGET_BITS, Formula, Name
 from evalrules._numbers import RoundingMode, rounded_units
+from evalrules._values import frozen
 
 # Programs as Python source: requirements, then rules in order, then the score in units of the last place.
 #

@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final, Literal, Protocol
 
-from attrs import field, frozen
+from attrs import field
 
 from evalrules._formula.frame import Emitted, Frame
 from evalrules._formula.scope import Bounds, Unit
 from evalrules._formula.tree import NUMBER_BUDGET, Call, Fault, FaultKind, Node
+from evalrules._values import frozen
 
 Numbers = Sequence[Any]
 """One value of an argument for each row of a table: exact numbers, or whether a condition holds."""

@@ -15,9 +15,8 @@ from functools import cache
 from itertools import accumulate, combinations
 from typing import Final
 
-from attrs import frozen
-
 from evalrules._formula.solver.terms import Day, Term, Terms, replaced, value_of
+from evalrules._values import frozen
 
 FIRST_YEAR, LAST_YEAR = 1900, 2199
 FIRST_DAY: Final = datetime.date(FIRST_YEAR, 1, 1).toordinal()

@@ -8,8 +8,6 @@ from fractions import Fraction
 from functools import partial
 from typing import Any, Final, Literal, cast
 
-from attrs import frozen
-
 from evalrules._formula.functions import BY_NAME, FILLED
 from evalrules._formula.functions.row import Aggregate, Plain
 from evalrules._formula.program import ATTAINMENT, ATTAINMENT_BINDING
@@ -40,6 +38,7 @@ from evalrules._formula.tree import (
     names,
     walk,
 )
+from evalrules._values import frozen
 
 # A tree as a term of the solver, with what stands in the way of its value.
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from fractions import Fraction
 
-from attrs import frozen
-
 from evalrules._formula.program import JUDGED, POINTS, PointsBetween, Program, Requirement, Rule, dependencies
 from evalrules._formula.solver.formulas import Failing, Inputs, Meaning, first_of_each_kind, read_term, within
 from evalrules._formula.solver.terms import Term, Terms
 from evalrules._formula.tree import Formula, Name, Node
 from evalrules._numbers import RoundingMode
+from evalrules._values import frozen
 
 
 @frozen(eq=False)

@@ -10,12 +10,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, Final
 
-from attrs import define, field, frozen
+from attrs import define, field
 
 from evalrules._formula.intervals import excludes_zero, overlap, point, product, quotient, total, whole
 from evalrules._formula.scope import ANY, Bounds, Scope
 from evalrules._formula.solver.calendar import FIRST_DAY, LAST_DAY
 from evalrules._formula.solver.terms import Term, Terms, value_of
+from evalrules._values import frozen
 
 FILLED: Final = "已填"
 """Begins the key of what is decided of a cell that may be blank."""

@@ -11,14 +11,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, Final
 
-from attrs import frozen
-
 from evalrules._formula.functions.row import Aggregate
 from evalrules._formula.intervals import hull
 from evalrules._formula.scope import ANY, Bounds, Scope
 from evalrules._formula.solver.rows import Answers, Linear, Sort, Split
 from evalrules._formula.solver.terms import Term, Terms, ask
 from evalrules._formula.tree import Call, FaultKind
+from evalrules._values import frozen
 
 MOST_SORTS: Final = 24
 _MOST_WRITTEN, _FEW, _SHORT = 200, 3, 1000

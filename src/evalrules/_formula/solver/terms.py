@@ -7,7 +7,7 @@ from fractions import Fraction
 from itertools import combinations
 from typing import Any
 
-from attrs import frozen
+from evalrules._values import frozen
 
 try:
     import z3

@@ -7,8 +7,6 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import Literal
 
-from attrs import frozen
-
 from evalrules._formula.program import POINTS, TARGET, dependencies
 from evalrules._formula.solver import Inputs, Model, Term, Unreadable, read_term
 from evalrules._laws.law import PROVED, Outcome
@@ -16,6 +14,7 @@ from evalrules._laws.proof.prover import Claim, Prover
 from evalrules._laws.proof.sheets import Sheet, sheet_of, sheet_on
 from evalrules._laws.subjects import Subject
 from evalrules._laws.trials import Breach, Trial, Value, attempt
+from evalrules._values import frozen
 
 Change = Literal["equal", "stricter", "looser", "neither", "unlike", "undecided"]
 _CHANGES: Mapping[tuple[str, str], Change] = MappingProxyType(

@@ -6,8 +6,6 @@ import datetime
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from fractions import Fraction
 
-from attrs import frozen
-
 from evalrules._formula.program import Rule
 from evalrules._formula.scope import Scope, Variable
 from evalrules._formula.solver import (
@@ -27,6 +25,7 @@ from evalrules._laws.proof.sheets import Sheet, sheet_of
 from evalrules._laws.subjects import Subject
 from evalrules._laws.trials import Breach, Profile
 from evalrules._score.ruleset import Ruleset
+from evalrules._values import frozen
 
 Confirm = Callable[[Model], Breach | None]
 """Puts what the solver found to the engine; None where the engine does not agree."""

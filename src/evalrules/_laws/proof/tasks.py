@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 
-from attrs import evolve, field, frozen
+from attrs import evolve, field
 
 from evalrules._formula.solver import Unreadable
 from evalrules._laws.law import PROVED, VACUOUS, Law, Outcome, Verdict, families, laws, laws_of, verdict_of
@@ -14,6 +14,7 @@ from evalrules._laws.subjects import Subject
 from evalrules._laws.trials import profiles
 from evalrules._problems import Location
 from evalrules._score.ruleset import Ruleset
+from evalrules._values import frozen
 
 Settle = Callable[[Prover], Outcome]
 

@@ -1,0 +1,42 @@
+"""Frozen values: attrs makes them, and how they compare and show is written here once instead of for each class.
+
+What attrs writes and compiles for a class is the larger part of what loading a module of values takes.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+if TYPE_CHECKING:
+    from attrs import frozen as frozen  # noqa: PLC0414 - told to type checkers as what it is
+else:
+
+    def frozen(cls: type | None = None, *, eq: bool = True, repr: bool = True, **how: Any) -> Any:  # noqa: A002
+        """Make a class frozen, as `attrs.frozen` does: equal, and hashed, by the fields that take part in equality."""
+        if cls is None:
+            return partial(frozen, eq=eq, repr=repr, **how)
+        own = cls.__dict__
+        made = attrs.frozen(cls, eq=False, repr=False, **how)
+        if eq and "__eq__" not in own:
+            made.__eq__, made.__hash__ = _comparing([part.name for part in attrs.fields(made) if part.eq])
+        if repr and "__repr__" not in own:
+            made.__repr__ = _shown
+        return made
+
+
+def _comparing(names: list[str]) -> tuple[Any, Any]:
+    parts = attrgetter(*names) if names else type
+
+    def equal(one: Any, other: Any) -> bool:
+        return parts(one) == parts(other) if one.__class__ is other.__class__ else NotImplemented
+
+    return equal, lambda one: hash(parts(one))
+
+
+def _shown(value: Any) -> str:
+    parts = (f"{part.name}={getattr(value, part.name)!r}" for part in attrs.fields(type(value)) if part.repr)
+    return f"{type(value).__qualname__.rsplit('>.', 1)[-1]}({', '.join(parts)})"
