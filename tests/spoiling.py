@@ -11,7 +11,7 @@ import contextlib
 import os
 import random
 from collections.abc import Callable, Iterator
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -88,6 +88,25 @@ def _places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]
     pairs = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for key, inner in pairs:
         yield from _places(inner, (*path, key))
+
+
+def at_each_place(document: Any) -> Iterator[tuple[tuple[Any, ...], Callable[[Any], Any]]]:
+    """Give each place of a document with what makes the document anew, another value there; ``...`` leaves it out."""
+    for place in list(_places(document))[1:]:
+        yield place, partial(_put, document, place)
+
+
+def _put(document: Any, place: tuple[Any, ...], value: Any) -> Any:
+    if not place:
+        return value
+    key, rest = place[0], place[1:]
+    pairs = list(document.items()) if isinstance(document, dict) else list(enumerate(document))
+    changed_pairs = [
+        (each, _put(inner, rest, value) if each == key else inner)
+        for each, inner in pairs
+        if not (each == key and not rest and value is ...)
+    ]
+    return dict(changed_pairs) if isinstance(document, dict) else [inner for _, inner in changed_pairs]
 
 
 def _at(value: Any, path: tuple[Any, ...]) -> Any:

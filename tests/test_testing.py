@@ -60,9 +60,31 @@ def shipped(request: pytest.FixtureRequest) -> LoadedCatalogue:
 def test_deductions_add_up_at_every_level(data: st.DataObject) -> None:
     """Whatever the edition and the submission, points − score is what indicators, sections and total tell, exactly."""
     catalogue = load_catalogue(data.draw(editions()))
-    form = score_form(catalogue.ruleset, data.draw(submissions(catalogue)))
-    breach = form_breach(form)
+    assert_all_told(catalogue, data.draw(submissions(catalogue)))
+
+
+@few
+@given(st.data())
+def test_deductions_add_up_where_rows_and_figures_are_left_out(shipped: LoadedCatalogue, data: st.DataObject) -> None:
+    """A form that lacks some of its rows, or all, and some of its figures tells all that it loses too."""
+    submission = data.draw(submissions(shipped))
+    kept = [each for each in submission.entries if data.draw(st.booleans())] if data.draw(st.booleans()) else []
+    figures = {name: cell for name, cell in submission.data.items() if data.draw(st.booleans())}
+    assert_all_told(shipped, evolve(submission, entries=tuple(kept), data=figures))
+
+
+def assert_all_told(catalogue: LoadedCatalogue, submission: Submission) -> None:
+    """Hold a form to the law that what it loses is told at every level."""
+    breach = form_breach(score_form(catalogue.ruleset, submission))
     assert breach is None, breach.problem
+
+
+def test_an_edition_without_indicators_scores_nothing() -> None:
+    """What only lends its methods gives no total that nothing explains."""
+    catalogue = load_catalogue("standard-methods@1")
+    found = evaluate(catalogue, load_submission({"catalogue": catalogue.id, "organisation": "甲", "fiscal_year": 2024}))
+    assert (found.score, found.possible) == (None, (Decimal(0), Decimal(100)))
+    assert [each.code for each in found.problems] == ["edition-without-indicators"]
 
 
 @few

@@ -35,11 +35,15 @@ Part = Section | Indicator
 
 
 def points_of_form(edition: Edition) -> Iterator[Problem]:
-    """The points of the top level add up to those of the edition; bonus and penalty stand outside."""
-    catalogue = edition.catalogue
+    """The points of the top level add up to those of the edition; bonus and penalty stand outside.
+
+    An edition without indicators only lends others its methods: it has no form and no grades.
+    """
+    catalogue, place = edition.catalogue, edition.catalogue.points_location
     if catalogue.parts:
-        place = catalogue.points_location
         yield from _sum(catalogue.parts, catalogue.points, catalogue.title, place, is_open=False)
+    elif not catalogue.open and (catalogue.grades or catalogue.score_caps or catalogue.paper):
+        yield problem("edition-without-indicators", place, title=catalogue.title)
 
 
 def points_of_sections(edition: Edition) -> Iterator[Problem]:

@@ -80,6 +80,10 @@ def form(
     if review is not None:
         put_page(_sheet(catalogue, review, language), shape, output, (edition, review))
         return
+    edition_read = catalogue.ruleset.catalogue
+    if not edition_read.parts and not edition_read.open:
+        tell([problem("edition-without-indicators", edition_read.location, title=edition_read.title)], language)
+        sys.exit(REFUSED)
     own = _own(catalogue, contributions) if contributions else ()
     blank = blank_form(catalogue.ruleset, year=year, rows=rows, language=language, own=own)
     put(_written(shape)(blank), output, (edition, *contributions))

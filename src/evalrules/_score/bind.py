@@ -474,7 +474,7 @@ def balances(ruleset: Ruleset, filled: Filled, moved: Mapping[Path, int]) -> Ite
     sums = _Sums(ruleset, filled, moved)
     for section in (*reversed(filled.sections), filled.form):
         beside = section.bonus or section.penalty or section.one_of
-        if section.points is None or beside or not sums.is_open(section):
+        if section.points is None or beside or (section.parts and not sums.is_open(section)):
             continue
         found, expected = sums.found(section), sums.expected(section)
         if found != expected:
@@ -501,6 +501,9 @@ def balance_problems(
         told += [section.path for section in empty]
     for balance in wrong:
         path, section = balance.section.path, balance.section
+        if not path and not section.parts:
+            yield problem("edition-without-indicators", submission.location, title=ruleset.catalogue.title)
+            continue
         short = balance.found < balance.expected
         if (short and filled.may_lack(path)) or any(is_below(each, path) for each in (*told, *gaining)):
             continue

@@ -27,7 +27,7 @@ def score_form(ruleset: Ruleset, submission: Submission) -> ScoredForm:
     filled = bind_entries(ruleset, submission, problems)
     form = ScoredForm(Submitted(ruleset, submission, values, faults, unread), filled)
     settle(form)
-    if ruleset.takers:
+    if ruleset.takers or not ruleset.rows:
         wrong = list(balances(ruleset, filled, form.moved))
         if wrong:
             gaining = [path for row in form.rows if row.is_undecided for path in gainers(form, row)]
