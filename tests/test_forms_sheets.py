@@ -164,6 +164,43 @@ def test_a_picture_in_a_cell_of_wps_is_told(tmp_path: Path) -> None:
     assert [(found.code, str(found.location)) for found in read.problems] == [("form-cell-picture", "a.xlsx 自评表!I3")]
 
 
+def with_pictures(content: bytes, *corners: str) -> bytes:
+    """Put a picture over a sheet's cells, each named as row and column counted from 0."""
+    related = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    anchors = "".join(
+        f"<d:oneCellAnchor><d:from><d:col>{column}</d:col><d:colOff>9</d:colOff><d:row>{row}</d:row></d:from>"
+        "<d:pic/></d:oneCellAnchor>"
+        for row, column in (corner.split(",") for corner in corners)
+    )
+    file = io.BytesIO(content)
+    with zipfile.ZipFile(file, "a") as archive:
+        archive.writestr(
+            "xl/worksheets/_rels/sheet1.xml.rels",
+            '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+            f'<Relationship Id="p" Type="{related}/drawing" Target="../drawings/drawing1.xml"/></Relationships>',
+        )
+        space = "http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing"
+        archive.writestr("xl/drawings/drawing1.xml", f'<d:wsDr xmlns:d="{space}">{anchors}</d:wsDr>')
+    return file.getvalue()
+
+
+def test_a_picture_over_a_blank_cell_is_told(tmp_path: Path) -> None:
+    """One that lies over a text, beside the form or over a cell that says nothing of the row is no matter."""
+    plain = with_cells({"I2": "佐证材料", "I4": "见附件"})
+    pictured = with_pictures(xlsx({"自评表": plain}), "2,8", "3,8", "0,0", "40,3", "2,20", "-1,2", "x,")
+    (read,) = forms_in(pictured, tmp_path, "a.xlsx")
+    assert [entry["evidence"] for entry in read.content["entries"][:2]] == [None, "见附件"]
+    assert [(found.code, str(found.location)) for found in read.problems] == [("form-cell-picture", "a.xlsx 自评表!I3")]
+
+
+def test_a_picture_in_a_cell_of_open_sheets_is_told(tmp_path: Path) -> None:
+    """The frame of a picture stands in the cell."""
+    frame = '</text:p><d:frame xmlns:d="d"><d:image/></d:frame><text:p>'
+    rows = [[*row, "佐证材料" if at == 1 else frame if at == 2 else ""] for at, row in enumerate(PLAIN)]
+    (read,) = forms_in(open_document(rows), tmp_path, "a.ods")
+    assert [found.code for found in read.problems if found.severity == "warning"] == ["form-cell-picture"]
+
+
 def test_two_projects_of_one_sheet_are_two_submissions(tmp_path: Path) -> None:
     """A second title below a finished form begins another."""
     one: list[Any] = [[TITLE], ["项目名称", "甲"], HEADER, *ROWS, ["合计", "", "", "", "", 90, 89]]

@@ -23,6 +23,7 @@ Span = tuple[int, int, int, int]
 _MOST_ELEMENTS: Final = 4_000_000
 """A sheet that is formatted to its last column has a million empty cells in sixty rows."""
 _MOST_MERGED: Final = 20_000
+_MOST_PICTURES: Final = 200
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _ERRORS: Final = "form-cell-error"
 _UNCALCULATED: Final = "form-cell-uncalculated"
@@ -181,10 +182,27 @@ def read_workbook(package: Package) -> list[Sheet]:
         sheet.marks = marks.get(sheet.name, {})
         written = {(cell.row, cell.column) for cell in sheet.cells}
         sheet.cells += [Written(*place, "") for place in sheet.marks if place not in written]
+        sheet.cells += _pictured(package, part, sheet)
         sheets.append(sheet)
     if not sheets:
         raise Unreadable("form-file-damaged")
     return sheets
+
+
+def _pictured(package: Package, part: str, sheet: Sheet) -> Iterator[Written]:
+    """Give the blank cells of the form on which a picture begins: what it shows is not read, and that is told."""
+    written = {(cell.row, cell.column) for cell in sheet.cells}
+    rows, columns = {row for row, _ in written}, {column for _, column in written}
+    drawings = [name for kind, name in package.related(part).values() if kind == "drawing" and name in package.names]
+    anchors = [anchor for name in drawings for anchor in elements(package.tree(name).children) if anchor.all("?pic")]
+    for anchor in anchors[:_MOST_PICTURES]:
+        corner = [anchor.first("?from", way) for way in ("?row", "?col")]
+        row, column = (int(at.text) if at is not None and at.text.strip().isdecimal() else -1 for at in corner)
+        spans = (span for span in sheet.merged if span[0] <= row <= span[2] and span[1] <= column <= span[3])
+        place = next(spans, (row, column))[:2]
+        if place not in written and row in rows and column in columns:
+            written.add(place)
+            yield Written(*place, "", PICTURE)
 
 
 def _marks(workbook: Element) -> dict[str, dict[tuple[int, int], str]]:
@@ -437,10 +455,12 @@ def _open_row(sheet: Sheet, row: Element, number: int) -> bool:
         if cell.tag == "table:table-cell":
             text = "\n".join(_open_text(line) for line in cell.all("text:p"))
             rows, columns = (_repeated(cell, f"table:number-{way}-spanned") for way in ("rows", "columns"))
-            if text.strip():
+            pictured = not text.strip() and any(frame.all("?image") for frame in cell.all("?frame"))
+            if text.strip() or pictured:
                 filled = True
+                fault = PICTURE if pictured else _open_fault(text)
                 for further in range(min(count, MAX_COLUMNS)):
-                    sheet.keep(Written(number, column + further, text, _open_fault(text)))
+                    sheet.keep(Written(number, column + further, text, fault))
                 if rows > 1 or columns > 1:
                     sheet.merged.append((number, column, number + rows - 1, column + columns - 1))
         column += count
