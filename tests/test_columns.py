@@ -315,6 +315,25 @@ def test_columns_give_what_the_engine_gives(kind: pa.DataType) -> None:
     assert by_columns(catalogue.ruleset, forms.to_batches()[0]).sound.sum() >= 0.9 * len(clean) > 20
 
 
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("计划", ["007", "7", "-0", "00.5", "0.5", "123456789.12345"]),
+        ("报送", list(map(datetime.date.fromisoformat, ("1899-12-31", "1900-01-01", "2199-12-31", "2200-01-01")))),
+    ],
+)
+def test_what_is_no_number_or_day_in_a_cell_is_none_in_a_column(name: str, values: list[Any]) -> None:
+    """Zeros before a number and years that no cell may have are told as they are of a single form."""
+    catalogue = evalrules.load_catalogue(FIGURES, plugins=())
+    plain = drawn(random.Random(7), 150, kind=pa.float64()).slice(0, 1)  # noqa: S311 - the same form each time
+    forms = pa.concat_tables([plain] * len(values)).set_column(plain.column_names.index(name), name, pa.array(values))
+    told_singly = [
+        told(evalrules.evaluate(catalogue, evalrules.load_submission(form))) for form in forms_of(catalogue, forms)
+    ]
+    assert scored(catalogue, forms) == told_singly
+    assert 0 < sum(bool(row["problems"]) for row in told_singly) < len(values)
+
+
 def test_rows_keep_their_order_and_batches_their_kind() -> None:
     """Rows that the engine scores come back between those of the columns, and a batch gives a batch."""
     catalogue = evalrules.load_catalogue(FIGURES, plugins=())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, Final
 
 import numpy as np
@@ -19,8 +20,10 @@ MOST: Final = 10**15 - 1
 """No more than fifteen digits: of a double with so many, the shortest text is the only one."""
 FINEST: Final = 6
 """The most decimals that numbers may have."""
-_EPOCH: Final = 719_163  # the ordinal of 1970-01-01
-_PLAIN: Final = r"^-?[0-9]{1,9}(\.[0-9]{1,5})?$"
+_EPOCH: Final = date(1970, 1, 1).toordinal()
+_FIRST_DAY, _LAST_DAY = date(1900, 1, 1).toordinal(), date(2199, 12, 31).toordinal()
+"""A cell with another year is read as no day."""
+_PLAIN: Final = r"^-?(0|[1-9][0-9]{0,8})(\.[0-9]{1,5})?$"
 _NAME: Final = r"^[\p{Han}A-Za-z][\p{Han}A-Za-z0-9]{1,60}$"
 _FIRST_YEAR, _LAST_YEAR = 1990, 2199
 
@@ -119,8 +122,7 @@ def days(column: pa.Array | pa.ChunkedArray) -> Cells:
         return _left_out(array)
     values = array.cast(pa.int32()).cast(pa.int64()).fill_null(0)
     ordinals = np.asarray(values.to_numpy(zero_copy_only=False), np.int64) + _EPOCH
-    fits = (ordinals >= 1) & (ordinals <= 3_652_059)  # noqa: PLR2004 - the last day of the year 9999
-    return Cells(ordinals, _filled(array), fits)
+    return Cells(ordinals, _filled(array), (ordinals >= _FIRST_DAY) & (ordinals <= _LAST_DAY))
 
 
 def answers(column: pa.Array | pa.ChunkedArray) -> Cells:
