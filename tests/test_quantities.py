@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 import string
 from fractions import Fraction
 
@@ -58,6 +59,7 @@ def test_dashes_and_slashes_are_blank(text: str) -> None:
         ("二十户", "20", "户"),
         ("十五万人", "15", "万人"),
         ("零次", "0", "次"),
+        ("五百万元", "500", "万元"),
         ("95 %", "0.95", "%"),
         ("3‰", "0.003", "‰"),
         ("195.5万元", "195.5", "万元"),
@@ -140,6 +142,14 @@ def test_a_number_keeps_the_word_after_it(text: str, number: str, unit: str) -> 
         ("≥1 000人", "≥", "1000", "人"),
         (">=98%(百分比)", "≥", "0.98", "%"),
         ("≤5%；", "≤", "0.05", "%"),
+        ("> =100%", "≥", "1", "%"),
+        ("不能低于85%", "≥", "0.85", "%"),
+        ("不可超过5次", "≤", "5", "次"),
+        ("不到1%", "<", "0.01", "%"),
+        ("不少于（含）20场次", "≥", "20", "场次"),
+        ("12台（套）以上", "≥", "12", "台套"),
+        ("100人（次）以内", "≤", "100", "人次"),
+        ("50%（含50%）以上", "≥", "0.5", "%"),
     ],
 )
 def test_bounds_are_read_in_signs_and_words(text: str, comparator: str, number: str, unit: str) -> None:
@@ -184,6 +194,9 @@ def test_a_range_has_both_ends(text: str, low: str, high: str, unit: str) -> Non
         ("2024年上半年", DAY(2024, 6, 30)),
         ("2024年底前完成", DAY(2024, 12, 31)),
         ("２０２４年", DAY(2024, 12, 31)),
+        ("二〇二四年", DAY(2024, 12, 31)),
+        ("二○二四年十二月三十一日前", DAY(2024, 12, 31)),
+        ("二零二四年六月底", DAY(2024, 6, 30)),
         ("2024年度", DAY(2024, 12, 31)),
     ],
 )
@@ -201,6 +214,7 @@ def test_a_deadline_is_its_last_day(text: str, day: datetime.date) -> None:
         ("年底前", DAY(2024, 12, 31)),
         ("2月中旬", DAY(2024, 2, 20)),
         ("十二月底", DAY(2024, 12, 31)),
+        ("三月二十三日前", DAY(2024, 3, 23)),
         ("第三季度", DAY(2024, 9, 30)),
         ("不晚于9月30日", DAY(2024, 9, 30)),
     ],
@@ -222,6 +236,7 @@ def test_a_deadline_without_a_year_needs_one_from_outside(text: str, day: dateti
         ("2024年3月1日—5日", DAY(2024, 3, 1), DAY(2024, 3, 5)),
         ("2024-01-01至2024-06-30", DAY(2024, 1, 1), DAY(2024, 6, 30)),
         ("2018-2020年", DAY(2018, 1, 1), DAY(2020, 12, 31)),
+        ("二〇二三年七月至二〇二四年一月", DAY(2023, 7, 1), DAY(2024, 1, 31)),
     ],
 )
 def test_a_period_takes_from_its_beginning_what_its_end_leaves_out(
@@ -293,6 +308,16 @@ def test_several_values_in_one_cell_are_kept_apart() -> None:
         "三公经费",
         "二三十人",
         "¥95人",
+        "一百五人",
+        "二百五十零个",
+        "一百零五十人",
+        "1½个",
+        "10²",
+        "2⑤",
+        "3〇人",
+        "1万五千元",
+        "2万零五百人",
+        "3个（含新建）以上",
         "每月1次",
         "下降3%",
         "合格率100%",
@@ -340,6 +365,80 @@ def test_what_looks_like_a_value_and_is_none_is_an_error(text: str, code: str) -
         read_cell(text)
     assert caught.value.code == code
     assert caught.value.arguments["text"] == text
+
+
+@given(
+    st.sampled_from(
+        [
+            "2024年{m}月{d}日",
+            "2024.{m}.{d}",
+            "2024-{m}-{d}",
+            "{m}月{d}日前",
+            "2024.1.1-{m}.{d}",
+            "2024年{m}月{d}日至2025年1月1日",
+        ]
+    ),
+    st.integers(0, 13),
+    st.integers(0, 32),
+)
+def test_a_day_is_one_of_the_calendar(form: str, month: int, day: int) -> None:
+    """A month or day that the calendar lacks is never another one: 0月, 0日 and 2月30日 are told."""
+    try:
+        stated = DAY(2024, month, day)
+    except ValueError:
+        stated = None
+    try:
+        cell: Cell | None = read_cell(form.format(m=month, d=day), year=2024)
+    except CellError:
+        cell = None
+    days = (cell.first, cell.last) if isinstance(cell, Period) else (cell.day,) if isinstance(cell, Date) else ()
+    assert stated in days if stated else not days
+
+
+@pytest.mark.parametrize(
+    "form", ["2024年{m}月", "2024年{m}月底前", "2024-{m}", "{m}月底", "{m}月上旬", "2024年{m}月至2024年12月"]
+)
+def test_no_month_0_is_a_month(form: str) -> None:
+    """Month 0 is not the last one of the year."""
+    with pytest.raises(CellError):
+        read_cell(form.format(m=0), year=2024)
+
+
+def numeral(number: int) -> str:
+    """Spell a number below 10000 as it is taught: 零 for the places left out, 一十 as 十 at the beginning."""
+    digits, places = "零一二三四五六七八九", ("千", "百", "十", "")
+    text = "".join(
+        digits[int(digit)] + (place if digit != "0" else "")
+        for digit, place in zip(f"{number:04}", places, strict=True)
+    )
+    return re.sub("零+", "零", text).strip("零").removeprefix("一" if 10 <= number < 20 else "") or "零"
+
+
+@given(st.integers(0, 9999), st.sampled_from(["人", "个", "元", "万元"]))
+def test_numerals_are_the_numbers_that_they_spell(number: int, unit: str) -> None:
+    """Every number to 9999 in Chinese numerals."""
+    assert read_cell(numeral(number) + unit) == quantity(number, unit)
+
+
+@given(st.text("一二五十百千零", min_size=1, max_size=7))
+def test_only_what_is_spelt_in_full_is_a_number(text: str) -> None:
+    """A numeral that leaves a place out without 零 (一百五人) may be one of two numbers and is read as neither."""
+    cell = read_cell(text + "人")
+    if isinstance(cell, Quantity) and cell.unit == "人":
+        assert text.replace("百十", "百一十").removeprefix("一" if text.startswith("一十") else "") == numeral(
+            int(cell.number)
+        )
+
+
+@given(st.text("0123456789½²⑤Ⅲ〇零一五十百千万亿人元个", min_size=1, max_size=8))
+def test_no_part_of_a_number_is_taken_for_a_unit(text: str) -> None:
+    """What stands behind digits and is more of the number (½, ², 五千) is neither left out nor a unit."""
+    try:
+        cell = read_cell(text)
+    except CellError:
+        return
+    if isinstance(cell, Quantity):
+        assert not re.match("[万亿千百十]*[½²⑤Ⅲ〇零一五]", cell.unit)
 
 
 # ---- units -----------------------------------------------------------------------------------------------------------

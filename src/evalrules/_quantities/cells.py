@@ -39,13 +39,13 @@ _BLANK = re.compile(r"[-–—―−]{0,4}|/")
 _PREFIXES: tuple[tuple[str, Comparator], ...] = (
     ("≥", "≥"), ("≤", "≤"), (">", ">"), ("<", "<"), ("=", "="),
     ("不少于", "≥"), ("不低于", "≥"), ("不小于", "≥"), ("不短于", "≥"), ("至少", "≥"), ("最少", "≥"), ("最低", "≥"),
-    ("不得少于", "≥"), ("不得低于", "≥"), ("不应少于", "≥"), ("不应低于", "≥"),
+    *((f"不{may}{word}", "≥") for may in ("得", "应", "能", "可") for word in ("少于", "低于", "小于")),
     ("大于等于", "≥"), ("大于或等于", "≥"), ("高于或等于", "≥"),
     ("不超过", "≤"), ("不超出", "≤"), ("不高于", "≤"), ("不大于", "≤"), ("不多于", "≤"), ("不长于", "≤"), ("不超", "≤"),
-    ("不得超过", "≤"), ("不得高于", "≤"), ("不得多于", "≤"), ("不应超过", "≤"), ("不应高于", "≤"),
+    *((f"不{may}{word}", "≤") for may in ("得", "应", "能", "可") for word in ("超过", "高于", "多于", "大于")),
     ("至多", "≤"), ("最多", "≤"), ("最高", "≤"), ("小于等于", "≤"), ("小于或等于", "≤"), ("低于或等于", "≤"),
     ("大于", ">"), ("高于", ">"), ("超过", ">"), ("多于", ">"),
-    ("小于", "<"), ("低于", "<"), ("少于", "<"), ("不满", "<"), ("不足", "<"), ("未满", "<"),
+    ("小于", "<"), ("低于", "<"), ("少于", "<"), ("不满", "<"), ("不足", "<"), ("未满", "<"), ("不到", "<"),
     ("等于", "="),
 )  # fmt: skip
 _SUFFIXES: tuple[tuple[str, Comparator], ...] = (
@@ -170,6 +170,7 @@ def _bound(plain: str, written: str) -> Bound | None:
         return None
     if before and after and before != after:
         raise CellError("cell-contradiction", text=written, first=before, second=after)
+    core = _without_asides(core) if after else core  # 12台(套)以上
     quantity = read_quantity(core, core.replace(" ", ""))
     return Bound(before or after or "=", quantity, written) if quantity else None
 
@@ -177,7 +178,8 @@ def _bound(plain: str, written: str) -> Bound | None:
 def _prefix(plain: str) -> tuple[str, Comparator | None]:
     for word, comparator in _PREFIXES:
         if plain.startswith(word):
-            return plain[len(word) :].strip(), comparator
+            rest = plain[len(word) :].strip()
+            return rest.removeprefix("(含)").strip() if comparator in "≥≤" else rest, comparator
     return plain, None
 
 

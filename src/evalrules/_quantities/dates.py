@@ -66,8 +66,10 @@ _MONTHS = re.compile(r"(?P<first>[0-9]{1,2}) ?月?份? ?(?:[-–—~至到]{1,2}
 _NAMED_END = re.compile(r"[底末前]")
 _DAY_NUMBER = re.compile(r"(?P<year>(?:19|20)[0-9]{2})(?:(?P<month>[0-9]{2})(?P<day>[0-9]{2}))?")
 _SEPARATOR = re.compile(r" ?(?:[-–—~]{1,2}|至|到) ?")
-_MONTHS_IN_WORDS = ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二")
-_CHINESE_MONTH = re.compile(r"(?<![一二三四五六七八九十])(十[一二]?|[一二三四五六七八九])月")
+_DIGITS = dict(zip("〇○零一二三四五六七八九", (0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9), strict=True))
+_TO_99 = r"[一二三]?十[一二三四五六七八九]?|[一二三四五六七八九]"
+_CHINESE_YEAR = re.compile(r"(?:一九|二[〇○零一])[〇○零一二三四五六七八九]{2} ?(?=年)")
+_CHINESE_MONTH_OR_DAY = re.compile(rf"(?<![一二三四五六七八九十])(?:{_TO_99}) ?(?=月|[日号])")
 _LAST_MONTHS = {"上半年": 6, "下半年": 12, "年": 12} | {
     f"{ordinal}{digit}季度": 3 * (index % 4 + 1) for ordinal in ("", "第") for index, digit in enumerate("一二三四1234")
 }
@@ -88,12 +90,15 @@ class _Point:
     """The month and day with which a part of a year or month begins: 第四季度, 下旬."""
 
     def first(self) -> datetime.date:
-        month, day = self.begins or (self.month or 1, self.day or 1)
+        month, day = self.begins or (1 if self.month is None else self.month, 1 if self.day is None else self.day)
         return datetime.date(self.year, month, day)
 
     def last(self) -> datetime.date:
-        month = self.month or 12
-        return datetime.date(self.year, month, self.day or calendar.monthrange(self.year, month)[1])
+        month = 12 if self.month is None else self.month
+        return datetime.date(self.year, month, self._last_of(month) if self.day is None else self.day)
+
+    def _last_of(self, month: int) -> int:
+        return calendar.monthrange(self.year, month)[1]
 
 
 def read_date(text: str, written: str, year: int | None) -> Date | None:
@@ -164,6 +169,7 @@ def read_period(text: str, written: str, year: int | None = None) -> Period | No
     """
     if len(text) > _LONGEST:
         return None
+    text = _with_digits(text)
     years = _YEARS.fullmatch(text)
     if years and "年" in text:
         return _period(_Point(int(years["first"])), _Point(int(years["last"])), written)
@@ -180,8 +186,18 @@ def read_period(text: str, written: str, year: int | None = None) -> Period | No
 
 
 def _with_digits(text: str) -> str:
-    """Write a month in digits: ``十二月底`` as ``12月底``."""
-    return _CHINESE_MONTH.sub(lambda found: f"{_MONTHS_IN_WORDS.index(found[1]) + 1}月", text)
+    """Write years, months and days in digits: ``十二月底`` as ``12月底``.
+
+    >>> _with_digits("二〇二四年十二月三十一日前")
+    '2024年12月31日前'
+    """
+    years = _CHINESE_YEAR.sub(lambda found: "".join(str(_DIGITS[digit]) for digit in found[0].rstrip()), text)
+    return _CHINESE_MONTH_OR_DAY.sub(lambda found: str(_below_hundred(found[0].rstrip())), years)
+
+
+def _below_hundred(numeral: str) -> int:
+    tens, ten, ones = numeral.rpartition("十")
+    return (10 * _DIGITS.get(tens, 1) if ten else 0) + _DIGITS.get(ones, 0)
 
 
 def _match(forms: tuple[re.Pattern[str], ...], text: str) -> re.Match[str] | None:
@@ -200,7 +216,7 @@ def _completed(first: _Point, end: re.Match[str], written: str) -> _Point:
     if bare:
         return evolve(first, month=int(bare)) if first.day is None else evolve(first, day=int(bare))
     last = _point(end, first.year, written)
-    return evolve(last, month=first.month) if last.day and not last.month else last
+    return evolve(last, month=first.month) if last.day is not None and last.month is None else last
 
 
 def _point(found: re.Match[str], year: int | None, written: str) -> _Point:

@@ -9,7 +9,7 @@ from evalrules._numbers import MAX_DIGITS, read_decimal
 from evalrules._quantities.values import CellError, Quantity
 
 NUMBER = r"[-+−]?(?:[0-9]{1,3}(?:,[0-9]{3})+|0|[1-9][0-9]*)(?:\.[0-9]+)?"
-_LETTER = r"[^\W\d_]|[㎡㎥℃°]"
+_LETTER = r"(?![²³¹¼-¾⁰-ₜ⅐-↏①-⓿❶-➓〇○])[^\W\d_]|[㎡㎥℃°]"  # ½, ② and Ⅲ are parts of numbers
 _WORD = rf"(?:{_LETTER})(?:(?:{_LETTER})|(?<=[mM])[23]\b|[²³])*"
 _QUANTITY = re.compile(
     rf"(?P<money>[¥￥]|人民币)? ?(?P<number>{NUMBER}) ?(?P<unit>[%‰]?|(?:{_WORD})(?: ?[/·*×⋅、∙] ?(?:{_WORD}))*)"
@@ -19,14 +19,17 @@ _DIGIT, _DIGITS = (
     "[一二两三四五六七八九]",
     {digit: index for index, digit in enumerate("零一二三四五六七八九")} | {"两": 2},
 )
+_TENS = rf"{_DIGIT}?十{_DIGIT}?"
+_HUNDREDS = rf"{_DIGIT}百(?:零{_DIGIT}|{_TENS})?"  # 一百五 may be 150 or 105: a place is left out with 零 alone
+_SPELT = rf"{_DIGIT}千(?:零(?:{_TENS}|{_DIGIT})|{_HUNDREDS})?|{_HUNDREDS}|{_TENS}|{_DIGIT}"
 _IN_WORDS = re.compile(
-    rf"(?P<rate>百分之|千分之)?(?P<number>零|(?:{_DIGIT}千零?)?(?:{_DIGIT}百零?)?(?:{_DIGIT}?十)?{_DIGIT}?)"
-    rf"(?P<unit>[万亿]?{COUNTING}|个月|年|天|个?工作日|)"
+    rf"(?P<rate>百分之|千分之)?(?P<number>零|{_SPELT})"
+    rf"(?P<unit>[万亿]?(?:{COUNTING}|元)|个月|年|天|个?工作日|)"
 )
 _PLACE = re.compile(rf"(?P<digit>{_DIGIT}?)(?P<place>[十百千]?)")
 _PLACES = {"": 1, "十": 10, "百": 100, "千": 1000}
-_NO_UNIT = re.compile(  # about so many; a time of the year; what somebody does or did
-    r"[万亿千百]?[多余].*|.*(?:左右|上下|不等|前)|[年月][^/·*]+|.{13,}"
+_NO_UNIT = re.compile(  # about so many; more of the number; a time of the year; what somebody does or did
+    r"[万亿千百]?[多余].*|[万亿千百十]*[零一二两三四五六七八九].*|.*(?:左右|上下|不等|前)|[年月][^/·*]+|.{13,}"
     r"|.*(?:完成|及时|结束|开展|进行|到位|达到|落实|实现|提升|提高|未能|未达|期间|之内|之前|之后|以前|以后|以来).*"
 )
 _RUN = re.compile(r"[-+−]?(?:0[xob][0-9a-fA-F]+|[0-9.][0-9.,_'’]*(?:[eE][-+]?[0-9]+)?(?: [0-9.,]+)*)")
@@ -64,7 +67,7 @@ def _in_digits(text: str) -> str:
     ('3次', '105人', '98%', '一次性')
     """
     found = _IN_WORDS.fullmatch(text.replace("百分之百", "百分之一百"))
-    if found is None or not found["number"] or bool(found["rate"]) == bool(found["unit"] or text == "零"):
+    if found is None or bool(found["rate"]) == bool(found["unit"] or text == "零"):
         return text
     parts = (part for part in _PLACE.finditer(found["number"]) if part[0])
     number = sum(_DIGITS.get(part["digit"], 1) * _PLACES[part["place"]] for part in parts)

@@ -135,6 +135,7 @@ _SAME = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {
 }
 _SIGNS = ((">=", "≥"), ("=>", "≥"), ("<=", "≤"), ("=<", "≤"), ("==", "="))
 _GAPS = re.compile(r" {2,}")
+_APART = re.compile(r"(?<=[<>=]) (?=[<>=])")
 
 
 def normalised(text: str) -> str:
@@ -143,7 +144,7 @@ def normalised(text: str) -> str:
     >>> normalised(" ＞＝９８．５％ ")
     '≥98.5%'
     """
-    plain = text.translate(_SAME)
+    plain = _APART.sub("", _GAPS.sub(" ", text.translate(_SAME)).strip())
     for written, sign in _SIGNS:
         plain = plain.replace(written, sign)
-    return _GAPS.sub(" ", plain).strip()
+    return plain
