@@ -92,3 +92,12 @@ def test_what_a_class_says_itself_is_kept() -> None:
 
     assert (Own("a"), repr(Own("a")), hash(Own("a"))) == (Own("b"), "a", 1)
     assert Itself("a") != Itself("a")
+
+
+def test_a_field_that_is_compared_otherwise_is_refused() -> None:
+    """Rather than compared as it is."""
+    with pytest.raises(TypeError, match="as it is"):
+
+        @frozen
+        class Keyed:
+            name: str = field(eq=str.lower)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from fractions import Fraction
 from sys import intern
 from typing import Any, Final
 
+import attrs
 from attrs import field
 
 from evalrules._documents.nodes import Place
@@ -55,20 +57,16 @@ def sorted_numbers(figures: Mapping[str, Figure]) -> Numbers:
     ({'预算数': (12, 1)}, {('万元', 1): frozenset({'预算数'})}, ('是否公开',))
     """
     pairs: dict[str, Pair] = {}
-    alike: dict[Sort, list[str]] = {}
+    alike: dict[Sort, list[str]] = defaultdict(list)
     others: list[str] = []
     for name, figure in figures.items():
         cell = figure.cell
         if not isinstance(cell, Quantity):
             others.append(name)
             continue
-        own = shared(name)
+        own = intern(name) if type(name) is str else shared(name)
         pairs[own] = pair = cell.number.as_integer_ratio()
-        sort = cell.unit, (pair[0] > 0) - (pair[0] < 0)
-        if sort in alike:
-            alike[sort].append(own)
-        else:
-            alike[sort] = [own]
+        alike[cell.unit, (pair[0] > 0) - (pair[0] < 0)].append(own)
     return Numbers(pairs, {sort: frozenset(names) for sort, names in alike.items()}, tuple(others))
 
 
@@ -235,7 +233,7 @@ def _settled(digest: str | Callable[[], str]) -> str:
     return digest if isinstance(digest, str) else digest()
 
 
-@frozen
+@attrs.frozen
 class Submission:
     """Everything that one organisation hands in.
 

@@ -22,14 +22,16 @@ else:
         own = cls.__dict__
         made = attrs.frozen(cls, eq=False, repr=False, **how)
         if eq and "__eq__" not in own:
-            made.__eq__, made.__hash__ = _comparing([part.name for part in attrs.fields(made) if part.eq])
+            made.__eq__, made.__hash__ = _comparing([part for part in attrs.fields(made) if part.eq])
         if repr and "__repr__" not in own:
             made.__repr__ = _shown
         return made
 
 
-def _comparing(names: list[str]) -> tuple[Any, Any]:
-    parts = attrgetter(*names) if names else type
+def _comparing(compared: list[Any]) -> tuple[Any, Any]:
+    if any(part.eq_key for part in compared):
+        raise TypeError("a field is compared as it is; a class that compares otherwise is one of attrs.frozen")
+    parts = attrgetter(*(part.name for part in compared)) if compared else type
 
     def equal(one: Any, other: Any) -> bool:
         return parts(one) == parts(other) if one.__class__ is other.__class__ else NotImplemented

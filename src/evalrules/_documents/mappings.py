@@ -7,6 +7,7 @@ from collections import abc
 from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 from attrs import define
 
@@ -65,16 +66,16 @@ class _Walk:
             items = (self.node(item, f"{path}[{index}]", depth + 1) for index, item in enumerate(value))
             return Sequence(self.source, path=path, items=tuple(items))
         if isinstance(value, abc.Mapping):
-            return Mapping(self.source, path=path, pairs=tuple(self._pairs(value, path, depth)))
+            pairs = self._texts(value, path, depth) or self._pairs(value, path, depth)
+            return Mapping(self.source, path=path, pairs=tuple(pairs))
         return self._plain(value, path)
 
     def _written(self, text: str, path: str) -> Scalar:
-        if not (text.isascii() and text.isprintable()):  # as most numbers are, which costs less to ask
-            found = FORBIDDEN.search(text)
-            if found:
-                self._report("forbidden-character", path, character=character_name(found[0]))
+        found = FORBIDDEN.search(text)
+        if found:
+            self._report("forbidden-character", path, character=character_name(found[0]))
         own = text if type(text) is str else str.__str__(text)  # what is only a kind of str is not kept
-        return Scalar(self.source, path=path, text=own, plain=False)
+        return Scalar(self.source, 0, 0, 0, 0, path, own, plain=False)
 
     def _plain(self, value: object, path: str) -> Scalar:
         text = scalar_text(value)
@@ -88,6 +89,23 @@ class _Walk:
             self._report(code, path, limit=limit)
         return Scalar(self.source, path=path, text="", plain=True)
 
+    def _texts(self, value: abc.Mapping[Any, Any], path: str, depth: int) -> list[tuple[Scalar, Node]] | None:
+        """Read a mapping of texts, as figures come, all looked through at once; None where one is something else."""
+        texts = [*value, *value.values()]
+        if set(map(type, texts)) != {str} or depth >= MAX_DEPTH or self.count + len(value) > MAX_NODES:
+            return None
+        if not all(map(str.strip, value)) or FORBIDDEN.search("".join(texts)):
+            return None
+        self.count += len(value)
+        source, before = self.source, f"{path}." if path else ""
+        return [
+            (
+                Scalar(source, 0, 0, 0, 0, inside := before + key, key, False),
+                Scalar(source, 0, 0, 0, 0, inside, text, False),
+            )
+            for key, text in value.items()
+        ]
+
     def _pairs(self, value: abc.Mapping[object, object], path: str, depth: int) -> Iterable[tuple[Scalar, Node]]:
         for key, inner in value.items():
             inside = f"{path}.{key}" if path else str(key)
@@ -95,9 +113,6 @@ class _Walk:
                 self._report("key-not-text", inside, text=_described(key))
             elif not key.strip():
                 self._report("key-empty", inside)
-            elif isinstance(inner, str) and self.count < MAX_NODES and depth < MAX_DEPTH:  # a call less
-                self.count += 1
-                yield self._written(key, inside), self._written(inner, inside)
             elif self.count <= MAX_NODES:
                 yield self._written(key, inside), self.node(inner, inside, depth + 1)
 

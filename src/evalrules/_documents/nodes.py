@@ -110,8 +110,8 @@ class Scalar(Place):
     (True, False)
     """
 
-    text: str = field(kw_only=True)
-    plain: bool = field(kw_only=True)
+    text: str = ""
+    plain: bool = True
 
     @property
     def is_blank(self) -> bool:

@@ -72,7 +72,8 @@ def read_number(text: str, *, percent: bool = False) -> Fraction | None:
     number = read_decimal(found["digits"])
     if number is None:
         return None
-    return (-number if found["sign"] in ("-", "−") else number) / (100 if found["percent"] else 1)
+    signed = -number if found["sign"] in ("-", "−") else number
+    return signed / 100 if found["percent"] else signed
 
 
 def as_int(node: Node | None, problems: Problems, *, low: int | None = None, high: int | None = None) -> int | None:
@@ -82,10 +83,10 @@ def as_int(node: Node | None, problems: Problems, *, low: int | None = None, hig
         return None
     if number.denominator != 1:
         problems.report("expected-integer", node, text=kind_of(node))
-    elif (low is not None and number < low) or (high is not None and number > high):
+    elif (low is not None and number.numerator < low) or (high is not None and number.numerator > high):
         problems.report("number-out-of-range", node, text=kind_of(node), low=low, high=high)
     else:
-        return int(number)
+        return number.numerator
     return None
 
 

@@ -167,7 +167,7 @@ class _Builder:
     def _scalar(self, event: yaml.ScalarEvent) -> None:
         source, line, column, start, end = self._place(event)
         style = event.style
-        node = Scalar(source, line, column, start, end, text=event.value, plain=not style)
+        node = Scalar(source, line, column, start, end, "", event.value, not style)
         if event.tag is not None or event.anchor is not None:
             self._refuse(event, node)
         elif style in (">", "|") and node.is_blank:  # `target: >5` opens a text that never comes
