@@ -456,8 +456,8 @@ def test_sums_of_sections_are_claims(tmp_path: Path) -> None:
 def test_a_guessed_column_is_told(tmp_path: Path) -> None:
     """A column that only a word in its header told is named, with what it was taken for."""
     (read,) = forms_in(form(body(), header=[*HEADER[:4], "当年落实结果", *HEADER[5:]]), tmp_path)
-    told = [(found.code, str(found.location), dict(found.arguments)["field"]) for found in read.problems]
-    assert told == [("form-column-guessed", "自评表.docx 表1 第1行第5格", "actual")]
+    told = [(found.code, str(found.location), dict(found.arguments)["usual"]) for found in read.problems]
+    assert told == [("form-column-guessed", "自评表.docx 表1 第1行第5格", "完成值")]
 
 
 def test_scores_of_others_are_not_the_units(tmp_path: Path) -> None:

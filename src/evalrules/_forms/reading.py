@@ -242,7 +242,8 @@ class _Reader:
             page.use(header.cells)
             for cell in header.guessed:
                 field = next(column.field for column in header.all if column.first == cell.column)
-                self.draft.tell("form-column-guessed", page.grid.place(cell), text=short(cell), field=field)
+                usual = next(word for word, meant in self.words.columns.items() if meant == field)
+                self.draft.tell("form-column-guessed", page.grid.place(cell), text=short(cell), usual=usual)
             return self._rows(page, row + header.depth, header)
         if self._is_total(page, cells):
             return self._rows(page, row, self.header[0]) if self.header else row + 1
