@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evalrules._formula.compile.programs import Job, compile_formula, compile_jobs, compile_program, compile_recorded
-from evalrules._formula.lines import KnownByName, StepLines
+from evalrules._formula.lines import Known, StepLines
 from evalrules._formula.parser import read_formula as formula
 from evalrules._formula.parser import read_tree
 from evalrules._formula.program import PointsBetween, Program, Requirement, Rule
@@ -26,6 +27,20 @@ OVER = Program(
     (Rule(formula("0.5 × 下取整(超出 ÷ 每)"), "超标", formula("完成值 > 100%"), formula("是否公开")),),
     (Binding("完成值", formula("甲 ÷ 乙")), Binding("每", formula("1%")), Binding("超出", formula("完成值 − 100%"))),
 )
+
+
+class KnownByName(Known):
+    """What one run knows, with the inputs in a mapping."""
+
+    __slots__ = ("_inputs",)
+
+    def __init__(self, computed: Mapping[int, Any], inputs: Mapping[str, Any]) -> None:
+        super().__init__(computed)
+        self._inputs = inputs
+
+    def given(self, name: str) -> Any:
+        """Give an input."""
+        return self._inputs.get(name)
 
 
 def traced(program: Program, **values: Any) -> Trace:

@@ -226,11 +226,6 @@ def whole_form_result(ruleset: Ruleset, file: Path) -> CaseResult:
     return CaseResult(name, (*problems, *_defects_differ(form, expected), *told), submission.location, outcomes)
 
 
-def _is_empty(pair: tuple[object, Node]) -> bool:
-    """Tell whether nothing is expected of a part."""
-    return isinstance(pair[1], Mapping) and not pair[1].pairs
-
-
 def _defects_differ(form: ScoredForm, expected: Mapping) -> Iterator[Problem]:
     """Tell the defects of a case that expects none; one that expects some names their codes, in any order."""
     wanted = expected.get("problems")

@@ -20,7 +20,7 @@ from evalrules._score.ruleset import Row
 # Whether an actual meets its target: each as the range of what it admits, in the unit of the row.
 
 
-def target_range(kind: TargetKind, low: Fraction, high: Fraction | None = None) -> Bounds:
+def target_range(kind: TargetKind, number: Fraction) -> Bounds:
     """Give the values that meet a target.
 
     >>> target_range(">", Fraction(5)).admits(Fraction(5))
@@ -28,10 +28,10 @@ def target_range(kind: TargetKind, low: Fraction, high: Fraction | None = None) 
     """
     match kind:
         case "≥" | ">":
-            return Bounds(low=low, low_open=kind == ">")
+            return Bounds(low=number, low_open=kind == ">")
         case "≤" | "<":
-            return Bounds(high=low, high_open=kind == "<")
-    return Bounds(low, low if high is None else high)
+            return Bounds(high=number, high_open=kind == "<")
+    return Bounds(number, number)
 
 
 def cell_range(row: Row, cell: Cell) -> Bounds | None:

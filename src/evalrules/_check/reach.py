@@ -255,7 +255,6 @@ def _best(written: Written) -> Fraction | None:
 
 
 _MOST_SAMPLES, _MOST_VALUES, _USUAL_POINTS = 200, 12, Fraction(10)
-_WISHED = {POINTS: (_USUAL_POINTS,)}
 
 
 def amounts_at_edges(written: Written) -> Iterator[Problem]:

@@ -694,7 +694,6 @@ SUBMISSION_KINDS = (
 
 
 SCORE = "decimal | null"
-STATUS = "'scored' | 'not_applicable' | 'unscored' | 'unweighted'"
 TEXT = "text | null"
 
 

@@ -26,9 +26,9 @@ from evalrules._quantities import convert
 from evalrules._remembered import once_for_each
 
 
-def level_scope(scope: Scope, points: Bounds = Bounds(Fraction(0))) -> Scope:  # noqa: B008 - a frozen value
+def level_scope(scope: Scope) -> Scope:
     """Give the names of such a program: those of its formulas, and 分值, which the formulas themselves do not know."""
-    return layered({POINTS: Variable(POINTS, "number", BARE, bounds=points)}, scope)
+    return layered({POINTS: Variable(POINTS, "number", BARE, bounds=Bounds(Fraction(0)))}, scope)
 
 
 @once_for_each

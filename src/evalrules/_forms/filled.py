@@ -19,7 +19,7 @@ from evalrules._forms.package import MARK, MAX_FILE, REPORT, Kind, Package, Unre
 from evalrules._forms.reading import read_forms
 from evalrules._forms.sheets import Sheet, grids, read_old_workbook, read_open_sheets, read_separated, read_workbook
 from evalrules._forms.word import has_pictures, read_word
-from evalrules._forms.words import Words, words_of
+from evalrules._forms.words import words_of
 from evalrules._problems import Location, Problem, problem
 from evalrules._values import frozen
 
@@ -28,15 +28,13 @@ EditionOf = Callable[[str | None, int | None], Catalogue | None]
 """Gives the edition of a form by what the form says that it is, and its fiscal year; None where there is none."""
 
 
-def read_filled(
-    path: Path, problems: Problems, *, edition: EditionOf | None = None, words: Words | None = None
-) -> tuple[FilledForm, ...]:
+def read_filled(path: Path, problems: Problems, *, edition: EditionOf | None = None) -> tuple[FilledForm, ...]:
     """Read the forms of a Word, Excel or other file; what it is, its content tells.
 
     Gives them in their order; none where the file holds no form or cannot be read, and then ``problems`` tell why.
     Where there is an ``edition`` the figures have its names; else the words of the form.
     """
-    name, known = path.name, words or words_of()
+    name, known = path.name, words_of()
     content = read_bytes(path, name, problems, most=MAX_FILE)
     if content is None:
         return ()

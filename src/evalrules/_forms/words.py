@@ -277,10 +277,9 @@ class Words:
         return re.compile(rf"(?P<label>{'|'.join(map(re.escape, words))})\s*(?:[(（][^()（）]*[)）])?\s*[:：]")
 
 
-def words_of(library: Library | None = None) -> Words:
+def words_of() -> Words:
     """Give the words of the package, and those that the library's folders add in files of the same name."""
-    folders = (library or Library.standard()).folders
-    return _read(tuple(folder / FILE for folder in (*folders, shipped_folder())))
+    return _read(tuple(folder / FILE for folder in (*Library.standard().folders, shipped_folder())))
 
 
 @cache

@@ -67,20 +67,6 @@ class Known(ABC):
         return word.fixed if word.fixed is not None else self.computed.get(word.place)
 
 
-class KnownByName(Known):
-    """The same with the inputs in a mapping."""
-
-    __slots__ = ("_inputs",)
-
-    def __init__(self, computed: Mapping[int, Value], inputs: Mapping[str, Value]) -> None:
-        super().__init__(computed)
-        self._inputs = inputs
-
-    def given(self, name: str) -> Value:
-        """Give an input."""
-        return self._inputs.get(name)
-
-
 @frozen(eq=False, slots=False)
 class Line:
     """One line: what stands before it, its formula with places for values, and the words that fill them.

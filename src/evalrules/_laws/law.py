@@ -218,9 +218,3 @@ def form_verdicts(ruleset: Ruleset) -> Iterator[Verdict]:
         if law.form_tried is not None and law.concerns_form(ruleset):
             found = law.form_tried(ruleset)
             yield verdict_of(law, catalogue.title, found, dict(catalogue.waive), catalogue.location)
-
-
-def first_breach(laws: Mapping[str, Law], subject: Subject, found: Sequence[Profile]) -> tuple[str, Breach] | None:
-    """Give the first law that inputs break, with what shows it."""
-    broken = ((name, law.breach(subject, found)) for name, law in laws.items())
-    return next(((name, breach) for name, breach in broken if breach is not None), None)
