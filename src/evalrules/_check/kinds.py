@@ -297,15 +297,13 @@ def _fixed_target(indicator: Indicator, unit: Unit | None) -> Iterator[Problem]:
     if not target.unit and unit == PERCENT and target.low not in (0, 1):
         yield problem("target-no-rate", indicator.location, target=target.text, suggestion=target.text + "%")
     elif target.unit and not _target_fits(Quantity(target.low, target.unit), unit):
-        yield _unit_problem("target-unit-differs", indicator, target.unit, unit)
+        yield problem(
+            "target-unit-differs", indicator.location, title=indicator.title, found=target.unit, unit=_shown(unit)
+        )
 
 
 def _target_fits(target: Quantity, unit: Unit) -> bool:
     return convert(target, unit_text(unit)) is not None if unit.factors else fits(read_unit(target.unit), unit)
-
-
-def _unit_problem(code: str, indicator: Indicator, found: str, unit: Unit) -> Problem:
-    return problem(code, indicator.location, title=indicator.title, found=found, unit=_shown(unit))
 
 
 def _unit_fits(formula: Formula, found: Unit | None, declared: Unit | None, name: str) -> Iterator[Problem]:

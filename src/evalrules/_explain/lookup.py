@@ -87,11 +87,7 @@ def _grouped(ruleset: Ruleset, path: Path, target: Cell | None) -> Iterator[Grou
     for kind, subject in rows.items():
         known.setdefault(subject.plan.called, []).append(kind)
     for kinds in known.values():
-        yield _at_home(rows[kinds[0]], path), tuple(kinds)
-
-
-def _at_home(subject: Subject, path: Path) -> Subject:
-    return evolve(subject, name="/".join(path), family="/".join(path))
+        yield evolve(rows[kinds[0]], name="/".join(path), family="/".join(path)), tuple(kinds)
 
 
 def _methods(ruleset: Ruleset, title: str) -> tuple[Group, ...]:

@@ -82,12 +82,9 @@ def row_scope(row: ScoredRow) -> Scope:
     assert plan is not None
     if not unit or plan.scope[ACTUAL].kind != "number":
         return plan.scope
-    return _scope_in(plan.scope, unit)
-
-
-def _scope_in(scope: Scope, unit: str) -> Scope:
     return layered(
-        {name: evolve(scope[name], unit=read_unit(unit)) for name in (ACTUAL, TARGET) if name in scope}, scope
+        {name: evolve(plan.scope[name], unit=read_unit(unit)) for name in (ACTUAL, TARGET) if name in plan.scope},
+        plan.scope,
     )
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
-from evalrules._edition.model import Figure
 from evalrules._edition.paper import Block as PaperBlock
 from evalrules._edition.paper import FiguresBlock, HeadBlock, IndicatorsBlock, RowBlock
 from evalrules._evaluation import Evaluation, IndicatorResult
@@ -103,16 +102,16 @@ def funds(told: Told) -> Iterator[Block]:
     writer, paper = PaperWriter(told), paper_of(told)
     rows = next((table for table in paper.tables if any(isinstance(block, RowBlock) for block in table.blocks)), None)
     if rows is None:
-        labels = tuple((name, (name,)) for name, figure in told.evaluation.catalogue.data.items() if _is_money(figure))
+        labels = tuple(
+            (name, (name,))
+            for name, figure in told.evaluation.catalogue.data.items()
+            if figure.grid is None and figure.unit in _MONEY
+        )
         blocks: tuple[PaperBlock, ...] = (FiguresBlock(labels),)
     else:
         last = next((n for n, block in enumerate(rows.blocks) if isinstance(block, IndicatorsBlock)), None)
         blocks = rows.blocks[:last]
     yield from under(Heading(line(told.said("funds"))), writer.blocks(blocks))
-
-
-def _is_money(figure: Figure) -> bool:
-    return figure.grid is None and figure.unit in _MONEY
 
 
 def base(told: Told) -> Iterator[Block]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable
 from itertools import count
 from typing import Any, Final
 
@@ -177,9 +176,5 @@ def _choices(properties: Any, slot: Slot) -> None:
     if not slot.choices:
         return  # any text: LibreOffice 7.4 writes what stands in a control for plain text several times
     choices = child_of(properties, "w:comboBox" if slot.is_free else "w:dropDownList")
-    for choice in _unique(slot.choices):
+    for choice in dict.fromkeys(slot.choices):
         child_of(choices, "w:listItem", displayText=choice, value=choice)
-
-
-def _unique(words: Iterable[str]) -> list[str]:
-    return list(dict.fromkeys(words))

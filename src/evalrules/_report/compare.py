@@ -244,12 +244,11 @@ def _rule_dict(rule: RuleChange) -> dict[str, Any]:
         "tried": compared.tried,
         "why_not_proved": compared.why,
         "lines": _lines(rule),
-        "witnesses": [_witness_dict(witness) for witness in compared.witnesses],
+        "witnesses": [
+            {"inputs": witness.inputs, "old": _trial_dict(witness.old), "new": _trial_dict(witness.new)}
+            for witness in compared.witnesses
+        ],
     }
-
-
-def _witness_dict(witness: Witness) -> dict[str, Any]:
-    return {"inputs": witness.inputs, "old": _trial_dict(witness.old), "new": _trial_dict(witness.new)}
 
 
 def _trial_dict(trial: Trial) -> dict[str, Any]:
@@ -444,7 +443,19 @@ def impact_json(found: Impact) -> str:
             }
             for each in found.responsible
         ],
-        "submissions": [_effect_dict(effect) for effect in found.effects],
+        "submissions": [
+            {
+                "file": effect.file,
+                "organisation": effect.organisation,
+                "fiscal_year": effect.fiscal_year,
+                "old": _standing_dict(effect.old),
+                "new": _standing_dict(effect.new),
+                "change": effect.change,
+                "possible": list(effect.possible),
+                "because_of": [_points_dict(share) for share in effect.shares],
+            }
+            for effect in found.effects
+        ],
         "refused": [
             {"file": each.file, "problems": [_problem_dict(problem) for problem in each.problems]}
             for each in found.refused
@@ -452,19 +463,6 @@ def impact_json(found: Impact) -> str:
     }
     text: str = simplejson.dumps(told, use_decimal=True, ensure_ascii=False, indent=2)
     return text
-
-
-def _effect_dict(effect: Effect) -> dict[str, Any]:
-    return {
-        "file": effect.file,
-        "organisation": effect.organisation,
-        "fiscal_year": effect.fiscal_year,
-        "old": _standing_dict(effect.old),
-        "new": _standing_dict(effect.new),
-        "change": effect.change,
-        "possible": list(effect.possible),
-        "because_of": [_points_dict(share) for share in effect.shares],
-    }
 
 
 def _standing_dict(standing: Standing) -> dict[str, Any]:

@@ -128,17 +128,15 @@ class Filled:
 def bind_entries(ruleset: Ruleset, submission: Submission, problems: list[Problem]) -> Filled:
     """Put every entry to its row; an entry of an open section that fills no fixed row becomes a row of its own."""
     if not submission.entries:
-        return ruleset.once("unfilled", lambda: _unfilled(ruleset))
+        return ruleset.once(
+            "unfilled", lambda: Filled([Placed(row, None) for row in ruleset.rows], ruleset.catalogue.form)
+        )
     return _Binding(ruleset, problems).filled(submission)
 
 
 def without_points(submission: Submission) -> Problem:
     """Tell a form whose rows have no points at all."""
     return problem("form-without-points", submission.location)
-
-
-def _unfilled(ruleset: Ruleset) -> Filled:
-    return Filled([Placed(row, None) for row in ruleset.rows], ruleset.catalogue.form)
 
 
 class _Binding:
