@@ -92,9 +92,7 @@ class IndicatorResult:
     @property
     def points(self) -> Decimal:
         """The points it carries here, with those moved to it; a row of a penalty section carries none."""
-        row = self._row
-        away = row.ruleset.penalties and row.ruleset.takes_away(row.row)
-        return plain_decimal(0 if away else row.units, row.ruleset.catalogue.rounding.places)
+        return _points(self._row)
 
     @property
     def score(self) -> Decimal | None:
@@ -104,11 +102,7 @@ class IndicatorResult:
     @property
     def rule_score(self) -> Decimal | None:
         """What the rules give, before a reviewer's change; None where they leave it unscored."""
-        row = self._row
-        if row.computed is None:
-            return None
-        away = row.units if row.ruleset.penalties and row.ruleset.takes_away(row.row) else 0
-        return row.ruleset.decimal(row.computed - away)
+        return _rule_score(self._row)
 
     @property
     def scored_by(self) -> ScoredBy | None:
@@ -124,12 +118,7 @@ class IndicatorResult:
     @property
     def status(self) -> Status:
         """Whether it was scored, did not apply, could not be scored, or carries no points and does not count."""
-        row = self._row
-        if row.problem is not None:
-            return "unscored"
-        if row.state in ("scored", "unweighted"):
-            return row.state
-        return "not_applicable"
+        return _status(self._row)
 
     @property
     def entry(self) -> Entry | None:
@@ -209,17 +198,17 @@ class IndicatorResult:
             "name": indicator.path[-1],
             "section": list(indicator.path[:-1]),
             "origin": indicator.origin,
-            "points": self.points,
+            "points": _points(row),
             "target": shown_target(row, account),
             "actual": shown_actual(row, account),
-            "status": self.status,
+            "status": _status(row),
             "score": self._score,
-            "rule_score": self.rule_score,
-            "scored_by": self.scored_by,
+            "rule_score": _rule_score(row),
+            "scored_by": row.scored_by,
             "claimed_score": None if entry is None else self.claimed_score,
             "deductions": [lost.to_dict() for lost in rationale.deductions],
             "notes": list(map(str, rationale.notes)),
-            "problems": [problem_dict(found) for found in self.problems],
+            "problems": [] if row.problem is None else [problem_dict(row.problem)],
             "deviation_reason": None if entry is None else entry.deviation_reason,
             "improvement": None if entry is None else entry.improvement,
         }
@@ -240,6 +229,26 @@ class IndicatorResult:
             "deviation_reason": self.deviation_reason,
             "improvement": self.improvement,
         }
+
+
+def _points(row: ScoredRow) -> Decimal:
+    ruleset = row.submitted.ruleset
+    away = ruleset.penalties and ruleset.takes_away(row.row)
+    return plain_decimal(0 if away else row.units, ruleset.catalogue.rounding.places)
+
+
+def _rule_score(row: ScoredRow) -> Decimal | None:
+    if row.computed is None:
+        return None
+    ruleset = row.submitted.ruleset
+    away = row.units if ruleset.penalties and ruleset.takes_away(row.row) else 0
+    return ruleset.decimals[row.computed - away]
+
+
+def _status(row: ScoredRow) -> Status:
+    if row.problem is not None:
+        return "unscored"
+    return row.state if row.state in ("scored", "unweighted") else "not_applicable"
 
 
 def indicator_results(form: ScoredForm) -> tuple[IndicatorResult, ...]:

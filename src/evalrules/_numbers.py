@@ -125,11 +125,16 @@ def decimal_of(number: Fraction) -> Decimal:
 
 def is_decimal(number: Fraction) -> bool:
     """Tell whether the number can be written with finitely many decimals."""
-    rest = number.denominator
-    for prime in (2, 5):
-        while rest % prime == 0:
-            rest //= prime
-    return rest == 1
+    return ends(number.numerator, number.denominator)
+
+
+def ends(numerator: int, denominator: int) -> bool:
+    """Tell whether the decimals of a pair end; it need not be in lowest terms.
+
+    >>> ends(3, 12), ends(4, 12)
+    (True, False)
+    """
+    return not numerator * 10 ** denominator.bit_length() % denominator
 
 
 def decimal_text(number: Fraction, places: int | None = None) -> str:

@@ -30,7 +30,7 @@ from evalrules._reasons.levels import claims_sums
 from evalrules._remembered import once_for_each
 from evalrules._score.cells import compared, reference_unit
 from evalrules._score.form import ScoredForm, ScoredRow, evidence_of, stated_actual, stated_target
-from evalrules._score.ruleset import Row, Ruleset
+from evalrules._score.ruleset import GivenFigure, Row, Ruleset
 from evalrules._submission import Entry, Pair, Submission
 from evalrules._values import frozen
 
@@ -372,11 +372,18 @@ class AuditedForm:
         return frozenset(blocks.values()) - {block for name, block in blocks.items() if name in filled}
 
     @cached_property
+    def missing(self) -> list[GivenFigure]:
+        """The required figures that have no value."""
+        ruleset, values = self.form.ruleset, self.form.values
+        required = ruleset.once("required", lambda: [given for given in ruleset.given if given.figure.required])
+        return [given for given in required if values[given.slot] is None]
+
+    @cached_property
     def required_blank(self) -> Mapping[str, list[str]]:
         """The required figures of each block that nobody filled in, where there are several."""
         found: dict[str, list[str]] = {}
-        for given in self.form.ruleset.given if self.blank_blocks else ():
-            if given.figure.required and self.blocks[given.name] in self.blank_blocks:
+        for given in self.missing:
+            if self.blocks[given.name] in self.blank_blocks:
                 found.setdefault(self.blocks[given.name], []).append(given.name)
         return {block: figures for block, figures in found.items() if len(figures) > 1}
 
@@ -388,8 +395,9 @@ class AuditedForm:
 
     @cached_property
     def _sums(self) -> Mapping[Path, Fraction]:
-        no_sum = _paths_of_no_sum(self.form)
-        return {path: claims for path, claims in claims_sums(self.form).items() if path not in no_sum}
+        sums = claims_sums(self.form)
+        no_sum = _paths_of_no_sum(self.form) if sums else ()
+        return {path: claims for path, claims in sums.items() if path not in no_sum}
 
     def comparable_sum(self, path: Path) -> Fraction | None:
         """Add up what the rows below ``path`` claim; None where a stated sum need not be just that."""
@@ -428,6 +436,12 @@ class AuditedForm:
                 for index, row in enumerate(self.form.rows)
             ]
         )
+
+    @cached_property
+    def own_rows(self) -> tuple[AuditedRow, ...]:
+        """The rows that the submission added to the form."""
+        added = (row for row in self.rows if row.row.indicator.origin == "submission")
+        return tuple(row for row in added if row.scored.state != "nowhere")
 
 
 # ---- what the edition alone decides ---------------------------------------------------------------------------------

@@ -29,10 +29,8 @@ def figure_missing(audited: AuditedForm, _: ActiveRule) -> Hits:
     """
     values, blank_blocks, unread = audited.form.values, audited.required_blank.keys(), audited.form.submitted.unread
     nothing = blank_blocks and audited.blank_blocks.issuperset(audited.blocks.values())  # which is told as a block
-    for given in audited.form.ruleset.given:
-        if not given.figure.required or values[given.slot] is not None or given.name in unread:
-            continue
-        if audited.blocks[given.name] not in blank_blocks:
+    for given in audited.missing:
+        if given.name not in unread and audited.blocks[given.name] not in blank_blocks:
             yield given.name, {"figure": given.name}
     for name, table in audited.catalogue.tables.items():
         required = [column for column in table.columns if column.required]
@@ -88,10 +86,11 @@ def rate_without_percent(audited: AuditedForm, _: ActiveRule) -> Hits:
 
 
 def _bare_rates(audited: AuditedForm) -> Iterator[tuple[str, Figure, Quantity]]:
-    for name, figure in audited.catalogue.data.items():
-        cell = audited.submission.data[name].cell if name in audited.submission.data else None
-        if figure.unit == "%" and isinstance(cell, Quantity) and not cell.unit and cell.number > 0:
-            yield name, figure, cell
+    data, given = audited.catalogue.data, audited.submission.data
+    for name in audited.form.ruleset.once("rates", lambda: [one for one in data if data[one].unit == "%"]):
+        cell = given[name].cell if name in given else None
+        if isinstance(cell, Quantity) and not cell.unit and cell.number > 0:
+            yield name, data[name], cell
     for table in audited.catalogue.tables.values():
         rates = [column for column in table.columns if column.unit == "%"]
         for number, row in enumerate(audited.submission.tables.get(table.name, ()) if rates else ()):

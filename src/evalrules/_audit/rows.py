@@ -43,8 +43,8 @@ def section_unlisted(audited: AuditedForm, _: ActiveRule) -> Hits:
     Parts of a first level of the unit's own, where the edition lists nothing at all, are told together.
     """
     opened, found = audited.form.ruleset.open_sections, dict[Path, AuditedRow]()
-    for row in audited.rows:
-        if _is_own(row) and row.path[:-1] not in opened:
+    for row in audited.own_rows:
+        if row.path[:-1] not in opened:
             found.setdefault(row.path[:-1], row)
     firsts = {path[:1] for path in opened}
     own = [section for section in found if section[:1] not in firsts]
@@ -60,8 +60,8 @@ def section_unlisted(audited: AuditedForm, _: ActiveRule) -> Hits:
 def name_repeated(audited: AuditedForm, _: ActiveRule) -> Hits:
     """Several rows of a part have one name; each is a row of its own."""
     rows: dict[Path, list[AuditedRow]] = {}
-    for row in audited.rows:
-        if _is_own(row) and row.path[-1]:
+    for row in audited.own_rows:
+        if row.path[-1]:
             rows.setdefault(row.path, []).append(row)
     for path, alike in rows.items():
         if len(alike) > 1:
@@ -81,19 +81,15 @@ def whether_by_number(audited: AuditedForm, rule: ActiveRule) -> Hits:
 def indicator_twice(audited: AuditedForm, _: ActiveRule) -> Hits:
     """One result stands in two parts of the form, with the same target and actual; it counts once."""
     rows: dict[tuple[str, str, str], AuditedRow] = {}
-    for row in audited.rows:
+    for row in audited.own_rows:
         entry = row.entry
-        if entry is None or not _is_own(row) or isinstance(entry.target, Blank) or isinstance(entry.actual, Blank):
+        if entry is None or isinstance(entry.target, Blank) or isinstance(entry.actual, Blank):
             continue
         target, actual = ("".join(cell.text.split()) for cell in (entry.target, entry.actual))
         key = (row.path[-1], target, actual)
         first = rows.setdefault(key, row)
         if first.path[:-1] != row.path[:-1]:
             yield row.where, {"first": first.where}
-
-
-def _is_own(row: AuditedRow) -> bool:
-    return row.row.indicator.origin == "submission" and row.scored.state != "nowhere"
 
 
 def row_not_applicable(audited: AuditedForm, _: ActiveRule) -> Hits:

@@ -134,7 +134,7 @@ def stretches(edges: Sequence[Fraction]) -> Iterator[Stretch]:
     yield Stretch(before, None)
 
 
-@frozen
+@frozen(eq=False)
 class Sufficing:
     """The nearest values that score at least ``score``: ``comparison`` and ``edge`` (``≥ 100%``)."""
 
@@ -166,15 +166,16 @@ class Outlook:
     def __init__(self, tried: Profile, wanted: int) -> None:
         self._tried = tried
         self._good = [score is not None and score >= wanted for _, score in tried]
-        self._edges = [stretch.low for stretch, _ in tried if stretch.low is not None and stretch.low == stretch.high]
+        edges = (stretch.low for stretch, _ in tried if stretch.low is not None and stretch.low == stretch.high)
+        self._edges = [edge.as_integer_ratio() for edge in edges]
         self._from: dict[int, tuple[Sufficing, ...]] = {}
 
     def nearest(self, actual: Pair) -> Sufficing | None:
         """Find the values nearest to the actual; None where there are none."""
         numerator, denominator = actual
         place = 0
-        for edge in self._edges:
-            beyond = numerator * edge.denominator - edge.numerator * denominator
+        for above, below in self._edges:
+            beyond = numerator * below - above * denominator
             if beyond <= 0:
                 place += beyond == 0
                 break
@@ -222,14 +223,26 @@ def _comparison(good: Sequence[bool], place: int, edge: Fraction, actual: Fracti
 _MOST_REMEMBERED = 256
 
 
+Other = tuple[str, Fraction] | None
+"""Where values that are enough end again: how the name is compared with that end."""
+
+
+@frozen(eq=False)
+class Held:
+    """An answer as a value that can be written, where such values end again, and the words of it by its side."""
+
+    answer: Sufficing
+    other: Other
+    words: dict[bool, tuple[str, str]] = field(factory=dict, init=False)
+
+
 @frozen(eq=False)
 class Tried:
-    """What the values of an input score, and the words of what was found in it."""
+    """What the values of an input score, and what was found in it."""
 
     profile: Profile
-    words: dict[tuple[Any, ...], tuple[str, str]] = field(factory=dict, init=False)
-    held: dict[tuple[Any, ...], tuple[Sufficing, tuple[str, Fraction] | None]] = field(factory=dict, init=False)
-    """Answers by what was found, as values that can be written, with where they end again."""
+    held: dict[tuple[str, Sufficing, bool], Held] = field(factory=dict, init=False)
+    """What was found, as it is told."""
     _levels: list[int] = field(init=False)
     _outlooks: dict[int, Outlook] = field(factory=dict, init=False)
 

@@ -19,10 +19,20 @@ from evalrules._formula.scope import ANY, Bounds, Variable
 from evalrules._formula.tree import Fault, names
 from evalrules._formula.words import Showing, formula_words, show, shown_pair, shown_stored
 from evalrules._formula.worth_trying import WHOLE, on_grid, step_of
-from evalrules._numbers import decimal_text, is_decimal, pair_text, rounded_units
+from evalrules._numbers import decimal_text, ends, is_decimal, pair_text, rounded_units
 from evalrules._problems import Phrase, in_language, listed, phrase, phrase_as
 from evalrules._quantities import Blank, Date, Period
-from evalrules._reasons.account import Profile, ReadyRule, RowAccount, Sufficing, TrialProgram, Tried, profile
+from evalrules._reasons.account import (
+    Held,
+    Other,
+    Profile,
+    ReadyRule,
+    RowAccount,
+    Sufficing,
+    TrialProgram,
+    Tried,
+    profile,
+)
 from evalrules._reasons.sentences import NO_REASONS, Deduction, Rationale, level_sentence
 from evalrules._score.cells import means_none
 from evalrules._score.figures import compute_figures
@@ -304,8 +314,8 @@ class _Explaining:
         _, numerator, denominator, left, _ = told
         if left > 0 or numerator is None or denominator is None:
             return
-        rest = Fraction(numerator, denominator) - Fraction(*before)
-        if self.account.ready.plan.program.form == "deduct" and rest > 0:
+        if self.account.ready.plan.program.form == "deduct" and numerator * before[1] > before[0] * denominator:
+            rest = Fraction(numerator, denominator) - Fraction(*before)
             self.notes.append(phrase("note-uncollected", points=rest))
 
     # ---- rounding ----
@@ -355,8 +365,6 @@ def shown_actual(row: ScoredRow, account: RowAccount | None) -> str | None:
 
 
 _GAP = "\0"
-Other = tuple[str, Fraction] | None
-"""Where values that are enough end again: how the name is compared with that end."""
 _PLAIN = Showing()
 
 
@@ -528,20 +536,21 @@ class _Trial:
 
     def _said(self, tried: Tried, code: str, answer: Sufficing, actual: Pair, wanted: int) -> str:
         """Say an answer; all but the gap is worded once."""
-        known = (code, answer, answer.beyond(actual) >= 0)
-        if known not in tried.held:
+        found = (code, answer, answer.beyond(actual) >= 0)
+        held = tried.held.get(found)
+        if held is None:
             other = self._other_end(tried, answer, actual, wanted)
-            tried.held[known] = self._held(answer, actual, wanted), other
-        answer, other = tried.held[known]
-        beyond, parts = answer.beyond(actual), answer.edge.denominator * actual[1]
-        key = code, answer, other, beyond >= 0
+            held = tried.held[found] = Held(self._held(answer, actual, wanted), other)
+        answer, other = held.answer, held.other
+        beyond = answer.beyond(actual)
         if beyond == 0:
             return phrase(code, condition=self._condition(answer, other), points=self.ruleset.points(answer.score))
-        words = tried.words.get(key)
+        above = beyond > 0
+        words = held.words.get(above)
         if words is None:
-            words = tried.words[key] = self._worded(code, answer, other, above=beyond >= 0)
-        gap = self._gap(abs(beyond), parts)
-        whole = partial(self._whole, code, answer, other, gap, above=beyond >= 0)
+            words = held.words[above] = self._worded(code, answer, other, above=above)
+        gap = self._gap(abs(beyond), answer.edge.denominator * actual[1])
+        whole = partial(self._whole, code, answer, other, gap, above=above)
         return Phrase(f"{words[0]}{gap}{words[1]}", lambda: in_language(whole(), "en"))
 
     def _worded(self, code: str, answer: Sufficing, other: Other, *, above: bool) -> tuple[str, str]:
@@ -573,11 +582,11 @@ class _Trial:
     def _in_full(self, numerator: int, denominator: int) -> str:
         """Write a number with all its decimals, where they end."""
         text, is_whole = shown_pair(numerator, denominator, self.trial.showing)
-        number = Fraction(numerator, denominator)
-        if is_whole or not is_decimal(number):
+        if is_whole or not ends(numerator, denominator):
             return text
         percent = self.trial.showing.percent
-        return decimal_text(number * 100 if percent else number) + ("%" if percent else self.trial.showing.suffix)
+        written = pair_text(numerator * 100 if percent else numerator, denominator)
+        return written + ("%" if percent else self.trial.showing.suffix)
 
     def _gap(self, numerator: int, denominator: int) -> str:
         if self.trial.kind == "date":
