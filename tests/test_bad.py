@@ -29,7 +29,9 @@ OF_PROBLEMS = ("documents", "cells", "submission", "catalogue", "formula", "chec
 # What a text in a file cannot bring about has its test where it can be brought about.
 ELSEWHERE = {
     "form-head-missing": "test_handed_in",
+    "edition-folder": "test_cli_arguments",
     "file-missing": "test_documents",
+    "folder-without-files": "test_cli_arguments",
     "file-is-folder": "test_documents",
     "file-unreadable": "test_documents",
     "file-not-regular": "test_files",

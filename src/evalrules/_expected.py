@@ -25,7 +25,7 @@ def load_expected(file: Path, *, lang: str | None = None) -> tuple[tuple[str, st
     column.
     """
     problems = Problems()
-    content = read_bytes(file, file.name, problems, most=MAX_FILE)
+    content = read_bytes(file, str(file), problems, most=MAX_FILE)
     rows: Sequence[Sequence[str]] = ()
     try:
         rows = () if content is None else _rows(content, file.name)

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Final
 
 from attrs import evolve, field
 
-from evalrules._documents import Mapping, Problems, as_texts, is_file, is_folder, read_file
+from evalrules._documents import Mapping, Problems, as_texts, decode, is_file, is_folder, read_file
 from evalrules._edition.find import Library
 from evalrules._edition.keys import KINDS
-from evalrules._problems import Phrase, Problem, SubmissionError, problem
+from evalrules._problems import Location, Phrase, Problem, SubmissionError, problem
 from evalrules._submission import Submission
 from evalrules._submission_reading import read_submission
 from evalrules._values import frozen
@@ -100,12 +100,38 @@ def _of_file(file: Path, edition: EditionOf | None) -> Iterator[HandedIn]:
     from evalrules._forms.filled import read_filled  # noqa: PLC0415 - of use to those alone who hand in such files
 
     problems = Problems()
-    forms = read_filled(file, problems, edition=edition)
+    yield from _of_forms(str(file), read_filled(file, problems, edition=edition), problems)
+
+
+def _of_forms(file: str, forms: tuple[FilledForm, ...], problems: Problems) -> Iterator[HandedIn]:
     if not forms:
-        yield HandedIn(str(file), None, tuple(problems))
+        yield HandedIn(file, None, tuple(problems))
     for form in forms:
-        name = str(file) if len(forms) == 1 else f"{file} {_called(form, forms)}"
+        name = file if len(forms) == 1 else f"{file} {_called(form, forms)}"
         yield HandedIn(name, submission_of(form), spots=form.spots)
+
+
+def handed_in_content(content: bytes, name: str, edition: EditionOf | None = None) -> Iterator[HandedIn]:
+    """Give every form of what came without a file, as `handed_in` does of one that has no ending."""
+    problems = Problems()
+    if content.startswith(_BEGINNINGS):
+        from evalrules._forms.filled import filled_in  # noqa: PLC0415 - as above
+
+        yield from _of_forms(name, filled_in(content, name, problems, edition=edition), problems)
+        return
+    text = decode(content, name, problems)
+    if text is None:
+        yield HandedIn(name, None, tuple(problems))
+        return
+    try:
+        yield HandedIn(name, read_submission(f"{text}\n", name=name))
+    except SubmissionError as refused:
+        yield HandedIn(name, None, refused.problems)
+
+
+def empty_folder(path: Path) -> Problem:
+    """Tell that a folder holds nothing that a run over folders reads."""
+    return problem("folder-without-files", Location(str(path)), file=path)
 
 
 def _called(form: FilledForm, forms: tuple[FilledForm, ...]) -> str:

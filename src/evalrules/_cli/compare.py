@@ -12,12 +12,13 @@ import click
 from rich.console import Console
 from rich.progress import Progress
 
-from evalrules._cli.evaluate import results_in
+from evalrules._cli.evaluate import files_in, forms_in, results_in
 from evalrules._cli.speech import (
     given,
     language_option,
     load_with_plugins,
     machine_text,
+    on_standard_input,
     plugins_option,
     put,
     put_page,
@@ -25,7 +26,7 @@ from evalrules._cli.speech import (
     shape_of,
     tell,
 )
-from evalrules._cli.usage import command
+from evalrules._cli.usage import PATH, PathName, command
 from evalrules._compare.diff import difference
 from evalrules._compare.impact import Impact, changed_places, impact
 from evalrules._compare.replay import recorded_of
@@ -33,7 +34,6 @@ from evalrules._compare.replay import replay as compare
 from evalrules._compare.rules import Prover
 from evalrules._documents import Problems
 from evalrules._engine import LoadedCatalogue, evaluate, load_submission
-from evalrules._handed_in import form_files, handed_in
 from evalrules._problems import CatalogueError, EvalrulesError, Language, SubmissionError, render_problem
 from evalrules._report.compare import (
     difference_document,
@@ -45,6 +45,7 @@ from evalrules._report.compare import (
 from evalrules._report.formats import PAGES, suffixes
 from evalrules._review import load_review
 from evalrules._submission import Submission
+from evalrules._submission_reading import read_submission
 
 # What the commands share that put two editions side by side.
 
@@ -94,7 +95,7 @@ _BY_SUFFIX: Final = {**suffixes(), ".json": "json"}
 @click.argument("old", metavar=said("meta-old"))
 @click.argument("new", metavar=said("meta-new"))
 @click.option("--format", "shape", type=click.Choice(_SHAPES), help=said("format"))
-@click.option("-o", "--output", type=click.Path(path_type=Path), help=said("output"))
+@click.option("-o", "--output", type=PATH, help=said("output"))
 @click.option("--no-prove", is_flag=True, help=said("diff-no-prove"))
 @plugins_option
 @language_option
@@ -123,11 +124,11 @@ def diff(old: str, new: str, shape: str | None, output: Path | None, language: L
     "submissions",
     nargs=-1,
     required=True,
-    type=click.Path(exists=True, path_type=Path),
+    type=PathName("any"),
     metavar=said("meta-submissions"),
 )
 @click.option("--format", "shape", type=click.Choice(_SHAPES), help=said("format"))
-@click.option("-o", "--output", type=click.Path(path_type=Path), help=said("output"))
+@click.option("-o", "--output", type=PATH, help=said("output"))
 @plugins_option
 @language_option
 def impact_command(
@@ -141,7 +142,7 @@ def impact_command(
     """Evaluate submissions by two editions and write what became of them."""
     chosen = shape_of(output, shape, _BY_SUFFIX, "text")
     before, after = load_both(old, new, language)
-    files = [file for given in submissions for file in form_files(given)]
+    files = files_in(submissions, language)
     found = with_progress(partial(_impact, before, after, files))
     if chosen == "json":
         put(machine_text(f"{impact_json(found)}\n"), output, (old, new, *files))
@@ -159,7 +160,7 @@ def _impact(old: LoadedCatalogue, new: LoadedCatalogue, files: Sequence[Path], t
     def waiting() -> Iterator[tuple[str, Callable[[], Submission]]]:
         for number, file in enumerate(files):
             told(number, len(files))
-            for form in handed_in(file, lambda _said, _year: old):
+            for form in forms_in(str(file), lambda _said, _year: old):
                 if not form.is_report:
                     yield form.name, form.taken
 
@@ -171,11 +172,11 @@ def _impact(old: LoadedCatalogue, new: LoadedCatalogue, files: Sequence[Path], t
 
 
 @command(help=said("replay"))
-@click.argument("result", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar=said("meta-result"))
-@click.argument("submission", type=click.Path(exists=True, path_type=Path), metavar=said("meta-submission"))
+@click.argument("result", type=PathName("file"), metavar=said("meta-result"))
+@click.argument("submission", type=PathName("any"), metavar=said("meta-submission"))
 @click.option("--catalogue", help=said("replay-catalogue"))
-@click.option("--review", type=click.Path(exists=True, path_type=Path), help=said("replay-review"))
-@click.option("--results", multiple=True, type=click.Path(exists=True, path_type=Path), help=said("evaluate-results"))
+@click.option("--review", type=PathName("any"), help=said("replay-review"))
+@click.option("--results", multiple=True, type=PathName("any"), help=said("evaluate-results"))
 @plugins_option
 @language_option
 def replay(
@@ -189,12 +190,15 @@ def replay(
     """Evaluate again and compare field by field."""
     problems = Problems()
     try:
-        handed_in = load_submission(submission)
+        typed = read_submission(on_standard_input(), name="-") if str(submission) == "-" else None
+        handed_in = typed or load_submission(submission)
         recorded = recorded_of(result, handed_in, problems)
         if recorded is None:
             raise SubmissionError(tuple(problems))
         edition = load_with_plugins(given(catalogue) if catalogue else recorded.edition)
-        if handed_in.catalogue is None:  # a form that does not say its edition is read by the one that scored it
+        if (
+            handed_in.catalogue is None and typed is None
+        ):  # a form that does not say its edition is read by the one that scored it
             handed_in = load_submission(submission, catalogue=edition)
             recorded = recorded_of(result, handed_in, problems) or recorded
         changes = None if review is None else load_review(review)

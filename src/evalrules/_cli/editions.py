@@ -32,7 +32,7 @@ from evalrules._cli.speech import (
     tell,
     tell_once,
 )
-from evalrules._cli.usage import command
+from evalrules._cli.usage import CELL, PATH, FiniteNumber, command
 from evalrules._documents import Problems, is_file, is_folder, write_file
 from evalrules._editing import check as check_edition
 from evalrules._editing import release as release_edition
@@ -80,6 +80,8 @@ def check(editions: tuple[str, ...], language: Language, *, fix: bool) -> None:
     tell_once(plugins.problems)
     library = Library.standard(of_plugins=plugins.catalogue_folders)
     wrong = 0
+    if fix and "-" in editions:
+        raise click.BadParameter(said("check-fix-input"), param_hint="--fix")
     for edition in editions or [str(found.path) for found in library.editions()]:
         if fix:
             _mend(edition, library, language)
@@ -249,7 +251,7 @@ Prove = Callable[[LoadedCatalogue, float], Sequence[Verdict]]
 @click.argument("editions", nargs=-1, metavar=said("meta-editions-any"))
 @click.option(
     "--seconds",
-    type=click.FloatRange(min=0.01),
+    type=FiniteNumber(min=0.01),
     default=2.0,
     show_default=True,
     help=said("prove-seconds"),
@@ -343,8 +345,8 @@ REFUSED = 1
 @click.argument("edition", metavar=said("meta-edition"))
 @click.argument("name", required=False, metavar=said("meta-name-any"))
 @click.option("--kind", type=click.Choice(KINDS), help=said("explain-kind"))
-@click.option("--actual", metavar=said("meta-actual"), help=said("explain-actual"))
-@click.option("--target", metavar=said("meta-target"), help=said("explain-target"))
+@click.option("--actual", type=CELL, metavar=said("meta-actual"), help=said("explain-actual"))
+@click.option("--target", type=CELL, metavar=said("meta-target"), help=said("explain-target"))
 @click.option(
     "--set",
     "inputs",
@@ -353,7 +355,7 @@ REFUSED = 1
     help=said("explain-set"),
 )
 @click.option("--format", "shape", type=click.Choice(tuple(PAGES)), help=said("format"))
-@click.option("-o", "--output", type=click.Path(path_type=Path), help=said("output"))
+@click.option("-o", "--output", type=PATH, help=said("output"))
 @plugins_option
 @language_option
 def explain(
@@ -386,7 +388,7 @@ def _pairs(inputs: tuple[str, ...]) -> Mapping[str, str]:
 @command(help=said("new"))
 @click.argument("name", metavar=said("meta-new-edition"))
 @click.option("--from", "old", required=True, metavar=said("meta-old"), help=said("new-from"))
-@click.option("-o", "--output", type=click.Path(path_type=Path), metavar=said("meta-folder"), help=said("new-output"))
+@click.option("-o", "--output", type=PATH, metavar=said("meta-folder"), help=said("new-output"))
 @language_option
 def new(name: str, old: str, output: Path | None, language: Language) -> None:
     """Write a new edition, its parts and its cases; nothing that is there is written over."""

@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache, partial
 from itertools import chain, count
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import click
 from attrs import define, evolve, field
 
 from evalrules._cli.speech import (
+    UNREAD,
     edition_by,
     given,
     language_option,
@@ -27,10 +28,9 @@ from evalrules._cli.speech import (
     tell_once,
 )
 from evalrules._cli.tables import evaluate_table, is_table, refuse_others
-from evalrules._cli.usage import command
+from evalrules._cli.usage import PATH, PathName, command
 from evalrules._documents import (
     Problems,
-    decode,
     file_name,
     is_folder,
     is_same_file,
@@ -42,7 +42,7 @@ from evalrules._edition.find import Library
 from evalrules._engine import LoadedCatalogue
 from evalrules._engine import evaluate as score
 from evalrules._evaluation import Evaluation
-from evalrules._handed_in import HandedIn, editions_that_fit, form_files, handed_in
+from evalrules._handed_in import HandedIn, editions_that_fit, empty_folder, form_files, handed_in, handed_in_content
 from evalrules._problems import (
     EvalrulesError,
     Finding,
@@ -59,8 +59,10 @@ from evalrules._report.records import RECORDS, put_into
 from evalrules._report.summary import Verdict, failed, summary_document, with_findings
 from evalrules._review import is_of, load_review
 from evalrules._submission import Review, Submission
-from evalrules._submission_reading import read_submission
 from evalrules._values import frozen
+
+if TYPE_CHECKING:
+    from evalrules._forms.filled import EditionOf
 
 # Where reports go: to standard output, to a file, or one file a submission in a folder with an index.
 
@@ -163,7 +165,7 @@ def _add(verdicts: Sequence[Verdict], to: Destination, into: Path | None) -> Non
 
 
 Load = Callable[[str | Path, int | None], LoadedCatalogue]
-EVALUATED, DISPUTED, UNREAD = 0, 1, 2
+EVALUATED, DISPUTED = 0, 1
 
 
 @command(help=said("evaluate"))
@@ -177,7 +179,7 @@ EVALUATED, DISPUTED, UNREAD = 0, 1, 2
 @click.option(
     "-o",
     "--output",
-    type=click.Path(path_type=Path),
+    type=PATH,
     help=said("evaluate-output"),
 )
 @click.option("--catalogue", help=said("evaluate-catalogue"))
@@ -185,21 +187,21 @@ EVALUATED, DISPUTED, UNREAD = 0, 1, 2
     "--contribution",
     "contributions",
     multiple=True,
-    type=click.Path(path_type=Path),
+    type=PathName("file"),
     help=said("evaluate-contribution"),
 )
-@click.option("--review", "reviews_of", multiple=True, type=click.Path(path_type=Path), help=said("evaluate-review"))
-@click.option("--results", multiple=True, type=click.Path(path_type=Path), help=said("evaluate-results"))
-@click.option("--baseline", multiple=True, type=click.Path(path_type=Path), help=said("evaluate-baseline"))
-@click.option("--last-year", multiple=True, type=click.Path(path_type=Path), help=said("evaluate-last-year"))
-@click.option("--expected", type=click.Path(path_type=Path), help=said("evaluate-expected"))
+@click.option("--review", "reviews_of", multiple=True, type=PATH, help=said("evaluate-review"))
+@click.option("--results", multiple=True, type=PATH, help=said("evaluate-results"))
+@click.option("--baseline", multiple=True, type=PATH, help=said("evaluate-baseline"))
+@click.option("--last-year", multiple=True, type=PATH, help=said("evaluate-last-year"))
+@click.option("--expected", type=PATH, help=said("evaluate-expected"))
 @click.option("--strict", is_flag=True, help=said("evaluate-strict"))
 @click.option(
     "--codes",
     is_flag=True,
     help=said("evaluate-codes"),
 )
-@click.option("--annotate", type=click.Path(path_type=Path), help=said("evaluate-annotate"))
+@click.option("--annotate", type=PATH, help=said("evaluate-annotate"))
 @plugins_option
 @language_option
 def evaluate(  # noqa: PLR0913, PLR0917 - an argument for each option
@@ -255,7 +257,7 @@ def evaluate(  # noqa: PLR0913, PLR0917 - an argument for each option
         from evalrules._cli.annotate import write_copies  # noqa: PLC0415 - it opens documents
 
         write_copies(verdicts, annotate, inputs, language)
-    sys.exit(_status(verdicts, across, strict=strict))
+    sys.exit(UNREAD if None in rolled else _status(verdicts, across, strict=strict))
 
 
 def results_in(paths: Sequence[Path], load: Load, language: Language) -> tuple[Evaluation | None, ...]:
@@ -282,13 +284,24 @@ def _awaited(file: Path | None, language: Language) -> tuple[tuple[str, str], ..
 def _earlier(paths: Sequence[Path], catalogue: str | None, language: Language) -> tuple[Submission, ...]:
     """Read earlier forms; one that cannot be read ends the command, and what is wrong in the others is told."""
     edition = edition_by(catalogue)
-    forms = [form for path in paths for file in form_files(path) for form in handed_in(file, edition)]
+    files = files_in(paths, language)
+    forms = [form for file in files for form in handed_in(file, edition)]
     read = [form.submission for form in forms if not form.is_report and form.submission is not None]
     tell((found for form in forms for found in form.problems), language)
     tell((found for each in read for found in each.problems if found.severity == "error"), language)
     if any(form.submission is None and not form.is_report for form in forms):
         sys.exit(UNREAD)
     return tuple(read)
+
+
+def files_in(paths: Iterable[Path], language: Language) -> list[Path]:
+    """Give the files that are named and those of folders; a folder that holds none ends the command."""
+    files = {path: form_files(path) for path in paths}
+    empty = [empty_folder(path) for path, inside in files.items() if not inside]
+    if empty:
+        tell(empty, language)
+        sys.exit(UNREAD)
+    return [file for inside in files.values() for file in inside]
 
 
 def _across(
@@ -319,7 +332,7 @@ class Changes:
     def read(cls, files: Iterable[Path], language: Language) -> Changes:
         """Read them, of folders each file in them; one that cannot be read ends the command."""
         try:
-            return cls([load_review(file, lang=language) for each in files for file in form_files(each)])
+            return cls([load_review(file, lang=language) for file in files_in(files, language)])
         except SubmissionError as refused:
             tell(refused.problems, language)
             sys.exit(UNREAD)
@@ -353,14 +366,18 @@ def verdicts_of_files(
     """Score every form in files and folders, in their order; what cannot be read has its problems instead."""
     load, edition = cache(loading), edition_by(catalogue)
     inside = [(file, one) for file in files for one in ([file] if file == "-" else map(str, form_files(Path(file))))]
+    without = {file: None for file in files if file != "-" and is_folder(file)}
     for asked, file in _with_progress(inside):
         try:
-            forms = list(_standard_input() if file == "-" else handed_in(Path(file), edition))
+            forms = list(forms_in(file, edition))
         except EvalrulesError as refused:  # the edition that a form or the caller names
             forms = [HandedIn(file, None, refused.problems)]
         for form in forms:
             if asked == file or not form.is_report:
+                without.pop(asked, None)
                 yield evolve(_verdict(form, catalogue, load, changes, results), of=file, spots=form.spots)
+    for folder in without:
+        yield Verdict(folder, problems=(empty_folder(Path(folder)),), of=folder)
 
 
 def _with_progress(files: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str]]:
@@ -397,13 +414,16 @@ def _verdict(
         return Verdict(form.name, problems=tuple(placed))
 
 
-def _standard_input() -> Iterator[HandedIn]:
+def forms_in(file: str, edition: EditionOf | None) -> Iterator[HandedIn]:
+    """Give every form of a file, or of what stands on standard input, ``-``; raises `SubmissionError` of a stream."""
+    if file != "-":
+        yield from handed_in(Path(file), edition)
+        return
     problems = Problems()
     content = read_stream(sys.stdin, problems)
-    text = None if content is None else decode(content, "-", problems)
-    if text is None:
+    if content is None:
         raise SubmissionError(problems)
-    yield HandedIn("-", read_submission(f"{text}\n", name="-"))
+    yield from handed_in_content(content, "-", edition)
 
 
 def _status(verdicts: Sequence[Verdict], across: Sequence[Finding], *, strict: bool) -> int:

@@ -24,11 +24,11 @@ from evalrules._cli.speech import (
     tell,
     tell_once,
 )
-from evalrules._cli.usage import command
-from evalrules._documents import OutputError, Problems, file_name, is_folder, write_document
+from evalrules._cli.usage import PATH, PathName, command
+from evalrules._documents import OutputError, Problems, file_name, is_folder, read_stream, write_document
 from evalrules._edition.model import Indicator
 from evalrules._engine import LoadedCatalogue, evaluate, load_submission
-from evalrules._handed_in import form_files
+from evalrules._handed_in import empty_folder, form_files, is_filled_form
 from evalrules._plugins.departments import contributions_of
 from evalrules._problems import CatalogueError, Language, SubmissionError, problem
 from evalrules._report.blank import Blank, blank_form
@@ -36,6 +36,7 @@ from evalrules._report.blocks import Document
 from evalrules._report.review_sheet import review_sheet
 
 if TYPE_CHECKING:
+    from evalrules._forms.filled import EditionOf
     from evalrules._forms.mapping import FilledForm
 
 _BY_SUFFIX: Final = {".docx": "docx", ".xlsx": "xlsx"}
@@ -46,17 +47,17 @@ REFUSED: Final = 1
 
 @command(help=said("form"))
 @click.argument("edition", metavar=said("meta-edition"))
-@click.option("-o", "--output", type=click.Path(path_type=Path), required=True, help=said("form-output"))
+@click.option("-o", "--output", type=PATH, required=True, help=said("form-output"))
 @click.option("--year", type=click.IntRange(1990, 2199), metavar=said("meta-year"), help=said("form-year"))
 @click.option("--rows", type=click.IntRange(1, _MOST_ROWS), default=3, show_default=True, help=said("form-rows"))
 @click.option(
     "--contribution",
     "contributions",
     multiple=True,
-    type=click.Path(path_type=Path),
+    type=PathName("file"),
     help=said("form-contribution"),
 )
-@click.option("--review", type=click.Path(path_type=Path), metavar=said("meta-form"), help=said("form-review"))
+@click.option("--review", type=PATH, metavar=said("meta-form"), help=said("form-review"))
 @plugins_option
 @language_option
 def form(
@@ -129,7 +130,7 @@ READ, WITH_PROBLEMS, NO_FORM = 0, 1, 2
 @click.option(
     "-o",
     "--output",
-    type=click.Path(path_type=Path),
+    type=PATH,
     help=said("read-output"),
 )
 @click.option("--catalogue", help=said("evaluate-catalogue"))
@@ -137,12 +138,17 @@ READ, WITH_PROBLEMS, NO_FORM = 0, 1, 2
 @language_option
 def read(forms: tuple[str, ...], output: Path | None, catalogue: str | None, language: Language) -> None:
     """Read forms, write them, and leave with the status that the help names."""
-    from evalrules._forms.filled import read_filled  # noqa: PLC0415 - no other command needs it to start
-
     problems, edition = Problems(), edition_by(catalogue)
-    files = [file for path in forms for file in form_files(Path(path))]
+    found: list[FilledForm] = []
     try:
-        found = [form for file in files for form in read_filled(file, problems, edition=edition)]
+        for path in forms:
+            inside = [Path(path)] if path == "-" else form_files(Path(path))
+            if is_folder(path):  # what is YAML already needs no reading
+                inside = [file for file in inside if is_filled_form(file)]
+            if not inside:
+                problems.append(empty_folder(Path(path)))
+            for file in inside:
+                found += _found(file, problems, edition)
     except CatalogueError as refused:  # the edition that a form or the caller names
         tell(refused.problems, language)
         sys.exit(NO_FORM)
@@ -152,6 +158,15 @@ def read(forms: tuple[str, ...], output: Path | None, catalogue: str | None, lan
     if not found:
         sys.exit(NO_FORM)
     sys.exit(WITH_PROBLEMS if any(one.severity == "error" for one in told) else READ)
+
+
+def _found(file: Path, problems: Problems, edition: EditionOf) -> Sequence[FilledForm]:
+    from evalrules._forms.filled import filled_in, read_filled  # noqa: PLC0415 - no other command needs it to start
+
+    if str(file) != "-":
+        return read_filled(file, problems, edition=edition)
+    content = read_stream(sys.stdin, problems)
+    return () if content is None else filled_in(content, "-", problems, edition=edition)
 
 
 def write(forms: Sequence[FilledForm], output: Path | None, inputs: Sequence[str]) -> None:

@@ -12,8 +12,8 @@ from pathlib import Path
 import click
 
 from evalrules._cli.speech import in_words, language_option, plugins_in_use, plugins_option, said, say, sign
-from evalrules._cli.usage import command, group
-from evalrules._documents import write_file
+from evalrules._cli.usage import PATH, command, group
+from evalrules._documents import is_file, is_folder, write_file
 from evalrules._edition.contributions import name_prefix
 from evalrules._edition.find import Library
 from evalrules._engine import load_catalogue
@@ -103,7 +103,7 @@ def plugin() -> None:
 @click.option(
     "-o",
     "--output",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=PATH,
     default=Path(),
     help=said("plugin-new-output"),
 )
@@ -117,7 +117,7 @@ def new(name: str, department: str, output: Path, language: Language) -> None:
         wrong = in_words(language, "plugin-department")
         raise click.BadParameter(wrong, param_hint="--department")
     folder = output / name
-    if folder.exists():
+    if is_file(folder) or is_folder(folder):
         raise click.ClickException(in_words(language, "exists", folder=folder))
     values = {
         "NAME": name,

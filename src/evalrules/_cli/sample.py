@@ -12,8 +12,9 @@ import simplejson
 
 from evalrules._audit.batch import audit_batch, whose
 from evalrules._audit.sampling import Drawn, sample, share_of
-from evalrules._cli.evaluate import EVALUATED, UNREAD, Changes, verdicts_of_files
+from evalrules._cli.evaluate import EVALUATED, Changes, verdicts_of_files
 from evalrules._cli.speech import (
+    UNREAD,
     language_option,
     load_with_plugins,
     machine_text,
@@ -24,7 +25,7 @@ from evalrules._cli.speech import (
     shape_of,
     tell,
 )
-from evalrules._cli.usage import command
+from evalrules._cli.usage import PATH, command
 from evalrules._problems import Language
 from evalrules._report.batch import sample_document
 from evalrules._report.formats import PAGES, suffixes
@@ -40,7 +41,7 @@ _BY_SUFFIX: Final = {**suffixes(), ".json": _JSON}
 @click.option("--seed", required=True, help=said("sample-seed"))
 @click.option("--catalogue", help=said("evaluate-catalogue"))
 @click.option("--format", "shape", type=click.Choice((*PAGES, _JSON)), help=said("evaluate-format"))
-@click.option("-o", "--output", type=click.Path(path_type=Path), help=said("sample-output"))
+@click.option("-o", "--output", type=PATH, help=said("sample-output"))
 @plugins_option
 @language_option
 def sample_command(

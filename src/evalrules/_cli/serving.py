@@ -10,13 +10,13 @@ from pathlib import Path
 import click
 
 from evalrules._cli.speech import language_option, said, say, tell
-from evalrules._cli.usage import command
+from evalrules._cli.usage import PATH, command
 from evalrules._documents import is_folder
 from evalrules._problems import Language, problem
 
 
 @command("workbench", help=said("workbench"))
-@click.argument("folder", default=".", type=click.Path(path_type=Path), metavar=said("meta-folder"))
+@click.argument("folder", default=".", type=PATH, metavar=said("meta-folder"))
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help=said("workbench-port"))
 @click.option("--no-open", is_flag=True, help=said("workbench-no-open"))
 @language_option

@@ -13,7 +13,16 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
-from evalrules._documents import OutputError, is_file, is_folder, stream_problem, write_file
+from evalrules._documents import (
+    OutputError,
+    Problems,
+    decode,
+    is_file,
+    is_folder,
+    read_stream,
+    stream_problem,
+    write_file,
+)
 from evalrules._edition.find import is_edition_name
 from evalrules._engine import LoadedCatalogue, load_catalogue
 from evalrules._plugins import Plugins, installed_plugins, load_plugins
@@ -95,6 +104,7 @@ def let_go_of(stream: object) -> None:
 
 
 _BLOCKED: Final = "evalrules.blocked-plugins"
+_INPUT: Final = "evalrules.standard-input"
 _TOLD: Final = "evalrules.told-of-plugins"
 
 
@@ -122,9 +132,27 @@ def plugins_in_use() -> Plugins:
 
 
 def given(edition: str) -> str | Path:
-    """Give what the caller named as an edition: a path where something lies there, unless it is ``id@edition``."""
+    """Give what the caller named as an edition: a path where something lies there, unless it is ``id@edition``.
+
+    ``-`` is the text on standard input, which is read once; a word of the command is none, whatever it holds.
+    """
+    if edition == "-":
+        return on_standard_input()
     named = "@" in edition and is_edition_name(edition)
-    return Path(edition) if not named and (is_file(edition) or is_folder(edition)) else edition
+    lies_there = not named and (is_file(edition) or is_folder(edition))
+    return Path(edition) if lies_there or "\n" in edition else edition
+
+
+def on_standard_input() -> str:
+    """Give the text on standard input, which is read once; one that cannot be read ends the command."""
+    meta, problems = click.get_current_context().meta, Problems()
+    if _INPUT not in meta:
+        content = read_stream(sys.stdin, problems)
+        meta[_INPUT] = None if content is None else decode(content, "-", problems)
+    if meta[_INPUT] is None:
+        tell(problems, chosen_language())
+        sys.exit(UNREAD)
+    return f"{meta[_INPUT]}\n"
 
 
 def load_with_plugins(
@@ -161,6 +189,8 @@ def tell_once(problems: Iterable[Problem]) -> None:
 # Where results go: in the format that is asked for or that the file's ending names.
 
 
+UNREAD = 2
+"""The exit status where what is to be evaluated cannot be read."""
 NOT_WRITTEN = 3
 """The exit status where the result could not be written."""
 

@@ -2,13 +2,74 @@
 
 from __future__ import annotations
 
+import math
+import os
 import re
 from functools import partial
+from pathlib import Path
+from typing import Any, Final
 
 import click
 
 from evalrules._cli.speech import said
+from evalrules._documents import is_folder
 from evalrules._problems import listed, visible
+
+# What is written after an option or in the place of an argument.
+
+
+class PathName(click.types.StringParamType):
+    """A path that a system can have; ``of`` says what has to be there: a ``file``, or a file or folder (``any``)."""
+
+    name = "path"
+
+    def __init__(self, of: str = "") -> None:
+        """Say what has to be there, if anything."""
+        self._of = of
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Give the path; of one that holds a NUL or what no system encodes, no system call could say what is wrong."""
+        path = Path(value)
+        try:
+            fit = b"\0" not in os.fsencode(path)
+        except UnicodeEncodeError:
+            fit = False
+        if not fit:
+            self.fail(said("use-no-path", path=value), param, ctx)
+        if value == "-" and self._of == "any":
+            return path  # standard input
+        if value and self._of == "file" and is_folder(path):
+            self.fail(said("use-folder", path=value), param, ctx)
+        if value and self._of and not os.path.lexists(path):
+            self.fail(said("use-not-there", path=value), param, ctx)
+        return path
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:  # noqa: ARG002 - as click asks
+        """Say what is written there."""
+        return said("meta-path")
+
+
+class CellText(click.types.StringParamType):
+    """What would stand in a cell of a form, which may be blank."""
+
+    name = "cell"
+
+
+class FiniteNumber(click.FloatRange):
+    """A number between two others; what is no number (``nan``) lies between none."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Give the number."""
+        number = super().convert(value, param, ctx)
+        if not math.isfinite(number):
+            self.fail(f"{value}", param, ctx)
+        return number
+
+
+PATH: Final = PathName()
+CELL: Final = CellText()
+
+# How a command is told.
 
 
 class Told(click.Command):
@@ -42,10 +103,19 @@ class Told(click.Command):
         if isinstance(self, click.Group):
             return super().parse_args(ctx, args)
         ctx.allow_extra_args = True
+        self._refuse_empty(ctx, args)
         rest = super().parse_args(ctx, args)
         if ctx.args and not ctx.resilient_parsing:
             ctx.fail(said("use-too-many", words=listed([f"`{word}`" for word in ctx.args])))
         return rest
+
+    def _refuse_empty(self, ctx: click.Context, args: list[str]) -> None:
+        """Refuse an empty word, as a variable that is not set leaves it: it names nothing."""
+        values, _, _ = self.make_parser(ctx).parse_args(list(args))
+        for param in self.get_params(ctx):
+            given = values.get(param.name or "")
+            if "" in (given if isinstance(given, list | tuple) else (given,)) and not isinstance(param.type, CellText):
+                ctx.fail(said("use-empty", name=_written(param)))
 
     def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
         """Give what is written after the command."""
@@ -54,8 +124,7 @@ class Told(click.Command):
         return [*pieces, said("meta-command")] if isinstance(self, click.Group) else pieces
 
     def _options(self, ctx: click.Context) -> list[tuple[str, str]]:
-        records = [param.get_help_record(ctx) for param in self.get_params(ctx) if isinstance(param, click.Option)]
-        return [record for record in records if record]
+        return [_record(param, ctx) for param in self.get_params(ctx) if isinstance(param, click.Option)]
 
 
 class ToldGroup(Told, click.Group):
@@ -65,6 +134,34 @@ class ToldGroup(Told, click.Group):
         """Give each command with the first thought of its help."""
         commands = [(name, self.get_command(ctx, name)) for name in self.list_commands(ctx)]
         return [(name, first_thought(of.help or "")) for name, of in commands if of]
+
+
+def _record(option: click.Option, ctx: click.Context) -> tuple[str, str]:
+    """Give an option as its line of the help page: how it is written, and what it does."""
+    held = (
+        "" if option.is_flag or option.is_eager else f" {option.make_metavar(ctx) if _own(option) else _kind(option)}"
+    )
+    told = [said("help-required")] if option.required else []
+    if option.show_default and option.default is not None:
+        told.append(said("help-default", value=f"{option.default}"))
+    if isinstance(option.type, click.IntRange | click.FloatRange):
+        told.append(_range(option.type))
+    more = said("help-more", what=said("help-and").join(told)) if told else ""
+    return ", ".join(option.opts) + held, f"{option.help or ''}{more}"
+
+
+def _own(option: click.Option) -> bool:
+    return bool(option.metavar) or isinstance(option.type, click.Choice | PathName)
+
+
+def _kind(option: click.Option) -> str:
+    return said("meta-number" if isinstance(option.type, click.IntRange | click.FloatRange) else "meta-text")
+
+
+def _range(numbers: click.IntRange | click.FloatRange) -> str:
+    if numbers.max is None:
+        return said("help-least", low=numbers.min)
+    return said("help-range", low=numbers.min, high=numbers.max)
 
 
 command = partial(click.command, cls=Told)
@@ -97,6 +194,10 @@ def _what(wrong: click.ClickException) -> str:
         case click.BadParameter(param=click.Parameter(type=click.Choice() as choice) as given):
             names = listed([f"`{name}`" for name in choice.choices])
             return said("use-no-choice", name=_written(given), choices=names)
+        case click.BadParameter(param=click.Parameter(type=click.IntRange() as numbers) as given):
+            return said("use-no-integer", name=_written(given), range=_range(numbers))
+        case click.BadParameter(param=click.Parameter(type=click.FloatRange() as numbers) as given):
+            return said("use-no-number", name=_written(given), range=_range(numbers))
         case click.BadParameter(param=click.Parameter() as given):
             return said("use-bad", name=_written(given), why=wrong.message)
         case click.BadParameter(param_hint=str() as name):
@@ -115,4 +216,14 @@ def _written(param: click.Parameter) -> str:
     return max(param.opts, key=len) if isinstance(param, click.Option) else str(param.metavar or param.name)
 
 
-__all__ = ["ToldGroup", "command", "first_thought", "group", "tell_wrong_use"]
+__all__ = [
+    "CELL",
+    "PATH",
+    "FiniteNumber",
+    "PathName",
+    "ToldGroup",
+    "command",
+    "first_thought",
+    "group",
+    "tell_wrong_use",
+]

@@ -133,6 +133,9 @@ def _read(
     if isinstance(source, str) and names_an_edition(source):
         return _found(source, reader, problems, fiscal_year=fiscal_year)
     path = Path(source) / FOLDER_FILE if is_folder(source) else Path(source)
+    if is_folder(source) and not path.exists():
+        problems.report("edition-folder", Location(str(source)), folder=source, file=FOLDER_FILE)
+        return None
     nearby = evolve(reader, library=reader.library.beginning_with(folder_of(path)))
     return _from_document(read_whole(path, problems), nearby, problems)
 

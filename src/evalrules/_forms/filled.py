@@ -34,10 +34,15 @@ def read_filled(path: Path, problems: Problems, *, edition: EditionOf | None = N
     Gives them in their order; none where the file holds no form or cannot be read, and then ``problems`` tell why.
     Where there is an ``edition`` the figures have its names; else the words of the form.
     """
-    name, known = path.name, words_of()
-    content = read_bytes(path, name, problems, most=MAX_FILE)
-    if content is None:
-        return ()
+    content = read_bytes(path, str(path), problems, most=MAX_FILE)
+    return () if content is None else filled_in(content, path.name, problems, edition=edition)
+
+
+def filled_in(
+    content: bytes, name: str, problems: Problems, *, edition: EditionOf | None = None
+) -> tuple[FilledForm, ...]:
+    """Read the forms of a file of this content, as `read_filled` does."""
+    known = words_of()
     try:
         page = pages_of(content, name)
     except Unreadable as refused:

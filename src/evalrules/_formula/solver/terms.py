@@ -164,10 +164,14 @@ def about(found: Term) -> Fraction | bool | None:
 # ---- asking --------------------------------------------------------------------------------------------------------
 
 
+_LONGEST = (1 << 32) - 1
+"""The longest time in milliseconds that the solver knows, which to it means without end."""
+
+
 def ask(conditions: list[Term], context: Any, seconds: float) -> tuple[str, Any]:
     """Ask for values with which all conditions hold: ``sat`` and a model, ``unsat`` or ``unknown`` and None."""
     solver = z3.Solver(ctx=context)
-    solver.set("timeout", max(1, int(seconds * 1000)))
+    solver.set("timeout", int(min(max(1, seconds * 1000), _LONGEST)))
     solver.add(*conditions)
     answer = str(solver.check())
     return answer, solver.model() if answer == "sat" else None
