@@ -151,6 +151,18 @@ def test_points_may_be_written_with_their_unit() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "number"),
+    [("１０．５ 分", 10.5), ("7（分）", 7), ("7分。", 7), ("10²", None), ("①", None), ("⑩分", None), ("1½", None)],
+)
+def test_only_digits_are_points(text: str, number: float | None) -> None:
+    """Digits of either width; a raised or circled digit is neither a digit nor a number."""
+    body = f"{HEAD}entries: [{{indicator: 满意度, claimed_score: {text}}}]\nclaimed: {{sections: {{产出: {text}}}}}\n"
+    read = read_submission(body)
+    assert (read.entries[0].claimed_score, read.claimed.sections.get("产出")) == (number, number)
+    assert [code for code, _ in problems_of(body)] == ["expected-number"] * 2 * (number is None)
+
+
+@pytest.mark.parametrize(
     ("text", "home"),
     [
         ("entries: [{indicator: 甲, tier: 良}]", "`judged: {tier: …}`"),

@@ -55,6 +55,7 @@ from evalrules._quantities import (
     Text,
     Unclear,
     is_blank_text,
+    normalised,
     read_cell,
     with_days,
 )
@@ -77,7 +78,7 @@ _COLUMNS, _ITEMS = "{列: 数}", "{评价要点: 是}"
 _ANSWERS = frozenset({"是", "否", "true", "false"})
 _ENTRY = re.compile(r"entries\[(?P<index>[0-9]+)\](?:\.(?P<cell>[^.\[]+))?")
 _NUMBERING = re.compile(r"(?:指标|目标)?\s*(?:(?:[0-9]{1,2}|[一二三四五六七八九十]{1,2})\s*)?[:：.．、]\s*(?P<rest>.*)")
-_POINTS_UNIT = re.compile(r"(?<!\s)\s*+(?:分|\(分\))\s*+$")
+_POINTS_UNIT = re.compile(r"(?<!\s)\s*+(?:分|\(分\))?\s*+。?$")
 _BARE_NUMBERING = re.compile(r"(?:指标|目标)\s*(?:[0-9]{1,2}|[一二三四五六七八九十]{1,2})")
 
 Source = Path | str | abc.Mapping[str, object]
@@ -261,13 +262,13 @@ class _Reader:
         kept: list[Entry] = []
         left_out: list[Entry] = []
         counts: Counter[str | None] = Counter()
-        told = _by_entry(self.spoilt.values())
+        told, twice = _by_entry(self.spoilt.values()), self.spoilt.get("entries")
         for index, node in enumerate(as_list(found.get("entries"), self.problems)):
             if isinstance(node, Mapping):
                 before = len(self.problems)
                 row = opened(node, "entry", self.problems)
                 entry = self.entry(row, f"entries[{index}]")
-                faults = _faults((*told.get(index, ()), *self.problems[before:]))
+                faults = _faults((*told.get(index, ()), *self.problems[before:], *filter(None, (twice,))))
                 entry = evolve(entry, faults=faults) if faults else entry
                 if _is_no_row(entry):
                     continue
@@ -325,7 +326,7 @@ class _Reader:
     def target(self, row: Fields) -> Cell:
         """Read a target, in one cell or split as forms split it: ``{operator: ≥, value: 98, unit: "%"}``."""
         node = row.get("target")
-        if not isinstance(node, Mapping):
+        if not isinstance(node, Mapping) or node.path in self.spoilt:
             return self.cell(node)[0]
         split = opened(node, "split_target", self.problems)
         operator, value = split.text("operator") or "", split.text("value") or ""
@@ -452,35 +453,44 @@ class _Data:
                 self._keep(key, Figure(cell, node, fault))
             elif isinstance(node, Mapping):
                 self.grids[_name(key)] = key.location
-                self._grid(key, node)
+                self._grid(key, node, self.reader.spoilt.get(key.path))
             else:
                 self._table(key, node)
+        twice = self.reader.spoilt.get("data")
+        if twice is not None:
+            self.figures |= {name: Figure(Unclear(""), twice.location, twice) for name in (*self.figures, *self.tables)}
+            self.tables.clear()
 
-    def _figure(self, node: Node) -> Figure:
-        cell, fault = self.reader.cell(node)
-        return Figure(cell, node, fault)
+    def _figure(self, node: Node, fault: Problem | None = None) -> Figure:
+        """Read a cell; nobody can say what one is worth that stands in what is given twice."""
+        cell, own = self.reader.cell(node)
+        return Figure(Unclear(cell.text), node, fault) if fault else Figure(cell, node, own)
 
-    def _grid(self, grid: Scalar, rows: Mapping) -> None:
+    def _grid(self, grid: Scalar, rows: Mapping, whole: Problem | None) -> None:
         for row, cells in rows.pairs:
             columns = as_mapping(cells, self.reader.problems, _COLUMNS)
+            fault = whole or self.reader.spoilt.get(row.path)
             for column, node in columns.pairs if columns else ():
-                name = evolve(column, text=f"{row.text}_{column.text}")
-                written, path = node.path, f"data.{grid.text}.{name.text}"
+                name = evolve(column, text=f"{_name(row)}_{_name(column)}")
+                written, path = node.path, f"data.{grid.text}.{row.text}_{column.text}"
                 node.path = column.path = name.path = path
                 if written in self.reader.spoilt:
                     self.reader.rename(written, path)
-                self._keep(name, self._figure(node))
+                self._keep(name, self._figure(node, fault))
 
     def _table(self, key: Scalar, node: Sequence) -> None:
         """Keep the rows of a table that say something; one in which no row does is blank like a figure."""
+        name, twice = _name(key), self.reader.spoilt.get(key.path)
         rows = [self._row(key, row) for row in node.items]
         filled = tuple(row for row in rows if any(not isinstance(cell.cell, Blank) for cell in row.values()))
-        if rows and not filled:
+        if twice is not None:
+            self.figures[name] = Figure(Unclear(kind_of(node)), node, twice)
+        elif rows and not filled:
             self._keep(key, Figure(BLANK, node))
-        elif _name(key) in self.figures or _name(key) in self.tables:
-            self.reader.problems.report("figure-twice", key, figure=shown(_name(key)))
+        elif name in self.figures or name in self.tables:
+            self._tell_twice(key, same=self.tables.get(name) == (() if _says_none(filled) else filled))
         else:
-            self.tables[_name(key)] = () if _says_none(filled) else filled
+            self.tables[name] = () if _says_none(filled) else filled
 
     def _row(self, table: Scalar, node: Node) -> abc.Mapping[str, Figure]:
         if not isinstance(node, Mapping) and not is_blank(node):
@@ -496,10 +506,17 @@ class _Data:
         if name not in self.figures and name not in self.tables:
             self.figures[name] = figure
             return
-        known, problems = self.figures.get(name), self.reader.problems
+        known = self.figures.get(name)
+        self._tell_twice(key, same=known is not None and known.cell == figure.cell)
+
+    def _tell_twice(self, key: Scalar, *, same: bool) -> None:
+        name, problems = _name(key), self.reader.problems
         problems.report("figure-twice", key, figure=shown(name))
-        if known is not None and known.cell != figure.cell:
-            self.figures[name] = Figure(Unclear(known.cell.text), known.location, problems[-1])
+        if not same:
+            self.tables.pop(name, None)
+            known = self.figures.get(name)
+            text, place = (known.cell.text, known.location) if known else ("", key.location)
+            self.figures[name] = Figure(Unclear(text), place, problems[-1])
 
 
 def _says_none(rows: tuple[abc.Mapping[str, Figure], ...]) -> bool:
@@ -541,7 +558,7 @@ def _bare(node: Node | None) -> Node | None:
     """Give points of one width without their unit: ``7分`` and ``７（分）`` as ``7``; anything else as it is."""
     if not isinstance(node, Scalar):
         return node
-    number = _POINTS_UNIT.sub("", unicodedata.normalize("NFKC", node.text))
+    number = _POINTS_UNIT.sub("", normalised(node.text))
     return node if read_number(number) is None else evolve(node, text=number)
 
 

@@ -19,6 +19,7 @@ from evalrules._quantities.values import (
     Several,
     Text,
     Unclear,
+    normalised,
 )
 
 __all__ = [
@@ -43,6 +44,7 @@ __all__ = [
     "is_money",
     "is_rate",
     "is_unit",
+    "normalised",
     "parted",
     "read_cell",
     "with_days",

@@ -371,7 +371,9 @@ def _spoilt(row: Row, entry: Entry) -> Iterator[Problem]:
     if not faults:
         return
     fixed, plan = row.indicator.origin != "submission", row.plan
-    needed = ["", "adjust"]
+    needed = ["", "indicator", "section", "adjust"]
+    if not fixed:
+        needed.append("points")
     if row.indicator.target is None and (plan is None or not fixed or plan.reads_target):
         needed.append("target")
     if plan is not None and plan.scoring.asks_for_judgement:

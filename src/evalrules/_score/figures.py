@@ -196,9 +196,10 @@ def refuse_asking(unread: Mapping[str, Problem], names: Iterable[str]) -> None:
 # ---- what the edition does not know --------------------------------------------------------------------------------
 
 
-def _is_blank_whole(catalogue: Catalogue, name: str, given: Given) -> bool:
-    """Tell a grid or table that was left blank as a whole."""
-    return isinstance(given.cell, Blank) and (name in catalogue.grids or name in catalogue.tables)
+def _is_settled_whole(catalogue: Catalogue, name: str, given: Given) -> bool:
+    """Tell a grid or table that was left blank as a whole, or of which it is told already that nobody can use it."""
+    is_whole = name in catalogue.grids or name in catalogue.tables
+    return is_whole and (isinstance(given.cell, Blank) or given.fault is not None)
 
 
 def _tell_unknown(ruleset: Ruleset, submission: Submission, misfits: _Misfits) -> None:
@@ -206,7 +207,7 @@ def _tell_unknown(ruleset: Ruleset, submission: Submission, misfits: _Misfits) -
     catalogue = ruleset.catalogue
     if not submission.data.keys() <= catalogue.data.keys():
         for name, given in submission.data.items():
-            if name not in catalogue.data and not _is_blank_whole(catalogue, name, given):
+            if name not in catalogue.data and not _is_settled_whole(catalogue, name, given):
                 _tell(ruleset, name, given.location, catalogue.data, misfits)
     for name, place in submission.grids.items():
         if name not in catalogue.grids:
