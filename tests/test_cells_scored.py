@@ -429,27 +429,35 @@ def test_units_are_compared_where_they_are_of_one_kind(
         ("90%", [], [], "9"),
         ("0", [], [], "0"),
         ("0.9%", [], [], "0.1"),
+        ("-0.9", ["rate-ambiguous"], [], None),
+        ("-90", [], ["rate-without-percent"], "9"),
+        ("-90%", [], [], "9"),
     ],
 )
 @pytest.mark.parametrize("place", ["figure", "grid", "table"])
 def test_a_bare_rate_means_the_same_wherever_it_stands(
     place: str, value: str, codes: list[str], found: list[str], score: str | None
 ) -> None:
-    """Up to 1 it could be two things and is a problem, above 1 it takes the sign and is told."""
+    """Up to 1 it could be two things and is a problem, above 1 it takes the sign and is told; so below 0."""
     data, read, given = {
-        "figure": ({"率": {"unit": "%", "min": 0}}, "率", {"率": value}),
+        "figure": ({"率": {"unit": "%"}}, "率", {"率": value}),
         "grid": (
-            {"表": {"type": "grid", "unit": "%", "min": 0, "columns": ["率"], "rows": ["甲"]}},
+            {"表": {"type": "grid", "unit": "%", "columns": ["率"], "rows": ["甲"]}},
             "甲_率",
             {"表": {"甲": {"率": value}}},
         ),
         "table": (
-            {"表": {"type": "table", "columns": {"率": {"unit": "%", "min": 0}}}},
+            {"表": {"type": "table", "columns": {"率": {"unit": "%"}}}},
             "合计(表_率)",
             {"表": [{"率": value}]},
         ),
     }[place]
-    scoring = {"award": [{"when": f"{read} ≥ 100%", "points": "分值"}, {"points": f"分值 × {read}", "because": "按率"}]}
+    scoring = {
+        "award": [
+            {"when": f"绝对值({read}) ≥ 100%", "points": "分值"},
+            {"points": f"分值 × 绝对值({read})", "because": "按率"},
+        ]
+    }
     head = {"evalrules": 1, "id": "a", "edition": "1", "title": "甲", "points": 10, "rounding": {"places": 1}}
     edition = load_catalogue({**head, "data": data, "sections": {"乙": {"points": 10, "scoring": scoring}}})
     result = evaluate(edition, load_submission({"organisation": "县水利局", "fiscal_year": 2022, "data": given}))

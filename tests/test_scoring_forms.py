@@ -367,3 +367,27 @@ def test_a_band_tells_full_marks_and_the_next_band(tmp_path: Path, actual: str, 
     body = f'sections:\n  甲:\n    points: 10\n    unit: "%"\n    target: ≥ 90%\n    scoring: {scoring}\n'
     result = row(scored(edition(tmp_path, body), f"entries: [{{indicator: 甲, actual: {actual}}}]"), "甲")
     assert enough in (result.deductions[0].enough or "")
+
+
+@pytest.mark.parametrize(
+    ("written", "score"),
+    [
+        ("2024年6月15日", "10.0"), ("2024-06-16", "0.0"), ("2024年6月上旬", None), ("2024年6月", None),
+        ("2024年6月底", "0.0"), ("2024年5月底前", "10.0"), ("20240615", "10.0"), ("2024", None), ("6月", None), ("2024年", None),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("place", ["figure", "table"])
+def test_a_month_is_no_day_in_a_figure(tmp_path: Path, place: str, written: str, score: str | None) -> None:
+    """What may be any of several days is not taken for the last of them; an end that is named is a day."""
+    data, read, given = {
+        "figure": ("日: {type: date}", "日 > 日期(2024, 6, 15)", f"日: {written}"),
+        "table": (
+            "表: {type: table, columns: {日: {type: date}}}",
+            "计数(表_日 > 日期(2024, 6, 15)) > 0",
+            f"表: [{{日: {written}}}]",
+        ),
+    }[place]
+    scoring = f'{{award: [{{when: "{read}", points: 0, because: 晚}}, {{points: 分值}}]}}'
+    catalogue = edition(tmp_path, f"data: {{{data}}}\nsections: {{甲: {{points: 10, scoring: {scoring}}}}}\n")
+    result = row(scored(catalogue, f"data: {{{given}}}\n"), "甲")
+    assert result.score == (None if score is None else Decimal(score))

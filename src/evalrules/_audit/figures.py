@@ -79,7 +79,7 @@ def zero_denominator(audited: AuditedForm, _: ActiveRule) -> Hits:
 def rate_without_percent(audited: AuditedForm, _: ActiveRule) -> Hits:
     """A rate is reported without a %; one up to 1 could be two things, and is a problem where it is read."""
     for name, figure, cell in _bare_rates(audited):
-        if cell.number > 1:
+        if abs(cell.number) > 1:
             yield name, {"text": cell.text, "taken": percent(cell.number / 100)}
         elif figure.formula is not None and _is_computed(audited, figure, cell):
             yield name, {"text": cell.text, "taken": percent(cell.number)}
@@ -89,7 +89,7 @@ def _bare_rates(audited: AuditedForm) -> Iterator[tuple[str, Figure, Quantity]]:
     data, given = audited.catalogue.data, audited.submission.data
     for name in audited.form.ruleset.once("rates", lambda: [one for one in data if data[one].unit == "%"]):
         cell = given[name].cell if name in given else None
-        if isinstance(cell, Quantity) and not cell.unit and cell.number > 0:
+        if isinstance(cell, Quantity) and not cell.unit and cell.number != 0:
             yield name, data[name], cell
     for table in audited.catalogue.tables.values():
         rates = [column for column in table.columns if column.unit == "%"]
@@ -98,7 +98,7 @@ def _bare_rates(audited: AuditedForm) -> Iterator[tuple[str, Figure, Quantity]]:
             yield from (
                 (f"{table.name}[{number}].{column.name}", column, cell)
                 for column, cell in cells
-                if isinstance(cell, Quantity) and not cell.unit and cell.number > 1
+                if isinstance(cell, Quantity) and not cell.unit and abs(cell.number) > 1
             )
 
 

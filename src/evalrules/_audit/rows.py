@@ -211,7 +211,7 @@ def rate_above_bound(row: AuditedRow, rule: ActiveRule) -> Said | None:
 def rate_without_percent(row: AuditedRow, _: ActiveRule) -> Said | None:
     """An actual that is a rate is written without a %; one up to 1 could be two things, and is a problem instead."""
     cell = row.cell.quantity if isinstance(row.cell, Bound) else row.cell
-    if not isinstance(cell, Quantity) or cell.unit or cell.number <= 1 or row.unit != "%":
+    if not isinstance(cell, Quantity) or cell.unit or abs(cell.number) <= 1 or row.unit != "%":
         return None
     return {"text": row.cell.text, "taken": percent(cell.number / 100)}
 

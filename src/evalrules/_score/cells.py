@@ -229,8 +229,8 @@ def _first(quantity: Quantity | Interval) -> Quantity:
 
 
 def refuse_ambiguous(quantity: Quantity, unit: str, cell: str) -> None:
-    """Raise `Misfit` for a bare number up to 1 where a rate is meant: 0.95 may be 0.95% or 95%."""
-    if is_rate(unit) and not quantity.unit and 0 < quantity.number <= 1:
+    """Raise `Misfit` for a bare number up to 1, or down to -1, where a rate is meant: 0.95 may be 0.95% or 95%."""
+    if is_rate(unit) and not quantity.unit and 0 < abs(quantity.number) <= 1:
         taken, meant = (f"{decimal_text(number)}%" for number in (quantity.number, quantity.number * _HUNDRED))
         raise Misfit("rate-ambiguous", cell=cell, found=quantity.text, taken=taken, meant=meant)
 

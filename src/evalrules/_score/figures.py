@@ -146,9 +146,11 @@ def _choice(figure: Figure, cell: Cell) -> str:
 
 def _date(_: Figure, cell: Cell) -> int:
     cell = as_day(cell, None)
-    if isinstance(cell, Date):
-        return cell.day.toordinal()
-    raise Misfit("figure-not-a-date", found=cell.text)
+    if not isinstance(cell, Date):
+        raise Misfit("figure-not-a-date", found=cell.text)
+    if cell.since is not None and cell.since != cell.day:
+        raise Misfit("figure-not-one-day", found=cell.text)
+    return cell.day.toordinal()
 
 
 def _text(_: Figure, cell: Cell) -> str:
