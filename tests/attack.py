@@ -27,7 +27,7 @@ from evalrules._formula.functions import ASKING
 from evalrules._formula.tree import Call, Name
 from evalrules._laws.fillings import holds, native
 from evalrules._laws.law import Verdict
-from evalrules._laws.proof.tasks import Task
+from evalrules._laws.proof.prover import Task
 from evalrules._laws.subjects import Subject, subjects
 from evalrules._laws.trials import cell_of, profiles, trials_of
 from evalrules._problems import phrase

@@ -32,7 +32,7 @@ collect_ignore = ["bad", "bad_catalogues", "fuzz", "mutated"]
 @pytest.fixture(autouse=True)
 def _what_is_proved_is_attacked(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Whatever a test is told as proved, of a shipped edition or of one of its own, whole forms must not break."""
-    tasks: Any = sys.modules.get("evalrules._laws.proof.tasks")
+    tasks: Any = sys.modules.get("evalrules._laws.proof.prover")
     if tasks is None:
         yield
         return

@@ -23,7 +23,7 @@ from evalrules._edition.read import read_edition
 from evalrules._edition.reading import law_names
 from evalrules._laws.law import Verdict, families, family_verdicts, form_verdicts
 from evalrules._laws.proof.comparing import compare_rules
-from evalrules._laws.proof.tasks import tasks
+from evalrules._laws.proof.prover import tasks
 from evalrules._score.compiling import compile_ruleset
 from evalrules._score.ruleset import Ruleset
 

@@ -12,9 +12,8 @@ import evalrules
 from evalrules import Finding
 from evalrules._audit import ROWS
 from evalrules._audit.batch import ACROSS
-from evalrules._audit.figures import BLOCKS, FIGURES
 from evalrules._audit.rows import PLACED
-from evalrules._audit.whole import LEVELS, SUBMISSION
+from evalrules._audit.whole import BLOCKS, FIGURES, LEVELS, SUBMISSION
 from evalrules._edition.audit_codes import CHECK_FAILED, rules
 from evalrules._formula.scope import PERCENT
 from evalrules._formula.words import show

@@ -15,7 +15,7 @@ import evalrules
 from evalrules import Evaluation, Finding, SubmissionError
 from evalrules._audit.copies import alike, clusters, compared, passages, shingles
 from evalrules._cli.commands import root
-from evalrules._expected import load_expected
+from evalrules._forms.filled import load_expected
 
 EDITION = {
     "evalrules": 1,

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import evalrules
-from evalrules._explain.editions import KINDS
+from evalrules._explain.explanation import KINDS
 
 ROOT = Path(__file__).parent.parent
 SUINING = ROOT / "catalogue" / "suining-department" / "2024.yaml"

@@ -9,8 +9,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from evalrules._problems import visible
-from evalrules._report.blocks import Column, Document, Table, row
-from evalrules._report.escape import cell, inert
+from evalrules._report.blocks import Column, Document, Table, cell, inert, row
 from evalrules._report.markdown import markdown, write
 
 HOSTILE = st.text(st.one_of(st.sampled_from("`*_{}[]()<>#|~$&!-+=:.1 \t\n\r\\\x1b\u202e/@'\""), st.characters()))

@@ -153,7 +153,6 @@ KNOWN = {
     "_edition/audit_codes.py": None,  # words of names, like 满意度
     "_edition/levels.py": None,  # formulas, written out
     "_audit/copies.py": None,  # where sentences end
-    "_expected.py": None,  # what the columns of a list are called
     "_edition/read_data.py": {"单位", "项目", "分值", "等级"},  # what the columns of results are called
     "_rollup.py": {"单位", "项目", "分值", "等级"},
     "_edition/forms.py": None,  # sentences in the words of an edition, for tiers and items
@@ -164,7 +163,7 @@ KNOWN = {
     "_mending.py": {"：", "，", "；", "、"},  # signs that stand where others belong
     "_plugins/departments.py": None,  # what stands for an indicator that was refused
     "_reasons/sentences.py": {"（未填）"},  # stands in an edition's own sentence
-    "_report/escape.py": None,
+    "_report/blocks.py": {"=＝", "＋"},
     "_report/terminal.py": None,
     "_report/word.py": None,  # typefaces, numerals
     "_submission_reading.py": None,

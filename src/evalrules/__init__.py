@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from evalrules._engine import LoadedCatalogue as Catalogue
     from evalrules._engine import Submissions, evaluate, load_catalogue, load_submission, load_submissions
     from evalrules._evaluation import Evaluation, IndicatorResult
-    from evalrules._explain.editions import Explanation
+    from evalrules._explain.explanation import Explanation
     from evalrules._formula.scope import Function
     from evalrules._hookspecs import hookimpl
     from evalrules._plugins import Plugin, Plugins, PluginWarning, load_plugins
@@ -83,7 +83,7 @@ _HOMES = {
     "_edition.model": ("Grade",),
     "_engine": ("Submissions", "evaluate", "load_catalogue", "load_submission", "load_submissions"),
     "_evaluation": ("Evaluation", "IndicatorResult"),
-    "_explain.editions": ("Explanation",),
+    "_explain.explanation": ("Explanation",),
     "_formula.scope": ("Function",),
     "_hookspecs": ("hookimpl",),
     "_plugins": ("Plugin", "PluginWarning", "Plugins", "load_plugins"),

@@ -7,14 +7,14 @@ from functools import partial
 from pathlib import Path
 
 from evalrules._cases import case_problems
+from evalrules._check import apart_from
 from evalrules._check import check as check_edition
-from evalrules._check.beside import apart_from
 from evalrules._edition.find import Library
 from evalrules._edition.read import read_edition
 from evalrules._edition.release import record, released_problems
 from evalrules._engine import LoadedCatalogue, plugins_named
-from evalrules._explain.editions import Explanation, Kind
-from evalrules._explain.editions import explain as explained
+from evalrules._explain.explanation import Explanation, Kind
+from evalrules._explain.explanation import explain as explained
 from evalrules._explain.lookup import Question
 from evalrules._plugins import Plugins
 from evalrules._plugins.departments import Departments, contributions_of, read_with_stand_ins, with_plain_files

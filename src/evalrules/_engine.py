@@ -20,8 +20,7 @@ import attrs
 from attrs import field
 
 from evalrules._audit import audit
-from evalrules._check import check
-from evalrules._check.beside import OF_NEW_POINTS
+from evalrules._check import OF_NEW_POINTS, check
 from evalrules._documents import is_folder
 from evalrules._edition.digest import meaning_text
 from evalrules._edition.find import Library

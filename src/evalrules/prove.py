@@ -18,7 +18,7 @@ from evalrules._edition.reading import law_names
 from evalrules._engine import LoadedCatalogue
 from evalrules._laws.law import Verdict
 from evalrules._laws.proof.comparing import Comparison, Difference, compare_rules
-from evalrules._laws.proof.tasks import tasks
+from evalrules._laws.proof.prover import tasks
 
 __all__ = ["Comparison", "Difference", "Verdict", "compare_rules", "prove"]
 

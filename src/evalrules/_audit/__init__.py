@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from itertools import chain
 
-from evalrules._audit import contents, figures, rows, whole
+from evalrules._audit import contents, rows, whole
 from evalrules._audit.audited import AuditedForm, FormRule, RowRule
 from evalrules._audit.checks import check_findings
 from evalrules._edition.audit_codes import ActiveRule
@@ -36,8 +36,8 @@ def audit(evaluation: Evaluation) -> tuple[Finding, ...]:
 
 def _findings(audited: AuditedForm) -> Iterator[Finding]:
     yield from _of_form(audited, whole.SUBMISSION)
-    yield from _of_form(audited, figures.BLOCKS)
-    yield from sorted(_of_form(audited, figures.FIGURES), key=_place_of_figure(audited))
+    yield from _of_form(audited, whole.BLOCKS)
+    yield from sorted(_of_form(audited, whole.FIGURES), key=_place_of_figure(audited))
     yield from _of_form(audited, rows.PLACED)
     yield from _of_rows(audited)
     yield from _of_form(audited, whole.LEVELS)

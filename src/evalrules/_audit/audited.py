@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
@@ -475,7 +475,8 @@ def _blocks(catalogue: Catalogue) -> Mapping[str, str]:
 # What a rule is.
 
 
-FormRule = Callable[[AuditedForm, ActiveRule], Iterable[tuple[str, Said]]]
+Hits = Iterator[tuple[str, Said]]
+FormRule = Callable[[AuditedForm, ActiveRule], Hits]
 """Finds what is wrong with a form: where, and what the sentence names."""
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
 from evalrules._audit.agreement import Said, agrees_in, difference, percent
-from evalrules._audit.audited import AuditedForm, AuditedRow, FormRule, RowRule
+from evalrules._audit.audited import AuditedForm, AuditedRow, FormRule, Hits, RowRule
 from evalrules._edition.audit_codes import ActiveRule
 from evalrules._edition.model import Path, Tier
 from evalrules._form_words import said
@@ -32,9 +32,6 @@ from evalrules._score.bind import section_path
 from evalrules._score.cells import differing_words, means_none, tier_named
 
 # Rules on where rows stand.
-
-
-Hits = Iterator[tuple[str, Said]]
 
 
 def section_unlisted(audited: AuditedForm, _: ActiveRule) -> Hits:

@@ -49,13 +49,12 @@ from evalrules._edition.find import (
     path_problems,
 )
 from evalrules._edition.read import read_edition
-from evalrules._edition.release import RELEASES
+from evalrules._edition.release import RELEASES, Succession
 from evalrules._edition.schema import SUBJECTS, json_schema
 from evalrules._edition.schema import Subject as Described
-from evalrules._edition.succeeding import Succession
 from evalrules._engine import LoadedCatalogue, load_draft
-from evalrules._explain.editions import KINDS
-from evalrules._explain.editions import explain as explained
+from evalrules._explain.explanation import KINDS
+from evalrules._explain.explanation import explain as explained
 from evalrules._explain.lookup import Question
 from evalrules._laws.law import Search, Verdict, families, family_verdicts, form_verdicts, waiver_of
 from evalrules._laws.subjects import Subject

@@ -272,7 +272,7 @@ def _awaited(file: Path | None, language: Language) -> tuple[tuple[str, str], ..
     """Read the list of those that are to report; one that cannot be read ends the command."""
     if file is None:
         return ()
-    from evalrules._expected import load_expected  # noqa: PLC0415 - it reads sheets, which most have none of
+    from evalrules._forms.filled import load_expected  # noqa: PLC0415 - it reads sheets, which most have none of
 
     try:
         return load_expected(file)

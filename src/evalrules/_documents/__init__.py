@@ -17,7 +17,6 @@ from evalrules._documents.files import (
     write_file,
     written_whole,
 )
-from evalrules._documents.mappings import document_from, scalar_text
 from evalrules._documents.nodes import (
     MAX_DEPTH,
     MAX_NODES,
@@ -27,7 +26,9 @@ from evalrules._documents.nodes import (
     Problems,
     Scalar,
     Sequence,
+    document_from,
     is_blank,
+    scalar_text,
     shown,
     walk_named,
 )

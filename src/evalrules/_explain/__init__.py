@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from evalrules._explain.editions import Explanation, explain
-from evalrules._explain.explanation import RuleExplanation, explain_rules
+from evalrules._explain.explanation import Explanation, RuleExplanation, explain, explain_rules
 
 __all__ = ["Explanation", "RuleExplanation", "explain", "explain_rules"]

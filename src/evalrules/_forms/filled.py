@@ -1,15 +1,16 @@
-"""A file, whatever kind it is of, read to the forms in it, with the place of every cell."""
+"""A file, whatever kind it is of, read to the forms in it, or to the list of those that are to report."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Final
 
 from attrs import evolve
 
 from evalrules._documents import Problems, read_bytes
 from evalrules._edition.model import Catalogue
-from evalrules._forms.cells import Block, Grid, Line
+from evalrules._forms.cells import Block, Grid, Line, compact
 from evalrules._forms.convert import converted
 from evalrules._forms.issued import Issued, IssuedForm
 from evalrules._forms.layout import Layout
@@ -17,10 +18,18 @@ from evalrules._forms.mapping import FilledForm, filled_form
 from evalrules._forms.naming import Naming
 from evalrules._forms.package import MARK, MAX_FILE, REPORT, Kind, Package, Unreadable, kind_of_content
 from evalrules._forms.reading import read_forms
-from evalrules._forms.sheets import Sheet, grids, read_old_workbook, read_open_sheets, read_separated, read_workbook
+from evalrules._forms.sheets import (
+    Sheet,
+    decoded,
+    grids,
+    read_old_workbook,
+    read_open_sheets,
+    read_separated,
+    read_workbook,
+)
 from evalrules._forms.word import has_pictures, read_word
 from evalrules._forms.words import words_of
-from evalrules._problems import Location, Problem, problem
+from evalrules._problems import Location, Problem, SubmissionError, chosen_language, problem
 from evalrules._values import frozen
 
 _SUFFIXES = ((b"{\\rtf", ".rtf"), (b"\xd0\xcf\x11\xe0", ".doc"))
@@ -116,3 +125,65 @@ def _suffix(content: bytes, kind: Kind) -> str:
     if known or content.startswith(b"PK"):
         return known or (".odt" if kind == "convert-text" else ".xlsb")
     return ".html" if b"<html" in content[:4096].lower() or b"<table" in content[:4096].lower() else ".xml"
+
+
+# The list of the units and projects that are to report, as a table in a file of any kind.
+
+
+_UNITS: Final = ("单位", "单位名称", "预算单位", "填报单位", "部门", "部门名称", "organisation")
+_PROJECTS: Final = ("项目", "项目名称", "project")
+
+
+def load_expected(file: Path, *, lang: str | None = None) -> tuple[tuple[str, str], ...]:
+    """Read a list: of each row the unit and, where there is a column for it, the project, else ``""``.
+
+    A table of any kind that forms are read from, headed 单位 and perhaps 项目; a text may have one column only. Each
+    pair is given once, in the order of the list. Raises `SubmissionError` for a file that cannot be read or has no such
+    column.
+    """
+    problems = Problems()
+    content = read_bytes(file, str(file), problems, most=MAX_FILE)
+    rows: Sequence[Sequence[str]] = ()
+    try:
+        rows = () if content is None else _rows_of(content, file.name)
+    except Unreadable as refused:
+        problems.report(refused.code, Location(file.name), **refused.arguments)
+    found = None if problems else _listed_below(rows)
+    if found is None:
+        if not problems:
+            problems.report("expected-without-units", Location(file.name))
+        raise SubmissionError(problems, chosen_language(lang))
+    return found
+
+
+def _rows_of(content: bytes, name: str) -> list[list[str]]:
+    try:
+        grids = [block for block in pages_of(content, name).blocks if isinstance(block, Grid)]
+    except Unreadable as refused:
+        if refused.code != "form-file-other":
+            raise
+        return [[line] for line in decoded(content).splitlines()]  # a table of one column has nothing between columns
+    return [[*_texts(grid, row)] for grid in grids for row in range(grid.height)]
+
+
+def _texts(grid: Grid, row: int) -> Iterator[str]:
+    for column in range(grid.width):
+        cell = grid.at(row, column)
+        yield "" if cell is None else cell.text
+
+
+def _listed_below(rows: Sequence[Sequence[str]]) -> tuple[tuple[str, str], ...] | None:
+    """Give what stands below the first row that names a column of units."""
+    for number, row in enumerate(rows):
+        heads = [compact(text) for text in row]
+        unit = next((place for place, head in enumerate(heads) if head in _UNITS), None)
+        if unit is not None:
+            project = next((place for place, head in enumerate(heads) if head in _PROJECTS), None)
+            below = (_pair(each, unit, project) for each in rows[number + 1 :])
+            return tuple(dict.fromkeys(pair for pair in below if pair[0]))
+    return None
+
+
+def _pair(row: Sequence[str], unit: int, project: int | None) -> tuple[str, str]:
+    texts = [row[place].strip() if place is not None and place < len(row) else "" for place in (unit, project)]
+    return texts[0], texts[1]

@@ -20,7 +20,7 @@ from lxml import etree
 from evalrules._documents import OutputError
 from evalrules._forms.package import Kind, Package, Unreadable, kind_of_content
 from evalrules._problems import Finding, Language, Location, Phrases, Problem, problem, visible
-from evalrules._report.escape import in_marks
+from evalrules._report.blocks import in_marks
 from evalrules._report.summary import Verdict
 
 _RELATIONS: Final = "http://schemas.openxmlformats.org/package/2006/relationships"

@@ -12,8 +12,7 @@ from typing import Any
 import simplejson
 from attrs import evolve
 
-from evalrules._compare.diff import Change, Difference, RuleChange
-from evalrules._compare.forms import FormWitness, GradeShift
+from evalrules._compare.diff import Change, Difference, FormWitness, GradeShift, RuleChange
 from evalrules._compare.impact import Effect, Impact, Responsible, Share, Standing
 from evalrules._compare.matching import Matching
 from evalrules._compare.replay import Replay

@@ -35,10 +35,10 @@ from evalrules._report.blocks import (
     Row,
     Table,
     line,
+    on_paper,
     plain,
     row,
 )
-from evalrules._report.escape import on_paper
 from evalrules._report.office import FILLED_IN, SHADE, finished, mark_workbook
 
 _NUMBER = re.compile(r"-?[0-9]+(?:\.(?P<places>[0-9]+))?")

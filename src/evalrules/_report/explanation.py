@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
-from evalrules._explain.editions import Explanation, Standard
 from evalrules._explain.examples import Example, Examples
-from evalrules._explain.explanation import RuleExplanation, Tried
+from evalrules._explain.explanation import Explanation, RuleExplanation, Standard, Tried
 from evalrules._explain.words import Fact, RuleWords
 from evalrules._problems import Language, Phrases
 from evalrules._report.blocks import (

@@ -11,8 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from evalrules._problems import Language, Phrases, visible
-from evalrules._report.blocks import Block, Cell, Chart, Column, Document, Row, Table, Text
-from evalrules._report.escape import cell
+from evalrules._report.blocks import Block, Cell, Chart, Column, Document, Row, Table, Text, cell
 from evalrules._values import frozen
 
 _QUOTED = re.compile(r"`([^`]*)`")

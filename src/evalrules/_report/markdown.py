@@ -22,10 +22,10 @@ from evalrules._report.blocks import (
     RowKind,
     Table,
     Text,
+    cell,
     line,
     row,
 )
-from evalrules._report.escape import cell
 
 _MARKUP = re.compile(r"[\\`*_{}\[\]<>#|~$&]")
 _LIST_NUMBER = re.compile(r"^([0-9]+)([.)])(?=\s|$)")

@@ -31,9 +31,9 @@ from evalrules._report.blocks import (
     Table,
     Text,
     Tone,
+    cell,
     line,
 )
-from evalrules._report.escape import cell
 from evalrules._values import frozen
 
 PIPE_WIDTH: Final = 120

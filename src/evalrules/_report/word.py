@@ -37,9 +37,9 @@ from evalrules._report.blocks import (
     Table,
     Tone,
     line,
+    on_paper,
     row,
 )
-from evalrules._report.escape import on_paper
 from evalrules._report.office import FILLED_IN, SHADE, finished, mark_word
 
 BODY, HEAD, TITLE, CELL = "仿宋", "黑体", "宋体", "宋体"

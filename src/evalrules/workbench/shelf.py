@@ -9,8 +9,7 @@ from pathlib import Path
 from evalrules._documents import OutputError, Problems, decode, is_file, locked, read_bytes, write_file
 from evalrules._editing import check, release
 from evalrules._edition.find import EditionFile, Library, is_edition_name
-from evalrules._edition.release import recorded
-from evalrules._edition.succeeding import Succession
+from evalrules._edition.release import Succession, recorded
 from evalrules._engine import LoadedCatalogue, load_catalogue
 from evalrules._problems import CatalogueError, Language, Phrases, Problem
 from evalrules._values import frozen

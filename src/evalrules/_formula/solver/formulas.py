@@ -546,7 +546,7 @@ def _constant(terms: Terms, inputs: Inputs, kind: str, value: Any) -> Term:
 # Questions to the solver, each whether some input meets several conditions at once.
 
 
-Verdict = Literal["none", "some", "unknown"]
+Found = Literal["none", "some", "unknown"]
 
 
 @frozen(eq=False)
@@ -603,7 +603,7 @@ class Question:
     terms: Terms
     seconds: float = 2.0
 
-    def answer(self, conditions: Iterable[Term]) -> tuple[Verdict, Model | None]:
+    def answer(self, conditions: Iterable[Term]) -> tuple[Found, Model | None]:
         """Tell whether some input meets all conditions, with one that does.
 
         >>> terms = Terms()
