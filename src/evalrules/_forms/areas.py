@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from evalrules._forms.cells import Cell
+from evalrules._forms.cells import Cell, compact, in_one_line
 from evalrules._forms.drafts import Area, AreaRow, Draft, Page, Pair, Value
 from evalrules._forms.tables import goal_labels, header_at, is_figure_column, may_be_label
 from evalrules._forms.words import Words, core, yearless
@@ -14,6 +14,8 @@ from evalrules._values import frozen
 _DIGIT = re.compile(r"\d|[:：]")
 _FIGURE = re.compile(r"[-+]?[\d,]+(?:\.\d+)?(?:%|[^\d%]{1,4})?")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
+_ALL = "资金总额"
+"""What figures are of that stand below their header, or beside it, without words of their own: of all funds."""
 _PAIR = re.compile(r"(?P<label>[^:：]{1,40})[:：](?P<value>.*)", re.DOTALL)
 
 
@@ -39,6 +41,8 @@ class AreaReader:
         """Give the header cells of a block that begins in this row; none where it has no such header."""
         cells = self.page.own(row)
         found = [cell for cell in cells if may_be_label(cell) and is_figure_column(self.words, cell, self.figures)]
+        if len(found) > 1 and found[0].rows > max(cell.rows for cell in found[1:]):  # 预算执行率 at the side of its row
+            del found[0]
         weak = [cell for cell in found if self.words.fund(cell.text) in ("分值", "得分")]
         return found if len(found) - len(weak) > 1 or (weak and len(found) > len(weak)) else []
 
@@ -102,7 +106,7 @@ class AreaReader:
                     cell
                     for cell in grid.lines[at]
                     if cell.column < columns[0].column
-                    and not cell.is_blank
+                    and may_be_label(cell)
                     and (cell.row >= first or (cell is not block and self.words.fund_row(cell.text)))
                 ]
                 self._row(at, area, columns, labels)
@@ -120,6 +124,8 @@ class AreaReader:
         if not self.is_base(columns) and figures and not any(_DIGIT.search(cell.key) for cell in figures):
             return True
         if goal_labels(self.words, cells) or self.words.is_note(cells[0].text):
+            return True
+        if not self.is_base(columns) and self.words.section_level(cells[0].text) is not None:
             return True
         if self.words.is_total(cells[0].text) and not self.words.fund_row(cells[0].text):
             return True
@@ -144,9 +150,17 @@ class AreaReader:
         }
         if labels:
             self._labelled(row, area, columns, labels, below)
+        elif area.kind == "funds" and not area.rows and self._figures_alone(below):
+            cells_below = {at: self._figure(row, head, below.get(at)) for at, head in enumerate(columns)}
+            area.rows.append(AreaRow(_ALL, cells_below, f"{self.page.file} {self.page.grid.row_place(row)}"))
         elif any(not cell.is_blank for cell in below.values()):
             for at, head in enumerate(columns):
                 area.pairs.append(Pair(head.text, self._figure(row, head, below.get(at))))
+
+    def _figures_alone(self, below: dict[int, Cell]) -> bool:
+        """Tell figures each of which stands below its own word."""
+        filled = [cell for cell in below.values() if not cell.is_blank]
+        return len(filled) > 1 and len(set(filled)) == len(filled) and all(_DIGIT.search(cell.key) for cell in filled)
 
     def pairs(self, area: Area, pairs: list[tuple[Cell, tuple[str, str]]]) -> None:
         """Keep figures that stand in one cell with their labels; a heading of the kind has no figure."""
@@ -191,12 +205,37 @@ class AreaReader:
                 area.pairs.append(Pair(label.text, self.page.blank(row, label.column + label.columns, label.words)))
         inside = [(cell, found) for cell in cells if (found := pair_in(cell)) and yearless(found[0]) in self.figures]
         self.pairs(area, inside)
+        if not area.pairs and self._funds_beside(row, cells):
+            return True
         if not area.pairs and len(cells) == 2 and self._goes_with_figures(cells):  # noqa: PLR2004 - label and text
             self.page.use(cells[:1])
             area.pairs.append(Pair(cells[0].text, self.page.value(cells[1:], cells[0].words)))
         if area.pairs:
             self.draft.areas.append(area)
         return bool(area.pairs)
+
+    def _funds_beside(self, row: int, cells: list[Cell]) -> bool:
+        """Read figures of all funds that have their words beside them, or before a colon: 预算金额：60万元."""
+        found: dict[str, Value] = {}
+        for at, cell in enumerate(cells):
+            pair, follows = pair_in(cell), cells[at + 1] if at + 1 < len(cells) else None
+            label = pair[0] if pair else cell.text
+            if self.words.fund(label) in (None, "分值", "得分") or not may_be_label(cell):
+                continue
+            if pair and _FIGURE.fullmatch(compact(pair[1])):
+                place = f"{self.page.file} {self.page.grid.place(cell, core(label))}"
+                found[label] = Value(pair[1], place, cell.fault, self.page.grid.spot(cell.row, cell.column))
+                self.page.use([cell])
+            elif follows is not None and _FIGURE.fullmatch(follows.key):
+                self.page.use([cell])
+                found[label] = self.page.value([follows], cell.words)
+        if found:
+            area = Area("funds", "", tuple(map(in_one_line, found)), self.page.number)
+            area.rows.append(
+                AreaRow(_ALL, dict(enumerate(found.values())), f"{self.page.file} {self.page.grid.row_place(row)}")
+            )
+            self.draft.areas.append(area)
+        return bool(found)
 
     def _goes_with_figures(self, cells: list[Cell]) -> bool:
         """Tell a label with a text across the columns of base data: 厉行节约保障措施."""

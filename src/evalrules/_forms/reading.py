@@ -18,10 +18,12 @@ from evalrules._forms.drafts import Area, Draft, Kind, Page, Value, short
 from evalrules._forms.rows import RowReader
 from evalrules._forms.tables import (
     Header,
+    cells_of,
     first_section,
     goal_labels,
     header_at,
     header_beside,
+    level_key,
     may_be_label,
     scored_cells,
 )
@@ -36,6 +38,7 @@ _LABEL_END = re.compile(
     r"(?:名称|单位|部门|人|电话|日期|时间|年限|期限|编码|代码|类型|类别|属性|性质|方式|等级|得分|来源|依据)(?:\([^()]*\))?[::]?$"
 )
 _GOES_ON = re.compile(r"^\(?续表?\)?$|\(续表?\)$")
+_SIGNED_HERE = re.compile(r"(?:签字|签章|盖章|签名)\)?[::]$|^年月日$")
 _NUMBERED = re.compile(r"\(?[一二三四五六七八九十\d]{1,3}[)、.]")
 _NUMBERED_GOAL = re.compile(r"\d$")
 _MONEY = re.compile(r"(?:金额)?单位[::]?\(?(?:人民币)?((?:万|千|百万|亿)?元)")
@@ -178,7 +181,7 @@ class _Reader:
         if year:
             self.pending.append(("year", Value(year[1], place)))
             return True
-        if _GOES_ON.search(plain):
+        if _GOES_ON.search(plain) or _SIGNED_HERE.search(plain):
             return True
         if self.words.section_level(plain) == 0:  # a section whose table may have no column for it
             self.pending.append(("section", Value(without_points(plain), place)))
@@ -208,7 +211,7 @@ class _Reader:
         for at, label in enumerate(found):
             end = found[at + 1].start() if at + 1 < len(found) else len(text)
             key = self.words.label(label["label"])
-            value = _SEAL.sub(" ", _PARTED.split(text[label.end() : end].strip())[0]).strip()
+            value = _SEAL.sub(" ", _PARTED.split(text[label.end() : end].strip())[0]).strip().strip("。；;，,、")
             if key == "other" and self.words.may_be_organisation(label["label"], value):
                 key = "organisation"
             if key in _SIGNED and value and self.draft.is_complete:
@@ -238,14 +241,14 @@ class _Reader:
             return self._side_by_side(page, row, cut)
         header = header_at(self.words, page.grid, row)
         if header is not None:
-            self.begin("indicators", page, first_section(page.grid, row + header.depth, header))
+            self.begin("indicators", page, first_section(self.words, page.grid, row + header.depth, header))
             page.use(header.cells)
             for cell in header.guessed:
                 field = next(column.field for column in header.all if column.first == cell.column)
                 usual = next(word for word, meant in self.words.columns.items() if meant == field)
                 self.draft.tell("form-column-guessed", page.grid.place(cell), text=short(cell), usual=usual)
             return self._rows(page, row + header.depth, header)
-        if self._is_total(page, cells):
+        if self._is_total(page, cells) or self._resumes(page, row):
             return self._rows(page, row, self.header[0]) if self.header else row + 1
         areas = AreaReader(page, self.draft, self.words, self.figures)
         beside = areas.beside_figures(row)
@@ -280,6 +283,15 @@ class _Reader:
         graded = any(self.words.label(cell.text) == "claimed_grade" for cell in cells[1:])
         return below and not self.draft.total and not graded and self.words.is_total(cells[0].text)
 
+    def _resumes(self, page: Page, row: int) -> bool:
+        """Tell a row of indicators that stands below a block of another kind within their table."""
+        if self.header is None or self.header[1] is not page or self.draft.total:
+            return False
+        found = cells_of(page.grid, row, self.header[0])
+        levels = [cell for level in self.header[0].levels for cell in found.get(level_key(level), [])]
+        sections = any(self.words.section_level(cell.text) is not None for cell in levels)
+        return sections and len(scored_cells(page.grid, row, self.header[0])) > 1
+
     def _rows(self, page: Page, row: int, header: Header) -> int:
         self.header = header, page
         return RowReader(page, self.draft, self.words, header, self.section).read(row)
@@ -306,7 +318,7 @@ class _Reader:
     def _head(self, page: Page, cells: list[Cell]) -> bool:
         """Read a row of labels and values: 项目名称 | … | 主管部门 | …"""  # noqa: D400, D415 - the row goes on
         labels = [self.words.label(cell.text) if may_be_label(cell) else None for cell in cells]
-        if labels[0] is None:
+        if labels[0] is None and not self._in_pairs(cells, labels):
             return False
         for at, (cell, key) in enumerate(zip(cells, labels, strict=True)):
             if key is None:
@@ -322,6 +334,12 @@ class _Reader:
         page.use([cell for cell in others if self.line(cell.text, f"{page.file} {page.grid.place(cell)}")])
         return True
 
+    def _in_pairs(self, cells: list[Cell], labels: list[str | None]) -> bool:
+        """Tell a row of labels and values in turn, of which the first label is not known."""
+        values = [cell for cell, label in zip(cells[1::2], labels[1::2], strict=True) if label is None]
+        plain = [cell for cell in values if self.words.column(cell.text) is None and self.words.fund(cell.text) is None]
+        return any(labels[2::2]) and len(cells) % 2 == 0 and len(plain) == len(cells) // 2
+
     @staticmethod
     def _is_next_label(label: Cell, follows: Cell) -> bool:
         """Tell that the cell of a label was left empty, and the next one is a label that is not known."""
@@ -334,7 +352,7 @@ class _Reader:
             page.use(cells)
             return True
         several = len(cells) > 2  # noqa: PLR2004 - a row of more cells is one of a table
-        lines = [cell for cell in cells if not several or pair_in(cell)]
+        lines = [cell for cell in cells if not several or pair_in(cell) or _SIGNED_HERE.search(cell.key)]
         read = [cell for cell in lines if self.line(cell.text, f"{page.file} {page.grid.place(cell)}")]
         page.use(read)
         alone = len(cells) == 1 and (_is_remark(page.grid, cells[0]) or self.words.is_block(cells[0].text))

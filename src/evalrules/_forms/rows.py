@@ -22,7 +22,6 @@ from evalrules._forms.tables import (
     may_be_label,
     name_key,
     scored_cells,
-    section_name,
 )
 from evalrules._forms.words import Words, core, without_points
 
@@ -32,6 +31,8 @@ _MERGED: Final = frozenset(
 _TITLE = re.compile(r"(?:自评|评价|评分|指标|数据)[^。；]{0,8}表|自评报告")
 _MOST_LABELS = 4
 _NUMBERED = re.compile(r"(?P<number>\d{1,2})(?:=.*)?|(?P<letter>[A-Z])(?:=.*)?")
+_IN_BRACKETS = re.compile(r"\([^()]*\)")
+_SIGNATURE = re.compile(r"(?:签字|签章|盖章|签名)\)?[::]?")
 _FEWEST_NUMBERED = 4
 _FEWEST_FUNDS = 3
 
@@ -58,7 +59,7 @@ class RowReader:
             cells = self.page.own(row)
             if cells and (header_at(self.words, grid, row) or self._ends(row, cells)):
                 break
-            if cells and not self._numbers_columns(cells):
+            if cells and not self._numbers_columns(cells) and not self._explains_columns(cells):
                 self._row(row, cells)
             row += 1
         if self.filled_down:
@@ -73,6 +74,13 @@ class RowReader:
         if in_order and len(cells) >= _FEWEST_NUMBERED:
             self.page.use(cells)
         return in_order and len(cells) >= _FEWEST_NUMBERED
+
+    def _explains_columns(self, cells: list[Cell]) -> bool:
+        """Tell the row below a header that says in brackets what goes into its columns; it is read then."""
+        explained = len(cells) > 1 and all(_IN_BRACKETS.fullmatch(cell.key) for cell in cells)
+        if explained:
+            self.page.use(cells)
+        return explained
 
     def _ends(self, row: int, cells: list[Cell]) -> bool:
         first = cells[0]
@@ -90,13 +98,15 @@ class RowReader:
         if len(cells) == 1:
             title = first.columns > 1 and _TITLE.search(first.key) and self.words.section_level(first.text) is None
             return bool(title)
-        label = self.words.label(first.text) if may_be_label(first) else None
-        heads = label not in (None, "claimed_score", "other") and len(cells) <= _MOST_LABELS
-        return (
-            heads
-            and (not named or first.column <= self.header.name.first)
-            and not scored_cells(self.page.grid, row, self.header)
-        )
+        return self._is_head(cells, named=named) and not scored_cells(self.page.grid, row, self.header)
+
+    def _is_head(self, cells: list[Cell], *, named: bool) -> bool:
+        """Tell a row of labels, each with its value beside it, or of places to sign."""
+        labels = [self.words.label(cell.text) if may_be_label(cell) else None for cell in cells]
+        several = sum(label is not None for label in labels[::2]) > 1 and not any(labels[1::2])
+        single = labels[0] not in (None, "claimed_score", "other") and len(cells) <= _MOST_LABELS
+        signed = _SIGNATURE.search(cells[0].key) is not None and cells[0].key.endswith(":")
+        return signed or ((several or single) and (not named or cells[0].column <= self.header.name.first))
 
     def _is_of_another_block(self, cells: list[Cell]) -> bool:
         """Tell a row that begins a block of funds, a further goal, or what the form claims of itself as a whole."""
@@ -152,6 +162,8 @@ class RowReader:
             return False
         self.page.use([label])
         self.draft.kinds.add("indicators")
+        if self._sums_below(row, [cell for cell in cells if cell is not label]):
+            return True
         if self._is_larger_total(row, [label]):
             self._end_of_section()
         self.summed = self.section[0] if self.draft.rows and self.section else ""
@@ -164,6 +176,27 @@ class RowReader:
         if left and "claimed_score" not in self.draft.total:
             self.draft.total["claimed_score"] = self.page.value(left[-1:], label.words)
         self.page.use(cell for cell in left if cell.column <= self.header.name.last)  # sums of the levels' points
+        grades = [cell for cell in cells if cell.key in self.words.grades]
+        if grades:
+            self.draft.head.setdefault("claimed_grade", self.page.value(grades, label.words))
+        return True
+
+    def _sums_below(self, row: int, heads: list[Cell]) -> bool:
+        """Read totals that stand below words of their own: 总分值 | 总得分 | 自评等级."""
+        grid = self.page.grid
+        labels = [self.words.label(cell.text) for cell in heads]
+        kinds = [
+            label if label == "claimed_grade" else self.words.hinted_column(cell.text)
+            for cell, label in zip(heads, labels, strict=True)
+        ]
+        if not heads or any(kind not in ("points", "claimed_score", "claimed_grade") for kind in kinds):
+            return False
+        for cell, kind in zip(heads, kinds, strict=True):
+            below = grid.at(row + 1, cell.column)
+            if below is not None and not below.is_blank:
+                into = self.draft.head if kind == "claimed_grade" else self.draft.total
+                into.setdefault(kind or "", self.page.value([below], cell.words))
+        self.page.use(heads)
         return True
 
     def _subtotal(self, cells: list[Cell], found: dict[str, list[Cell]]) -> bool:
@@ -212,9 +245,11 @@ class RowReader:
         level = self.words.section_level(cell.text)
         if len(cells) > 1 or level is None or cell.column > self.header.name.last:
             return False
-        if cell.columns == 1 and self.header.levels and cell.column >= self.header.levels[0].first:
+        column = next((one for one in self.header.levels if one.first == cell.column), None)
+        inside = cell.columns == 1 and self.header.levels and cell.column >= self.header.levels[0].first
+        if inside and (column is None or int(column.field) <= level):  # it stands where sections of its level do
             return False
-        self.section[level:] = [section_name(cell)]
+        self.section[level:] = ["/".join(self.words.section_path(cell.text))]
         self.page.use([cell])
         return True
 
@@ -259,7 +294,7 @@ class RowReader:
             fresh = [cell for cell in cells if cell.row == row]
             self.page.use(fresh)
             if fresh and not self.words.says_nothing(fresh[0].text):
-                section = section_name(fresh[0])
+                section = "/".join(self.words.section_path(fresh[0].text))
                 if self.section[depth : depth + 1] != [section]:
                     self.section[depth:] = [*[""] * (depth - len(self.section)), section]
             elif not cells and self.section[depth : depth + 1] not in ([], [""]) and self._has_name(row):

@@ -10,7 +10,7 @@ from typing import Final
 from attrs import evolve, field
 
 from evalrules._forms.cells import Cell, Grid
-from evalrules._forms.words import Words, unit_of, without_points, yearless
+from evalrules._forms.words import Words, unit_of, yearless
 from evalrules._values import frozen
 
 _LONGEST_LABEL: Final = 40
@@ -22,8 +22,10 @@ _MOST_LOOKED_AT: Final = 40
 _RESULTS: Final = frozenset(
     {"target", "actual", "points", "claimed_score", "deviation", "deviation_reason", "standard"}
 )
+_OF_SECTIONS: Final = {"points": "section_points", "claimed_score": "section_score"}
 _IN_PARTS: Final = frozenset({"indicator", "operator", "target", "actual"})
 _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?分?")
+_YEARS = re.compile(r"(?<!\d)(?:19|20)\d{2}(?=年|\))")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 
@@ -34,13 +36,17 @@ def may_be_label(cell: Cell) -> bool:
 
 @frozen
 class Column:
-    """A column of the indicators' table: what it holds, the header's word, a unit in the header, where it lies."""
+    """A column of the indicators' table: what it holds, the header's word, a unit in the header, where it lies.
+
+    ``year`` is the one that the header says it is of.
+    """
 
     field: str
     word: str
     unit: str
     first: int
     last: int
+    year: int | None = None
 
 
 @frozen
@@ -87,7 +93,7 @@ def _nearest(edge: int, edges: tuple[int, ...]) -> int:
 def header_at(words: Words, grid: Grid, row: int) -> Header | None:
     """Read the header of an indicators' table that begins in this row, of up to three rows."""
     named = _meanings(words, grid, row)
-    if not _is_header(named):
+    if not _is_header(named) and not _is_header(_parted(words, grid, row, named)):
         return None
     cells, end = list(named), row + 1
     while end < row + _MOST_ROWS and (below := _below(words, grid, end, named)):
@@ -113,6 +119,14 @@ def header_at(words: Words, grid: Grid, row: int) -> Header | None:
 def _meanings(words: Words, grid: Grid, row: int) -> dict[Cell, str | None]:
     """Give the cells of a row, each with the column that it names as a header."""
     return {cell: words.column(cell.text) if may_be_label(cell) else None for cell in grid.own(row)}
+
+
+def _parted(words: Words, grid: Grid, row: int, named: Mapping[Cell, str | None]) -> dict[Cell, str | None]:
+    """Give the cells of a header whose words say enough only with those below, where a level reaches down there."""
+    tall = {cell: found for cell, found in named.items() if cell.rows > 1}
+    if not any(found and found.isdigit() for found in tall.values()) or row + 1 >= grid.height:
+        return {}
+    return tall | _meanings(words, grid, row + 1)
 
 
 def _below(words: Words, grid: Grid, row: int, named: Mapping[Cell, str | None]) -> dict[Cell, str | None]:
@@ -213,7 +227,7 @@ def _is_header(named: Mapping[Cell, str | None]) -> bool:
 
 def _arranged(words: Words, grid: Grid, pieces: list[tuple[Cell, str | None]]) -> Header | None:
     """Give each header cell its meaning beside the others: which column is the name, whose points are whose."""
-    known = [_column(cell, found, _last(grid, cell)) for cell, found in pieces if found]
+    known = [evolve(_column(cell, found, _last(grid, cell)), year=_year(grid, cell)) for cell, found in pieces if found]
     levels = [column for column in known if column.field.isdigit()]
     names = [column for column in known if column.field == "indicator"]
     if not levels:  # 评价内容 before 评价指标 is what the indicators are sorted by
@@ -296,23 +310,36 @@ def _name_column(pieces: list[tuple[Cell, str | None]], levels: list[Column], na
     return deepest
 
 
+def _year(grid: Grid, cell: Cell) -> int | None:
+    """Give the year that a header cell states, or the one right above it."""
+    before = [one for one in grid.own(cell.row - 1) if one.column <= cell.column] if cell.row else []
+    over = grid.at(cell.row - 1, cell.column) or (before[-1] if before and grid.sheet else None)
+    said = (set(_YEARS.findall(one.key)) for one in (cell, over) if one is not None)
+    return next((int(years.pop()) for years in said if len(years) == 1), None)
+
+
 def _chosen(others: list[Column], levels: list[Column], name: Column) -> Iterator[Column]:
     """Of columns that hold the same, give the one of the row: points behind the name, scores that the unit gave."""
     beside_levels = {column.last + 1 for column in levels}
     taken: dict[str, Column] = {}
+    reported = max((column.year for column in others if column.field == "actual" and column.year), default=None)
     for column in others:
         known = taken.get(column.field)
-        if column.field == "points" and column.first < name.first and column.first in beside_levels:
-            yield evolve(column, field="section_points")
+        if column.field in _OF_SECTIONS and column.first < name.first and column.first in beside_levels:
+            beside_levels.add(column.last + 1)
+            yield evolve(column, field=_OF_SECTIONS[column.field])
             continue
         if column.field == "reviewed_score":  # not what the unit says of itself: told as not read
             continue
-        if known is None or _better(column, known, name):
+        if known is None or _better(column, known, name, reported):
             taken[column.field] = column
     yield from taken.values()
 
 
-def _better(column: Column, known: Column, name: Column) -> bool:
+def _better(column: Column, known: Column, name: Column, reported: int | None) -> bool:
+    """Tell the better of two columns that hold the same; of several years the latest of which there is an actual."""
+    if column.field in ("target", "actual"):
+        return reported is not None and column.year == reported != known.year
     if column.field == "points":
         return known.first < name.first < column.first or ("分值" in column.word and "分值" not in known.word)
     return column.field == "claimed_score" and "自评" in column.word and "自评" not in known.word
@@ -360,17 +387,12 @@ def name_key(header: Header) -> str:
     return _key(header.name)
 
 
-def first_section(grid: Grid, row: int, header: Header) -> str:
+def first_section(words: Words, grid: Grid, row: int, header: Header) -> str:
     """Give the outermost section of the first row below a header; empty where none stands there."""
     if row >= grid.height or not header.levels:
         return ""
     cells = cells_of(grid, row, header).get(level_key(header.levels[0]), [])
-    return next((section_name(cell) for cell in cells if not cell.is_blank), "")
-
-
-def section_name(cell: Cell) -> str:
-    """Give the name of a section as its cell has it, without points and numbering."""
-    return without_points(cell.text).replace("/", "／")
+    return next(("/".join(words.section_path(cell.text)) for cell in cells if not cell.is_blank), "")
 
 
 # ---- labels --------------------------------------------------------------------------------------------------------

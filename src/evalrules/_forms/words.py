@@ -23,11 +23,13 @@ _LONGEST = 40
 _LONGEST_UNIT = 3
 _MONEY = re.compile(r"[万亿千]?元(?:$|[^\u4e00-\u9fff])")
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^】]*】")
+_INSIDE = re.compile(r"\(([^()]+)\)")
 _UNIT = re.compile(r"[(\[](?:单位[::])?(?P<unit>[^()\[\]]*)[)\]]")
 _UNITS: Final = frozenset(
     {"元", "千元", "万元", "百万元", "亿元", "%", "人", "平方米", "㎡", "m2", "分", "个", "次", "天"}
 )
 _TAIL = re.compile(r"(?<=[\u4e00-\u9fff])[A-Z](?:[/÷][A-Z])?(?:\*100%)?$")
+_CIRCLED = re.compile(r"(?<=[\u4e00-\u9fff)）])\s*[①-⑳](?:\s*[=＝][^\u4e00-\u9fff]*)?\s*$")
 _LEADING = re.compile(
     r"^(?:其中[::]?|[★☆*※▲]+|[一二三四五六七八九十]+[、.]|\([一二三四五六七八九十\d]+\)|[①-⑳]|\d{1,2}(?:[、.](?!\d)|\.(?=\D)))+"
 )
@@ -36,6 +38,7 @@ _POINTS = re.compile(
 )
 _YEAR = re.compile(r"(?P<year>(?:19|20)\d{2})年度?|(?P<word>上一?年度?|去年|本年度?|当年)(?=.)")
 _YEAR_FIELD = re.compile(r"\{year\s*(?P<offset>[-+−]\s*\d+)?\}\s*年?度?")
+_PARTING = re.compile(r"[-—–/>→]+")
 _NUMBERING = re.compile(r"(?:指标|目标)?(?:\d{1,2}|[一二三四五六七八九十]{1,2})?[::.、．](?!\d)(?P<rest>.*)")
 _BARE_NUMBERING = re.compile(r"(?:指标|目标)(?:\d{1,2}|[一二三四五六七八九十]{1,2})?")
 _DASHES: Final = frozenset({"-", "--", "—", "——", "/", "\\", "－", "―", "–", "_", "无"})
@@ -47,10 +50,10 @@ _CROSSES = re.compile(r"[×xX*]{2,}.*")
 def core(text: str) -> str:
     r"""Give the word that a label is about: no brackets, no numbering before it, no letter or colon behind it.
 
-    >>> core("全年执行数\n(B)"), core("1、公务用车购置（辆）"), core("其中：本年财政拨款")
-    ('全年执行数', '公务用车购置', '本年财政拨款')
+    >>> core("全年执行数\n(B)"), core("1、公务用车购置（辆）"), core("其中：本年财政拨款"), core("得分⑤=①×④")
+    ('全年执行数', '公务用车购置', '本年财政拨款', '得分')
     """
-    word = compact(text)
+    word = compact(_CIRCLED.sub("", text))
     while (shorter := _BRACKETS.sub("", word)) != word and shorter:
         word = shorter
     word = word.strip(":;,、")
@@ -160,8 +163,14 @@ class Words:
         return word in self.same or (bool(word) and self._modifies(word))
 
     def hinted_column(self, text: str) -> str | None:
-        """Tell the column by a word in a header cell that `column` does not know: the first meaning hinted at."""
+        """Tell the column by a word in a header cell that `column` does not know: the first meaning hinted at.
+
+        A word that is known and stands in brackets says it better: 绩效标准（指标值）.
+        """
         word = core(text)
+        inside = next((found for one in _INSIDE.findall(compact(text)) if (found := self.column(one))), None)
+        if inside is not None and not inside.isdigit():
+            return inside
         meanings = [meaning for hint, meaning in self.hints.items() if hint in word]
         if meanings[:1] == ["deviation_reason"] and "improvement" in meanings:
             return "deviation"
@@ -202,13 +211,24 @@ class Words:
         return self._ending(core(text), self.blocks) is not None
 
     def section_level(self, text: str) -> int | None:
-        """Tell the level at which a section of this name stands."""
-        word = without_points(text)
+        """Tell the level at which a section of this name stands; of 产出指标-数量指标 that of the outermost."""
+        word = self.section_path(text)[0]
         return next((level for level, words in enumerate(self.sections) if word in words), None)
+
+    def section_path(self, text: str) -> list[str]:
+        """Give the sections that a cell names, without points: one, or those of each level with a sign between them.
+
+        The slash that parts sections in a path is written wide where it belongs to a name.
+        """
+        word = without_points(text)
+        parts = [without_points(part) for part in _PARTING.split(word)]
+        levels = zip(parts, self.sections, strict=False)
+        known = 1 < len(parts) <= len(self.sections) and all(part in words for part, words in levels)
+        return parts if known else [word.replace("/", "／")]
 
     def is_total(self, text: str) -> bool:
         """Tell the label of the row of totals."""
-        return core(text) in self.totals
+        return self._ending(core(text), self.totals) is not None
 
     def is_subtotal(self, text: str) -> bool:
         """Tell the label of a row that adds up a part: 小计, 产出指标小计, 产出指标合计."""
