@@ -6,14 +6,16 @@ from collections.abc import Iterable, Mapping
 from functools import partial
 from pathlib import Path
 
+from evalrules._callers import each_of, hold, hold_language
 from evalrules._cases import case_problems
 from evalrules._check import apart_from
 from evalrules._check import check as check_edition
+from evalrules._documents import scalar_text
 from evalrules._edition.find import Library
 from evalrules._edition.read import read_edition
 from evalrules._edition.release import record, released_problems
 from evalrules._engine import LoadedCatalogue, plugins_named
-from evalrules._explain.explanation import Explanation, Kind
+from evalrules._explain.explanation import KINDS, Explanation, Kind
 from evalrules._explain.explanation import explain as explained
 from evalrules._explain.lookup import Question
 from evalrules._plugins import Plugins
@@ -25,7 +27,7 @@ def check(
     source: str | Path | Mapping[str, object],
     *,
     file: str | Path | None = None,
-    path: Iterable[str | Path] = (),
+    path: str | Path | Iterable[str | Path] = (),
     plugins: Plugins | Iterable[str] | None = None,
     lang: str | None = None,
 ) -> tuple[Problem, ...]:
@@ -40,10 +42,11 @@ def check(
     >>> [(problem.code, problem.location.line, problem.hint) for problem in found]
     [('unknown-key', 5, '是否应为 `points`')]
     """
-    if not isinstance(source, str | Path | Mapping):
-        raise TypeError(f"check takes the name, path, text or mapping of an edition, not {type(source).__name__}")
+    hold("check", "the name, path, text or mapping of an edition", source, str, Path, Mapping)
+    hold("check", "a path as file", file, str, Path, type(None))
+    hold_language(lang)
     in_use = plugins_named(plugins, lang)
-    library = Library.standard(path, in_use.catalogue_folders)
+    library = Library.standard(each_of("check", "folders as its path", path, str, Path), in_use.catalogue_folders)
     reading = partial(read_edition, source, library=library, file=None if file is None else Path(file), incomplete=True)
     catalogue, problems, functions = read_with_stand_ins(lambda known: reading(functions=known), in_use)
     lost = [found for found in problems if found.severity == "error"]
@@ -92,9 +95,16 @@ def explain(
     >>> explain(catalogue).standards[0].rule[-1]
     '完成值 > 100% 时，扣 0.5 × 步数 分'
     """
-    if not isinstance(catalogue, LoadedCatalogue):
-        raise TypeError(f"explain takes what load_catalogue gives, not {type(catalogue).__name__}")
-    question = Question(_cell(actual), _cell(target), {name: str(value) for name, value in (figures or {}).items()})
+    hold("explain", "what load_catalogue gives", catalogue, LoadedCatalogue)
+    hold("explain", "the name of a part of the edition", name, str, type(None))
+    hold("explain", "a kind of part", kind, str, type(None))
+    if kind is not None and kind not in KINDS:
+        raise ValueError(f"explain knows the kinds {', '.join(KINDS)}, not {kind!r:.50}")
+    hold("explain", "figures by their names", figures, Mapping, type(None))
+    each_of("explain", "figures by their names", () if figures is None else figures, str)
+    hold_language(lang)
+    tried, wanted = (None if given is None else _cell(given) for given in (actual, target))
+    question = Question(tried, wanted, {name: _cell(value) for name, value in (figures or {}).items()})
     return explained(catalogue.ruleset, name, question, chosen_language(lang), kind)
 
 
@@ -109,5 +119,9 @@ def release(catalogue: LoadedCatalogue, folder: Path) -> tuple[Problem, ...]:
     return record(catalogue, folder)
 
 
-def _cell(value: object) -> str | None:
-    return None if value is None else str(value)
+def _cell(value: object) -> str:
+    """Give a value as it would stand in a cell, as a mapping's values are read."""
+    text = value if isinstance(value, str) else scalar_text(value)
+    if text is None:
+        raise TypeError(f"explain takes numbers, dates and texts as they would stand in a cell, not {value!r:.50}")
+    return text

@@ -12,6 +12,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property, partial
+from numbers import Integral
 from operator import attrgetter, methodcaller
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,6 +21,7 @@ import attrs
 from attrs import field
 
 from evalrules._audit import audit
+from evalrules._callers import each_of, hold, hold_language
 from evalrules._check import OF_NEW_POINTS, check
 from evalrules._documents import is_folder
 from evalrules._edition.digest import meaning_text
@@ -176,9 +178,9 @@ def load_catalogue(
     edition: str | Path | Mapping[str, object],
     *,
     fiscal_year: int | None = None,
-    path: Iterable[str | Path] = (),
+    path: str | Path | Iterable[str | Path] = (),
     plugins: Plugins | Iterable[str] | None = None,
-    contributions: Iterable[str | Path] = (),
+    contributions: str | Path | Iterable[str | Path] = (),
     lang: str | None = None,
 ) -> LoadedCatalogue:
     """Find, read, check and compile an edition.
@@ -195,8 +197,13 @@ def load_catalogue(
     >>> catalogue.name, len(catalogue.grades)
     ('suining-department@2024', 4)
     """
+    hold("load_catalogue", "the name, path, text or mapping of an edition", edition, str, Path, Mapping)
+    hold("load_catalogue", "a fiscal year as a whole number", fiscal_year, int, str, Integral, type(None))
+    hold_language(lang)
+    folders = each_of("load_catalogue", "folders as its path", path, str, Path)
+    files = each_of("load_catalogue", "files as contributions", contributions, str, Path)
     in_use = plugins_named(plugins, lang)
-    loaded, errors = _loaded_from(edition, fiscal_year, path, in_use, contributions)
+    loaded, errors = _loaded_from(edition, fiscal_year, folders, in_use, files)
     if loaded is None or errors:
         raise CatalogueError(errors, chosen_language(lang))
     _ = loaded.ruleset
@@ -241,7 +248,9 @@ def plugins_named(plugins: Plugins | Iterable[str] | None, lang: str | None) -> 
     """Give the plug-ins that a caller names; None are all that are installed."""
     if plugins is None:
         return installed_plugins()
-    return plugins if isinstance(plugins, Plugins) else load_plugins(plugins, lang=lang)
+    if isinstance(plugins, Plugins):
+        return plugins
+    return load_plugins(each_of("plugins", "names of plug-ins", plugins, str), lang=lang)
 
 
 def _loaded(
@@ -282,6 +291,10 @@ def load_submission(
     >>> [(problem.code, problem.path, str(problem.location)) for problem in submission.problems]
     [('unknown-key', 'entries[0].分', '自评表.docx 表2 第4行')]
     """
+    _hold_form("load_submission", source, lang, Mapping)
+    _hold_edition("load_submission", catalogue)
+    hold("load_submission", "places by their paths", places, Mapping, type(None))
+    each_of("load_submission", "places by their paths", places or (), str)
     is_text = isinstance(source, str) and "\n" in source
     if is_text or not isinstance(source, str | Path) or is_folder(source) or not is_filled_form(Path(source)):
         return read_submission(source, places=places, lang=lang)
@@ -321,10 +334,23 @@ def load_submissions(
     >>> len(forms), forms[0].fiscal_year, forms.problems
     (7, 2022, ())
     """
+    _hold_form("load_submissions", source, lang)
+    _hold_edition("load_submissions", catalogue)
     found = tuple(handed_in(Path(source), _edition_by(catalogue)))
     language = chosen_language(lang)
     told = (one.in_language(language) for form in found for one in form.problems)
     return Submissions(tuple(form.submission for form in found if form.submission is not None), tuple(told))
+
+
+def _hold_form(function: str, source: object, lang: object, *kinds: type[Any]) -> None:
+    hold(function, f"the path of a form{', or a mapping' if kinds else ' or folder'}", source, str, Path, *kinds)
+    hold_language(lang)
+    if not source and isinstance(source, str):  # as a setting leaves it that nobody made; it is no name of a folder
+        raise SubmissionError([problem("file-missing", None, file="")], chosen_language(str(lang or "")))
+
+
+def _hold_edition(function: str, catalogue: object) -> None:
+    hold(function, "a catalogue, or its name or path", catalogue, LoadedCatalogue, str, Path, type(None))
 
 
 def _edition_by(catalogue: LoadedCatalogue | str | Path | None) -> EditionOf:
@@ -369,9 +395,12 @@ def evaluate(
             f"{type(catalogue).__name__} and {type(submission).__name__}"
         )
     if review is not None:
+        hold("evaluate", "what load_review gives, or a mapping of that shape, as review", review, Review, Mapping)
         read = review if isinstance(review, Review) else load_review(review)
         submission = reviewed(submission, read, catalogue.indicators)
-    submission = with_results(catalogue, submission, results)
+    submission = with_results(
+        catalogue, submission, each_of("evaluate", "evaluations as results", results, Evaluation, type(None))
+    )
     plugins = catalogue.plugins
     if not plugins.loaded and not plugins.contribution_files:
         return Evaluation(score_form(catalogue.ruleset, submission), audit=audit)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from attrs import evolve
 
+from evalrules._callers import hold, hold_language
 from evalrules._documents import Mapping as Document
 from evalrules._documents import Node, Problems, Scalar, as_list, closest, document_from, read_document, read_file
 from evalrules._edition.keys import KINDS, is_another_document
@@ -34,6 +35,8 @@ def load_review(source: Source, *, lang: str | None = None) -> Review:
     >>> review.organisation, review.entries[0].adjust.cut, review.problems
     ('某单位', Fraction(3, 10), ())
     """
+    hold("load_review", "the path, text or mapping of a review", source, str, Path, Mapping)
+    hold_language(lang)
     problems = Problems()
     document = _document(source, problems)
     if document is None or is_another_document(document, KINDS["review"], problems):

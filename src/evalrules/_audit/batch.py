@@ -25,6 +25,7 @@ from evalrules._audit.before import (
 )
 from evalrules._audit.copies import Passage, clusters, compared, own_names, passages
 from evalrules._audit.whole import grade_at
+from evalrules._callers import each_of, hold_language
 from evalrules._edition.audit_codes import ActiveRule, active_rules, rules
 from evalrules._evaluation import Evaluation, IndicatorResult
 from evalrules._numbers import decimal_text
@@ -62,14 +63,16 @@ def audit_batch(
     ...     print(found.code, found.severity, found.message)
     form-missing warning 名单上的绥宁县财政局没有报送自评表
     """
-    listed_ = tuple((each, "") if isinstance(each, str) else each for each in expected)
-    batch = _Batch(tuple(evaluations), listed_, tuple(baseline), tuple(last_year))
-    for each in batch.evaluations:
-        if not isinstance(each, Evaluation):
-            raise TypeError(f"audit_batch takes evaluations, not {type(each).__name__}")
-    for before in (*batch.baseline, *batch.last_year):
-        if not isinstance(before, Submission):
-            raise TypeError(f"baseline and last_year are what load_submissions gives, not {type(before).__name__}")
+    units = each_of("audit_batch", "units, or pairs of unit and project, as expected", expected, str, tuple, list)
+    listed_ = tuple((each, "") if isinstance(each, str) else (each[0], each[1]) for each in units)
+    before = "what load_submissions gives as baseline and last_year"
+    batch = _Batch(
+        each_of("audit_batch", "evaluations", evaluations, Evaluation),
+        listed_,
+        each_of("audit_batch", before, baseline, Submission),
+        each_of("audit_batch", before, last_year, Submission),
+    )
+    hold_language(lang)
     found = (each for code, rule in ACROSS.items() for each in _of_rule(batch, code, rule))
     return tuple(each if lang is None else each.in_language(lang) for each in found)
 

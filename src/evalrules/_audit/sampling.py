@@ -7,8 +7,10 @@ from decimal import Decimal
 from fractions import Fraction
 from hashlib import sha256
 from math import ceil
+from numbers import Number
 from typing import Final
 
+from evalrules._callers import each_of, hold
 from evalrules._evaluation import Evaluation
 from evalrules._problems import Finding, Severity
 from evalrules._quantities import Quantity
@@ -33,7 +35,7 @@ class Drawn:
 
 def sample(
     evaluations: Iterable[Evaluation],
-    share: str | Fraction | Decimal = "10%",
+    share: str | float | Fraction | Decimal = "10%",
     *,
     seed: int | str,
     across: Sequence[Finding] = (),
@@ -55,7 +57,8 @@ def sample(
     >>> drawn[0].evaluation.organisation, drawn[0].tickets
     ('绥宁县人民政府办公室', 70)
     """
-    part, forms = share_of(share), tuple(evaluations)
+    hold("sample", "a number or a text as seed", seed, str, Number)
+    part, forms = share_of(share), each_of("sample", "evaluations", evaluations, Evaluation)
     seen: dict[str | None, list[Severity]] = {}
     for found in across:
         for digest in {form.submission for form in found.forms}:
@@ -65,12 +68,15 @@ def sample(
     return tuple(order[: ceil(part * len(forms))])
 
 
-def share_of(share: str | Fraction | Decimal) -> Fraction:
+def share_of(share: str | float | Fraction | Decimal) -> Fraction:
     """Read a share: ``10%`` or a number above 0 and at most 1. Raises `ValueError`.
 
     >>> share_of("10%"), share_of("1/8")
     (Fraction(1, 10), Fraction(1, 8))
     """
+    hold("sample", 'a share such as "10%" or 1/10', share, str, Number)
+    if isinstance(share, float):
+        share = Decimal(repr(float(share)))  # a binary number by its shortest text
     cell = read_cell(share) if isinstance(share, str) and "/" not in share else None
     try:
         value = cell.number if isinstance(cell, Quantity) and cell.unit in ("", "%") else Fraction(share)

@@ -130,7 +130,7 @@ def _read(
         nearby = reader if file is None else evolve(reader, library=reader.library.beginning_with(folder_of(file)))
         document = read_document(source, UNSAVED if file is None else str(file), problems)
         return _from_document(with_parts(document, file or Path(), problems), nearby, problems)
-    if isinstance(source, str) and names_an_edition(source):
+    if isinstance(source, str) and (not source or names_an_edition(source)):
         return _found(source, reader, problems, fiscal_year=fiscal_year)
     path = Path(source) / FOLDER_FILE if is_folder(source) else Path(source)
     if is_folder(source) and not path.exists():

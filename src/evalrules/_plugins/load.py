@@ -19,6 +19,7 @@ import pluggy
 from attrs import evolve, field
 
 from evalrules import _hookspecs
+from evalrules._callers import each_of, hold_language
 from evalrules._documents import closest, is_file, is_folder
 from evalrules._formula.functions import BY_SPELLING
 from evalrules._formula.scope import Function
@@ -324,8 +325,9 @@ def load_plugins(
     >>> load_plugins(names=[]).plugins
     ()
     """
-    wanted = None if names is None else tuple(dict.fromkeys(names))
-    asked = (wanted, tuple(dict.fromkeys(blocked)), tuple(objects))
+    hold_language(lang)
+    wanted = None if names is None else tuple(dict.fromkeys(each_of("load_plugins", "names", names, str)))
+    asked = (wanted, tuple(dict.fromkeys(each_of("load_plugins", "names", blocked, str))), tuple(objects))
     candidates, problems = _chosen(*asked)
     admitted = [_admitted(candidate) for candidate in candidates]
     whole = _together([found for found in admitted if isinstance(found, _Brought)])
