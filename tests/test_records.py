@@ -24,8 +24,7 @@ from pyarrow import parquet
 
 import evalrules
 from evalrules._cli.commands import root
-from evalrules._report.records import RECORDS
-from evalrules._report.summary import Verdict
+from evalrules._report.records import RECORDS, Verdict
 
 ROOT = Path(__file__).parent.parent
 SUINING = ROOT / "examples" / "suining-2024.yaml"

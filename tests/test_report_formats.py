@@ -35,7 +35,8 @@ from evalrules._report.compare import difference_document, impact_document, repl
 from evalrules._report.evaluation import PARTS, SEVERITIES, Told, number_text, steps
 from evalrules._report.explanation import explanation_document
 from evalrules._report.formats import PAGES, Format
-from evalrules._report.summary import Verdict, summary_document
+from evalrules._report.records import Verdict
+from evalrules._report.summary import summary_document
 from evalrules._report.terminal import renderable, text, wrapped
 
 ZH, EN = Phrases("zh", "report"), Phrases("en", "report")

@@ -25,7 +25,8 @@ from evalrules._problems import Phrases, visible
 from evalrules._report.blocks import Cell, Column, Document, Heading, Paragraph, Row, Table, line, row
 from evalrules._report.evaluation import Told
 from evalrules._report.formats import PAGES
-from evalrules._report.summary import Verdict, summary_document
+from evalrules._report.records import Verdict
+from evalrules._report.summary import summary_document
 
 ROOT = Path(__file__).parent.parent
 SOFFICE = shutil.which("soffice")

@@ -30,7 +30,8 @@ from evalrules._report.compare import difference_document
 from evalrules._report.explanation import explanation_document
 from evalrules._report.formats import PAGES
 from evalrules._report.markdown import write as as_markdown
-from evalrules._report.summary import Verdict, summary_document
+from evalrules._report.records import Verdict
+from evalrules._report.summary import summary_document
 from evalrules.testing import submissions
 
 ROOT = Path(__file__).parent.parent

@@ -8,7 +8,7 @@ from pathlib import Path
 from evalrules._cli.speech import put, tell
 from evalrules._documents import OutputError, is_folder
 from evalrules._problems import Language, Location, problem
-from evalrules._report.summary import Verdict
+from evalrules._report.records import Verdict
 
 
 def write_copies(verdicts: Sequence[Verdict], output: Path, inputs: Sequence[str], language: Language) -> None:

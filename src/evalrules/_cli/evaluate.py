@@ -53,16 +53,15 @@ from evalrules._problems import (
     problem,
     render_problem,
 )
-from evalrules._report.blocks import Document
 from evalrules._report.formats import PAGES, suffixes
-from evalrules._report.records import RECORDS, put_into
-from evalrules._report.summary import Verdict, failed, summary_document, with_findings
+from evalrules._report.records import RECORDS, Verdict, failed, put_into
 from evalrules._review import is_of, load_review
 from evalrules._submission import Review, Submission
 from evalrules._values import frozen
 
 if TYPE_CHECKING:
     from evalrules._forms.filled import EditionOf
+    from evalrules._report.blocks import Document
 
 # Where reports go: to standard output, to a file, or one file a submission in a folder with an index.
 
@@ -144,6 +143,8 @@ def _write(verdicts: Sequence[Verdict], to: Destination, into: Path | None, acro
 
 
 def _page(verdicts: Sequence[Verdict], to: Destination, across: Sequence[Finding]) -> Document:
+    from evalrules._report.summary import summary_document, with_findings  # noqa: PLC0415 - records need no pages
+
     shape = PAGES[to.shape]
     if len(verdicts) == 1 and verdicts[0].evaluation is not None:
         report = shape.document(verdicts[0].evaluation, to.language, codes=to.codes)

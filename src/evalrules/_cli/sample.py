@@ -29,7 +29,7 @@ from evalrules._cli.usage import PATH, command
 from evalrules._problems import Language
 from evalrules._report.batch import sample_document
 from evalrules._report.formats import PAGES, suffixes
-from evalrules._report.summary import Verdict
+from evalrules._report.records import Verdict
 
 _JSON: Final = "json"
 _BY_SUFFIX: Final = {**suffixes(), ".json": _JSON}

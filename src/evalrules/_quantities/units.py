@@ -1,17 +1,38 @@
-"""Which units convert to which, exactly: the families of ``units.toml``, 万 and 亿 before any word, compound units."""
+"""Which units convert to which, exactly: families of units, 万 and 亿 before any word, compound units."""
 
 from __future__ import annotations
 
 import re
-import tomllib
 from fractions import Fraction
 from functools import cache
-from importlib.resources import files
 from math import prod
+from typing import Final
 
 from evalrules._quantities.values import Quantity
 from evalrules._values import frozen
 
+_FAMILIES: Final = {
+    "money": {"元": "1", "人民币元": "1", "角": "1/10"},
+    "people": {"人": "1", "名": "1", "人口": "1"},
+    "time": {"秒": "1", "分钟": "60", "小时": "3600", "天": "86400", "日": "86400", "周": "604800"},
+    "working_days": {"工作日": "1", "个工作日": "1"},
+    "months": {"月": "1", "个月": "1", "季度": "3", "个季度": "3", "年": "12"},
+    "length": {"米": "1", "m": "1", "厘米": "1/100", "cm": "1/100", "毫米": "1/1000",
+        "mm": "1/1000", "千米": "1000", "公里": "1000", "km": "1000", "里": "500"},
+    "area": {"平方米": "1", "㎡": "1", "m²": "1", "m2": "1", "亩": "2000/3", "公顷": "10000",
+        "平方公里": "1000000", "平方千米": "1000000", "km²": "1000000", "km2": "1000000"},
+    "volume": {"立方米": "1", "方": "1", "㎥": "1", "m³": "1", "m3": "1", "升": "1/1000",
+        "l": "1/1000", "毫升": "1/1000000", "ml": "1/1000000"},
+    "mass": {"克": "1", "g": "1", "斤": "500", "千克": "1000", "公斤": "1000", "kg": "1000",
+        "吨": "1000000", "t": "1000000"},
+    "energy": {"度": "1", "千瓦时": "1", "kwh": "1"},
+    "times": {"次": "1", "回": "1"},
+}  # fmt: skip
+"""Units that convert into one another: each family gives the size of a word in its smallest or usual word, exactly.
+
+千, 万, 亿 and the like before any word are known beside this list (万元 is 10000 元). A word that is not here converts
+only to itself.
+"""
 _SCALES = {"万亿": 10**12, "亿": 10**8, "千万": 10**7, "百万": 10**6, "十万": 10**5, "万": 10**4, "千": 10**3}
 _TIMES = re.compile(r"[·*×⋅、∙]")
 _RATES = {"%": Fraction(1, 100), "‰": Fraction(1, 1000)}
@@ -129,5 +150,5 @@ def _word(word: str) -> tuple[int, Fraction, str]:
 
 @cache
 def _families() -> dict[str, tuple[Fraction, str]]:
-    families = tomllib.loads(files("evalrules._quantities").joinpath("units.toml").read_text("utf-8"))
-    return {word: (Fraction(size), f"({family})") for family, words in families.items() for word, size in words.items()}
+    named = ((f"({family})", words) for family, words in _FAMILIES.items())
+    return {word: (Fraction(size), family) for family, words in named for word, size in words.items()}

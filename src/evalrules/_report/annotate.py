@@ -21,7 +21,7 @@ from evalrules._documents import OutputError
 from evalrules._forms.package import Kind, Package, Unreadable, kind_of_content
 from evalrules._problems import Finding, Language, Location, Phrases, Problem, problem, visible
 from evalrules._report.blocks import in_marks
-from evalrules._report.summary import Verdict
+from evalrules._report.records import Verdict
 
 _RELATIONS: Final = "http://schemas.openxmlformats.org/package/2006/relationships"
 _TYPES: Final = "http://schemas.openxmlformats.org/package/2006/content-types"

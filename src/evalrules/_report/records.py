@@ -1,4 +1,4 @@
-"""Results as records for other programs: JSON, one line of JSON a result, a Parquet table, and a SQLite database."""
+"""What became of each file, and results as records for other programs: JSON, JSON Lines, Parquet, SQLite."""
 
 from __future__ import annotations
 
@@ -12,14 +12,33 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import simplejson
+from attrs import field
 
 from evalrules._documents import OutputError
-from evalrules._evaluation import finding_dict
-from evalrules._problems import Finding, problem
-from evalrules._report.summary import Verdict
+from evalrules._evaluation import Evaluation, finding_dict
+from evalrules._problems import Finding, Problem, problem
+from evalrules._values import frozen
 
 if TYPE_CHECKING:
     import sqlite3
+
+
+@frozen
+class Verdict:
+    """What became of one file: an evaluation, or the problems that kept it from being scored."""
+
+    file: str
+    evaluation: Evaluation | None = None
+    problems: tuple[Problem, ...] = ()
+    report: str = ""  # the file that its own report was written to, beside the index
+    of: str = ""  # the file that was read, which may hold several forms
+    spots: Mapping[str, str] = field(factory=dict)  # where the cell of each path is in that file, for programs
+
+
+def failed(verdicts: Sequence[Verdict]) -> list[Verdict]:
+    """Give the verdicts of the files that could not be read or did not fit their edition."""
+    return [verdict for verdict in verdicts if verdict.evaluation is None]
+
 
 # JSON: the result itself for one submission; for several a list with the files, or one line each.
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from attrs import evolve, field
+from attrs import evolve
 
 from evalrules._evaluation import Evaluation
 from evalrules._problems import Finding, Language, Phrases, Problem
@@ -26,22 +26,10 @@ from evalrules._report.blocks import (
 )
 from evalrules._report.evaluation import SEVERITIES, Told, number_text, total_text
 from evalrules._report.lists import DEDUCTIONS, FINDINGS, INDICATORS
-from evalrules._values import frozen
+from evalrules._report.records import Verdict, failed
 
 Explain = Callable[[Problem], str]
 """Writes a problem in full: place, excerpt, hint."""
-
-
-@frozen
-class Verdict:
-    """What became of one file: an evaluation, or the problems that kept it from being scored."""
-
-    file: str
-    evaluation: Evaluation | None = None
-    problems: tuple[Problem, ...] = ()
-    report: str = ""  # the file that its own report was written to, beside the index
-    of: str = ""  # the file that was read, which may hold several forms
-    spots: Mapping[str, str] = field(factory=dict)  # where the cell of each path is in that file, for programs
 
 
 def sorted_verdicts(verdicts: Sequence[Verdict]) -> list[Verdict]:
@@ -54,11 +42,6 @@ def _rank(verdict: Verdict) -> tuple[int, Any]:
         return 2, 0
     score = verdict.evaluation.score
     return (1, 0) if score is None else (0, -score)
-
-
-def failed(verdicts: Sequence[Verdict]) -> list[Verdict]:
-    """Give the verdicts of the files that could not be read or did not fit their edition."""
-    return [verdict for verdict in verdicts if verdict.evaluation is None]
 
 
 def summary_document(

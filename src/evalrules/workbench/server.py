@@ -38,7 +38,8 @@ from evalrules._problems import EvalrulesError, Finding, Phrases, Problem, probl
 from evalrules._report.blocks import Document
 from evalrules._report.compare import difference_document, impact_document
 from evalrules._report.formats import PAGES
-from evalrules._report.summary import Verdict, summary_document
+from evalrules._report.records import Verdict
+from evalrules._report.summary import summary_document
 from evalrules._values import frozen
 from evalrules.workbench.desk import Typed
 from evalrules.workbench.shelf import Refused, Shelf
