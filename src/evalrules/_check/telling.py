@@ -43,26 +43,32 @@ _EDGES: Final = tuple(
 
 def reasons_name_edges(written: Written) -> Iterator[Problem]:
     """An edge that a reason names is one of its row: where the row begins or ends, or a number that its rule reads."""
-    conditions = [rule.when.tree for rule in written.reading.program.rules if rule.when is not None]
+    rules = written.reading.program.rules
+    naming = [_named(rule.because) for rule in rules]
+    if not any(naming):
+        return
+    conditions = [rule.when.tree for rule in rules if rule.when is not None]
     written_out = {part.value for tree in conditions for part in walk(tree) if isinstance(part, Number)}
     subjects = dict.fromkeys(side for tree in conditions for side in _compared(tree, written.reading.known))
-    for rule, _, holds in written.reading.way:
-        if rule.because is None or holds is None or any(_is_day(written, subject) for subject in subjects):
+    for (rule, _, holds), named in zip(written.reading.way, naming, strict=True):
+        if not named or holds is None or any(_is_day(written, subject) for subject in subjects):
             continue
         edges = {end for subject in subjects for end in _ends(holds.bounds(subject))}
         if not edges:
             continue
         beside = written_out if rule.when is None else set[Fraction]()  # the last row begins where others end
         known = {*edges, *beside, *_read(written, rule)}
-        for text, number in _named("".join(part for part in rule.because.parts if isinstance(part, str))):
+        for text, number in named.items():
             if number not in known:
                 shown = listed(_written(edge, percent="%" in text) for edge in sorted(edges))
-                yield problem("reason-edge-differs", rule.because.location or rule.location, found=text, edges=shown)
+                place = (rule.because and rule.because.location) or rule.location
+                yield problem("reason-edge-differs", place, found=text, edges=shown)
 
 
-def _named(text: str) -> Iterator[tuple[str, Fraction]]:
-    """Give the numbers that a text names as edges; of a range ``10—20%`` both ends are rates."""
+def _named(reason: Sentence | None) -> dict[str, Fraction]:
+    """Give the numbers that a reason names as edges; of a range ``10—20%`` both ends are rates."""
     found: dict[str, Fraction] = {}
+    text = "".join(part for part in (reason.parts if reason else ()) if isinstance(part, str))
     for pattern in _EDGES:
         for match in pattern.finditer(text):
             parts = match.groups()
@@ -70,7 +76,7 @@ def _named(text: str) -> Iterator[tuple[str, Fraction]]:
             for digits in parts[::2]:
                 number = Fraction(digits) / (100 if percent else 1)
                 found.setdefault(f"{digits}{'%' if percent else ''}", number)
-    yield from found.items()
+    return found
 
 
 def _written(edge: Fraction, *, percent: bool) -> str:
