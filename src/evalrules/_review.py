@@ -10,8 +10,9 @@ from attrs import evolve
 from evalrules._callers import hold, hold_language
 from evalrules._documents import Mapping as Document
 from evalrules._documents import Node, Problems, Scalar, as_list, closest, document_from, read_document, read_file
-from evalrules._edition.keys import KINDS, is_another_document
+from evalrules._edition.keys import KINDS
 from evalrules._edition.model import Indicator
+from evalrules._edition.reading import is_another_document
 from evalrules._handed_in import is_filled_form
 from evalrules._problems import Problem, SubmissionError, chosen_language, problem
 from evalrules._submission import Entry, Review, Reviewed, Submission

@@ -40,8 +40,8 @@ from evalrules._documents import (
     walk_named,
 )
 from evalrules._edition.find import is_edition_name
-from evalrules._edition.keys import KINDS, is_another_document, strange_keys
-from evalrules._edition.reading import share
+from evalrules._edition.keys import KINDS
+from evalrules._edition.reading import is_another_document, share, strange_keys
 from evalrules._form_words import form_words, plain_word
 from evalrules._problems import Location, Problem, SubmissionError, chosen_language
 from evalrules._quantities import (

@@ -15,6 +15,7 @@ from attrs import field
 
 from evalrules._check import form, kinds, names, reach, rows, telling
 from evalrules._check.edition import Edition
+from evalrules._edition.keys import SCORING_FORMS
 from evalrules._edition.model import Catalogue
 from evalrules._formula.scope import Functions
 from evalrules._problems import Location, Problem, Source
@@ -132,8 +133,8 @@ def _hides_points(outline: _Outline, line: int) -> bool:
 
 
 _WITHOUT_POINTS = frozenset({
-    "when", "because", "award", "deduct", "checklist", "judged", "let", "scoring", "value", "unit", "target", "applies",
-    "explain_when", "reference", "evidence", "score", "also", "title",
+    *SCORING_FORMS, "when", "because", "let", "scoring", "value", "unit", "target", "applies", "explain_when",
+    "reference", "evidence", "score", "also", "title",
 })  # fmt: skip
 
 

@@ -42,7 +42,6 @@ from evalrules._problems import Location, Problem, listed, problem
 class Written:
     """A scoring of rules that is written out, where it stands, and its reading; ``points`` None for a method."""
 
-    scoring: Scoring
     reading: Reading
     location: Location | None
     waived: frozenset[str]
@@ -78,7 +77,7 @@ def _losing(written: Written, rule: Rule, holds: Ranges) -> Ranges | None:
     if isinstance(rule.points, PointsBetween):
         return holds
     points = rule.points.tree
-    least, most = (points, Name(POINTS)) if written.scoring.form == "award" else (Number(Fraction(0)), points)
+    least, most = (points, Name(POINTS)) if written.reading.program.form == "award" else (Number(Fraction(0)), points)
     return holds.given_pair(least, "<", most)
 
 
@@ -148,7 +147,7 @@ def rules_are_reached(written: Written) -> Iterator[Problem]:
     """Every rule and row can apply to some input in the declared ranges."""
     if "reachable" in written.waived or written.reading.known is None:
         return
-    code = "row-never-reached" if written.scoring.form == "award" else "rule-never-applies"
+    code = "row-never-reached" if written.reading.program.form == "award" else "rule-never-applies"
     for rule, _, holds in written.reading.way:
         if holds is None and rule.when is not None:
             yield problem(code, rule.when.location or rule.location, condition=rule.when.text)
@@ -187,7 +186,7 @@ def written_rules(edition: Edition) -> Iterator[Written]:
     for method in edition.methods:
         if _has_rules(method.scoring):
             reading = method_reading(edition, method)
-            yield Written(method.scoring, reading, method.location, frozenset(dict(method.waive)))
+            yield Written(reading, method.location, frozenset(dict(method.waive)))
     for scored in edition.scored:
         scoring, indicator = scored.scoring, scored.indicator
         if isinstance(scoring, Scoring) and _has_rules(scoring):
@@ -195,7 +194,7 @@ def written_rules(edition: Edition) -> Iterator[Written]:
             place = scoring.location or (indicator.location if indicator is not None else None)
             waived = frozenset(dict(indicator.waive)) if indicator is not None else frozenset[str]()
             points = indicator.points if indicator is not None else None
-            yield Written(scoring, reading, place, waived, points)
+            yield Written(reading, place, waived, points)
 
 
 def _has_rules(scoring: Scoring) -> bool:
@@ -222,9 +221,9 @@ def _amount(written: Written, rule: Rule, formula: Formula, holds: Ranges | None
         return
     bounds, place = holds.bounds(formula.tree), formula.location or rule.location
     if bounds.high is not None and (bounds.high < 0 or (bounds.high == 0 and bounds.high_open)):
-        code = "award-below-zero" if written.scoring.form == "award" else "deduction-below-zero"
+        code = "award-below-zero" if written.reading.program.form == "award" else "deduction-below-zero"
         yield problem(code, place, amount=formula.text)
-    elif written.scoring.form == "award" and _is_above(bounds.low, written.points):
+    elif written.reading.program.form == "award" and _is_above(bounds.low, written.points):
         numbers = {"least": _digits(bounds.low), "points": _digits(written.points)}
         yield problem("award-above-points", place, amount=formula.text, **numbers)
 
@@ -239,7 +238,7 @@ def _is_above(number: Fraction | None, points: Fraction | None) -> bool:
 
 def _best(written: Written) -> Fraction | None:
     """Give the most that can be had where ranges tell it, None where they do not."""
-    if written.scoring.form == "deduct":
+    if written.reading.program.form == "deduct":
         always = [rule for rule in written.reading.program.rules if rule.when is None and rule.unless is None]
         known = written.reading.known
         taken = [known.bounds(points_of(rule)[0].tree).low for rule in always if known is not None]
@@ -273,7 +272,7 @@ def _is_open(written: Written, told: set[str]) -> bool:
             if (
                 bounds.low is None
                 or bounds.low < 0
-                or (written.scoring.form == "award" and not _is_within(formula, holds))
+                or (written.reading.program.form == "award" and not _is_within(formula, holds))
             ):
                 return True
     return False
@@ -350,7 +349,7 @@ def _wrong_amounts(written: Written, sample: Ranges, told: set[str]) -> Iterator
         if holds and (rule.unless is None or sample.truth(rule.unless.tree) is False) and rule.label not in told:
             for formula in points_of(rule):
                 yield from _wrong_amount(written, rule, formula, sample, told)
-        if holds and written.scoring.form == "award":
+        if holds and written.reading.program.form == "award":
             return
 
 
@@ -358,7 +357,7 @@ def _wrong_amount(written: Written, rule: Rule, formula: Formula, sample: Ranges
     found, points = sample.bounds(formula.tree), sample.numbers[POINTS].low or _USUAL_POINTS
     if not is_point(found) or found.low is None or rule.label in told:
         return
-    above = written.scoring.form == "award" and found.low > points
+    above = written.reading.program.form == "award" and found.low > points
     if above or found.low < 0:
         told.add(rule.label)
         arguments = {

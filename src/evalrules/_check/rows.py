@@ -209,7 +209,7 @@ class Band(NamedTuple):
 
 def bands_fit_together(written: Written) -> Iterator[Problem]:
     """Bands of one quantity follow each other without a gap, and an edge belongs to one of them."""
-    if written.scoring.form == "award":
+    if written.reading.program.form == "award":
         bands = bands_of(written)
         reached = {rule.label for rule, _, holds in written.reading.way if holds is not None}
         yield from _overlaps([band for band in bands if band.rule.label in reached])

@@ -156,7 +156,7 @@ def _around(text: str, opening: str, closing: str) -> bool:
 
 def neighbours_differ(written: Written) -> Iterator[Problem]:
     """Two bands that lie side by side give different points: else one was meant to be another."""
-    if written.scoring.form != "award":
+    if written.reading.program.form != "award":
         return
     bands = bands_of(written)
     way = [

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from functools import cache, partial
+from functools import partial
 from types import MappingProxyType
+from typing import Literal, get_args
 
 from attrs import field
 
-from evalrules._documents import Mapping as Document
-from evalrules._documents import Node, Problems, Scalar, shown
 from evalrules._nearest import nearest
-from evalrules._problems import Phrase, listed
+from evalrules._problems import Phrase
 from evalrules._values import frozen
 
 # What kinds of objects our documents are made of: one table for the readers, the JSON Schema and ``docs/keys.md``.
@@ -199,6 +198,9 @@ JUDGED_BY = Key(
     "由谁评判",
     "claim（默认）：没有另行评判的按自评得分认定；review：须由复核人评判",
 )
+ScoringForm = Literal["deduct", "award", "checklist", "judged"]
+"""The written-out ways of scoring, each by its key: the shape of its items says how they are read."""
+SCORING_FORMS: tuple[ScoringForm, ...] = get_args(ScoringForm)
 FORMS = (
     Key("let", "{formula}", "中间量", "先算出来、在本规则中使用的名称"),
     Key("deduct", "[deduct_rule]", "扣分", "从满分起逐条扣，扣完为止"),
@@ -843,73 +845,6 @@ RESULT_KINDS = (
         Key("severity", "'error' | 'warning' | 'info'", "严重程度"),
     ),
 )
-
-
-# Keys of a submission that stand where they do not belong, or under the name that an official gives them.
-
-
-_MOST_HOMES = 2
-
-
-def strange_keys(node: Node | None, kind: Kind, problems: Problems) -> frozenset[str]:
-    """Report the keys that belong elsewhere (``tier`` beside ``judged``) or are meant otherwise (分值); give them."""
-    pairs = node.pairs if isinstance(node, Document) else ()
-    strange = [key for key, _ in pairs if key.text not in kind.names]
-    return frozenset(key.text for key in strange if _told(key, kind, problems))
-
-
-def _told(key: Scalar, kind: Kind, problems: Problems) -> bool:
-    home, meant = _homes().get(key.text), kind.meant(key.text)
-    if home is not None:
-        problems.report("key-misplaced", key, key=key.text, here=kind.called, home=home)
-    elif meant is not None:
-        problems.report("unknown-key", key, key=shown(key.text), suggestion=meant)
-    return home is not None or meant is not None
-
-
-@cache
-def _homes() -> dict[str, str]:
-    """Give where each key belongs: under which key, or in what document."""
-    (edition,) = (kind for kind in EDITION_KINDS if kind.name == "edition")
-    found: dict[str, list[str]] = {name: [edition.called] for name in edition.names}
-    for kind in (one for one in SUBMISSION_KINDS if one.name != "expected"):
-        for name in kind.names:
-            found.setdefault(name, []).append(_home(kind, name))
-    return {name: listed(homes[-_MOST_HOMES:], "stop") for name, homes in found.items()}
-
-
-def _home(kind: Kind, name: str) -> str:
-    """Say where a key of this kind stands: ``judged: {tier: …}``."""
-    for other in SUBMISSION_KINDS:
-        for key in other.keys:
-            if re.search(rf"\b{kind.name}\b", key.shape):
-                inside = f"{{{name}: …}}"
-                if key.shape == kind.name:
-                    return f"`{key.name}: {inside}`"
-                return listed((f"`{key.name}`", kind.called), "comma")
-    return kind.called
-
-
-# ---- whole documents -----------------------------------------------------------------------------------------------
-
-# What tells a document of each kind, and the command that takes it.
-_DOCUMENTS = (
-    ("contribution", frozenset({"contributes_to"}), "evalrules plugins"),
-    ("edition", frozenset({"evalrules", "id"}), "evalrules check"),
-    ("result", frozenset({"engine", "indicators"}), "evalrules replay"),
-    ("submission", frozenset({"organisation", "fiscal_year"}), "evalrules evaluate"),
-)
-
-
-def is_another_document(document: Document, kind: Kind, problems: Problems) -> bool:
-    """Report a document that is of another kind than asked for as a whole, and tell whether it is one."""
-    keys = {key.text for key, _ in document.pairs}
-    name, _, command = next((known for known in _DOCUMENTS if known[1] <= keys), (kind.name, keys, ""))
-    if name == kind.name:
-        return False
-    found = next(other for other in (*EDITION_KINDS, *SUBMISSION_KINDS, *RESULT_KINDS) if other.name == name)
-    problems.report("document-of-another-kind", document, found=found.called, here=kind.called, command=command)
-    return True
 
 
 # The keys of every document: editions, contributions, submissions and results.

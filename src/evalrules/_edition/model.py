@@ -10,6 +10,7 @@ from typing import Literal, cast
 
 from attrs import field
 
+from evalrules._edition.keys import ScoringForm
 from evalrules._edition.paper import PaperForm
 from evalrules._formula.scope import ANY, Bounds
 from evalrules._formula.tree import Formula, Sentence
@@ -200,9 +201,6 @@ class Tier:
     high: Fraction
     also: tuple[str, ...] = ()
     location: Location | None = place()
-
-
-ScoringForm = Literal["deduct", "award", "checklist", "judged"]
 
 
 @frozen

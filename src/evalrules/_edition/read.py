@@ -37,7 +37,7 @@ from evalrules._edition.find import (
     folder_of,
     names_an_edition,
 )
-from evalrules._edition.keys import KINDS, is_another_document
+from evalrules._edition.keys import KINDS
 from evalrules._edition.model import Catalogue, Method, Used
 from evalrules._edition.read_data import read_data
 from evalrules._edition.read_form import (
@@ -54,7 +54,7 @@ from evalrules._edition.read_form import (
 )
 from evalrules._edition.read_paper import read_paper
 from evalrules._edition.read_scoring import read_methods
-from evalrules._edition.reading import Reading, opened, waivers_of
+from evalrules._edition.reading import Reading, is_another_document, opened, waivers_of
 from evalrules._formula.functions import signatures
 from evalrules._formula.functions.row import Signature
 from evalrules._formula.scope import Functions

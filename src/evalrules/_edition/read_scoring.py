@@ -12,6 +12,7 @@ from attrs import evolve
 
 from evalrules._documents import Fields, Node, Problems, Scalar, Sequence, as_decimal, as_scalar, shown
 from evalrules._documents import Mapping as Document
+from evalrules._edition.keys import FORMS, SCORING_FORMS
 from evalrules._edition.model import (
     AwardRow,
     Case,
@@ -23,7 +24,6 @@ from evalrules._edition.model import (
     MethodCall,
     Parameter,
     Scoring,
-    ScoringForm,
     Tier,
 )
 from evalrules._edition.read_data import figure_kind
@@ -119,7 +119,6 @@ def read_default(node: Node, declared: str, problems: Problems) -> Formula | Non
 # ``scoring`` and ``methods``: the written-out forms, calls of methods, and worked cases.
 
 
-FORMS: tuple[ScoringForm, ...] = get_args(ScoringForm)
 _JUDGES: tuple[JudgedBy, ...] = get_args(JudgedBy)
 
 
@@ -141,16 +140,16 @@ def read_scoring(node: Node | None, problems: Problems, methods: Mapping[str, Me
 
 def written_out(fields: Fields, problems: Problems) -> Scoring | None:
     """Read the one form that stands among the keys; none or several are reported."""
-    given = [form for form in FORMS if form in fields.nodes]
+    given = [form for form in SCORING_FORMS if form in fields.nodes]
     if not given:
-        problems.report("scoring-missing", fields.location, forms=listed(FORMS))
+        problems.report("scoring-missing", fields.location, forms=listed(SCORING_FORMS))
         return None
     for another in given[1:]:
         problems.report("scoring-several", fields.place(another), first=given[0], second=another)
     form = given[0]
     let = tuple(_lets(fields))
-    items = _ITEMS[form](fields, form)
-    return Scoring(form, items, let, judged_by(fields), fields.location)  # type: ignore[arg-type]  # _ITEMS pairs form and class
+    items = _ITEMS[_SHAPES[form]](fields, form)
+    return Scoring(form, items, let, judged_by(fields), fields.location)  # type: ignore[arg-type]  # _ITEMS pairs shape and class
 
 
 def _lets(fields: Fields) -> list[Let]:
@@ -232,7 +231,8 @@ def _shares(node: Node, problems: Problems) -> tuple[Fraction, Fraction] | None:
     return None
 
 
-_ITEMS = {"deduct": _deduct, "award": _award, "checklist": _checklist, "judged": _judged}
+_SHAPES = {key.name: key.shape for key in FORMS}
+_ITEMS = {"[deduct_rule]": _deduct, "[award_row]": _award, "{points}": _checklist, "{share_range | tier}": _judged}
 
 
 # ---- methods -------------------------------------------------------------------------------------------------------
