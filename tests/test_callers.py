@@ -129,3 +129,19 @@ def test_share_is_the_number_that_is_written() -> None:
     """A tenth of ten forms is one form, also where a tenth was given as a binary number."""
     forms = [EVALUATION] * 10
     assert [len(evalrules.sample(forms, share, seed=1)) for share in ("10%", 0.1, Decimal("0.1"), 0.3)] == [1, 1, 1, 3]
+
+
+def test_tables_are_held_as_well() -> None:
+    """A data frame or a name in place of a table or an edition is a `TypeError` of ours, a column twice is told."""
+    arrow, batch = pytest.importorskip("pyarrow"), pytest.importorskip("evalrules.batch")
+    for call in (batch.input_schema, batch.output_schema, batch.plan):
+        with pytest.raises(TypeError, match=" takes "):
+            call("suining-department@2024")
+    for catalogue, forms in (("suining-department@2024", arrow.table({})), (CATALOGUE, [{"organisation": "某单位"}])):
+        with pytest.raises(TypeError, match=" takes "):
+            batch.evaluate(catalogue, forms)
+    twice = arrow.table([["甲"], ["乙"]], names=["organisation", "organisation"])
+    with pytest.raises(ValueError, match="organisation"):
+        batch.evaluate(CATALOGUE, twice)
+    with pytest.raises(TypeError, match=" takes "):
+        batch.mapper(CATALOGUE)

@@ -5,6 +5,7 @@ A table is a `pyarrow.Table` or `pyarrow.RecordBatch` with a row a form; see `in
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any, Final, TypeVar
@@ -13,6 +14,7 @@ import numpy as np
 import pyarrow as pa
 
 from evalrules import _engine
+from evalrules._callers import hold
 from evalrules._engine import LoadedCatalogue, load_catalogue, load_submission
 from evalrules._problems import SubmissionError
 from evalrules.batch.columns import by_columns
@@ -41,6 +43,11 @@ def evaluate(catalogue: LoadedCatalogue, forms: Rows, *, reasons: bool = True, f
     >>> evaluate(catalogue, forms)["problems"][0][0]["code"].as_py()
     'figure-out-of-range'
     """
+    hold("batch.evaluate", "what load_catalogue gives", catalogue, LoadedCatalogue)
+    hold("batch.evaluate", "a pyarrow.Table or RecordBatch", forms, pa.Table, pa.RecordBatch)
+    twice = [name for name, count in Counter(forms.schema.names).items() if count > 1]
+    if twice:
+        raise ValueError(f"batch.evaluate takes each column once; there are several of {', '.join(twice)}")
     schema = output_schema(catalogue, reasons=reasons, findings=findings)
     columns = plan(catalogue).by_columns and not findings
     batches = forms.to_batches(_AT_ONCE) if isinstance(forms, pa.Table) else [forms]
@@ -118,6 +125,7 @@ def mapper(
     >>> [batch.num_rows for batch in score([forms])]
     [1]
     """
+    hold("batch.mapper", "the name of an edition", edition, str)
     return _Mapper(edition, reasons, findings)
 
 

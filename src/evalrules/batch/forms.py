@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import pyarrow as pa
 
+from evalrules._callers import hold
 from evalrules._edition.keys import KINDS
 from evalrules._edition.model import Catalogue, Figure
 from evalrules._quantities import Cell, Date, Quantity, Text
@@ -59,6 +60,7 @@ def input_schema(catalogue: Catalogue) -> pa.Schema:
     >>> input_schema(evalrules.load_catalogue("hunan-department@2015")).names[:4]
     ['id', 'organisation', 'fiscal_year', '编制数']
     """
+    hold("batch.input_schema", "what load_catalogue gives", catalogue, Catalogue)
     fields = {"id": pa.string(), "organisation": pa.string(), "fiscal_year": pa.int32()}
     fields |= {name: _TYPES[figure.type] for name, figure in given_figures(catalogue).items()}
     for name, table in catalogue.tables.items():

@@ -7,6 +7,7 @@ from typing import Final
 
 from attrs import field
 
+from evalrules._callers import hold
 from evalrules._engine import LoadedCatalogue
 from evalrules._problems import phrase
 from evalrules._values import frozen
@@ -50,6 +51,7 @@ def plan(catalogue: LoadedCatalogue) -> Plan:
     >>> found.by_columns, found.engine[0].because
     (False, '按填报的行计分，或者可以不适用')
     """
+    hold("batch.plan", "what load_catalogue gives", catalogue, LoadedCatalogue)
     parts = catalogue.ruleset.once("kept from columns", lambda: tuple(_parts(catalogue)))
     added = (phrase("batch-open-row"),) if catalogue.ruleset.takers else ()
     rows = () if parts else (phrase("batch-row"), *added, phrase("batch-reasons"))

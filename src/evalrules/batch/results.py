@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from evalrules._callers import hold
 from evalrules._edition.model import Catalogue, Indicator, Path, Section
 from evalrules._evaluation import Evaluation, finding_dict, problem_dict
 from evalrules._problems import Problem
@@ -32,6 +33,7 @@ def output_schema(catalogue: Catalogue, *, reasons: bool = True, findings: bool 
     >>> output_schema(evalrules.load_catalogue("hunan-department@2015"), reasons=False).names
     ['id', 'organisation', 'fiscal_year', 'score', 'grade', 'possible', 'indicators', 'problems']
     """
+    hold("batch.output_schema", "what load_catalogue gives", catalogue, Catalogue)
     text, score = pa.string(), score_type(catalogue)
     place = {"section": text, "indicator": text}
     fields: dict[str, pa.DataType] = {
