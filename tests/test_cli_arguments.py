@@ -246,3 +246,16 @@ def test_help_page_has_no_english_of_others(monkeypatch: pytest.MonkeyPatch) -> 
     for name in COMMAND:
         page = run(*name.split(), "--help").stdout
         assert not re.search(r"\b(TEXT|PATH|INTEGER|FLOAT|RANGE|FILE|DIRECTORY|default|required)\b", page), page
+
+
+def test_stroke_after_a_name_makes_it_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where there is one form only, as behind a pattern of names; what is one file is never written there."""
+    lay_out(tmp_path / "a")
+    monkeypatch.chdir(tmp_path / "a")
+    sound = ["form.yaml", "--catalogue=sample/1.yaml"]
+    assert run("evaluate", *sound, "-o", "reports/", "--format", "html").exit_code == 0
+    assert [file.name for file in Path("reports").iterdir()] == ["form.html"]
+    assert run("read", *SOUND["read"], "-o", "texts/").exit_code == 0
+    assert [file.name for file in Path("texts").iterdir()] == ["form.yaml"]
+    assert run("explain", "sample/1.yaml", "-o", "rules/", "--format", "html").exit_code == 3
+    assert not Path("rules").exists()

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from evalrules._cli.speech import put, tell
-from evalrules._documents import OutputError, is_folder
+from evalrules._cli.speech import is_for_folder, put, tell
+from evalrules._documents import OutputError
 from evalrules._problems import Language, Location, problem
 from evalrules._report.records import Verdict
 
@@ -19,7 +19,7 @@ def write_copies(verdicts: Sequence[Verdict], output: Path, inputs: Sequence[str
     scored = [verdict for verdict in verdicts if verdict.evaluation is not None]
     files = list(dict.fromkeys(verdict.of for verdict in scored))
     for file in files:
-        single = len(files) == 1 and not is_folder(output)
+        single = len(files) == 1 and not is_for_folder(output)
         into = output if single else output / Path(file).name
         _write_copy(file, [verdict for verdict in scored if verdict.of == file], into, inputs, language)
 

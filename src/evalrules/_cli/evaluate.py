@@ -16,6 +16,7 @@ from evalrules._cli.speech import (
     UNREAD,
     edition_by,
     given,
+    is_for_folder,
     language_option,
     load_with_plugins,
     plugins_in_use,
@@ -86,14 +87,14 @@ class Destination:
     @property
     def is_file(self) -> bool:
         """Whether everything goes into one file, however many submissions there are."""
-        return self.path is not None and self.path.suffix.lower() in _BY_SUFFIX and not is_folder(self.path)
+        return self.path is not None and self.path.suffix.lower() in _BY_SUFFIX and not is_for_folder(self.path)
 
 
 def write_one(verdict: Verdict, to: Destination) -> None:
     """Write the report of one submission to the output, a file or a folder, or to standard output."""
     if verdict.evaluation is None:
         return
-    into = to.path / _name(verdict, to, taken_in(to.path, to)) if to.path and is_folder(to.path) else to.path
+    into = to.path / _name(verdict, to, taken_in(to.path, to)) if to.path and is_for_folder(to.path) else to.path
     _write([verdict], to, into)
 
 

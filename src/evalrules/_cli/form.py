@@ -13,6 +13,7 @@ import click
 from evalrules._cli.speech import (
     edition_by,
     given,
+    is_for_folder,
     language_option,
     load_with_plugins,
     machine_text,
@@ -174,7 +175,7 @@ def write(forms: Sequence[FilledForm], output: Path | None, inputs: Sequence[str
     texts = [machine_text(write_document(form.content)) for form in forms]
     if output is None:
         put(b"---\n".join(texts))
-    elif len(forms) == 1 and not is_folder(output):
+    elif len(forms) == 1 and not is_for_folder(output):
         put(texts[0], output, inputs)
     else:
         for name, text in zip(_names(forms), texts, strict=True):

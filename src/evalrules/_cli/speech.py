@@ -33,6 +33,7 @@ from evalrules._problems import (
     Problem,
     chosen_language,
     others_told,
+    problem,
     render_problem,
     visible,
 )
@@ -104,6 +105,8 @@ def let_go_of(stream: object) -> None:
 
 
 _BLOCKED: Final = "evalrules.blocked-plugins"
+FOLDERS: Final = "evalrules.paths-of-folders"
+"""Where the paths are kept that the caller wrote as folders; a path itself does not tell."""
 _INPUT: Final = "evalrules.standard-input"
 _TOLD: Final = "evalrules.told-of-plugins"
 
@@ -203,6 +206,11 @@ def say(text: object) -> None:
         click.echo("\n".join(map(visible, str(text).split("\n"))))
 
 
+def is_for_folder(output: Path) -> bool:
+    """Tell whether an output is a folder: one lies there, or the caller wrote a stroke after its name."""
+    return is_folder(output) or output in click.get_current_context().meta.get(FOLDERS, ())
+
+
 def put(content: bytes | str, output: Path | None = None, inputs: Iterable[str | os.PathLike[str]] = ()) -> None:
     """Write a result to the file ``output``, whole or not at all, else to standard output.
 
@@ -210,6 +218,8 @@ def put(content: bytes | str, output: Path | None = None, inputs: Iterable[str |
     people: on standard output in the encoding of the console. In a file everything is UTF-8. ``inputs`` are what the
     command reads; none of them is written over. Raises `OutputError`.
     """
+    if output is not None and is_for_folder(output):
+        raise OutputError([problem("output-not-file", None, file=output)])
     if output is not None:
         write_file(output, content, inputs)
         return
@@ -256,7 +266,7 @@ def shape_of(output: Path | None, chosen: Shape | None, suffixes: Mapping[str, S
     An ending that is no format, or that of another one than is chosen, is wrong use of the command. ``.txt`` holds
     any format that is chosen, and a name without an ending and a folder say nothing.
     """
-    suffix = "" if output is None or is_folder(output) else output.suffix.lower()
+    suffix = "" if output is None or is_for_folder(output) else output.suffix.lower()
     named = suffixes.get(suffix)
     if suffix and named is None:
         known = " ".join(suffixes)

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import click
 
-from evalrules._cli.speech import said
+from evalrules._cli.speech import FOLDERS, said
 from evalrules._documents import is_folder
 from evalrules._problems import listed, visible
 
@@ -42,6 +42,8 @@ class PathName(click.types.StringParamType):
             self.fail(said("use-folder", path=value), param, ctx)
         if value and self._of and not os.path.lexists(path):
             self.fail(said("use-not-there", path=value), param, ctx)
+        if ctx is not None and str(value).endswith(("/", os.sep)):
+            ctx.meta.setdefault(FOLDERS, set()).add(path)
         return path
 
     def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:  # noqa: ARG002 - as click asks
