@@ -28,6 +28,11 @@ def pair_in(cell: Cell) -> tuple[str, str] | None:
     return found["label"].strip(), found["value"].strip()
 
 
+def _is_below(cell: Cell, over: Cell) -> bool:
+    """Tell a cell that stands below a part of another."""
+    return over.column <= cell.column < over.column + over.columns
+
+
 @frozen
 class AreaReader:
     """Reads blocks of figures of one page into a form. ``figures`` are further labels, those of an edition."""
@@ -41,6 +46,11 @@ class AreaReader:
         """Give the header cells of a block that begins in this row; none where it has no such header."""
         cells = self.page.own(row)
         found = [cell for cell in cells if may_be_label(cell) and is_figure_column(self.words, cell, self.figures)]
+        if found and found[-1].rows > 1:
+            parted = [cell for cell in cells if cell.columns > 1 and cell.rows < found[-1].rows and cell not in found]
+            below = [one for cell in parted for one in self.page.own(row + cell.rows) if _is_below(one, cell)]
+            said = [cell for cell in below if may_be_label(cell) and is_figure_column(self.words, cell, self.figures)]
+            found = sorted([*found, *said], key=lambda cell: cell.column)
         if len(found) > 1 and found[0].rows > max(cell.rows for cell in found[1:]):  # 预算执行率 at the side of its row
             del found[0]
         weak = [cell for cell in found if self.words.fund(cell.text) in ("分值", "得分")]
@@ -95,8 +105,8 @@ class AreaReader:
         area = Area("base" if self.is_base(columns) else "funds", block.text if block else "", names, self.page.number)
         self.draft.areas.append(area)
         self.page.use([*columns, *left])
-        first = at = row + max(cell.rows for cell in columns)
-        end = block.row + block.rows if block is not None and block.rows > 1 else grid.height
+        first = at = max(cell.row + cell.rows for cell in columns)
+        end = block.row + block.rows if block is not None and block.row + block.rows > first else grid.height
         while at < end:
             cells = self.page.own(at)
             if cells and self._ends(at, cells, columns):
@@ -221,6 +231,8 @@ class AreaReader:
             pair, follows = pair_in(cell), cells[at + 1] if at + 1 < len(cells) else None
             label = pair[0] if pair else cell.text
             if self.words.fund(label) in (None, "分值", "得分") or not may_be_label(cell):
+                continue
+            if self.words.is_subtotal(label) or self.words.is_total(label):
                 continue
             if pair and _FIGURE.fullmatch(compact(pair[1])):
                 place = f"{self.page.file} {self.page.grid.place(cell, core(label))}"

@@ -134,7 +134,7 @@ class RowReader:
             return
         if self._is_text(cells):
             return
-        if name is None and self._sum_above(row, found):
+        if (name is None or not self.header.levels) and self._sum_above(row, found):
             return
         found = self._named_by_level(row, found, name)
         names = found.get(name_key(self.header), [])
@@ -208,7 +208,7 @@ class RowReader:
         self.page.use(cells)
         scores = [cell for cell in found.get("claimed_score", []) if not cell.is_blank]
         second = self.header.levels[1] if len(self.header.levels) > 1 else self.header.name
-        named = without_points(core(part.text).removesuffix("小计").removesuffix("合计"))
+        named = without_points(self.words.summed(part.text))
         of_first = self.words.section_level(named) == 0 if named else part.column <= second.first
         section = named or "".join(self.section[:1])
         if scores and section and of_first:
@@ -226,7 +226,13 @@ class RowReader:
         values = [cell for key in ("target", "actual") for cell in found.get(key, []) if not cell.is_blank]
         scores = scored_cells(self.page.grid, row, self.header)
         below = next((at for at in range(row + 1, self.page.grid.height) if self.page.own(at)), None)
-        if not fresh or values or not scores or below is None:
+        if values or not scores or below is None:
+            return False
+        if not self.header.levels:
+            return {"target", "actual"} <= {column.field for column in self.header.columns} and self._names_section(
+                row, found
+            )
+        if not fresh:
             return False
         inside = [column for column in (*self.header.levels, self.header.name) if column.first > fresh[-1].first]
         first = self.page.own(below)[0]
@@ -237,6 +243,20 @@ class RowReader:
         claims = [cell for cell in found.get("claimed_score", []) if cell in scores]
         if claims and fresh[-1] is self.header.levels[0]:
             self.draft.subtotals.setdefault(self.section[0], self.page.value(claims, fresh[-1].word))
+        return True
+
+    def _names_section(self, row: int, found: dict[str, list[Cell]]) -> bool:
+        """Read the sum of a section in a table that has sections and indicators in one column."""
+        names = [cell for cell in found.get(name_key(self.header), []) if cell.row == row and not cell.is_blank]
+        level = self.words.section_level(names[0].text) if names else None
+        if level is None:
+            return False
+        self.section[level:] = ["/".join(self.words.section_path(names[0].text))]
+        points = [cell for cell in found.get("points", []) if not cell.is_blank]
+        claims = [cell for cell in found.get("claimed_score", []) if not cell.is_blank]
+        self.page.use([*names, *points, *claims])
+        if claims and level == 0:
+            self.draft.subtotals.setdefault(self.section[0], self.page.value(claims, names[0].words))
         return True
 
     def _section_row(self, cells: list[Cell]) -> bool:
@@ -297,6 +317,8 @@ class RowReader:
                 section = "/".join(self.words.section_path(fresh[0].text))
                 if self.section[depth : depth + 1] != [section]:
                     self.section[depth:] = [*[""] * (depth - len(self.section)), section]
+            elif fresh and self.words.is_dash(fresh[0].text):
+                del self.section[depth:]
             elif not cells and self.section[depth : depth + 1] not in ([], [""]) and self._has_name(row):
                 self.filled_down.append(f"{self.page.grid.row_place(row)}“{column.word}”")
 

@@ -35,12 +35,14 @@ _LEADING = re.compile(
 )
 _POINTS = re.compile(
     r"[(【]?(?:权重|分值|共|占)?(?<!\d)(?P<points>\d++(?:\.\d++)?)(?P<sign>分|%)[)】]?$|[(【](?P<bare>\d+(?:\.\d+)?)[)】]$"
+    r"|\([^()]*\d分[^()]*\)$"
 )
 _YEAR = re.compile(r"(?P<year>(?:19|20)\d{2})年度?|(?P<word>上一?年度?|去年|本年度?|当年)(?=.)")
 _YEAR_FIELD = re.compile(r"\{year\s*(?P<offset>[-+−]\s*\d+)?\}\s*年?度?")
 _PARTING = re.compile(r"[-—–/>→]+")
 _NUMBERING = re.compile(r"(?:指标|目标)?(?:\d{1,2}|[一二三四五六七八九十]{1,2})?[::.、．](?!\d)(?P<rest>.*)")
 _BARE_NUMBERING = re.compile(r"(?:指标|目标)(?:\d{1,2}|[一二三四五六七八九十]{1,2})?")
+_REASONS: Final = frozenset({"deviation", "deviation_reason", "improvement"})
 _DASHES: Final = frozenset({"-", "--", "—", "——", "/", "\\", "－", "―", "–", "_", "无"})
 _DOTS = re.compile(r"[.…·。⋯]+")
 _CROSSES = re.compile(r"[×xX*]{2,}.*")
@@ -155,7 +157,9 @@ class Words:
     def column(self, text: str) -> str | None:
         """Tell the column of the indicators' table that a header cell names: a field, or a level by its number."""
         word = core(text)
-        return self._level_of.get(word) or self._known(word, self.columns)
+        found = self._level_of.get(word) or self._known(word, self.columns)
+        inside = self._in_brackets(text) if found == "note" else None
+        return inside if inside in _REASONS else found  # 备注（未完成原因）
 
     def says_same(self, text: str) -> bool:
         """Tell a word of a header that says no more than the one above it: 名称 below 三级指标, 全年 below 完成值."""
@@ -168,13 +172,17 @@ class Words:
         A word that is known and stands in brackets says it better: 绩效标准（指标值）.
         """
         word = core(text)
-        inside = next((found for one in _INSIDE.findall(compact(text)) if (found := self.column(one))), None)
+        inside = self._in_brackets(text)
         if inside is not None and not inside.isdigit():
             return inside
         meanings = [meaning for hint, meaning in self.hints.items() if hint in word]
         if meanings[:1] == ["deviation_reason"] and "improvement" in meanings:
             return "deviation"
         return next(iter(meanings), None)
+
+    def _in_brackets(self, text: str) -> str | None:
+        """Tell the column that a word in the brackets of a header cell names."""
+        return next((found for one in _INSIDE.findall(compact(text)) if (found := self.column(one))), None)
 
     def fund(self, text: str) -> str | None:
         """Tell the column of the funds' table that a header cell names."""
@@ -233,8 +241,13 @@ class Words:
     def is_subtotal(self, text: str) -> bool:
         """Tell the label of a row that adds up a part: 小计, 产出指标小计, 产出指标合计."""
         word = core(text)
-        part = next((word.removesuffix(end) for end in ("小计", "合计") if word.endswith(end)), None)
-        return word in self.subtotals or (bool(part) and self.section_level(part or "") is not None)
+        part = self.summed(text)
+        return word in self.subtotals or (part not in ("", word) and self.section_level(part) is not None)
+
+    @staticmethod
+    def summed(text: str) -> str:
+        """Give what a row adds up, of 产出指标得分小计 the section; empty where its label does not say."""
+        return core(text).removesuffix("小计").removesuffix("合计").removesuffix("得分")
 
     def is_note(self, text: str) -> bool:
         """Tell a note below the table."""
@@ -250,10 +263,15 @@ class Words:
         """Tell the title of an evaluation form."""
         return any(word in text for word in self.titles)
 
+    @staticmethod
+    def is_dash(text: str) -> bool:
+        """Tell a cell that was crossed out: it does not go on with what stands above."""
+        return compact(text) in _DASHES - {"无"}
+
     def says_nothing(self, text: str) -> bool:
         """Tell what a template prints where something is to be filled in: dashes, dots, ``指标2:``, ``××``."""
         word = compact(text)
-        if not word or word in _DASHES - {"无"} or _DOTS.fullmatch(word) or _CROSSES.fullmatch(word):
+        if not word or self.is_dash(text) or _DOTS.fullmatch(word) or _CROSSES.fullmatch(word):
             return True
         if word in self.placeholders:
             return True
