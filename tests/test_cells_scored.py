@@ -479,6 +479,9 @@ HAND = {
 ELSE = {"points": 0, "because": "未达到"}
 FULL = {"when": "完成值 ≥ 80%", "points": "分值"}
 SUM = {"when": "完成值 ≥ 合计(表_数)", "points": "分值"}
+LINE = {"points": "插值(完成值, 80%, 0, 95%, 分值)", "because": "按点"}
+STEPS = {"points": "最大(0, 分值 − 下取整(完成值 ÷ 10))", "because": "每满十人扣 1 分"}
+TURNS = {"points": "最大(0, 分值 − 四舍五入(完成值 ÷ 10, 0))", "because": "五人起扣 1 分"}
 SHARE = {"points": "分值 × 完成值 ÷ 最大(限, 1)", "because": "按比例"}
 
 
@@ -515,6 +518,12 @@ SHARE = {"points": "分值 × 完成值 ÷ 最大(限, 1)", "because": "按比�
         ("人", [{"when": "完成值 ≥ 限", "points": "分值"}, SHARE], {"限": 1538}, "≥1537人", "10"),
         ("人", [{"when": "完成值 ≥ 限", "points": "分值"}, SHARE], {"限": 1538}, "≥1531人", "10"),
         ("人", [{"when": "完成值 ≥ 限", "points": "分值"}, SHARE], {"限": 1538}, "≥1530人", None),
+        # beyond the last anchor of a line points stay as they are
+        ("%", [LINE], {}, "≥98%", "10"), ("%", [LINE], {}, ">95%", "10"), ("%", [LINE], {}, "95%–97%", "10"),
+        ("%", [LINE], {}, "≥94%", None), ("%", [LINE], {}, "≤80%", None),
+        # fewer than a step is no step, the step itself is one
+        ("人", [STEPS], {}, "<10人", "10"), ("人", [STEPS], {}, "≤9.9人", "10"), ("人", [STEPS], {}, "≤10人", None),
+        ("人", [TURNS], {}, "<5人", "10"), ("人", [TURNS], {}, "≤5人", None),
     ],
 )  # fmt: skip
 def test_a_bound_is_decided_with_everything_else_at_hand(

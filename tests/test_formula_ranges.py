@@ -141,6 +141,38 @@ def test_ends_are_as_narrow_as_they_can_be(found: Bounds, expected: Bounds) -> N
     assert found == expected
 
 
+RISING = (
+    *("甲", "−甲", "绝对值(甲)", "最大(甲, 1)", "最小(甲 × 2, 3)", "上取整(甲)", "下取整(甲)", "四舍五入(甲, 0)"),
+    *("四舍五入(甲, 1)", "下取整(甲 ÷ 3) − 1", "插值(甲, 0, 0, 5, 10)", "插值(甲, −2, 7, 0, 7, 1, 3, 4, 3, 9, 8)"),
+    *("插值(甲, 1, 5, 2, 5)", "若(甲 > 2, 5, 1)", "若(甲 ≤ 2, 下取整(甲), 3)"),
+)
+
+
+HALVES = st.none() | st.integers(-6, 14).map(lambda number: Fraction(number, 2))
+ENDS = st.tuples(HALVES, st.booleans()).map(lambda end: (end[0], end[0] is not None and end[1]))
+
+
+@pytest.mark.parametrize("text", RISING)
+@given(ENDS, ENDS)
+def test_a_function_of_one_number_comes_to_both_ends_of_its_range(
+    text: str, low: tuple[Fraction | None, bool], high: tuple[Fraction | None, bool]
+) -> None:
+    """A closed end is had, an open one is neared and never had: no more is held possible than is."""
+    within, near = Bounds(low[0], high[0], low[1], high[1]), Fraction(1, 10**6)
+    places = (Fraction(step, 4) + way * near for step in range(-80, 81) for way in (-1, 0, 1))
+    admitted = [place for place in places if within.admits(place)]
+    assume(admitted)
+    tree = read_tree(text)
+    found = [number_of(tree, {"甲": number}) for number in admitted]
+    told = Ranges({"甲": within}, {}).bounds(tree)
+    for end, is_open, nearest in ((told.low, told.low_open, min(found)), (told.high, told.high_open, max(found))):
+        if end is None:
+            assert abs(nearest) > 4  # it goes on
+        else:
+            assert (nearest != end) == is_open
+            assert abs(end - nearest) <= 5 * near
+
+
 # ---- formulas ------------------------------------------------------------------------------------------------------
 
 values = st.fixed_dictionaries({name: st.one_of(st.integers(-3, 12).map(Fraction), fractions) for name in NUMBERS})

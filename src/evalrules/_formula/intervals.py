@@ -176,11 +176,19 @@ def least(ranges: Iterable[Bounds]) -> Bounds:
     return Bounds(low, high, low_open, high_open)
 
 
-def stepped(bounds: Bounds, step: Callable[[Fraction], Fraction]) -> Bounds:
-    """Give the range of a function that never falls and changes by steps (rounding to whole numbers or to places)."""
-    low = None if bounds.low is None else step(bounds.low)
-    high = None if bounds.high is None else step(bounds.high)
-    return Bounds(low, high)
+def stepped(bounds: Bounds, step: Callable[[Fraction], Fraction], places: int = 0) -> Bounds:
+    """Give the range of a function that never falls and changes by steps: rounding to whole numbers or to places.
+
+    An end that the range leaves out counts as a number inside, nearer to it than any other at which a step is.
+
+    >>> stepped(Bounds(Fraction(0), Fraction(1), high_open=True), lambda number: Fraction(math.floor(number))).high
+    Fraction(0, 1)
+    """
+
+    def at(end: Fraction | None, inwards: int) -> Fraction | None:
+        return None if end is None else step(end + Fraction(inwards, 4 * 10**places * end.denominator))
+
+    return Bounds(at(bounds.low, int(bounds.low_open)), at(bounds.high, -int(bounds.high_open)))
 
 
 def whole(bounds: Bounds) -> Bounds:

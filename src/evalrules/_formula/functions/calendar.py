@@ -5,11 +5,12 @@ from __future__ import annotations
 import calendar
 import datetime
 import math
+from fractions import Fraction
 from typing import Any, Final
 
 from evalrules._formula.frame import Frame, Pair
 from evalrules._formula.functions.row import DAY, UNFIT, WHOLE, Plain, Solving
-from evalrules._formula.intervals import difference, point
+from evalrules._formula.intervals import difference, point, stepped
 from evalrules._formula.scope import Bounds, read_unit
 from evalrules._formula.tree import Call, Fault, literal
 
@@ -116,13 +117,14 @@ def _second_months(first: datetime.date, last: datetime.date) -> int:
 
 def _range_of_months(first: Bounds, last: Bounds) -> Bounds:
     """Go by the ends: a later first day gives no more months, a later last day no fewer."""
+    first, last = (stepped(day, lambda number: Fraction(math.floor(number))) for day in (first, last))
     fewest = None if first.high is None or last.low is None else _months_of(first.high, last.low)
     most = None if first.low is None or last.high is None else _months_of(first.low, last.high)
     return Bounds(fewest, most)
 
 
 def _months_of(first: Any, last: Any) -> Any:
-    days = (min(max(math.floor(day), 1), _LAST_DAY) for day in (first, last))
+    days = (min(max(int(day), 1), _LAST_DAY) for day in (first, last))
     return point(months_between(*days)).low
 
 

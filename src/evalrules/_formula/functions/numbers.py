@@ -205,7 +205,7 @@ def _range_of_rounded(part: Bounds, places: Bounds) -> Bounds:
     if places.low is None:
         return ANY
     digits = int(places.low)
-    return stepped(part, lambda number: rounded(number, digits))
+    return stepped(part, lambda number: rounded(number, digits), digits)
 
 
 def _rounded_term(solving: Solving, term: Any, places: int) -> Any:
@@ -293,14 +293,33 @@ def _segments(frame: Frame, x: Pair, points: Sequence[tuple[Fraction, Fraction]]
 
 
 def _range_of_interpolated(subject: Bounds, *anchors: Bounds) -> Bounds:
-    """Give the exact point at one number, else the range of the anchors; everything where there is no value."""
-    numbers = [each.low for each in (subject, *anchors) if is_point(each) and each.low is not None]
-    if len(numbers) <= len(anchors):
+    """Give what lies between the subject's ends, the anchors inside among it; of all of them where some are ranges."""
+    numbers = [each.low for each in anchors if is_point(each) and each.low is not None]
+    if len(numbers) < len(anchors):
         return hull(anchors[1::2])
+    points = list(zip(numbers[::2], numbers[1::2], strict=True))
+    if any(left >= right for (left, _), (right, _) in pairwise(points)):
+        return ANY  # there is no value
+    reached = [point(y) for x, y in points if subject.admits(x)]
     try:
-        return point(interpolate(*numbers))
+        reached.append(_end_of_line(subject.low, points, numbers, is_open=subject.low_open))
+        reached.append(_end_of_line(subject.high, points[::-1], numbers, is_open=subject.high_open))
     except Fault:
-        return ANY
+        return hull(anchors[1::2])
+    return hull(reached)
+
+
+def _end_of_line(
+    x: Fraction | None, points: Sequence[tuple[Fraction, Fraction]], numbers: Sequence[Fraction], *, is_open: bool
+) -> Bounds:
+    """Give the point at an end of the subject; the ``points`` are in order from that end on."""
+    first_x, first_y = points[0]
+    if x is None:
+        return point(first_y)
+    y, upwards = interpolate(x, *numbers), points[-1][0] > first_x
+    ahead = next((y for other, y in points if (other > x if upwards else other < x)), y)
+    is_left_out = is_open and ahead != y
+    return Bounds(y, y, is_left_out, is_left_out)
 
 
 def _interpolated_term(solving: Solving, x: Any, *anchors: Any) -> Any:
