@@ -176,6 +176,49 @@ def test_none_or_several_of_one_are_unscored(tmp_path: Path, figures: str, code:
     assert {found.code for found in evaluation.problems} == {code}
 
 
+CHOICE_OF_FIGURES = """\
+data:
+  数: {min: 0, required: false}
+  底数: {above: 0, required: false}
+  有: {type: yes_no, required: false}
+  率: {formula: 数 ÷ 底数, required: false}
+  表: {type: table, required: false, columns: {钱: {min: 0}}}
+sections:
+  多者择其一:
+    points: 10
+    one_of: true
+    indicators:
+      甲: {points: 10, value: 率, target: ≥ 4, scoring: 比例得分}
+      乙: {points: 10, scoring: {award: [{when: 有, points: 分值}, {points: 0, because: 没有}]}}
+      丙: {points: 10, value: 合计(表_钱), target: ≥ 4, scoring: 比例得分}
+"""
+
+
+@pytest.mark.parametrize(
+    ("figures", "score", "codes"),
+    [
+        ("数: 2, 底数: 1", "5.0", set()),
+        ("有: 否", "0.0", set()),
+        ("有: 是, 数: 2", "10.0", set()),
+        ("表: []", "0.0", set()),
+        ("数: 2", None, {"one-of-none"}),
+        ("数: 2, 底数: 1, 有: 是", None, {"one-of-several"}),
+        # filled, though nothing can be made of it: that is the problem
+        ("数: 2, 底数: 0", None, {"figure-out-of-range"}),
+        ("数: 约2, 底数: 1", None, {"figure-not-a-number"}),
+        ("有: 大概", None, {"figure-not-yes-or-no"}),
+        ("表: [{钱: 一些}]", None, {"figure-not-a-number"}),
+    ],
+)
+def test_figures_that_are_filled_answer_one_of_several(
+    tmp_path: Path, figures: str, score: str | None, codes: set[str]
+) -> None:
+    """Whatever rule reads them; where the one that they answer cannot be scored, nobody is told that none is."""
+    evaluation = scored(edition(tmp_path, CHOICE_OF_FIGURES), f"data: {{{figures}}}")
+    assert evaluation.score == (None if score is None else Decimal(score))
+    assert {found.code for found in evaluation.problems} == codes
+
+
 OUTSIDE = """\
 data: {基础: {min: 0, max: 10}, 通报: {integer: true, min: 0}, 表彰: {integer: true, min: 0}}
 sections:

@@ -447,8 +447,30 @@ def settle_choices(form: ScoredForm) -> None:
 
 
 def _is_computed(row: ScoredRow) -> bool:
-    """Tell whether the figures that the edition computes the row's actual from are filled."""
-    return row.indicator.value is not None and stated_actual(row) is not None
+    """Tell whether the figures that say what the row's actual is are filled, whatever can be made of them.
+
+    A row without a `value` whose rule reads figures and no actual is answered by those.
+    """
+    value, plan, data = row.indicator.value, row.row.plan, row.ruleset.catalogue.data
+    computed = {name: figure.formula.tree for name, figure in data.items() if figure.formula is not None}
+    if value is not None:
+        return stated_actual(row) is not None or _are_filled(row, free_names([value.tree], computed))
+    if plan is None or plan.reads_actual or plan.scoring.is_assessed:
+        return False
+    bound = {binding.name: binding.formula.tree for binding in plan.program.bindings}
+    return _are_filled(row, free_names([formula.tree for formula in plan.program.formulas], {**computed, **bound}))
+
+
+def _are_filled(row: ScoredRow, names: tuple[str, ...]) -> bool:
+    """Tell whether all of these that are figures or columns are filled, also with what nobody can use."""
+    catalogue, submitted = row.ruleset.catalogue, row.submitted
+    slots = {name: catalogue.columns.get(name, name) for name in names}
+    read = {name: slot for name, slot in slots.items() if slot in row.ruleset.slots}
+    filled = (
+        submitted.values[row.ruleset.slots[slot]] is not None or not submitted.unread.keys().isdisjoint({slot, name})
+        for name, slot in read.items()
+    )
+    return bool(read) and all(filled)
 
 
 def _is_answered(row: ScoredRow) -> bool:
