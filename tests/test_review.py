@@ -99,6 +99,81 @@ def test_each_way_to_change_a_row(catalogue: evalrules.Catalogue, form: Submissi
     assert evaluation.indicators[0].deductions[0].because == "复核调减 2 分：复核发现"
 
 
+CALLED = """evalrules: 1
+id: called
+edition: "1"
+title: 复核
+rounding: {places: 1}
+points: 10
+sections:
+  产出指标: {points: 8, sections: {数量指标: {open: true, also: [产出数量]}, 质量指标: {open: true}}}
+  控制率: {points: 2, target: ≥ 1, also: [人员控制率], scoring: 达标}
+methods: {达标: {award: [{when: 完成值 ≥ 指标值, points: 分值}, {points: 0, because: 不足}]}}
+defaults: {scoring: {"≥": 达标}}
+"""
+SECTIONS = [
+    "数量指标",
+    "数量",
+    "产出数量",
+    "产出指标/数量指标",
+    "产出/数量",
+    "产出指标／数量指标",
+    "产出 / 数量 指标",
+    "数量指标/",
+]
+
+
+@pytest.mark.parametrize("stated", ["数量指标", "产出指标/数量指标", "产出数量"])
+@pytest.mark.parametrize("named", SECTIONS)
+def test_a_row_is_meant_by_its_place_however_its_section_is_called(stated: str, named: str) -> None:
+    """Form and review may each call a section in any way that the language knows; the namesake elsewhere stays."""
+    rows = [
+        {"section": section, "indicator": "甲", "points": 4, "target": "≥1", "actual": 1}
+        for section in (stated, "质量")
+    ]
+    form = evalrules.load_submission({"organisation": "某单位", "fiscal_year": 2024, "entries": rows})
+    catalogue = evalrules.load_catalogue(CALLED, plugins=())
+    result = evalrules.evaluate(catalogue, form, of([change("甲", named, points=-1)]))
+    assert [str(row.score) for row in result.indicators if row.name == "甲"] == ["3.0", "4.0"]
+    assert not [each for each in result.problems if "review" in each.code]
+
+
+@pytest.mark.parametrize("stated", ["控制率", "人员控制率", "控制 率", None])
+@pytest.mark.parametrize("named", ["控制率", "人员控制率", " 控制率"])
+def test_a_fixed_row_is_meant_by_any_of_its_names(stated: str | None, named: str) -> None:
+    """The title, or another word in use, in the form and in the review; or no entry in the form at all."""
+    entries = [{"indicator": stated, "actual": 1}] if stated else []
+    form = evalrules.load_submission({"organisation": "某单位", "fiscal_year": 2024, "entries": entries})
+    catalogue = evalrules.load_catalogue(CALLED, plugins=())
+    result = evalrules.evaluate(catalogue, form, of([change(named, score=1)]))
+    assert [str(row.score) for row in result.indicators if row.name == "控制率"] == ["1.0"]
+    assert not [each for each in result.problems if "re" in each.code.split("-")[0]]
+
+
+def test_a_section_that_is_another_one_is_told() -> None:
+    """The only row of a name is not changed where the review says that it stands elsewhere."""
+    rows = [{"section": "数量", "indicator": "甲", "points": 4, "target": "≥1", "actual": 1}]
+    form = evalrules.load_submission({"organisation": "某单位", "fiscal_year": 2024, "entries": rows})
+    catalogue = evalrules.load_catalogue(CALLED, plugins=())
+    for change_of in (change("甲", "质量", points=-1), change("控制率", "产出", points=-1)):
+        result = evalrules.evaluate(catalogue, form, of([change_of]))
+        assert "review-entry-unknown" in [each.code for each in result.problems]
+        assert [row.score for row in result.indicators if row.name == "甲"] == [Decimal("4.0")]
+
+
+@pytest.mark.parametrize(
+    ("mode", "found", "cut"),
+    [("half_up", "8.3", "9.3"), ("half_even", "8.2", "9.4"), ("down", "8.2", "9.4"), ("up", "8.3", "9.3")],
+)
+def test_what_a_reviewer_found_is_rounded_as_the_edition_rounds(mode: str, found: str, cut: str) -> None:
+    """8.25 found, and a cut of 6.5% of 10 points."""
+    text = EDITION.replace("{places: 1}", f"{{places: 1, mode: {mode}}}")
+    catalogue = evalrules.load_catalogue(text, plugins=())
+    for adjust, score in (({"score": 8.25}, found), ({"cut": "6.5%"}, cut)):
+        result = evalrules.evaluate(catalogue, evalrules.load_submission(FORM), of([change("甲", **adjust)]))
+        assert str(result.indicators[0].score) == score
+
+
 def test_the_form_and_its_digest_stay(catalogue: evalrules.Catalogue, form: Submission) -> None:
     """The same form without the review scores as before; with it the result names the review."""
     before = evalrules.evaluate(catalogue, form).to_json()

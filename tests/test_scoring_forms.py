@@ -392,3 +392,34 @@ def test_a_month_is_no_day_in_a_figure(tmp_path: Path, place: str, written: str,
     catalogue = edition(tmp_path, f"data: {{{data}}}\nsections: {{甲: {{points: 10, scoring: {scoring}}}}}\n")
     result = row(scored(catalogue, f"data: {{{given}}}\n"), "甲")
     assert result.score == (None if score is None else Decimal(score))
+
+
+@pytest.mark.parametrize(
+    ("section", "name", "told"),
+    [
+        ("产出指标／数量指标", "甲", None),
+        ("产出指标/数量指标/", "甲", None),
+        ("/数量指标", "甲", None),
+        ("产出//数量", "甲", None),
+        ("-", "甲", "entry-section-missing"),
+        ("／", "甲", "entry-section-missing"),
+        ("数量指标", "/", "name-missing"),
+        ("数量指标", "——", "name-missing"),
+        ("数量指标", "指标1：", "name-missing"),
+        ("数量指标", "……", "name-missing"),
+        ("数量指标", "指标1", None),
+    ],
+)
+def test_sections_and_names_that_are_blank_are_blank(tmp_path: Path, section: str, name: str, told: str | None) -> None:
+    """A dash or slash is no section and no name; parts of a path that are empty are none, and a wide slash is one."""
+    body = """\
+sections: {产出指标: {points: 10, sections: {数量指标: {open: true}, 质量指标: {open: true}}}}
+defaults:
+  bare_target: "≥"
+  scoring: {"≥": 比例得分, ">": 比例得分, "≤": 反向比例, "<": 反向比例, "=": 等值得分, date: 按期得分, text: 三档评判}
+"""
+    entry = f"{{section: '{section}', indicator: '{name}', points: 10, target: ≥1个, actual: 1个}}"
+    result = scored(edition(tmp_path, body), f"entries: [{entry}]\n")
+    assert [each.code for each in result.problems] == ([] if told is None else [told])
+    assert result.score == (None if told == "entry-section-missing" else Decimal("10.0"))
+    assert not [each for each in result.findings if each.code == "section-unlisted"]

@@ -39,6 +39,7 @@ from evalrules._problems import CatalogueError, Location, Problem, SubmissionErr
 from evalrules._remembered import once_for_each
 from evalrules._review import load_review, reviewed
 from evalrules._rollup import with_results
+from evalrules._score.bind import home_of
 from evalrules._score.compiling import compile_ruleset
 from evalrules._score.ruleset import Ruleset
 from evalrules._score.score import score_form
@@ -397,7 +398,7 @@ def evaluate(
     if review is not None:
         hold("evaluate", "what load_review gives, or a mapping of that shape, as review", review, Review, Mapping)
         read = review if isinstance(review, Review) else load_review(review)
-        submission = reviewed(submission, read, catalogue.indicators)
+        submission = reviewed(submission, read, partial(home_of, catalogue.ruleset_for(submission.organisation)))
     submission = with_results(
         catalogue, submission, each_of("evaluate", "evaluations as results", results, Evaluation, type(None))
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from attrs import evolve
@@ -11,12 +11,11 @@ from evalrules._callers import hold, hold_language
 from evalrules._documents import Mapping as Document
 from evalrules._documents import Node, Problems, Scalar, as_list, closest, document_from, read_document, read_file
 from evalrules._edition.keys import KINDS
-from evalrules._edition.model import Indicator
 from evalrules._edition.reading import is_another_document
 from evalrules._handed_in import is_filled_form
 from evalrules._problems import Problem, SubmissionError, chosen_language, problem
 from evalrules._submission import Entry, Review, Reviewed, Submission
-from evalrules._submission_reading import digest, opened, read_adjustment
+from evalrules._submission_reading import digest, opened, read_adjustment, section_named
 
 Source = Path | str | Mapping[str, object]
 
@@ -84,7 +83,7 @@ def _entries(node: Node | None, problems: Problems) -> Iterator[Reviewed]:
         adjust = row.read("adjust", read_adjustment)
         if len(problems) == before:
             path = f"entries[{number}]"
-            yield Reviewed(row.text("indicator") or "", row.text("section"), adjust, path, row.location)
+            yield Reviewed(row.text("indicator") or "", section_named(row), adjust, path, row.location)
 
 
 def is_of(review: Review, submission: Submission) -> bool:
@@ -95,10 +94,17 @@ def is_of(review: Review, submission: Submission) -> bool:
     return review.organisation == submission.organisation and review.project in (None, project)
 
 
-def reviewed(submission: Submission, review: Review, fixed: Iterable[Indicator] = ()) -> Submission:
+Home = tuple[tuple[str, ...], bool]
+"""The path of a row in the form, and whether the edition fixes it."""
+Homes = Callable[[str | None, str], Home | None]
+"""Where a section and a name, as people write them, belong in the form; None for nowhere."""
+
+
+def reviewed(submission: Submission, review: Review, home_of: Homes) -> Submission:
     """Put a review to a form; what fits no row, or several, is among the problems of what it gives.
 
-    An indicator that the edition fixes (``fixed``) has a row even where the form has no entry for it.
+    A row is meant by its place in the form, however form and review call its section and itself. An indicator that the
+    edition fixes has a row even where the form has no entry for it.
 
     The form's digest stays what it was. A review of another form changes nothing, and is told.
     """
@@ -106,24 +112,29 @@ def reviewed(submission: Submission, review: Review, fixed: Iterable[Indicator] 
         told = problem("review-of-another", review.location, organisation=submission.organisation)
         return evolve(submission, problems=(*submission.problems, *map(_of_review, (*review.problems, told))))
     entries, problems = list(submission.entries), [*submission.problems, *map(_of_review, review.problems)]
-    known = {_plain(name) for indicator in fixed for name in (indicator.title, *indicator.also)}
+    homes = [home_of(entry.section, entry.indicator) for entry in entries]
     for change in review.entries:
-        found = _found(entries, change)
-        wrong = _wrong(entries, found, change, known)
+        home = home_of(change.section, change.indicator)
+        found = _found(entries, homes, change, home)
+        wrong = _wrong(entries, found, change, is_fixed=home is not None and home[1])
         if wrong is not None:
             problems.append(_of_review(wrong))
             continue
         place = found[0] if found else len(entries)
         entries[place : place + 1] = [_changed(entries[place] if found else None, change, f"entries[{place}]")]
+        homes[place : place + 1] = [home]
     return evolve(submission, entries=tuple(entries), problems=tuple(problems), review=review)
 
 
-def _found(entries: list[Entry], change: Reviewed) -> list[int]:
-    """Give the rows that a change is of; where it names a section, those whose section ends so."""
+def _found(entries: list[Entry], homes: list[Home | None], change: Reviewed, home: Home | None) -> list[int]:
+    """Give the rows that a change is of; one that names no section can be of any row of that name."""
+    if home is not None:
+        return [place for place, each in enumerate(homes) if each == home]
     named = [place for place, entry in enumerate(entries) if _plain(entry.indicator) == _plain(change.indicator)]
-    if change.section is None or len(named) < 2:  # noqa: PLR2004 - one row needs no section
+    if change.section is None:
         return named
-    return [place for place in named if _ends_alike(entries[place].section or "", change.section)]
+    lost = [place for place in named if homes[place] is None]
+    return [place for place in lost if _ends_alike(entries[place].section or "", change.section)]
 
 
 def _ends_alike(stated: str, named: str) -> bool:
@@ -135,9 +146,9 @@ def _plain(text: str) -> str:
     return "".join(text.split())
 
 
-def _wrong(entries: list[Entry], found: list[int], change: Reviewed, known: Container[str]) -> Problem | None:
+def _wrong(entries: list[Entry], found: list[int], change: Reviewed, *, is_fixed: bool) -> Problem | None:
     """Tell what keeps a change from being made."""
-    if not found and _plain(change.indicator) not in known:
+    if not found and not is_fixed:
         rows = sorted({entry.indicator for entry in entries})
         suggestion = closest(change.indicator, rows)
         return problem("review-entry-unknown", change.location, name=change.indicator, suggestion=suggestion)

@@ -287,7 +287,7 @@ class _Reader:
     def entry(self, row: Fields, path: str) -> Entry:
         reason, improvement = _deviation(row)
         unit, points = _words(row, "unit") or _unit_beside(row.get("target")), _points(row, "points")
-        indicator, section = row.text("indicator") or "", row.text("section")
+        indicator, section = row.text("indicator") or "", section_named(row)
         cells = [with_unit(self.target(row), unit), with_unit(self.cell(row.get("actual"))[0], unit)]
         target, actual = self.days(row, section or "", indicator, cells)
         return Entry(
@@ -369,6 +369,22 @@ def _is_no_row(entry: Entry) -> bool:
     if entry.faults or entry.carries_points or _named(entry.indicator):
         return False
     return all(not text or plain_word(text) in form_words().placeholders for text in _texts(entry))
+
+
+def section_named(row: Fields) -> str | None:
+    """Read where a row belongs: a path with ``/`` of either width, without what is left empty; a dash is nothing."""
+    text = _words(row, "section")
+    parts = [] if text is None else [part for part in re.split("[/／]", text) if part.strip()]
+    return "/".join(parts) or None
+
+
+def is_nameless(name: str) -> bool:
+    """Tell a name that is blank, or no more than a placeholder or the template's numbering with its sign.
+
+    >>> is_nameless("—"), is_nameless("指标2："), is_nameless("……"), is_nameless("指标2")
+    (True, True, True, False)
+    """
+    return is_blank_text(name) or (not _named(name) and _BARE_NUMBERING.fullmatch(name.strip()) is None)
 
 
 def _named(name: str) -> str:

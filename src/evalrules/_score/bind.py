@@ -20,6 +20,7 @@ from evalrules._quantities.names import says_how_long
 from evalrules._score.cells import Misfit, target_of, tier_named
 from evalrules._score.ruleset import OpenSection, Plan, Row, Ruleset
 from evalrules._submission import Entry, Submission
+from evalrules._submission_reading import is_nameless
 from evalrules._values import frozen
 
 # How people name the parts of a form.
@@ -134,6 +135,15 @@ def bind_entries(ruleset: Ruleset, submission: Submission, problems: list[Proble
     return _Binding(ruleset, problems).filled(submission)
 
 
+def home_of(ruleset: Ruleset, section: str | None, indicator: str) -> tuple[Path, bool] | None:
+    """Give the path of the row that a section and a name mean, and whether the edition fixes it; None for nowhere."""
+    try:
+        path, own = _Binding(ruleset, []).home(Entry(indicator, section))
+    except Misfit:
+        return None
+    return (path, True) if own is None else ((*path, without_blanks(indicator)), False)
+
+
 def without_points(submission: Submission) -> Problem:
     """Tell a form whose rows have no points at all."""
     return problem("form-without-points", submission.location)
@@ -192,7 +202,7 @@ class _Binding:
 
     def _place(self, entry: Entry) -> None:
         try:
-            path, section = self._home(entry)
+            path, section = self.home(entry)
         except Misfit as misfit:
             self._nowhere(entry, self._told(entry, misfit))
             return
@@ -222,7 +232,7 @@ class _Binding:
         self.nowhere.append(Placed(Row(indicator, None, (0, 1), 0, None), entry, refused, state="nowhere"))
         self.incomplete.add(())
 
-    def _home(self, entry: Entry) -> tuple[Path, OpenSection | None]:
+    def home(self, entry: Entry) -> tuple[Path, OpenSection | None]:
         """Find the fixed row of an entry, or the section in which it is a row of its own; else raise why not."""
         title = without_blanks(entry.indicator)
         if "section" in entry.faults:
@@ -302,7 +312,7 @@ class _Binding:
 
     def _put_to_own(self, path: Path, section: OpenSection, entry: Entry) -> None:
         doubts, refusals = list[Problem](), list[Problem]()
-        if not entry.indicator.strip() and "indicator" not in entry.faults:
+        if is_nameless(entry.indicator) and "indicator" not in entry.faults:
             doubts.append(self._told(entry, Misfit("name-missing")))
         if entry.not_applicable is not None:
             doubts.append(self._told(entry, Misfit("not-applicable-not-allowed", cell="not_applicable")))

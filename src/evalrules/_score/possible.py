@@ -242,7 +242,8 @@ def _score(still_open: _Open, row: ScoredRow, *, is_most: bool) -> int | None:
     low, high = _held(row) or (0, row.units)
     change = None if entry is None or entry.adjust is None else entry.adjust.change(row.ruleset.points(row.units))
     if change is not None:
-        moved = rounded_units(change.numerator, change.denominator, row.ruleset.catalogue.rounding.places)
+        rounding = row.ruleset.catalogue.rounding
+        moved = rounded_units(change.numerator, change.denominator, rounding.places, rounding.mode)
         low, high = (min(max(end + moved, 0), row.units) for end in (low, high))
     return high if is_most else low
 

@@ -339,11 +339,11 @@ def _adjusted(row: ScoredRow) -> int | None:
     if entry is None or entry.adjust is None or "adjust" in entry.faults:
         return computed
     found, change = entry.adjust.score, entry.adjust.change(row.ruleset.points(row.units))
-    places = row.ruleset.catalogue.rounding.places
+    rounding = row.ruleset.catalogue.rounding
     if found is not None and row.units:
-        units = rounded_units(found.numerator, found.denominator, places)
+        units = rounded_units(found.numerator, found.denominator, rounding.places, rounding.mode)
     elif computed is not None and change is not None:
-        units = computed + rounded_units(change.numerator, change.denominator, places)
+        units = computed + rounded_units(change.numerator, change.denominator, rounding.places, rounding.mode)
     else:
         return computed
     return min(max(units, 0), row.units)

@@ -31,7 +31,7 @@ from evalrules._score.cells import Misfit, actual_value, target_value
 from evalrules._score.ruleset import Plan, Ruleset
 from evalrules._score.score import score_form
 from evalrules._submission import Entry, Pair
-from evalrules._submission_reading import read_submission, with_unit
+from evalrules._submission_reading import is_nameless, read_submission, with_unit
 from evalrules.batch.cells import MOST, Ints, Mask, nothing, one_chunk
 from evalrules.batch.reading import BLOCK, SCALE, Reading, in_parts, reading
 from evalrules.batch.rules import Rules
@@ -246,7 +246,7 @@ class _Name:
 def _name(ruleset: Ruleset, name: str) -> _Name | None:
     """Read a name; None for that of a row that the edition fixes, and for what is not shown as it is written."""
     fixed = name in ruleset.paths_by_title or name in ruleset.paths_by_word
-    if fixed or not name or name != without_blanks(name) or FORBIDDEN.search(name):
+    if fixed or is_nameless(name) or name != without_blanks(name) or FORBIDDEN.search(name):
         return None
     direction = ruleset.catalogue.defaults.named_direction
     of_count = direction(name, is_rate=False)
