@@ -35,7 +35,7 @@ from evalrules._quantities import dump
 from evalrules._reasons.account import RowAccount
 from evalrules._score.form import ScoredForm, ScoredRow
 from evalrules._score.ruleset import Ruleset
-from evalrules.testing.strategies import Choice, Document, _Form, _Grading, _Part, any_kind, at_best, at_worst
+from evalrules.testing.strategies import Chosen, Document, _Form, _Grading, _Part, any_kind, at_best, at_worst
 from evalrules.testing.worth_drawing import open_rules, rules_of
 
 _DEADLINE = Target("date", day=datetime.date(2024, 6, 30), text="2024年6月30日")
@@ -265,13 +265,13 @@ class Attack:
         form.parts = [self._turned(part, number + place) for place, part in enumerate(form.parts)]
         most = MOST_AGAIN if number else MOST_TRIED
         tried = [self._tried(part.subject)[:most] for part in form.parts]
-        usual = [Choice(part.subject.trying.usual()) for part in form.parts]
+        usual = [Chosen(part.subject.trying.usual()) for part in form.parts]
         for batch in self._apart(tried):
             rest = [place for place in range(len(tried)) if place not in batch]
             for step in range(max(len(tried[place]) for place in batch)):
                 choices = [*usual]
                 for place in batch:
-                    choices[place] = Choice(tried[place][step % len(tried[place])])
+                    choices[place] = Chosen(tried[place][step % len(tried[place])])
                 yield form.document(choices, [*batch, *rest])
 
     def _tried(self, subject: Subject) -> list[Mapping[str, Any]]:

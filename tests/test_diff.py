@@ -14,7 +14,7 @@ from editions import edition
 from evalrules._cli.commands import root
 from evalrules._compare import diff
 from evalrules._compare.diff import Difference, RuleChange, difference
-from evalrules._compare.rules import Comparison, Prover
+from evalrules._compare.rules import Compared, Proving
 from evalrules._edition.model import Catalogue, Check, Figure, Grade, Indicator, Method, Section
 from evalrules._engine import LoadedCatalogue, load_catalogue
 from evalrules._laws.proof.comparing import compare_rules
@@ -49,7 +49,7 @@ def loaded(folder: Path, name: str, body: str, *, points: int = 10) -> LoadedCat
     return edition(home, body, points=points)
 
 
-def between(folder: Path, old: str, new: str, *, points: int = 10, prover: Prover | None = None) -> Difference:
+def between(folder: Path, old: str, new: str, *, points: int = 10, prover: Proving | None = None) -> Difference:
     """Compare two editions with these bodies."""
     before, after = loaded(folder, "old", old, points=points), loaded(folder, "new", new, points=points)
     return difference(before.ruleset, after.ruleset, prover=prover)
@@ -450,7 +450,7 @@ def test_other_words_are_told_by_line(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("why", "told"), [(None, ""), ("", "；求解超时"), ("合计", "；求解器读不了 合计")])
 def test_what_is_not_proved_says_why(why: str | None, told: str) -> None:
     """How many inputs were tried is told, and what kept the prover from an answer."""
-    text = relation_text(Comparison("stricter", tried=12, why=why), Phrases("zh", "report"))
+    text = relation_text(Compared("stricter", tried=12, why=why), Phrases("zh", "report"))
     assert text == f"更严（未证明，试了 12 组数据{told}）"
 
 

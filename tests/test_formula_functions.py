@@ -22,7 +22,7 @@ from evalrules._formula.intervals import point
 from evalrules._formula.parser import read_tree
 from evalrules._formula.ranges import Ranges
 from evalrules._formula.scope import ANY, Bounds
-from evalrules._formula.solver import Inputs, Terms, Unreadable, read_term
+from evalrules._formula.solver import Inputs, Meaningless, Terms, read_term
 from evalrules._formula.solver.formulas import constants
 from evalrules._formula.solver.terms import settled
 from evalrules._formula.tree import Call, Fault, Name, Node
@@ -77,7 +77,7 @@ def of_solver(tree: Node, values: Mapping[str, Any]) -> Outcome | None:
     inputs = Inputs(terms, SCOPE, optional=SLOTS)
     try:
         meaning = read_term(tree, inputs.words)
-    except Unreadable:
+    except Meaningless:
         return None
     put_in = constants(terms, inputs, values)
     fault = next((each for each in meaning.faults if settled(each.condition, put_in)), None)

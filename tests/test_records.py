@@ -24,7 +24,7 @@ from pyarrow import parquet
 
 import evalrules
 from evalrules._cli.commands import root
-from evalrules._report.records import RECORDS, Verdict
+from evalrules._report.records import RECORDS, FileResult
 
 ROOT = Path(__file__).parent.parent
 SUINING = ROOT / "examples" / "suining-2024.yaml"
@@ -267,7 +267,7 @@ def test_a_parquet_table_has_a_row_for_each_indicator(tmp_path: Path) -> None:
     document = yaml.safe_load(SUINING.read_text("utf-8"))
     document["entries"][0]["claimed_score"] = "9.1234567890123456789012345678901234567"
     evaluation = evalrules.evaluate(catalogue, evalrules.load_submission(document))
-    content = RECORDS["parquet"]([Verdict("甲", evaluation), Verdict("乙", None)])
+    content = RECORDS["parquet"]([FileResult("甲", evaluation), FileResult("乙", None)])
     file = tmp_path / "结果.parquet"
     file.write_bytes(content)
     read = parquet.read_table(file).to_pylist()
@@ -276,4 +276,4 @@ def test_a_parquet_table_has_a_row_for_each_indicator(tmp_path: Path) -> None:
     for name in ("points", "score", "claimed_score", "lost"):
         assert [row[name] for row in read] == [row[name] and Decimal(str(row[name])) for row in expected]
     assert read[0]["fiscal_year"] == 2024
-    assert RECORDS["parquet"]([Verdict("甲", evaluation)]) == content
+    assert RECORDS["parquet"]([FileResult("甲", evaluation)]) == content

@@ -35,7 +35,7 @@ from evalrules._report.compare import difference_document, impact_document, repl
 from evalrules._report.evaluation import PARTS, SEVERITIES, Told, number_text, steps
 from evalrules._report.explanation import explanation_document
 from evalrules._report.formats import PAGES, Format
-from evalrules._report.records import Verdict
+from evalrules._report.records import FileResult
 from evalrules._report.summary import summary_document
 from evalrules._report.terminal import renderable, text, wrapped
 
@@ -395,7 +395,9 @@ def pages_of_every_kind() -> list[Document]:
     assert recorded is not None
     return [
         *(page.document(evaluation) for page in PAGES.values()),
-        summary_document([Verdict("a.yaml", evaluation), Verdict("b.yaml", problems=evaluation.problems)], "zh", str),
+        summary_document(
+            [FileResult("a.yaml", evaluation), FileResult("b.yaml", problems=evaluation.problems)], "zh", str
+        ),
         difference_document(difference(hunan[0].ruleset, hunan[1].ruleset)),
         impact_document(changed, str),
         explanation_document(explanations),

@@ -25,7 +25,7 @@ from evalrules._problems import Phrases, visible
 from evalrules._report.blocks import Cell, Column, Document, Heading, Paragraph, Row, Table, line, row
 from evalrules._report.evaluation import Told
 from evalrules._report.formats import PAGES
-from evalrules._report.records import Verdict
+from evalrules._report.records import FileResult
 from evalrules._report.summary import summary_document
 
 ROOT = Path(__file__).parent.parent
@@ -133,7 +133,7 @@ def test_the_workbook_has_the_form_with_scores_and_reasons(evaluation: evalrules
 
 def test_the_workbook_of_several_has_a_row_for_each_and_lists_of_all(evaluation: evalrules.Evaluation) -> None:
     """One summary row a unit, then every indicator, deduction and finding of all of them."""
-    verdicts = [Verdict("甲.yaml", evaluation), Verdict("乙.yaml", evaluation)]
+    verdicts = [FileResult("甲.yaml", evaluation), FileResult("乙.yaml", evaluation)]
     found = sheets(PAGES["xlsx"].write(summary_document(verdicts, "zh", str, detailed=True)))
     pictures = ["总分分布（份）", "等级分布（份）"]
     parts = ["各单位", "各类发现", "指标得分", "扣分及理由", "复核发现"]

@@ -18,11 +18,11 @@ from evalrules._edition.keys import (
     KINDS,
     SCALARS,
     AnyOf,
+    Constant,
     ListOf,
     MappingOf,
     Named,
     Shape,
-    Word,
     read_shape,
 )
 from evalrules._edition.read import read_edition
@@ -127,7 +127,7 @@ def shapes_of(shape: Shape) -> set[str]:
     match shape:
         case Named(name):
             return {name}
-        case Word():
+        case Constant():
             return set()
         case ListOf(inner) | MappingOf(inner):
             return shapes_of(inner)

@@ -17,9 +17,9 @@ from evalrules._formula.scope import ANY, Bounds, Function, Variable
 from evalrules._formula.solver import (
     Failing,
     Inputs,
+    Meaningless,
     Question,
     Terms,
-    Unreadable,
     read_program,
     read_term,
     rounded_term,
@@ -265,7 +265,7 @@ def test_rows_of_too_many_sorts_are_named() -> None:
     sorts = " + ".join(f"计数(明细_预算 × 明细_决算 > {edge} 或 明细_决算 > {edge})" for edge in range(6))
     inputs = Inputs(Terms(), SCOPE)
     inputs.expect([read_tree(sorts)])
-    with pytest.raises(Unreadable) as refused:
+    with pytest.raises(Meaningless) as refused:
         read_term(read_tree(sorts), inputs.words)
     assert refused.value.part == "计数"
 
@@ -278,7 +278,7 @@ def of_plugin(solver: Any) -> Any:
 
 def test_a_function_of_a_plugin_without_a_meaning_is_named() -> None:
     """The function and the plug-in it comes from are told."""
-    with pytest.raises(Unreadable) as refused:
+    with pytest.raises(Meaningless) as refused:
         of_plugin(None)
     assert refused.value.part == "减半（插件）"
 
@@ -290,7 +290,7 @@ def test_a_function_of_a_plugin_is_read_by_the_meaning_it_brings() -> None:
 
 def test_a_fault_of_a_meaning_is_told_as_what_cannot_be_read() -> None:
     """Somebody else's mistake does not end a proof of everything else."""
-    with pytest.raises(Unreadable, match="ZeroDivisionError"):
+    with pytest.raises(Meaningless, match="ZeroDivisionError"):
         of_plugin(lambda number: number / (1 // 0))
 
 

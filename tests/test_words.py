@@ -30,7 +30,7 @@ from evalrules._report.compare import difference_document
 from evalrules._report.explanation import explanation_document
 from evalrules._report.formats import PAGES
 from evalrules._report.markdown import write as as_markdown
-from evalrules._report.records import Verdict
+from evalrules._report.records import FileResult
 from evalrules._report.summary import summary_document
 from evalrules.testing import submissions
 
@@ -242,7 +242,7 @@ def test_reports_in_english_hold_no_chinese_of_ours(path: Path, data: st.DataObj
     own = EDITIONS[path] + STANDARD + repr(drawn)
     for page in (PAGES["docx"], PAGES["xlsx"]):  # which tell what all others tell
         assert foreign(texts(page.document(evaluation, "en", codes=True)), own) == []
-    verdicts = [Verdict("a.yaml", evaluation)]
+    verdicts = [FileResult("a.yaml", evaluation)]
     assert foreign(texts(summary_document(verdicts, "en", str, detailed=True)), own) == []
 
 

@@ -60,7 +60,7 @@ UNSCORED, NOT_APPLICABLE = "unscored", "not_applicable"
 
 
 @frozen
-class Outcome:
+class Unexpected:
     """A score or grade that is not what a case expects: where that stands, and what comes out by the rules."""
 
     title: str
@@ -76,7 +76,7 @@ class CaseResult:
     name: str
     problems: tuple[Problem, ...] = ()
     location: Location | None = None
-    outcomes: tuple[Outcome, ...] = ()
+    outcomes: tuple[Unexpected, ...] = ()
 
 
 def case_problems(catalogue: Catalogue, functions: Functions | None = None, *, forms: bool = True) -> Iterator[Problem]:
@@ -163,7 +163,7 @@ def _ran(ruleset: Ruleset, row: Row, case: Case, title: str, number: int) -> Cas
     found = None if score is None else form.ruleset.points(score)
     if found == case.score:
         return CaseResult(name, (), case.location)
-    outcome = Outcome(name, case.location, _score_text(case.score), _score_text(found))
+    outcome = Unexpected(name, case.location, _score_text(case.score), _score_text(found))
     return CaseResult(name, (_failed(outcome, reason=_because(form)),), case.location, (outcome,))
 
 
@@ -222,7 +222,7 @@ def whole_form_result(ruleset: Ruleset, file: Path) -> CaseResult:
     evaluation = Evaluation(form := score_form(ruleset, submission), audit=audit)
     found = tuple(_differences(evaluation, expected, problems))
     told = (each if isinstance(each, Problem) else _failed(each) for each in found)
-    outcomes = tuple(each for each in found if isinstance(each, Outcome))
+    outcomes = tuple(each for each in found if isinstance(each, Unexpected))
     return CaseResult(name, (*problems, *_defects_differ(form, expected), *told), submission.location, outcomes)
 
 
@@ -237,13 +237,13 @@ def _defects_differ(form: ScoredForm, expected: Mapping) -> Iterator[Problem]:
         yield problem("case-problems-fail", wanted.location, expected=_listed(codes), found=_listed(found))
 
 
-def _differences(evaluation: Evaluation, expected: Mapping, problems: Problems) -> Iterator[Problem | Outcome]:
+def _differences(evaluation: Evaluation, expected: Mapping, problems: Problems) -> Iterator[Problem | Unexpected]:
     stated = fields(expected, problems, KINDS["expected"].names, KINDS["expected"].required)
     if stated.has("score"):
         yield from _differs(phrase("total"), stated.get("score"), evaluation.score)
     grade = stated.text("grade")
     if grade is not None and grade != evaluation.grade:
-        yield Outcome("", stated.place("grade"), grade, evaluation.grade or "")
+        yield Unexpected("", stated.place("grade"), grade, evaluation.grade or "")
     sections = {section.path: section.score for section in evaluation.sections}
     yield from _parts_differ(stated, "sections", sections)
     indicators = {result.path: _outcome(result) for result in evaluation.indicators}
@@ -258,7 +258,7 @@ def _outcome(result: IndicatorResult) -> Decimal | str | None:
 
 def _parts_differ(
     stated: Fields, key: str, scores: abc.Mapping[tuple[str, ...], Decimal | str | None]
-) -> Iterator[Problem | Outcome]:
+) -> Iterator[Problem | Unexpected]:
     parts = stated.mapping(key)
     names = {name: path for path in scores for name in ("/".join(path), path[-1])}
     for name, wanted in parts.pairs if parts is not None else ():
@@ -270,16 +270,16 @@ def _parts_differ(
             yield from _differs(name.text, wanted, scores[path])
 
 
-def _differs(title: str, wanted: Node | None, found: Decimal | str | None) -> Iterator[Outcome]:
+def _differs(title: str, wanted: Node | None, found: Decimal | str | None) -> Iterator[Unexpected]:
     if not isinstance(wanted, Scalar):
         return
     text = wanted.text.strip()
     same = text == (found or UNSCORED) if not isinstance(found, Decimal) else _is_number(text, found)
     if not same:
-        yield Outcome(title, wanted.location, text, UNSCORED if found is None else str(found))
+        yield Unexpected(title, wanted.location, text, UNSCORED if found is None else str(found))
 
 
-def _failed(outcome: Outcome, reason: str | None = None) -> Problem:
+def _failed(outcome: Unexpected, reason: str | None = None) -> Problem:
     """Word what was expected and what was found: a grade, a number of points, or that there is none."""
     if not outcome.title:
         found = outcome.found or phrase("case-none")
@@ -323,7 +323,7 @@ def _score_text(score: Fraction | None) -> str:
 # ---- what a case expects, written anew ------------------------------------------------------------------------------
 
 
-def with_outcomes(text: str, name: str, outcomes: Iterable[Outcome]) -> str:
+def with_outcomes(text: str, name: str, outcomes: Iterable[Unexpected]) -> str:
     """Write into a file what its cases come to, each in the place of what they expected; all else stays as it is."""
     document = read_document(text, name, Problems(), lenient=True)
     places = {} if document is None else {(node.line, node.column): node for node in _from_within(document)}
@@ -339,7 +339,7 @@ def _from_within(document: Mapping) -> Iterable[Node]:
     return reversed(tuple(walk_named(document)))
 
 
-def _expected(places: abc.Mapping[tuple[int, int], Node], outcome: Outcome) -> Scalar | None:
+def _expected(places: abc.Mapping[tuple[int, int], Node], outcome: Unexpected) -> Scalar | None:
     """Give what a case expects: the place is its own, or that of the case of which it is the score."""
     place = outcome.location
     node = None if place is None or not outcome.found else places.get((place.line or 0, place.column or 0))

@@ -223,7 +223,7 @@ _DEEP_OF_EDITIONS: tuple[Rule[Edition], ...] = (
     telling.sentences_close_their_quotes,
 )
 
-_DEEP_OF_SCORINGS: tuple[Rule[reach.Written], ...] = (
+_DEEP_OF_SCORINGS: tuple[Rule[reach.WrittenRules], ...] = (
     reach.divisors_of_rules,
     reach.rules_are_reached,
     reach.points_are_possible,

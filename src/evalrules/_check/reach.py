@@ -12,7 +12,7 @@ from attrs import define
 
 from evalrules._check.edition import Edition
 from evalrules._check.way import (
-    Reading,
+    RuleReading,
     formulas_of,
     method_reading,
     points_of,
@@ -39,10 +39,10 @@ from evalrules._problems import Location, Problem, listed, problem
 
 
 @define(slots=False, eq=False)
-class Written:
+class WrittenRules:
     """A scoring of rules that is written out, where it stands, and its reading; ``points`` None for a method."""
 
-    reading: Reading
+    reading: RuleReading
     location: Location | None
     waived: frozenset[str]
     points: Fraction | None = None
@@ -58,7 +58,7 @@ class Written:
         )
 
 
-def divisors_of_rules(written: Written) -> Iterator[Problem]:
+def divisors_of_rules(written: WrittenRules) -> Iterator[Problem]:
     """No divisor of a rule or of its reason can be 0: by its declared range, or because a condition excludes it."""
     found: dict[tuple[int, Node], Problem] = {}
     for rule, asked, holds in written.reading.way:
@@ -72,7 +72,7 @@ def divisors_of_rules(written: Written) -> Iterator[Problem]:
     yield from found.values()
 
 
-def _losing(written: Written, rule: Rule, holds: Ranges) -> Ranges | None:
+def _losing(written: WrittenRules, rule: Rule, holds: Ranges) -> Ranges | None:
     """Give what is known where a rule holds and loses points: only then its reason is given."""
     if isinstance(rule.points, PointsBetween):
         return holds
@@ -143,7 +143,7 @@ def divisors_of_checks(edition: Edition) -> Iterator[Problem]:
     yield from found.values()
 
 
-def rules_are_reached(written: Written) -> Iterator[Problem]:
+def rules_are_reached(written: WrittenRules) -> Iterator[Problem]:
     """Every rule and row can apply to some input in the declared ranges."""
     if "reachable" in written.waived or written.reading.known is None:
         return
@@ -165,13 +165,13 @@ def applicability_is_possible(edition: Edition) -> Iterator[Problem]:
                 yield problem(code, condition.location or indicator.location, title=indicator.title)
 
 
-def points_are_possible(written: Written) -> Iterator[Problem]:
+def points_are_possible(written: WrittenRules) -> Iterator[Problem]:
     """No row gives more than the points or less than 0, and no rule takes away less than 0."""
     if "bounded" not in written.waived:
         yield from (problem for _, problem in written.impossible)
 
 
-def full_points_are_possible(written: Written) -> Iterator[Problem]:
+def full_points_are_possible(written: WrittenRules) -> Iterator[Problem]:
     """The best row gives the points; and nothing is taken away from every input alike."""
     if written.points is None or written.waived & {"reachable", "full_marks_at_target"}:
         return
@@ -181,12 +181,12 @@ def full_points_are_possible(written: Written) -> Iterator[Problem]:
         yield problem("full-points-never-had", written.location, **numbers)
 
 
-def written_rules(edition: Edition) -> Iterator[Written]:
+def written_rules(edition: Edition) -> Iterator[WrittenRules]:
     """Go through the rules that this edition writes out, of methods by themselves, of indicators and of defaults."""
     for method in edition.methods:
         if _has_rules(method.scoring):
             reading = method_reading(edition, method)
-            yield Written(reading, method.location, frozenset(dict(method.waive)))
+            yield WrittenRules(reading, method.location, frozenset(dict(method.waive)))
     for scored in edition.scored:
         scoring, indicator = scored.scoring, scored.indicator
         if isinstance(scoring, Scoring) and _has_rules(scoring):
@@ -194,7 +194,7 @@ def written_rules(edition: Edition) -> Iterator[Written]:
             place = scoring.location or (indicator.location if indicator is not None else None)
             waived = frozenset(dict(indicator.waive)) if indicator is not None else frozenset[str]()
             points = indicator.points if indicator is not None else None
-            yield Written(reading, place, waived, points)
+            yield WrittenRules(reading, place, waived, points)
 
 
 def _has_rules(scoring: Scoring) -> bool:
@@ -216,7 +216,7 @@ def _note(
             found[key] = problem("divisor-can-be-zero", origin.at(divisor.span), part=part)
 
 
-def _amount(written: Written, rule: Rule, formula: Formula, holds: Ranges | None) -> Iterator[Problem]:
+def _amount(written: WrittenRules, rule: Rule, formula: Formula, holds: Ranges | None) -> Iterator[Problem]:
     if holds is None:
         return
     bounds, place = holds.bounds(formula.tree), formula.location or rule.location
@@ -236,7 +236,7 @@ def _is_above(number: Fraction | None, points: Fraction | None) -> bool:
     return number is not None and points is not None and number > points
 
 
-def _best(written: Written) -> Fraction | None:
+def _best(written: WrittenRules) -> Fraction | None:
     """Give the most that can be had where ranges tell it, None where they do not."""
     if written.reading.program.form == "deduct":
         always = [rule for rule in written.reading.program.rules if rule.when is None and rule.unless is None]
@@ -256,7 +256,7 @@ def _best(written: Written) -> Fraction | None:
 _MOST_SAMPLES, _MOST_VALUES, _USUAL_POINTS = 200, 12, Fraction(10)
 
 
-def amounts_at_edges(written: Written) -> Iterator[Problem]:
+def amounts_at_edges(written: WrittenRules) -> Iterator[Problem]:
     """At every edge and between, a row gives from 0 to the points, and no rule takes away less than 0."""
     told = {label for label, _ in written.impossible}
     if "bounded" not in written.waived and _is_open(written, told):
@@ -264,7 +264,7 @@ def amounts_at_edges(written: Written) -> Iterator[Problem]:
             yield from _wrong_amounts(written, sample, told)
 
 
-def _is_open(written: Written, told: set[str]) -> bool:
+def _is_open(written: WrittenRules, told: set[str]) -> bool:
     """Tell whether ranges leave it open that some rule gives or takes what it must not."""
     for rule, _, holds in written.reading.way:
         for formula in points_of(rule) if holds is not None and rule.label not in told else ():
@@ -289,7 +289,7 @@ def _is_within(formula: Formula, holds: Ranges | None) -> bool:
     return above.high is not None and above.high <= 0
 
 
-def samples(reading: Reading) -> Iterator[Ranges]:
+def samples(reading: RuleReading) -> Iterator[Ranges]:
     """Give inputs within the declared ranges: each input at its edges and between, together with those of the next.
 
     Every number is one number and every choice one value, so that a formula has one value too.
@@ -301,7 +301,7 @@ def samples(reading: Reading) -> Iterator[Ranges]:
         yield from (sample for values in _varied(trying, start) for sample in _fitting(reading, trying.at(values)))
 
 
-def _trying(reading: Reading, known: Ranges) -> WorthTrying:
+def _trying(reading: RuleReading, known: Ranges) -> WorthTrying:
     """Give the inputs of a rule that are worth trying, within what is known where it is scored at all."""
     scope, inputs = reading.scope, [name for name in reading.inputs if name in reading.scope]
     varied = [name for name in inputs if name != POINTS or not is_point(scope[name].bounds)]
@@ -331,7 +331,7 @@ def _varied(trying: WorthTrying, start: Values) -> Iterator[Values]:
                 yield from ({**here, second: other} for other in trying.few(second, here))
 
 
-def _fitting(reading: Reading, sample: Ranges) -> Iterator[Ranges]:
+def _fitting(reading: RuleReading, sample: Ranges) -> Iterator[Ranges]:
     """Give the sample if it lies in the declared ranges, those of computed names included, and the row applies."""
     for requirement in reading.program.requirements:
         bounds = sample.bounds_of(requirement.name)
@@ -341,7 +341,7 @@ def _fitting(reading: Reading, sample: Ranges) -> Iterator[Ranges]:
         yield sample
 
 
-def _wrong_amounts(written: Written, sample: Ranges, told: set[str]) -> Iterator[Problem]:
+def _wrong_amounts(written: WrittenRules, sample: Ranges, told: set[str]) -> Iterator[Problem]:
     for rule in written.reading.program.rules:
         holds = rule.when is None or sample.truth(rule.when.tree)
         if holds is None:
@@ -353,7 +353,9 @@ def _wrong_amounts(written: Written, sample: Ranges, told: set[str]) -> Iterator
             return
 
 
-def _wrong_amount(written: Written, rule: Rule, formula: Formula, sample: Ranges, told: set[str]) -> Iterator[Problem]:
+def _wrong_amount(
+    written: WrittenRules, rule: Rule, formula: Formula, sample: Ranges, told: set[str]
+) -> Iterator[Problem]:
     found, points = sample.bounds(formula.tree), sample.numbers[POINTS].low or _USUAL_POINTS
     if not is_point(found) or found.low is None or rule.label in told:
         return
@@ -369,7 +371,7 @@ def _wrong_amount(written: Written, rule: Rule, formula: Formula, sample: Ranges
         yield problem(code, formula.location or rule.location, points=decimal_text(points), **arguments)
 
 
-def _inputs(reading: Reading, sample: Ranges) -> str:
+def _inputs(reading: RuleReading, sample: Ranges) -> str:
     """Write the inputs of a sample: ``完成值 = 120%，指标值 = 100%``."""
     texts: list[str] = []
     for name in reading.inputs:
@@ -382,18 +384,18 @@ def _inputs(reading: Reading, sample: Ranges) -> str:
     return listed(texts, "comma")
 
 
-def _has_points(reading: Reading) -> bool:
+def _has_points(reading: RuleReading) -> bool:
     """Tell whether the points are the indicator's own, which need no mention."""
     variable = reading.scope.get(POINTS)
     return variable is not None and is_point(variable.bounds)
 
 
-def _nodes(reading: Reading) -> Iterator[Node]:
+def _nodes(reading: RuleReading) -> Iterator[Node]:
     for rule in reading.program.rules:
         yield from (formula.tree for formula in formulas_of(rule))
 
 
-def _amounts(reading: Reading) -> Iterator[Node]:
+def _amounts(reading: RuleReading) -> Iterator[Node]:
     """Give what is 0 where an amount begins to be wrong."""
     for rule in reading.program.rules:
         for formula in points_of(rule):

@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from evalrules._check.edition import Edition
-from evalrules._check.reach import Written
+from evalrules._check.reach import WrittenRules
 from evalrules._edition.lower import written_out
 from evalrules._edition.model import AwardRow, ChecklistItem, DeductRule, Indicator, MethodCall, Scoring, Tier
 from evalrules._edition.scopes import most_carried
@@ -207,7 +207,7 @@ class Band(NamedTuple):
     bounds: Bounds
 
 
-def bands_fit_together(written: Written) -> Iterator[Problem]:
+def bands_fit_together(written: WrittenRules) -> Iterator[Problem]:
     """Bands of one quantity follow each other without a gap, and an edge belongs to one of them."""
     if written.reading.program.form == "award":
         bands = bands_of(written)
@@ -216,7 +216,7 @@ def bands_fit_together(written: Written) -> Iterator[Problem]:
         yield from _gaps(bands, written)
 
 
-def bands_of(written: Written) -> list[Band]:
+def bands_of(written: WrittenRules) -> list[Band]:
     """Give the rows as bands where every condition bounds the same quantity, else nothing."""
     known = written.reading.known
     found = [
@@ -282,7 +282,7 @@ def _first_at(ends: Sequence[tuple[End, End]]) -> dict[End, int]:
     return found
 
 
-def _gaps(bands: list[Band], written: Written) -> Iterator[Problem]:
+def _gaps(bands: list[Band], written: WrittenRules) -> Iterator[Problem]:
     """Tell where two neighbouring bands leave values between them to the last row, which is for what lies beyond."""
     if not bands or not _goes_beyond(bands, written):
         return
@@ -298,7 +298,7 @@ def _gaps(bands: list[Band], written: Written) -> Iterator[Problem]:
             yield problem("bands-gap", upper.rule.when.location or upper.rule.location, **texts)
 
 
-def _goes_beyond(bands: list[Band], written: Written) -> bool:
+def _goes_beyond(bands: list[Band], written: WrittenRules) -> bool:
     """Tell whether values below all bands or above all of them are left to the last row."""
     covered = hull(band.bounds for band in bands)
     below = None if covered.low is None else Bounds(None, covered.low, False, not covered.low_open)
@@ -314,7 +314,7 @@ def _between(lower: Bounds, upper: Bounds) -> Bounds | None:
     return overlap(above, Bounds(None, upper.low, False, not upper.low_open))
 
 
-def _is_possible(bounds: Bounds, subject: Node, written: Written) -> bool:
+def _is_possible(bounds: Bounds, subject: Node, written: WrittenRules) -> bool:
     """Tell whether the quantity can have a value there: what is counted in whole numbers may have none."""
     known, reading = written.reading.known, written.reading
     variable = reading.scope.get(subject.name) if isinstance(subject, Name) else None

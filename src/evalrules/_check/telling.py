@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Final
 
 from evalrules._check.edition import Edition
-from evalrules._check.reach import Written
+from evalrules._check.reach import WrittenRules
 from evalrules._check.rows import bands_of
 from evalrules._check.way import formulas_of, ranges_for, said_by
 from evalrules._edition.scopes import data_scope
@@ -41,7 +41,7 @@ _EDGES: Final = tuple(
 )
 
 
-def reasons_name_edges(written: Written) -> Iterator[Problem]:
+def reasons_name_edges(written: WrittenRules) -> Iterator[Problem]:
     """An edge that a reason names is one of its row: where the row begins or ends, or a number that its rule reads."""
     rules = written.reading.program.rules
     naming = [_named(rule.because) for rule in rules]
@@ -94,7 +94,7 @@ def _compared(tree: Node, known: Ranges | None) -> Iterator[Node]:
                 yield right if points[0] else left
 
 
-def _is_day(written: Written, subject: Node) -> bool:
+def _is_day(written: WrittenRules, subject: Node) -> bool:
     scope = written.reading.scope
     named = (scope.get(part.name) for part in walk(subject) if isinstance(part, Name))
     dated = any(each is not None and each.kind == "date" for each in named)
@@ -105,7 +105,7 @@ def _ends(bounds: Bounds) -> Iterator[Fraction]:
     yield from (end for end in (bounds.low, bounds.high) if end is not None)
 
 
-def _read(written: Written, rule: Rule) -> Iterator[Fraction]:
+def _read(written: WrittenRules, rule: Rule) -> Iterator[Fraction]:
     """Give the numbers that a rule reads, those of computed names included, and the target."""
     formulas, known = written.reading.formulas, written.reading.known
     trees = [formula.tree for formula in formulas_of(rule)]
@@ -120,7 +120,7 @@ def _read(written: Written, rule: Rule) -> Iterator[Fraction]:
 _PAIRS: Final = ("“”", "‘’", "「」", "『』", '""')
 
 
-def reasons_close_their_quotes(written: Written) -> Iterator[Problem]:
+def reasons_close_their_quotes(written: WrittenRules) -> Iterator[Problem]:
     """Quotes in a reason come in pairs, and do not stand around the whole of it."""
     for rule in written.reading.program.rules:
         yield from _loose_quotes(rule.because, rule.location)
@@ -154,7 +154,7 @@ def _around(text: str, opening: str, closing: str) -> bool:
 # Neighbouring rows, and anchors.
 
 
-def neighbours_differ(written: Written) -> Iterator[Problem]:
+def neighbours_differ(written: WrittenRules) -> Iterator[Problem]:
     """Two bands that lie side by side give different points: else one was meant to be another."""
     if written.reading.program.form != "award":
         return
@@ -185,7 +185,7 @@ def _points(rule: Rule) -> Node:
     return rule.points.high.tree if isinstance(rule.points, PointsBetween) else rule.points.tree
 
 
-def anchors_rise(written: Written) -> Iterator[Problem]:
+def anchors_rise(written: WrittenRules) -> Iterator[Problem]:
     """The anchors of 插值 rise from left to right: else it has no value."""
     reading = written.reading
     formulas = [formula for rule in reading.program.rules for formula in (*formulas_of(rule), *said_by(rule.because))]

@@ -36,7 +36,7 @@ _OF_ROWS = {ATTAINMENT: Formula(ATTAINMENT, Arithmetic("/", Name(ACTUAL), Name(T
 
 
 @define(slots=False, eq=False)
-class Reading:
+class RuleReading:
     """A program with the scope of its row; ``applies`` is what is known where it is scored at all."""
 
     program: Program
@@ -109,21 +109,21 @@ class Reading:
 
 def reading_of(
     edition: Edition, scoring: Scoring, scope: Scope, indicator: Indicator | None, section: Path = ()
-) -> Reading:
+) -> RuleReading:
     """Read a scoring that is written out, for an indicator or for the rows of open sections."""
     if indicator is None:
-        return Reading(lower(edition.catalogue, None, scoring, section=section), scope, edition.computed)
-    return Reading(programs(edition.catalogue)[indicator.path], scope, edition.computed, indicator.applies)
+        return RuleReading(lower(edition.catalogue, None, scoring, section=section), scope, edition.computed)
+    return RuleReading(programs(edition.catalogue)[indicator.path], scope, edition.computed, indicator.applies)
 
 
-def method_reading(edition: Edition, method: Method) -> Reading:
+def method_reading(edition: Edition, method: Method) -> RuleReading:
     """Read a method by itself: its parameters are inputs, whatever their defaults."""
     scope = edition.method_scopes[method.title]
     program = lower(edition.catalogue, None, method.scoring)
     whole_scope = program_scope(scope, program, edition.functions)
     bindings = tuple(evolve(each, formula=resolved(each.formula, whole_scope)) for each in program.bindings)
     rules = tuple(_resolved_rule(rule, whole_scope) for rule in program.rules)
-    return Reading(evolve(program, bindings=bindings, rules=rules), scope, edition.computed)
+    return RuleReading(evolve(program, bindings=bindings, rules=rules), scope, edition.computed)
 
 
 def _resolved_rule(rule: Rule, scope: Scope) -> Rule:

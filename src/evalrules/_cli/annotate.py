@@ -8,10 +8,10 @@ from pathlib import Path
 from evalrules._cli.speech import is_for_folder, put, tell
 from evalrules._documents import OutputError
 from evalrules._problems import Language, Location, problem
-from evalrules._report.records import Verdict
+from evalrules._report.records import FileResult
 
 
-def write_copies(verdicts: Sequence[Verdict], output: Path, inputs: Sequence[str], language: Language) -> None:
+def write_copies(verdicts: Sequence[FileResult], output: Path, inputs: Sequence[str], language: Language) -> None:
     """Write a copy of each file that was scored: to ``output``, or into it where that is a folder or there are several.
 
     What has no cell in the file is told. Raises `OutputError`.
@@ -24,7 +24,9 @@ def write_copies(verdicts: Sequence[Verdict], output: Path, inputs: Sequence[str
         _write_copy(file, [verdict for verdict in scored if verdict.of == file], into, inputs, language)
 
 
-def _write_copy(file: str, verdicts: Iterable[Verdict], into: Path, inputs: Sequence[str], language: Language) -> None:
+def _write_copy(
+    file: str, verdicts: Iterable[FileResult], into: Path, inputs: Sequence[str], language: Language
+) -> None:
     try:
         from evalrules._report.annotate import annotated, comments_of  # noqa: PLC0415 - lxml comes with an extra
     except ModuleNotFoundError:

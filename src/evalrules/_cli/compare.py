@@ -31,7 +31,7 @@ from evalrules._compare.diff import difference
 from evalrules._compare.impact import Impact, changed_places, impact
 from evalrules._compare.replay import recorded_of
 from evalrules._compare.replay import replay as compare
-from evalrules._compare.rules import Prover
+from evalrules._compare.rules import Proving
 from evalrules._documents import Problems
 from evalrules._engine import LoadedCatalogue, evaluate, load_submission
 from evalrules._problems import CatalogueError, EvalrulesError, Language, SubmissionError, render_problem
@@ -65,7 +65,7 @@ def load_both(old: str, new: str, language: Language) -> tuple[LoadedCatalogue, 
         sys.exit(UNREADABLE)
 
 
-def installed_prover() -> Prover | None:
+def installed_prover() -> Proving | None:
     """Give the prover where the extra ``prove`` is installed."""
     try:
         from evalrules._laws.proof.comparing import compare_rules  # noqa: PLC0415 - an extra

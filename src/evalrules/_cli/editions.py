@@ -14,7 +14,7 @@ import simplejson
 from rich.console import Console
 from rich.progress import Progress
 
-from evalrules._cases import CaseResult, Outcome, case_results, with_outcomes
+from evalrules._cases import CaseResult, Unexpected, case_results, with_outcomes
 from evalrules._cli.speech import (
     given,
     in_words,
@@ -55,7 +55,7 @@ from evalrules._edition.schema import Subject as Described
 from evalrules._engine import LoadedCatalogue, load_draft
 from evalrules._explain.explanation import KINDS
 from evalrules._explain.explanation import explain as explained
-from evalrules._explain.lookup import Question
+from evalrules._explain.lookup import Asked
 from evalrules._laws.law import Search, Verdict, families, family_verdicts, form_verdicts, waiver_of
 from evalrules._laws.subjects import Subject
 from evalrules._laws.trials import Breach
@@ -162,7 +162,7 @@ def test(editions: tuple[str, ...], language: Language, *, confirm: bool) -> Non
 
 def _cases_confirmed(catalogue: LoadedCatalogue, language: Language, *, forms: bool) -> bool:
     """Ask of each case that fails whether it shall expect what the rules give now, and write what was confirmed."""
-    confirmed: dict[str, list[Outcome]] = {}
+    confirmed: dict[str, list[Unexpected]] = {}
     for case in case_results(catalogue.ruleset, forms=forms):
         tell(case.problems if case.outcomes else (), language)
         for outcome in case.outcomes:
@@ -363,7 +363,7 @@ def explain(
     """Explain an edition or one part of it, on standard output or in a file of any format of reports."""
     chosen = shape_of(output, shape, suffixes(), "text")
     try:
-        question = Question(asked["actual"], asked["target"], _pairs(asked["inputs"]))
+        question = Asked(asked["actual"], asked["target"], _pairs(asked["inputs"]))
         ruleset = load_with_plugins(given(edition)).ruleset
         explanation = explained(ruleset, name, question, language, asked["kind"])
     except CatalogueError as refused:

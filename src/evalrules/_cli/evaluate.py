@@ -55,7 +55,7 @@ from evalrules._problems import (
     render_problem,
 )
 from evalrules._report.formats import PAGES, suffixes
-from evalrules._report.records import RECORDS, Verdict, failed, put_into
+from evalrules._report.records import RECORDS, FileResult, failed, put_into
 from evalrules._review import is_of, load_review
 from evalrules._submission import Review, Submission
 from evalrules._values import frozen
@@ -90,7 +90,7 @@ class Destination:
         return self.path is not None and self.path.suffix.lower() in _BY_SUFFIX and not is_for_folder(self.path)
 
 
-def write_one(verdict: Verdict, to: Destination) -> None:
+def write_one(verdict: FileResult, to: Destination) -> None:
     """Write the report of one submission to the output, a file or a folder, or to standard output."""
     if verdict.evaluation is None:
         return
@@ -98,7 +98,7 @@ def write_one(verdict: Verdict, to: Destination) -> None:
     _write([verdict], to, into)
 
 
-def write_all(verdicts: Sequence[Verdict], to: Destination, across: Sequence[Finding] = ()) -> None:
+def write_all(verdicts: Sequence[FileResult], to: Destination, across: Sequence[Finding] = ()) -> None:
     """Write the summary; with a folder also one report a submission, to which the summary then links."""
     if to.path is None or to.is_file:
         _write(verdicts, to, to.path, across)
@@ -107,7 +107,7 @@ def write_all(verdicts: Sequence[Verdict], to: Destination, across: Sequence[Fin
     _write(linked, to, to.path / f"index{_SUFFIXES[to.shape]}", across)
 
 
-def _write_reports(verdicts: Sequence[Verdict], folder: Path, to: Destination) -> list[Verdict]:
+def _write_reports(verdicts: Sequence[FileResult], folder: Path, to: Destination) -> list[FileResult]:
     taken = {f"index{_SUFFIXES[to.shape]}", *taken_in(folder, to)}
     linked = []
     for verdict in verdicts:
@@ -123,7 +123,7 @@ def taken_in(folder: Path, to: Destination) -> set[str]:
     return {Path(file).name.casefold() for file in to.inputs if is_same_file(Path(file).parent, folder)}
 
 
-def _name(verdict: Verdict, to: Destination, taken: set[str]) -> str:
+def _name(verdict: FileResult, to: Destination, taken: set[str]) -> str:
     """Name the report after its submission; a second one of the same name, in whatever case, gets a number."""
     stem = file_name("stdin" if verdict.file == "-" else Path(verdict.file).stem)
     numbers = chain([""], (f"-{number}" for number in count(2)))
@@ -133,7 +133,7 @@ def _name(verdict: Verdict, to: Destination, taken: set[str]) -> str:
     return name
 
 
-def _write(verdicts: Sequence[Verdict], to: Destination, into: Path | None, across: Sequence[Finding] = ()) -> None:
+def _write(verdicts: Sequence[FileResult], to: Destination, into: Path | None, across: Sequence[Finding] = ()) -> None:
     """Write results: one in full, several as a summary, or all of them as records."""
     if to.shape == DATABASE:
         _add(verdicts, to, into)
@@ -143,7 +143,7 @@ def _write(verdicts: Sequence[Verdict], to: Destination, into: Path | None, acro
         put_page(_page(verdicts, to, across), to.shape, into, to.inputs)
 
 
-def _page(verdicts: Sequence[Verdict], to: Destination, across: Sequence[Finding]) -> Document:
+def _page(verdicts: Sequence[FileResult], to: Destination, across: Sequence[Finding]) -> Document:
     from evalrules._report.summary import summary_document, with_findings  # noqa: PLC0415 - records need no pages
 
     shape = PAGES[to.shape]
@@ -154,7 +154,7 @@ def _page(verdicts: Sequence[Verdict], to: Destination, across: Sequence[Finding
     return summary_document(verdicts, to.language, explain, detailed=shape.is_detailed, across=across, codes=to.codes)
 
 
-def _add(verdicts: Sequence[Verdict], to: Destination, into: Path | None) -> None:
+def _add(verdicts: Sequence[FileResult], to: Destination, into: Path | None) -> None:
     """Put results into the database, which others may be doing too."""
     if into is None:
         raise click.BadParameter(said("database-needs-file"), param_hint="--format")
@@ -307,7 +307,7 @@ def files_in(paths: Iterable[Path], language: Language) -> list[Path]:
 
 
 def _across(
-    verdicts: Sequence[Verdict],
+    verdicts: Sequence[FileResult],
     awaited: Sequence[tuple[str, str]],
     approved: Sequence[Submission],
     last: Sequence[Submission],
@@ -364,7 +364,7 @@ def verdicts_of_files(
     loading: Load,
     changes: Changes,
     results: Sequence[Evaluation | None] = (),
-) -> Iterator[Verdict]:
+) -> Iterator[FileResult]:
     """Score every form in files and folders, in their order; what cannot be read has its problems instead."""
     load, edition = cache(loading), edition_by(catalogue)
     inside = [(file, one) for file in files for one in ([file] if file == "-" else map(str, form_files(Path(file))))]
@@ -379,7 +379,7 @@ def verdicts_of_files(
                 without.pop(asked, None)
                 yield evolve(_verdict(form, catalogue, load, changes, results), of=file, spots=form.spots)
     for folder in without:
-        yield Verdict(folder, problems=(empty_folder(Path(folder)),), of=folder)
+        yield FileResult(folder, problems=(empty_folder(Path(folder)),), of=folder)
 
 
 def _with_progress(files: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str]]:
@@ -396,24 +396,24 @@ def _with_progress(files: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str]
 
 def _verdict(
     form: HandedIn, catalogue: str | None, load: Load, changes: Changes, results: Sequence[Evaluation | None]
-) -> Verdict:
+) -> FileResult:
     """Score one submission, or tell why it cannot be read, or why its edition cannot be used."""
     submission = form.submission
     if submission is None:
-        return Verdict(form.name, problems=form.problems)
+        return FileResult(form.name, problems=form.problems)
     reference = given(catalogue) if catalogue else submission.catalogue  # what a form names is never a path
     if reference is None:
         fitting = editions_that_fit(submission, Library.standard(of_plugins=plugins_in_use().catalogue_folders))
         missing = problem("catalogue-not-named", submission.location, editions=listed(fitting) or "id@edition")
-        return Verdict(form.name, problems=SubmissionError([*submission.problems, missing]).problems)
+        return FileResult(form.name, problems=SubmissionError([*submission.problems, missing]).problems)
     named_at = None if catalogue else submission.location
     try:
         loaded = load(reference, submission.fiscal_year)
         tell_once(loaded.problems_for(submission.organisation))
-        return Verdict(form.name, score(loaded, submission, changes.of(submission), results))
+        return FileResult(form.name, score(loaded, submission, changes.of(submission), results))
     except EvalrulesError as refused:
         placed = (evolve(found, location=found.location or named_at) for found in refused.problems)
-        return Verdict(form.name, problems=tuple(placed))
+        return FileResult(form.name, problems=tuple(placed))
 
 
 def forms_in(file: str, edition: EditionOf | None) -> Iterator[HandedIn]:
@@ -428,7 +428,7 @@ def forms_in(file: str, edition: EditionOf | None) -> Iterator[HandedIn]:
     yield from handed_in_content(content, "-", edition)
 
 
-def _status(verdicts: Sequence[Verdict], across: Sequence[Finding], *, strict: bool) -> int:
+def _status(verdicts: Sequence[FileResult], across: Sequence[Finding], *, strict: bool) -> int:
     if failed(verdicts):
         return UNREAD
     evaluations = [verdict.evaluation for verdict in verdicts if verdict.evaluation is not None]

@@ -29,7 +29,7 @@ from evalrules._cli.usage import PATH, command
 from evalrules._problems import Language
 from evalrules._report.batch import sample_document
 from evalrules._report.formats import PAGES, suffixes
-from evalrules._report.records import Verdict
+from evalrules._report.records import FileResult
 
 _JSON: Final = "json"
 _BY_SUFFIX: Final = {**suffixes(), ".json": _JSON}
@@ -74,7 +74,7 @@ def sample_command(
     sys.exit(EVALUATED if len(scored) == len(verdicts) else UNREAD)
 
 
-def _json(drawn: tuple[Drawn, ...], scored: list[Verdict], share: str, seed: str) -> str:
+def _json(drawn: tuple[Drawn, ...], scored: list[FileResult], share: str, seed: str) -> str:
     forms = []
     for each in drawn:
         organisation, project = whose(each.evaluation)

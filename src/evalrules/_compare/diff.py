@@ -12,10 +12,10 @@ from attrs import evolve, field
 from evalrules._compare.matching import Matching, Pair, Paths, pairs
 from evalrules._compare.rules import (
     NOTHING,
-    Comparison,
+    Compared,
     Line,
     Names,
-    Prover,
+    Proving,
     changed_lines,
     compare,
     is_same_rule,
@@ -408,7 +408,7 @@ class RuleChange:
 
     pair: Pair
     lines: tuple[Line, ...]
-    comparison: Comparison
+    comparison: Compared
 
 
 @frozen(eq=False)
@@ -441,7 +441,7 @@ Progress = Callable[[int, int], None]
 
 
 def difference(
-    old: Ruleset, new: Ruleset, *, prover: Prover | None = None, progress: Progress | None = None
+    old: Ruleset, new: Ruleset, *, prover: Proving | None = None, progress: Progress | None = None
 ) -> Difference:
     """Compare two checked editions.
 
@@ -457,7 +457,7 @@ def difference(
             rules.append(_rule_change(pair, matching, prover))
         elif reason_lines(pair.old) != reason_lines(pair.new):
             lines = changed_lines(reason_lines(pair.old), reason_lines(pair.new))
-            reasons.append(RuleChange(pair, lines, Comparison("equal", proved=True)))
+            reasons.append(RuleChange(pair, lines, Compared("equal", proved=True)))
         if progress is not None:
             progress(number + 1, len(waiting))
     return Difference(
@@ -471,6 +471,6 @@ def difference(
     )
 
 
-def _rule_change(pair: Pair, matching: Matching, prover: Prover | None) -> RuleChange:
+def _rule_change(pair: Pair, matching: Matching, prover: Proving | None) -> RuleChange:
     lines = changed_lines(rule_lines(pair.old, matching.called), rule_lines(pair.new, {}))
     return RuleChange(pair, lines, compare(pair.old, pair.new, matching.called, prover))

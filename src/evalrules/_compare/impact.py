@@ -185,7 +185,7 @@ class Effect:
 
 
 @frozen
-class Refused:
+class LeftOut:
     """A submission that could not be read, or does not fit one of the editions."""
 
     file: str
@@ -216,7 +216,7 @@ class Impact:
     old: Catalogue
     new: Catalogue
     effects: tuple[Effect, ...]
-    refused: tuple[Refused, ...]
+    refused: tuple[LeftOut, ...]
     responsible: tuple[Responsible, ...]
 
     @property
@@ -247,13 +247,13 @@ def impact(
     """
     matching = Matching(old[0], new[0])
     effects: list[Effect] = []
-    refused: list[Refused] = []
+    refused: list[LeftOut] = []
     for file, read in submissions:
         try:
             submission = read()
             effects.append(_effect(file, old[1](submission), new[1](submission), matching, places))
         except EvalrulesError as error:
-            refused.append(Refused(file, error.problems))
+            refused.append(LeftOut(file, error.problems))
     return Impact(old[0], new[0], tuple(effects), tuple(refused), tuple(_responsible(effects, new[0], places)))
 
 

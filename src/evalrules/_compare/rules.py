@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from difflib import SequenceMatcher
 from fractions import Fraction
 from functools import cached_property
-from typing import Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from attrs import define, evolve, field
 
@@ -35,6 +35,9 @@ from evalrules._numbers import decimal_text
 from evalrules._problems import listed, phrase
 from evalrules._quantities import Quantity
 from evalrules._values import frozen
+
+if TYPE_CHECKING:
+    from evalrules._laws.proof.comparing import Comparison, Difference  # which needs a solver
 
 # Values of the model in few words, as a difference shows them beside one another.
 
@@ -264,7 +267,7 @@ class Witness:
 
 
 @frozen(eq=False)
-class Comparison:
+class Compared:
     """How a new rule stands to an old one over all inputs that both score.
 
     ``stricter`` never gives more points and sometimes fewer, ``looser`` the other way round, ``neither`` both. Where
@@ -280,37 +283,13 @@ class Comparison:
     why: str | None = None
 
 
-class Shown(Protocol):
-    """An input that a prover found."""
-
-    @property
-    def old(self) -> Trial: ...
-    @property
-    def new(self) -> Trial: ...
-
-
-class Proved(Protocol):
-    """What a prover says: ``change`` is a `Relation` or ``undecided``, and then ``why`` is a part it cannot read."""
-
-    @property
-    def change(self) -> str: ...
-    @property
-    def fewer(self) -> Shown | None: ...
-    @property
-    def more(self) -> Shown | None: ...
-    @property
-    def apart(self) -> Shown | None: ...
-    @property
-    def why(self) -> str: ...
-
-
-class Prover(Protocol):
+class Proving(Protocol):
     """Compares two rules over all inputs; ``called`` gives the new names of figures that were renamed."""
 
-    def __call__(self, old: Subject, new: Subject, /, *, called: Names) -> Proved: ...
+    def __call__(self, old: Subject, new: Subject, /, *, called: Names) -> Comparison: ...
 
 
-def compare(old: Subject, new: Subject, called: Names, prover: Prover | None = None) -> Comparison:
+def compare(old: Subject, new: Subject, called: Names, prover: Proving | None = None) -> Compared:
     """Compare two rules; ``called`` gives the new names of figures that were renamed."""
     searched = _Searching(old, new, called).comparison()
     if searched.relation == "neither":
@@ -328,10 +307,10 @@ def _measured_alike(old: Subject, new: Subject, called: Names) -> bool:
     return all(before.get(name, figure.unit) == figure.unit for name, figure in figures_read(new).items())
 
 
-def _settled(searched: Comparison, proof: Proved) -> Comparison:
+def _settled(searched: Compared, proof: Comparison) -> Compared:
     """Join what was found with what is proved; what was found is certain, as the engine itself scored it."""
     found = {witness.sort: witness for witness in searched.witnesses}
-    proofs: tuple[tuple[Sort, Shown | None], ...]
+    proofs: tuple[tuple[Sort, Difference | None], ...]
     proofs = (("fewer", proof.fewer), ("more", proof.more), ("other", proof.apart))
     for sort, shown in proofs:
         if shown is not None and sort not in found:
@@ -339,7 +318,7 @@ def _settled(searched: Comparison, proof: Proved) -> Comparison:
     relation = relation_of(found)
     proved = relation in {proof.change, "neither"}
     witnesses = tuple(found[sort] for sort in _SORTS if sort in found)
-    return Comparison(relation, witnesses, proved, searched.tried, None if proved else proof.why)
+    return Compared(relation, witnesses, proved, searched.tried, None if proved else proof.why)
 
 
 def relation_of(found: Mapping[Any, Witness]) -> Relation:
@@ -364,14 +343,14 @@ class _Searching:
     found: dict[Sort, list[Witness]] = field(factory=dict, init=False)
     tried: int = field(default=0, init=False)
 
-    def comparison(self) -> Comparison:
+    def comparison(self) -> Compared:
         for old, new in self._trials():
             self.tried += 1
             sort = _sort(old, new)
             if sort is not None:
                 self.found.setdefault(sort, []).append(Witness(sort, old, new))
         best = {sort: min(found, key=_simplicity) for sort, found in self.found.items()}
-        return Comparison(relation_of(best), tuple(best[sort] for sort in _SORTS if sort in best), tried=self.tried)
+        return Compared(relation_of(best), tuple(best[sort] for sort in _SORTS if sort in best), tried=self.tried)
 
     def _trials(self) -> Iterator[tuple[Trial, Trial]]:
         """Go through the inputs worth trying of either rule, each put to both."""

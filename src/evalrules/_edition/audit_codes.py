@@ -24,7 +24,7 @@ Option = Fraction | str | tuple[str, ...]
 
 
 @frozen
-class Rule:
+class AuditRule:
     """What can be set of one audit rule.
 
     ``options`` are its thresholds with their defaults: a number (90% is 9/10), a text, or several texts. The rule is
@@ -57,37 +57,37 @@ _PAYING = ("支付", "拨付", "发放", "支出", "下达")
 _NO_BUDGET = ("执行", "决算", "完成", "率")
 _SURVEYS = ("问卷", "调查", "访谈", "测评", "回访", "抽样")
 
-_PLAIN = Rule()
-_SETTABLE: Mapping[str, Rule] = MappingProxyType(
+_PLAIN = AuditRule()
+_SETTABLE: Mapping[str, AuditRule] = MappingProxyType(
     {
         # ---- rows
-        "whether-by-number": Rule({"words": ("是否",)}),
-        "actual-words-copied": Rule({"length": Fraction(8)}),
-        "not-a-rate": Rule({"words": ("率", "比例", "比重", "占比", "满意度")}),
-        "deadline-year": Rule({"words": ("跨年", "多年", "分年", "两年", "三年", "五年", "年至", "年-", "年—")}),
-        "rate-above-bound": Rule({"words": _AT_MOST_WHOLE}),
-        "unit-in-section": Rule(sections=True),
-        "over-completion": Rule({"share": _share(130)}),
-        "execution-differs": Rule({"figure": "", "words": ("预算执行率", "资金执行率")}, needs=("figure",)),
-        "evidence-missing": Rule({"words": ("满意",)}, on=False),
-        "cost-not-capped": Rule({"words": ("成本",)}),
-        "payment-as-quantity": Rule({"words": _PAYING, "parts": ("数量",)}),
-        "percentage-of-words": Rule({"words": _NOT_COUNTED, "rates": _RATES}),
-        "survey-missing": Rule({"words": ("满意",), "evidence": _SURVEYS}),
-        "not-accepted": Rule({"words": ("待验收", "未验收", "尚未验收", "未通过验收", "未完工", "在建")}),
+        "whether-by-number": AuditRule({"words": ("是否",)}),
+        "actual-words-copied": AuditRule({"length": Fraction(8)}),
+        "not-a-rate": AuditRule({"words": ("率", "比例", "比重", "占比", "满意度")}),
+        "deadline-year": AuditRule({"words": ("跨年", "多年", "分年", "两年", "三年", "五年", "年至", "年-", "年—")}),
+        "rate-above-bound": AuditRule({"words": _AT_MOST_WHOLE}),
+        "unit-in-section": AuditRule(sections=True),
+        "over-completion": AuditRule({"share": _share(130)}),
+        "execution-differs": AuditRule({"figure": "", "words": ("预算执行率", "资金执行率")}, needs=("figure",)),
+        "evidence-missing": AuditRule({"words": ("满意",)}, on=False),
+        "cost-not-capped": AuditRule({"words": ("成本",)}),
+        "payment-as-quantity": AuditRule({"words": _PAYING, "parts": ("数量",)}),
+        "percentage-of-words": AuditRule({"words": _NOT_COUNTED, "rates": _RATES}),
+        "survey-missing": AuditRule({"words": ("满意",), "evidence": _SURVEYS}),
+        "not-accepted": AuditRule({"words": ("待验收", "未验收", "尚未验收", "未通过验收", "未完工", "在建")}),
         # ---- sums, sections and the total
-        "all-targets-met": Rule({"share": _share(90), "rows": Fraction(5)}),
+        "all-targets-met": AuditRule({"share": _share(90), "rows": Fraction(5)}),
         # ---- money and results
-        "execution-low": Rule({"indicator": "", "share": _share(20)}, needs=("indicator",)),
-        "results-above-execution": Rule({"indicator": "", "share": _share(5)}, needs=("indicator",)),
+        "execution-low": AuditRule({"indicator": "", "share": _share(20)}, needs=("indicator",)),
+        "results-above-execution": AuditRule({"indicator": "", "share": _share(5)}, needs=("indicator",)),
         # ---- several forms together
-        "all-claim-full": Rule({"forms": Fraction(4)}),
-        "totals-crowd": Rule({"forms": Fraction(4), "width": Fraction(1, 2)}),
-        "row-copied": Rule({"rows": Fraction(3)}),
-        "text-copied": Rule({"length": Fraction(16), "share": _share(75)}),
+        "all-claim-full": AuditRule({"forms": Fraction(4)}),
+        "totals-crowd": AuditRule({"forms": Fraction(4), "width": Fraction(1, 2)}),
+        "row-copied": AuditRule({"rows": Fraction(3)}),
+        "text-copied": AuditRule({"length": Fraction(16), "share": _share(75)}),
         # ---- beside earlier forms
-        "baseline-budget-changed": Rule({"words": ("预算",), "others": _NO_BUDGET}),
-        "budget-grew": Rule(
+        "baseline-budget-changed": AuditRule({"words": ("预算",), "others": _NO_BUDGET}),
+        "budget-grew": AuditRule(
             {"growth": Fraction(0), "words": ("预算",), "others": _NO_BUDGET, "totals": ("总额", "合计")},
         ),
     }
@@ -96,7 +96,7 @@ _SETTABLE: Mapping[str, Rule] = MappingProxyType(
 
 
 @cache
-def rules() -> Mapping[str, Rule]:
+def rules() -> Mapping[str, AuditRule]:
     """Give the audit rules by code: what ``messages/audit.yaml`` words, but for parts of sentences, in its order."""
     worded = {code: known for code, known in wordings_of("audit").items() if not code.startswith("audit-")}
     found = {code: evolve(_SETTABLE.get(code, _PLAIN), severity=known.severity) for code, known in worded.items()}
@@ -139,7 +139,7 @@ def active_rules(catalogue: Catalogue) -> Mapping[str, ActiveRule]:
     return {code: active for code, active in found if active is not None}
 
 
-def _active(rule: Rule, catalogue: Catalogue, code: str) -> ActiveRule | None:
+def _active(rule: AuditRule, catalogue: Catalogue, code: str) -> ActiveRule | None:
     setting = catalogue.audit.get(code)
     if setting is None:
         return ActiveRule(rule.severity, rule.options) if rule.on and not (rule.sections or rule.needs) else None

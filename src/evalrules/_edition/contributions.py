@@ -25,7 +25,7 @@ from evalrules._edition.model import (
     bare_comparator,
 )
 from evalrules._edition.read_data import read_data
-from evalrules._edition.read_form import Form, is_bare, read_indicator
+from evalrules._edition.read_form import Around, is_bare, read_indicator
 from evalrules._edition.read_scoring import read_methods, settle_units
 from evalrules._edition.reading import Reading, entries, opened, path_text
 from evalrules._edition.scopes import bare_target_of
@@ -148,7 +148,7 @@ def _contribution(document: Document, origin: str, problems: Reading) -> Contrib
     department = fields.text("department") or ""
     to = fields.text("contributes_to") or ""
     methods = read_methods(fields.get("methods"), origin, problems)
-    form = Form(Catalogue("", "", "", methods=methods), data.names(), origin)
+    form = Around(Catalogue("", "", "", methods=methods), data.names(), origin)
     return Contribution(
         to,
         department,
@@ -160,7 +160,7 @@ def _contribution(document: Document, origin: str, problems: Reading) -> Contrib
     )
 
 
-def _indicators(fields: Fields, form: Form) -> list[Contributed]:
+def _indicators(fields: Fields, form: Around) -> list[Contributed]:
     problems, read = fields.problems, list[Contributed]()
     for section, indicators in entries(fields.get("indicators"), problems):
         above = tuple(path_text(section.text).split("/"))

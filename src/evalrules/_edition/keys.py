@@ -101,7 +101,7 @@ class Named:
 
 
 @frozen
-class Word:
+class Constant:
     """That very word."""
 
     text: str
@@ -128,7 +128,7 @@ class AnyOf:
     shapes: tuple[Shape, ...]
 
 
-Shape = Named | Word | ListOf | MappingOf | AnyOf
+Shape = Named | Constant | ListOf | MappingOf | AnyOf
 
 
 def read_shape(text: str) -> Shape:
@@ -160,7 +160,7 @@ def _one(text: str) -> tuple[Shape, str]:
     if found["word"]:
         return Named(found["word"]), rest
     if found["constant"] is not None:
-        return Word(found["constant"]), rest
+        return Constant(found["constant"]), rest
     inner, rest = _either(rest)
     closing = {"[": "]", "{": "}"}.get(found["sign"])
     if closing is None or not rest.lstrip().startswith(closing):

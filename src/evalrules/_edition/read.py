@@ -41,7 +41,7 @@ from evalrules._edition.keys import KINDS
 from evalrules._edition.model import Catalogue, Method, Used
 from evalrules._edition.read_data import read_data
 from evalrules._edition.read_form import (
-    Form,
+    Around,
     read_audit,
     read_checks,
     read_defaults,
@@ -218,7 +218,7 @@ def _catalogue(fields: Fields, reader: _Reader, problems: Reading) -> Catalogue:
     )
     return evolve(
         frame,
-        parts=read_parts(fields.get("sections"), Form(frame, data.names()), problems),
+        parts=read_parts(fields.get("sections"), Around(frame, data.names()), problems),
         grades=read_grades(fields.get("grades"), problems),
         score_caps=fields.each("score_caps", read_score_cap),
         grade_caps=fields.each("grade_caps", read_grade_cap),

@@ -302,7 +302,7 @@ _POLICIES: tuple[Literal["full_marks", "rescale", "rescale_total"], ...] = ("ful
 
 
 @frozen
-class Form:
+class Around:
     """What reading the form needs of the rest: the edition as far as it is read, and the names of its figures."""
 
     frame: Catalogue
@@ -314,12 +314,14 @@ class Form:
         return read_scoring(node, problems, self.frame.methods)
 
 
-def read_parts(node: Node | None, form: Form, problems: Problems, above: Path = ()) -> tuple[Section | Indicator, ...]:
+def read_parts(
+    node: Node | None, form: Around, problems: Problems, above: Path = ()
+) -> tuple[Section | Indicator, ...]:
     """Read ``sections``: each part is a section or, where it has no key that only sections have, an indicator."""
     return tuple(_read_parts(node, form, problems, above))
 
 
-def _read_parts(node: Node | None, form: Form, problems: Problems, above: Path) -> Iterator[Section | Indicator]:
+def _read_parts(node: Node | None, form: Around, problems: Problems, above: Path) -> Iterator[Section | Indicator]:
     for key, value in entries(node, problems):
         if is_section(value):
             yield _section(key, value, form, problems, above)
@@ -350,7 +352,7 @@ def is_section(node: Node) -> bool:
     return mapping is not None and any(key.text in _OF_SECTIONS for key, _ in mapping.pairs)
 
 
-def _section(key: Scalar, node: Node, form: Form, problems: Problems, above: Path) -> Section:
+def _section(key: Scalar, node: Node, form: Around, problems: Problems, above: Path) -> Section:
     fields, path = opened(node, "section", problems), (*above, title_of(key, problems))
     return Section(
         path,
@@ -370,7 +372,7 @@ def _section(key: Scalar, node: Node, form: Form, problems: Problems, above: Pat
     )
 
 
-def _parts(fields: Fields, form: Form, path: Path) -> Iterator[Section | Indicator]:
+def _parts(fields: Fields, form: Around, path: Path) -> Iterator[Section | Indicator]:
     problems = fields.problems
     for key, value in fields.nodes.items():
         if key == "sections":
@@ -392,7 +394,7 @@ def _cap(node: Node, problems: Problems) -> Cap | None:
 # ---- indicators ----------------------------------------------------------------------------------------------------
 
 
-def read_indicator(key: Scalar, node: Node, form: Form, problems: Problems, above: Path) -> Indicator | None:
+def read_indicator(key: Scalar, node: Node, form: Around, problems: Problems, above: Path) -> Indicator | None:
     """Read one indicator of the section with the path ``above``; without readable points there is none."""
     fields, title = opened(node, "indicator", problems), title_of(key, problems)
     points = fields.decimal("points")
@@ -420,7 +422,7 @@ def read_indicator(key: Scalar, node: Node, form: Form, problems: Problems, abov
     return None if points is None else indicator
 
 
-def _target(fields: Fields, form: Form, above: Path) -> Target | None:
+def _target(fields: Fields, form: Around, above: Path) -> Target | None:
     scalar = fields.scalar("target")
     if scalar is None:
         return None

@@ -12,13 +12,13 @@ from evalrules._edition.keys import (
     RESULT_KINDS,
     SUBMISSION_KINDS,
     AnyOf,
+    Constant,
     Key,
     Kind,
     ListOf,
     MappingOf,
     Named,
     Shape,
-    Word,
     read_shape,
 )
 
@@ -87,7 +87,7 @@ def _names(shape: Shape) -> set[str]:
             return _names(inner)
         case AnyOf(shapes):
             return set().union(*map(_names, shapes))
-        case Word():
+        case Constant():
             return set()
 
 
@@ -114,14 +114,14 @@ def _shape(shape: Shape) -> dict[str, Any]:
     match shape:
         case Named(name):
             return {"$ref": f"#/$defs/{name}"} if name in KINDS else _SCALARS[name]
-        case Word(text):
+        case Constant(text):
             return {"enum": [text, int(text)]} if text.isdigit() else {"const": text}
         case ListOf(item):
             return {"type": "array", "items": _shape(item)}
         case MappingOf(value):
             return {"type": "object", "additionalProperties": _shape(value)}
-        case AnyOf(shapes) if all(isinstance(inner, Word) for inner in shapes):
-            return {"enum": [inner.text for inner in shapes if isinstance(inner, Word)]}
+        case AnyOf(shapes) if all(isinstance(inner, Constant) for inner in shapes):
+            return {"enum": [inner.text for inner in shapes if isinstance(inner, Constant)]}
         case AnyOf(shapes):
             return {"anyOf": [_shape(inner) for inner in shapes]}
 
@@ -190,7 +190,7 @@ def _in_words(shape: Shape) -> str:
     match shape:
         case Named(name):
             return f"[{KINDS[name].title}](#{name})" if name in KINDS else _SHAPE_WORDS[name]
-        case Word(text):
+        case Constant(text):
             return f"`{text}`"
         case ListOf(item):
             return f"[ {_in_words(item)} … ]"

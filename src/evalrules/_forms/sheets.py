@@ -32,7 +32,7 @@ _PICTURE: Final = "DISPIMG("
 
 
 @frozen
-class Written:
+class FilledCell:
     """A cell with something in it: its place in the file, from 0, its text as shown, and what is wrong with it."""
 
     row: int
@@ -46,21 +46,21 @@ class Sheet:
     """A sheet as it is in the file, hidden parts included."""
 
     name: str
-    cells: list[Written] = field(factory=list)
+    cells: list[FilledCell] = field(factory=list)
     merged: list[Span] = field(factory=list)
     hidden_rows: set[int] = field(factory=set)
     hidden_columns: list[tuple[int, int]] = field(factory=list)
     hidden: bool = False
     marks: dict[tuple[int, int], str] = field(factory=dict)
 
-    def keep(self, cell: Written) -> None:
+    def keep(self, cell: FilledCell) -> None:
         """Keep a cell that says something, within the limits."""
         if cell.text.strip() or cell.fault:
             if len(self.cells) >= MAX_CELLS:
                 raise Unreadable("form-too-many-cells", limit=MAX_CELLS)
             self.cells.append(cell)
 
-    def is_hidden(self, cell: Written) -> bool:
+    def is_hidden(self, cell: FilledCell) -> bool:
         """Tell whether the row or column of a cell is hidden."""
         return cell.row in self.hidden_rows or self.is_narrow(cell.column)
 
@@ -94,7 +94,7 @@ def _hidden(file: str, sheet: Sheet) -> Iterator[Problem]:
 
 def _uncovered(file: str, sheet: Sheet) -> Iterator[Problem]:
     """Leave out what stands in a cell below a merged one, which some programs keep and none shows, and tell it."""
-    lines: dict[int, list[Written]] = {}
+    lines: dict[int, list[FilledCell]] = {}
     for cell in sheet.cells:
         lines.setdefault(cell.row, []).append(cell)
     rows, covered, looked_at = sorted(lines), set(), 0
@@ -181,7 +181,7 @@ def read_workbook(package: Package) -> list[Sheet]:
         stream(package.chunks(part), reader.start, reader.end, reader.text, _MOST_ELEMENTS)
         sheet.marks = marks.get(sheet.name, {})
         written = {(cell.row, cell.column) for cell in sheet.cells}
-        sheet.cells += [Written(*place, "") for place in sheet.marks if place not in written]
+        sheet.cells += [FilledCell(*place, "") for place in sheet.marks if place not in written]
         sheet.cells += _pictured(package, part, sheet)
         sheets.append(sheet)
     if not sheets:
@@ -189,7 +189,7 @@ def read_workbook(package: Package) -> list[Sheet]:
     return sheets
 
 
-def _pictured(package: Package, part: str, sheet: Sheet) -> Iterator[Written]:
+def _pictured(package: Package, part: str, sheet: Sheet) -> Iterator[FilledCell]:
     """Give the blank cells of the form on which a picture begins: what it shows is not read, and that is told."""
     written = {(cell.row, cell.column) for cell in sheet.cells}
     rows, columns = {row for row, _ in written}, {column for _, column in written}
@@ -202,7 +202,7 @@ def _pictured(package: Package, part: str, sheet: Sheet) -> Iterator[Written]:
         place = next(spans, (row, column))[:2]
         if place not in written and row in rows and column in columns:
             written.add(place)
-            yield Written(*place, "", PICTURE)
+            yield FilledCell(*place, "", PICTURE)
 
 
 def _marks(workbook: Element) -> dict[str, dict[tuple[int, int], str]]:
@@ -339,27 +339,27 @@ class _SheetReader:
         elif tag == "rPh":
             self._guides = max(0, self._guides - 1)
 
-    def _shown(self, cell: dict[str, str]) -> Written:
+    def _shown(self, cell: dict[str, str]) -> FilledCell:
         style, kind = self._style(cell), cell.get("t", "n")
         place, content = (self._row, self._column), self._content
         if not content.strip() and self._formula and kind != "str":
-            return Written(*place, "", _UNCALCULATED)
+            return FilledCell(*place, "", _UNCALCULATED)
         match kind:
             case "s":
                 index = int(content) if content.strip().isdecimal() else -1
                 text = self.shared[index] if 0 <= index < len(self.shared) else ""
-                return Written(*place, shown_text(_unescaped(text), style))
+                return FilledCell(*place, shown_text(_unescaped(text), style))
             case "str" if self._formula and _PICTURE in content:
-                return Written(*place, "", PICTURE)
+                return FilledCell(*place, "", PICTURE)
             case "str" | "inlineStr":
-                return Written(*place, shown_text(_unescaped(content), style))
+                return FilledCell(*place, shown_text(_unescaped(content), style))
             case "b":
-                return Written(*place, "TRUE" if content.strip() == "1" else "FALSE")
+                return FilledCell(*place, "TRUE" if content.strip() == "1" else "FALSE")
             case "e":
-                return Written(*place, content.strip(), _ERRORS)
+                return FilledCell(*place, content.strip(), _ERRORS)
             case "d":
-                return Written(*place, content.strip().removesuffix("T00:00:00"))
-        return Written(*place, shown_number(content.strip(), style, since_1904=self.since_1904))
+                return FilledCell(*place, content.strip().removesuffix("T00:00:00"))
+        return FilledCell(*place, shown_number(content.strip(), style, since_1904=self.since_1904))
 
     def _style(self, cell: dict[str, str]) -> str:
         index = cell.get("s", "0")
@@ -460,7 +460,7 @@ def _open_row(sheet: Sheet, row: Element, number: int) -> bool:
                 filled = True
                 fault = PICTURE if pictured else _open_fault(text)
                 for further in range(min(count, MAX_COLUMNS)):
-                    sheet.keep(Written(number, column + further, text, fault))
+                    sheet.keep(FilledCell(number, column + further, text, fault))
                 if rows > 1 or columns > 1:
                     sheet.merged.append((number, column, number + rows - 1, column + columns - 1))
         column += count
@@ -529,16 +529,16 @@ def _old_sheet(book: Any, old: Any) -> Sheet:
     return sheet
 
 
-def _old_cell(book: Any, row: int, column: int, cell: Any) -> Written:
+def _old_cell(book: Any, row: int, column: int, cell: Any) -> FilledCell:
     style = book.format_map[book.xf_list[cell.xf_index].format_key].format_str or GENERAL
     match cell.ctype:
         case 1:
-            return Written(row, column, shown_text(cell.value, style))
+            return FilledCell(row, column, shown_text(cell.value, style))
         case 4:
-            return Written(row, column, "TRUE" if cell.value else "FALSE")
+            return FilledCell(row, column, "TRUE" if cell.value else "FALSE")
         case 5:
-            return Written(row, column, "#", _ERRORS)
-    return Written(row, column, shown_number(repr(cell.value), style, since_1904=book.datemode == 1))
+            return FilledCell(row, column, "#", _ERRORS)
+    return FilledCell(row, column, shown_number(repr(cell.value), style, since_1904=book.datemode == 1))
 
 
 # ---- .csv ----------------------------------------------------------------------------------------------------------
@@ -560,7 +560,7 @@ def read_separated(content: bytes) -> Sheet:
         for row, values in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=separator)):
             for column, value in enumerate(values):
                 if column < MAX_COLUMNS * 4:
-                    sheet.keep(Written(row, column, value))
+                    sheet.keep(FilledCell(row, column, value))
     except csv.Error:
         raise Unreadable("form-file-damaged") from None
     return sheet

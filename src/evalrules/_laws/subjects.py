@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from attrs import define, evolve, field
 
-from evalrules._check.way import Reading, formulas_of
+from evalrules._check.way import RuleReading, formulas_of
 from evalrules._edition.forms import ITEM, TIER
 from evalrules._edition.model import (
     Case,
@@ -206,10 +206,10 @@ class Subject:
         return self.plan.program
 
     @cached_property
-    def reading(self) -> Reading:
+    def reading(self) -> RuleReading:
         """Its rules read with ranges: what is computed from what, and what is known of it."""
         figures = {figure.name: figure.formula for _, figure, _ in self.ruleset.computed if figure.formula is not None}
-        return Reading(self.program, self.plan.scope, figures, self.indicator.applies)
+        return RuleReading(self.program, self.plan.scope, figures, self.indicator.applies)
 
     @cached_property
     def nodes(self) -> tuple[Node, ...]:

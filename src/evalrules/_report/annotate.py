@@ -21,7 +21,7 @@ from evalrules._documents import OutputError
 from evalrules._forms.package import Kind, Package, Unreadable, kind_of_content
 from evalrules._problems import Finding, Language, Location, Phrases, Problem, problem, visible
 from evalrules._report.blocks import in_marks
-from evalrules._report.records import Verdict
+from evalrules._report.records import FileResult
 
 _RELATIONS: Final = "http://schemas.openxmlformats.org/package/2006/relationships"
 _TYPES: Final = "http://schemas.openxmlformats.org/package/2006/content-types"
@@ -311,7 +311,7 @@ _SHAPE: Final = (
 )
 
 
-def comments_of(verdicts: Iterable[Verdict], language: Language) -> tuple[dict[str, list[str]], int]:
+def comments_of(verdicts: Iterable[FileResult], language: Language) -> tuple[dict[str, list[str]], int]:
     """Give what is to be said of the cells of a file by what was found in its forms, and how much has no cell in it."""
     said = Phrases(language, "report")
     comments: dict[str, list[str]] = {}

@@ -16,7 +16,7 @@ from evalrules._compare.diff import Change, Difference, FormWitness, GradeShift,
 from evalrules._compare.impact import Effect, Impact, Responsible, Share, Standing
 from evalrules._compare.matching import Matching
 from evalrules._compare.replay import Replay
-from evalrules._compare.rules import Comparison, Witness, changed_lines
+from evalrules._compare.rules import Compared, Witness, changed_lines
 from evalrules._edition.find import as_seen
 from evalrules._edition.model import Catalogue
 from evalrules._explain.words import reasons_in_words, rule_in_words
@@ -174,7 +174,7 @@ def reasons(trial: Trial) -> list[str]:
     )
 
 
-def relation_text(comparison: Comparison, said: Phrases) -> str:
+def relation_text(comparison: Compared, said: Phrases) -> str:
     """Say how the new rule stands to the old one, and how sure that is."""
     relation = said(f"diff-{comparison.relation}")
     if comparison.proved:

@@ -93,7 +93,7 @@ def range_sentence(evaluation: Evaluation, said: Phrases) -> str:
 
 
 @frozen
-class Loss:
+class PlaceLoss:
     """Everything lost in one place: an indicator, a section's cap, or the total."""
 
     name: str
@@ -138,17 +138,17 @@ class Told:
 
     # ---- what stands behind a row ----
 
-    def losses(self) -> tuple[Loss, ...]:
+    def losses(self) -> tuple[PlaceLoss, ...]:
         """List what was lost, each place once: indicators in the form's order, then sections, then the total."""
         return tuple(loss for loss in self._places() if loss.deductions)
 
-    def _places(self) -> Iterator[Loss]:
+    def _places(self) -> Iterator[PlaceLoss]:
         tops = {title: f"section-{number}" for number, title in enumerate(self.tops)}
         for number, result in enumerate(self.evaluation.indicators):
-            yield Loss(result.name, f"indicator-{number}", result.deductions)
+            yield PlaceLoss(result.name, f"indicator-{number}", result.deductions)
         for section in self.evaluation.sections:
-            yield Loss("/".join(section.path), tops[section.path[0]], section.deductions)
-        yield Loss(self.said("total"), "total", self.evaluation.deductions)
+            yield PlaceLoss("/".join(section.path), tops[section.path[0]], section.deductions)
+        yield PlaceLoss(self.said("total"), "total", self.evaluation.deductions)
 
     @cached_property
     def tops(self) -> tuple[str, ...]:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 @frozen
-class Verdict:
+class FileResult:
     """What became of one file: an evaluation, or the problems that kept it from being scored."""
 
     file: str
@@ -35,7 +35,7 @@ class Verdict:
     spots: Mapping[str, str] = field(factory=dict)  # where the cell of each path is in that file, for programs
 
 
-def failed(verdicts: Sequence[Verdict]) -> list[Verdict]:
+def failed(verdicts: Sequence[FileResult]) -> list[FileResult]:
     """Give the verdicts of the files that could not be read or did not fit their edition."""
     return [verdict for verdict in verdicts if verdict.evaluation is None]
 
@@ -43,7 +43,7 @@ def failed(verdicts: Sequence[Verdict]) -> list[Verdict]:
 # JSON: the result itself for one submission; for several a list with the files, or one line each.
 
 
-def json_text(verdicts: Sequence[Verdict], across: Sequence[Finding] = ()) -> str:
+def json_text(verdicts: Sequence[FileResult], across: Sequence[Finding] = ()) -> str:
     """Write the result of one submission as `Evaluation.to_json` does; of several an object with ``submissions``.
 
     Beside them ``findings`` are those that are seen only across the forms, or beside earlier ones and a list: where
@@ -58,7 +58,7 @@ def json_text(verdicts: Sequence[Verdict], across: Sequence[Finding] = ()) -> st
     return f"{_json(told, indent=2)}\n"
 
 
-def jsonl_text(verdicts: Sequence[Verdict]) -> str:
+def jsonl_text(verdicts: Sequence[FileResult]) -> str:
     """Write one result a line; of a file that could not be scored its name and problems."""
     return "".join(f"{_json(_record(verdict))}\n" for verdict in verdicts)
 
@@ -68,11 +68,11 @@ def _json(value: Any, indent: int | None = None) -> str:
     return text
 
 
-def _record(verdict: Verdict) -> dict[str, Any]:
+def _record(verdict: FileResult) -> dict[str, Any]:
     return _of_file(verdict) if verdict.evaluation is None else verdict.evaluation.to_dict()
 
 
-def _of_file(verdict: Verdict) -> dict[str, Any]:
+def _of_file(verdict: FileResult) -> dict[str, Any]:
     if verdict.evaluation is not None:
         return {"file": verdict.file, "result": verdict.evaluation.to_dict()}
     problems = [
@@ -91,7 +91,7 @@ _PLACES, _DIGITS = 6, 38
 """Places behind the point, and digits in all, that a column of numbers has where no number needs more."""
 
 
-def parquet_bytes(verdicts: Sequence[Verdict]) -> bytes:
+def parquet_bytes(verdicts: Sequence[FileResult]) -> bytes:
     """Write a row for each indicator of all results. Raises `OutputError` where the extra is not installed."""
     try:
         import pyarrow  # noqa: PLC0415 - an extra
@@ -139,7 +139,7 @@ RECORDS: Final[dict[str, Callable[..., bytes]]] = {
 # SQLite: results put into tables, each once; what is there of other results stays.
 
 
-def put_into(database: Path, beside: Path, verdicts: Iterable[Verdict]) -> None:
+def put_into(database: Path, beside: Path, verdicts: Iterable[FileResult]) -> None:
     """Copy a database, if there is one, to ``beside`` and put results into the copy.
 
     A result is known by its own digest: one that is there already is not put in again. Raises `OutputError` where

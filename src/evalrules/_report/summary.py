@@ -26,18 +26,18 @@ from evalrules._report.blocks import (
 )
 from evalrules._report.evaluation import SEVERITIES, Told, number_text, total_text
 from evalrules._report.lists import DEDUCTIONS, FINDINGS, INDICATORS
-from evalrules._report.records import Verdict, failed
+from evalrules._report.records import FileResult, failed
 
 Explain = Callable[[Problem], str]
 """Writes a problem in full: place, excerpt, hint."""
 
 
-def sorted_verdicts(verdicts: Sequence[Verdict]) -> list[Verdict]:
+def sorted_verdicts(verdicts: Sequence[FileResult]) -> list[FileResult]:
     """Order the verdicts: by score, highest first; then those without a total; then those that could not be read."""
     return sorted(verdicts, key=_rank)
 
 
-def _rank(verdict: Verdict) -> tuple[int, Any]:
+def _rank(verdict: FileResult) -> tuple[int, Any]:
     if verdict.evaluation is None:
         return 2, 0
     score = verdict.evaluation.score
@@ -45,7 +45,7 @@ def _rank(verdict: Verdict) -> tuple[int, Any]:
 
 
 def summary_document(
-    verdicts: Sequence[Verdict],
+    verdicts: Sequence[FileResult],
     language: Language,
     explain: Explain,
     *,
@@ -87,7 +87,7 @@ def with_findings(report: Document, evaluation: Evaluation, across: Sequence[Fin
     return evolve(report, blocks=(*report.blocks, *batch.findings()))
 
 
-def _told_failures(verdicts: Sequence[Verdict]) -> Iterator[tuple[str, tuple[Problem, ...]]]:
+def _told_failures(verdicts: Sequence[FileResult]) -> Iterator[tuple[str, tuple[Problem, ...]]]:
     yield from ((verdict.file, verdict.problems) for verdict in failed(verdicts))
 
 
@@ -119,7 +119,7 @@ _WIDTHS = {
 _NUMBERS = ("score", "claimed-score")
 
 
-def _table(verdicts: Sequence[Verdict], said: Phrases) -> Table:
+def _table(verdicts: Sequence[FileResult], said: Phrases) -> Table:
     columns = [Column(said(name), name in _NUMBERS, width) for name, width in _WIDTHS.items()]
     counts = [Column(said(severity), is_number=True, width=2) for severity in SEVERITIES]
     rows = (

@@ -109,7 +109,7 @@ def _left_out(end: Fraction, step: Fraction, is_open: bool) -> int:  # noqa: FBT
 
 
 @frozen(eq=False)
-class Choice:
+class Chosen:
     """Inputs drawn for a rule.
 
     Where other rules decided some of its figures before, the rest is to come to full marks, or to as little as may be,
@@ -122,10 +122,10 @@ class Choice:
     chance: float = 0
 
 
-Pick = Callable[[Random, Worth], Choice]
+Pick = Callable[[Random, Worth], Chosen]
 
 
-def any_kind(chance: Random, worth: Worth) -> Choice:
+def any_kind(chance: Random, worth: Worth) -> Chosen:
     """Choose one of the edges or ways that a rule comes out, then inputs for it; at times a number by chance."""
     edge, inputs = chance.choice(worth.kinds) if worth.kinds else (None, [worth.trying.usual()])
     found = dict(chance.choice(inputs))
@@ -134,20 +134,20 @@ def any_kind(chance: Random, worth: Worth) -> Choice:
     if numeric and chance.randrange(_ONE_OF) == 0:
         name = chance.choice(numeric)
         found[name] = worth.trying.domains[name].by_chance(chance)
-    return Choice(found, None, edge, chance.random())
+    return Chosen(found, None, edge, chance.random())
 
 
-def at_best(chance: Random, worth: Worth) -> Choice:
+def at_best(chance: Random, worth: Worth) -> Chosen:
     """Choose inputs that earn full marks."""
-    return Choice(chance.choice(worth.full), "most") if worth.full else any_kind(chance, worth)
+    return Chosen(chance.choice(worth.full), "most") if worth.full else any_kind(chance, worth)
 
 
-def at_worst(chance: Random, worth: Worth) -> Choice:
+def at_worst(chance: Random, worth: Worth) -> Chosen:
     """Choose inputs that earn as little as any."""
-    return Choice(chance.choice(worth.least), "least") if worth.least else any_kind(chance, worth)
+    return Chosen(chance.choice(worth.least), "least") if worth.least else any_kind(chance, worth)
 
 
-def fitted(choice: Choice, subject: Subject, fixed: Values) -> Values:
+def fitted(choice: Chosen, subject: Subject, fixed: Values) -> Values:
     """Give the inputs of a rule where some of its figures are decided already; an assessor's score fits them."""
     values = {**choice.values, **{name: value for name, value in fixed.items() if name in choice.values}}
     left = [name for name in choice.values if name in subject.trying.domains and name not in fixed]
@@ -160,7 +160,7 @@ def fitted(choice: Choice, subject: Subject, fixed: Values) -> Values:
     return next((other for other in others if attempt(subject, other).problem is None), found)
 
 
-def _aimed(choice: Choice, subject: Subject, values: Values, left: Sequence[str]) -> Values:
+def _aimed(choice: Chosen, subject: Subject, values: Values, left: Sequence[str]) -> Values:
     """Bring a rule by the figures that are left to what was wished of it."""
     if choice.edge is not None:
         edge, worth = choice.edge, worth_of(subject)
@@ -384,13 +384,13 @@ class _Form:
     catalogue: LoadedCatalogue
     chance: Random
     parts: list[_Part] = field(init=False)
-    of_form: Choice = field(init=False)
+    of_form: Chosen = field(init=False)
 
     def __attrs_post_init__(self) -> None:
         self.parts = [*self._fixed(), *self._filled(self.catalogue.parts, self.catalogue.points, ())]
         self.of_form = any_kind(self.chance, worth_of_the_form(self.catalogue.ruleset))
 
-    def choices(self, pick: Pick) -> list[Choice]:
+    def choices(self, pick: Pick) -> list[Chosen]:
         """Choose inputs for every row."""
         return [pick(self.chance, worth_of(part.subject)) for part in self.parts]
 
@@ -398,13 +398,13 @@ class _Form:
         """Give the rows in any order."""
         return self.chance.sample(range(len(self.parts)), len(self.parts))
 
-    def between(self, choices: Sequence[Choice], place: int | None) -> Iterator[list[Choice]]:
+    def between(self, choices: Sequence[Chosen], place: int | None) -> Iterator[list[Chosen]]:
         """Give the same choices with one rule coming out in every other way."""
         if place is not None:
             for edge, inputs in worth_of(self.parts[place].subject).kinds:
-                yield [*choices[:place], Choice(inputs[0], edge=edge), *choices[place + 1 :]]
+                yield [*choices[:place], Chosen(inputs[0], edge=edge), *choices[place + 1 :]]
 
-    def document(self, choices: Sequence[Choice], order: Sequence[int] = ()) -> Document:
+    def document(self, choices: Sequence[Chosen], order: Sequence[int] = ()) -> Document:
         """Write the submission; of rules that share figures the one that is first in order decides them."""
         figures, cells = self.decided(choices, order)
         return {
@@ -415,7 +415,7 @@ class _Form:
             "entries": [part.entry(values) for part, values in zip(self.parts, cells, strict=True)],
         }
 
-    def decided(self, choices: Sequence[Choice], order: Sequence[int] = ()) -> tuple[Values, list[Values]]:
+    def decided(self, choices: Sequence[Chosen], order: Sequence[int] = ()) -> tuple[Values, list[Values]]:
         """Give the figures and tables that the rules decide, one after the other, and the inputs of each rule."""
         figures: dict[str, Value] = {}
         cells: dict[int, Values] = {}
@@ -515,7 +515,7 @@ class _Grading:
                 return self._varied(choices, others) or document
         return None
 
-    def _fewest(self, mixes: Sequence[list[Choice]]) -> int:
+    def _fewest(self, mixes: Sequence[list[Chosen]]) -> int:
         """Find the fewest rules at their worst with which the grade is as low as it should be."""
         low, high = 0, len(mixes) - 1
         while low < high:
@@ -524,7 +524,7 @@ class _Grading:
             low, high = (low, middle) if rank is None or rank >= self._wanted else (middle + 1, high)
         return low
 
-    def _varied(self, choices: list[Choice], others: Sequence[Choice]) -> Document | None:
+    def _varied(self, choices: list[Chosen], others: Sequence[Chosen]) -> Document | None:
         """Let one rule come out otherwise, where the grade is still the same then."""
         if not choices:
             return None
@@ -532,7 +532,7 @@ class _Grading:
         rank, document = self._ranked([*choices[:place], others[place], *choices[place + 1 :]])
         return document if rank == self._wanted else None
 
-    def _ranked(self, choices: Sequence[Choice]) -> tuple[int | None, Document]:
+    def _ranked(self, choices: Sequence[Chosen]) -> tuple[int | None, Document]:
         """Write a submission and find the place of its grade, 0 the best."""
         document = self.form.document(choices)
         scored = _scored(self.catalogue, read_submission(document))

@@ -38,7 +38,7 @@ from evalrules._problems import EvalrulesError, Finding, Phrases, Problem, probl
 from evalrules._report.blocks import Document
 from evalrules._report.compare import difference_document, impact_document
 from evalrules._report.formats import PAGES
-from evalrules._report.records import Verdict
+from evalrules._report.records import FileResult
 from evalrules._report.summary import summary_document
 from evalrules._values import frozen
 from evalrules.workbench.desk import Typed
@@ -109,17 +109,17 @@ class Papers:
         across = audit_batch([each.evaluation for each in scored if each.evaluation is not None])
         return Paper(self.shelf.said("batch"), partial(self._summary, named, across), parts)
 
-    def _summary(self, verdicts: Sequence[Verdict], across: Sequence[Finding], shape: str) -> Document:
+    def _summary(self, verdicts: Sequence[FileResult], across: Sequence[Finding], shape: str) -> Document:
         language = self.shelf.language
         explain = partial(render_problem, language=language)
         return summary_document(verdicts, language, explain, detailed=PAGES[shape].is_detailed, across=across)
 
-    def _report(self, verdict: Verdict) -> Paper:
+    def _report(self, verdict: FileResult) -> Paper:
         evaluation, language = verdict.evaluation, self.shelf.language
         assert evaluation is not None
         return Paper(file_name(Path(verdict.file).stem), lambda shape: PAGES[shape].document(evaluation, language))
 
-    def _verdicts(self, file: Path, edition: str) -> Iterator[Verdict]:
+    def _verdicts(self, file: Path, edition: str) -> Iterator[FileResult]:
         asked = self._named(edition) if edition else None
         try:
             forms = list(handed_in(file, lambda said, year: self._by(said, year) or asked))
@@ -129,17 +129,17 @@ class Papers:
             found = self._verdict(form, asked)
             yield evolve(found, problems=tuple(_moved(each, file.parent) for each in found.problems))
 
-    def _verdict(self, form: HandedIn, asked: LoadedCatalogue | None) -> Verdict:
+    def _verdict(self, form: HandedIn, asked: LoadedCatalogue | None) -> FileResult:
         name = Path(form.name).name
         if form.submission is None:
-            return Verdict(name, problems=form.problems)
+            return FileResult(name, problems=form.problems)
         try:
             by = self._by(form.submission.catalogue, form.submission.fiscal_year) or asked
             if by is None:
-                return Verdict(name, problems=(problem("catalogue-not-named", None, editions="id@edition"),))
-            return Verdict(name, evaluate(by, form.submission))
+                return FileResult(name, problems=(problem("catalogue-not-named", None, editions="id@edition"),))
+            return FileResult(name, evaluate(by, form.submission))
         except EvalrulesError as refused:
-            return Verdict(name, problems=refused.problems)
+            return FileResult(name, problems=refused.problems)
 
     def _by(self, named: str | None, year: int | None) -> LoadedCatalogue | None:
         return None if named is None else self._named(named, year)

@@ -15,9 +15,9 @@ from evalrules._formula.solver.formulas import (
     Found,
     Inputs,
     Meaning,
+    Meaningless,
     Model,
     Question,
-    Unreadable,
     first_of_each_kind,
     read_term,
     within,
@@ -33,12 +33,12 @@ __all__ = [
     "Found",
     "Inputs",
     "Meaning",
+    "Meaningless",
     "Model",
     "Question",
-    "Scored",
+    "ScoreTerm",
     "Term",
     "Terms",
-    "Unreadable",
     "read_program",
     "read_term",
     "rounded_term",
@@ -56,7 +56,7 @@ class Applied:
 
 
 @frozen(eq=False)
-class Scored:
+class ScoreTerm:
     """The exact score before it is rounded; the faults that leave it unscored; what each rule did."""
 
     score: Term
@@ -67,7 +67,7 @@ class Scored:
 
 def read_program(
     program: Program, inputs: Inputs, kept: frozenset[str] = frozenset(), asked: Iterable[str] = ()
-) -> Scored:
+) -> ScoreTerm:
     """Read a program whose inputs are unknown; what it binds can be read from the inputs afterwards.
 
     The names in ``kept`` keep their meaning: a proof may leave 完成值 free that the program computes. Only what the
@@ -96,12 +96,12 @@ class _Run:
         self.faults: list[Failing] = []
         self.rules: list[Applied] = []
 
-    def scored(self) -> Scored:
+    def scored(self) -> ScoreTerm:
         for requirement in self.program.requirements:
             self._require(requirement)
         points = self._met(self.inputs.meaning(POINTS), self.terms.truth(True))
         score = self._deduct(points) if self.program.form == "deduct" else self._award(points)
-        return Scored(score, tuple(self.faults), tuple(self.rules), points)
+        return ScoreTerm(score, tuple(self.faults), tuple(self.rules), points)
 
     def _require(self, requirement: Requirement) -> None:
         always = self.terms.truth(True)

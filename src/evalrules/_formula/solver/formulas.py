@@ -43,7 +43,7 @@ from evalrules._values import frozen
 # A tree as a term of the solver, with what stands in the way of its value.
 
 
-class Unreadable(Exception):
+class Meaningless(Exception):
     """What has no meaning for the solver: ``part`` names it in the language of formulas."""
 
     def __init__(self, part: str) -> None:
@@ -73,7 +73,7 @@ Codes = Callable[[str], int]
 
 
 @frozen(eq=False)
-class Words:
+class Vocabulary:
     """What names and choices mean to the solver, and which functions plug-ins add."""
 
     terms: Terms
@@ -83,8 +83,8 @@ class Words:
     aggregated: Callable[[_Reader, Aggregate, Call], Term]
 
 
-def read_term(node: Node, words: Words) -> Meaning:
-    """Read a checked tree; raises `Unreadable` for a function that has no meaning for the solver.
+def read_term(node: Node, words: Vocabulary) -> Meaning:
+    """Read a checked tree; raises `Meaningless` for a function that has no meaning for the solver.
 
     >>> from evalrules._formula.solver.formulas import Inputs
     >>> from evalrules._formula.solver.terms import settled
@@ -99,7 +99,7 @@ def read_term(node: Node, words: Words) -> Meaning:
 class _Reader:
     """Reads one formula; faults are gathered in the order in which the running readings meet them."""
 
-    def __init__(self, words: Words) -> None:
+    def __init__(self, words: Vocabulary) -> None:
         self.words = words
         self.terms = words.terms
         self.reached: Term = words.terms.truth(True)
@@ -225,13 +225,13 @@ class _Reader:
         """Call a function of a plug-in by the meaning that it brings for the solver."""
         function = self.words.functions[name]
         if function.solver is None:
-            raise Unreadable(str(function))
+            raise Meaningless(str(function))
         try:
             return self.terms.as_number(function.solver(*values))
         except Fault as fault:
-            raise Unreadable(fault.detail) from fault
+            raise Meaningless(fault.detail) from fault
         except Exception as error:  # whatever somebody else's code raises is its own fault
-            raise Unreadable(f"{function}: {type(error).__name__}: {error}") from error
+            raise Meaningless(f"{function}: {type(error).__name__}: {error}") from error
 
 
 class _RowReader(_Reader):
@@ -290,9 +290,9 @@ class Inputs:
         self.given: dict[str, Term] = {}
         self.present: dict[str, Term] = {}
         self.conditions: list[Term] = []
-        self.computed: dict[str, Meaning | Unreadable] = {}
+        self.computed: dict[str, Meaning | Meaningless] = {}
         self.codes: dict[str, int] = {}
-        self.words = Words(terms, self.meaning, self.code, functions or {}, self.aggregated)
+        self.words = Vocabulary(terms, self.meaning, self.code, functions or {}, self.aggregated)
         self.tables: dict[str, Tabled] = {}
         self.like: Inputs | None = None
         self.shares_tables = False
@@ -348,7 +348,7 @@ class Inputs:
         """Give what a call over the rows of a table comes to."""
         name = self._table_of(call)
         if not name or call not in self._calls.get(name, ()):
-            raise Unreadable(row.name)
+            raise Meaningless(row.name)
         if name not in self.tables:
             self.tables[name] = self._tabled(name, row)
         if name in self.optional:
@@ -372,11 +372,11 @@ class Inputs:
             self.conditions += shared.untaken(self)
             return moved
         if self.shares_tables:
-            raise Unreadable(row.name)
+            raise Meaningless(row.name)
         try:
             return table_of(name, self.terms, self.scope, self._calls[name], self._read_in_row, self._suffix)
         except ManySorts:
-            raise Unreadable(row.name) from None
+            raise Meaningless(row.name) from None
 
     def _reads_alike(self, name: str) -> bool:
         """Tell whether what rows are held against, beside their cells, is the same as in the inputs these are like."""
@@ -400,7 +400,7 @@ class Inputs:
                 return self._beside_rows(sort, table, name, row)
             return self._cell(sort, name, variable)
 
-        words = Words(cast("Terms", sort), meaning, self.code, self.words.functions, self.aggregated)
+        words = Vocabulary(cast("Terms", sort), meaning, self.code, self.words.functions, self.aggregated)
         reader = _RowReader(words)
         found = row.added(*(reader.value(argument) for argument in call.arguments))
         return found, tuple((fault.kind, fault.detail, fault.condition) for fault in reader.faults)
@@ -421,7 +421,7 @@ class Inputs:
     def _beside_rows(self, sort: Sort, table: str, name: str, row: Aggregate) -> Meaning:
         """Give what a name within a row means that is no cell of it."""
         if name not in self.computed and (name in self._awaited or name not in self.scope):
-            raise Unreadable(row.name)
+            raise Meaningless(row.name)
         found = self._outer.setdefault(table, {}).setdefault(name, self.meaning(name))
         value = found.value if self.terms.is_truth(found.value) else sort.number(found.value)
         return Meaning(value, found.faults)
@@ -431,7 +431,7 @@ class Inputs:
     def meaning(self, name: str) -> Meaning:
         """Give what a name stands for."""
         found = self.computed.get(name)
-        if isinstance(found, Unreadable):
+        if isinstance(found, Meaningless):
             raise found
         if found is None and name == ATTAINMENT:  # read before what it is computed from is bound anew
             return read_term(ATTAINMENT_BINDING.formula.tree, self.words)
@@ -441,7 +441,7 @@ class Inputs:
         """Compute a figure; whoever reads it finds it blank where it has no value, which its own name tells."""
         try:
             found = read_term(formula.tree, self.words)
-        except Unreadable as part:
+        except Meaningless as part:
             self.computed[name] = part
             return
         faults = first_of_each_kind(self.terms, found.faults)
@@ -454,7 +454,7 @@ class Inputs:
         """Bind a name for the formulas that are read from now on; its faults are theirs where they read it."""
         try:
             found = read_term(formula.tree, self.words)
-        except Unreadable as part:
+        except Meaningless as part:
             self.computed[name] = part
             return
         self.computed[name] = Meaning(found.value, first_of_each_kind(self.terms, found.faults))
@@ -479,7 +479,7 @@ class Inputs:
     def _unknown(self, name: str, variable: Variable | None) -> Term:
         terms, called, kind = self.terms, f"{name}{self._suffix}", self.kind(name)
         if variable is not None and variable.table is not None:
-            raise Unreadable(name)
+            raise Meaningless(name)
         if kind in ("date", "choice") or (kind == "number" and variable is not None and variable.integer):
             term = terms.whole_named(called)
         else:

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from evalrules._formula.program import POINTS, TARGET, dependencies
-from evalrules._formula.solver import Inputs, Model, Term, Unreadable, read_term
+from evalrules._formula.solver import Inputs, Meaningless, Model, Term, read_term
 from evalrules._laws.law import PROVED, Outcome
 from evalrules._laws.proof.prover import Claim, Prover
 from evalrules._laws.proof.sheets import Sheet, sheet_of, sheet_on
@@ -82,7 +82,7 @@ def compare_rules(old: Subject, new: Subject, *, called: Mapping[str, str] = _SA
         outcomes = [prover.answer(claim.claim()) for claim in claims]
         change = _CHANGES.get((outcomes[0].result, outcomes[1].result), "undecided")
         apart, told = _apart(prover, old, new, called) if change == "equal" else (None, PROVED)
-    except Unreadable as unreadable:
+    except Meaningless as unreadable:
         return Comparison("undecided", why=unreadable.part)
     change = {"refuted": "unlike", "undecided": "undecided"}.get(told.result, change)  # type: ignore[assignment]
     return Comparison(change, claims[0].found, claims[1].found, apart)
@@ -189,7 +189,7 @@ def _beside(old: Subject, after: Sheet, called: Mapping[str, str], blank: frozen
 
 def _share(old: Inputs, old_name: str, new: Inputs, name: str) -> None:
     if old.kind(old_name) != new.kind(name):
-        raise Unreadable(name)
+        raise Meaningless(name)
     term = old.given[old_name] = new.given[name]
     if name in new.present:
         old.present[old_name] = new.present[name]

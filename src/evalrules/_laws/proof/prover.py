@@ -15,11 +15,11 @@ from evalrules._formula.solver import (
     Found,
     Inputs,
     Meaning,
+    Meaningless,
     Model,
     Question,
     Term,
     Terms,
-    Unreadable,
     read_term,
 )
 from evalrules._formula.tree import Node
@@ -238,7 +238,7 @@ class Task:
         """Ask the solver; each question takes at most so many seconds."""
         try:
             found = self.settle(Prover(seconds))
-        except Unreadable as unreadable:
+        except Meaningless as unreadable:
             found = Outcome("undecided", why="part", part=unreadable.part)
         return verdict_of(self.law, self.title, found, self.waive, self.location, seconds=seconds)
 
@@ -271,7 +271,7 @@ def _of_rules(law: Law, family: Sequence[Subject], prover: Prover) -> Outcome:
     assert law.proving is not None
     try:
         found = law.proving(prover, family)
-    except Unreadable as unreadable:
+    except Meaningless as unreadable:
         found = Outcome("undecided", why="part", part=unreadable.part)
     if found.result != "undecided" or law.tried is None:
         return found

@@ -16,7 +16,7 @@ from evalrules._formula.solver import (
     Inputs,
     Meaning,
     Model,
-    Scored,
+    ScoreTerm,
     Term,
     Terms,
     read_program,
@@ -47,7 +47,7 @@ class Sheet:
         return self.inputs.terms
 
     @cached_property
-    def scored(self) -> Scored:
+    def scored(self) -> ScoreTerm:
         """The program with its faults."""
         kept = frozenset({ACTUAL}) if self.free_actual else frozenset[str]()
         asked = (word for word in (ACTUAL, TARGET) if self.subject.is_directed and self.subject.has(word))
