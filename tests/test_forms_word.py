@@ -348,6 +348,27 @@ def test_rows_need_not_be_flush_with_the_header(shift: int, tmp_path: Path) -> N
     assert entries_in(docx(TITLE, table([header, *rows], widths)), tmp_path) == expected()
 
 
+def test_columns_may_be_aligned_by_the_widths_of_cells_alone(tmp_path: Path) -> None:
+    """Where rows reach over different numbers of columns of the grid, a cell lies where its width puts it."""
+    widths = [600, 900, 1500, 1100, 1100, 600, 600, 1800]
+
+    def placed(cells: list[Any], spans: list[int], drawn: int = 0) -> list[Td]:
+        shifts = [drawn, -drawn, 0, 0, 0, drawn, 0, -drawn]
+        sizes = [f'<w:tcW w:w="{width + shift}" w:type="dxa"/>' for width, shift in zip(widths, shifts, strict=True)]
+        return [Td(cell, span=span, properties=size) for cell, span, size in zip(cells, spans, sizes, strict=True)]
+
+    header = placed(HEADER, [1, 1, 2, 1, 1, 1, 1, 1])
+    rows = [placed(list(cells), [1, 2, 1, 1, 2, 1, 1, 3], 30 * at) for at, cells in enumerate(ROWS)]
+    assert entries_in(docx(TITLE, table([header, *rows], [900] * 12)), tmp_path) == expected()
+
+
+def test_rows_that_end_early_are_placed_by_the_grid(tmp_path: Path) -> None:
+    """Widths that give rows of different breadth tell nothing."""
+    short = [Td(cell, properties='<w:tcW w:w="500" w:type="dxa"/>') for cell in ROWS[1][:7]]
+    rows: list[Any] = [ROWS[0], short, *ROWS[2:]]
+    assert entries_in(docx(TITLE, table([HEADER, *rows], [900] * 8)), tmp_path)[2:] == expected()[2:]
+
+
 def test_points_of_levels_are_not_those_of_the_row(tmp_path: Path) -> None:
     """Where every level has a column of points, the row's are those behind its name."""
     header = ["一级指标", "分值", "二级指标", "分值", "三级指标", "分值", "评价标准", "指标说明", "得分"]

@@ -15,6 +15,7 @@ import evalrules
 from evalrules import SubmissionError, Submissions, evaluate, load_catalogue, load_submission, load_submissions
 from evalrules._cli.commands import root
 from evalrules._forms.package import MARK, REPORT
+from layouts import Drawing
 from paper import HEADER, ROWS, TITLE, docx, tab, table, xlsx
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
@@ -206,3 +207,21 @@ def test_what_the_head_of_a_paper_lacks_is_said_in_words(tmp_path: Path) -> None
     )
     assert paper["form-head-missing"] == "表头没有填填报单位"
     assert text["missing-key"] == "缺少 `organisation`"
+
+
+def test_a_reason_merged_over_rows_is_the_reason_of_all_of_them(tmp_path: Path) -> None:
+    """It stands in the first row; the others share its cell, and are not said to have none."""
+    page = """
+    2023年度项目支出绩效自评表
+    | 一级指标 | 二级指标 | 三级指标 | 年度指标值 | 实际完成值 | 分值 | 得分 | 偏差原因分析 |
+    | 产出指标 | 数量指标 | 甲 | ≥10个 | 8个 | 20 | 16 | 疫情停工 |
+    | ^ | ^ | 乙 | ≥10个 | 9个 | 20 | 18 | ^ |
+    | ^ | ^ | 丙 | ≥10个 | 9个 | 10 | 9 |  |
+    """
+    drawing = Drawing.of("\n".join(line.strip() for line in page.splitlines()))
+    catalogue = load_catalogue("mof-project@2020")
+    for kind in ("docx", "xlsx"):
+        (tmp_path / f"自评表.{kind}").write_bytes(getattr(drawing, kind)())
+        read = load_submission(tmp_path / f"自评表.{kind}", catalogue=catalogue)
+        found = [one.where for one in evaluate(catalogue, read).findings if one.code == "deviation-reason-missing"]
+        assert found == ["数量指标第3行 丙"]

@@ -420,12 +420,21 @@ class AuditedForm:
         return behind or [fault.detail if fault is not None and fault.detail else name]
 
     def asks(self, row: ScoredRow) -> bool:
-        """Tell whether the form has a cell for a row's reason."""
+        """Tell whether the form has a cell for a row's reason; one that rows share and that is filled has it of all."""
         entry = row.entry
+        given = entry is not None and str(entry.place("deviation_reason")) in self._reasons_given
+        if entry is not None and given and not said(entry.deviation_reason):
+            return False
         if entry is None or not {"deviation", "deviation_reason"}.isdisjoint(entry.places):
             return True
         in_funds, has_column = self.form.ruleset.once("reasons asked", lambda: _reasons_asked(self.catalogue))
         return has_column and row.indicator.title not in in_funds
+
+    @cached_property
+    def _reasons_given(self) -> frozenset[str]:
+        """The cells, as people know them, in which a reason stands."""
+        entries = [row.entry for row in self.form.rows if row.entry is not None and said(row.entry.deviation_reason)]
+        return frozenset(str(entry.place("deviation_reason")) for entry in entries)
 
     @cached_property
     def rows(self) -> tuple[AuditedRow, ...]:

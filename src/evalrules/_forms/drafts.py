@@ -135,10 +135,15 @@ class Page:
         return Value(text, f"{self.file} {self.grid.place(known[0], word)}", fault, spot)
 
     def blank(self, row: int, column: int, word: str) -> Value:
-        """Give an entry with nothing in it, at the place where a person would fill it in."""
+        """Give an entry with nothing in it, at the place where a person would fill it in.
+
+        Where a cell that is filled in reaches down from a row before, that is the place: it stands for both rows.
+        """
         cell = self.grid.at(row, column)
-        place = self.grid.place(cell, word) if cell and cell.row == row else self.grid.empty_place(row, column, word)
-        return Value("", f"{self.file} {place}", spot=self.grid.spot(row, column))
+        own = cell is not None and (cell.row == row or not cell.is_blank)
+        place = self.grid.place(cell, word) if cell and own else self.grid.empty_place(row, column, word)
+        spot = self.grid.spot(cell.row, cell.column) if cell and own else self.grid.spot(row, column)
+        return Value("", f"{self.file} {place}", spot=spot)
 
     def unread(self, is_nothing: Iterable[Cell]) -> list[list[Cell]]:
         """Give the cells that have something in them and were not understood, those of one column together."""

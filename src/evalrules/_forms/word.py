@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from itertools import accumulate
 from typing import Final
@@ -82,7 +83,8 @@ class _Walk:
 
     def table(self, table: Element) -> None:
         self.tables += 1
-        reading = _Table(f"表{self.tables}", _ruler(table), self.numbers)
+        widths = _by_width(table)
+        reading = _Table(f"表{self.tables}", widths.ruler if widths else _ruler(table), self.numbers, widths)
         for row in _rows(table):
             reading.row(row)
             self.cells += len(reading.latest)
@@ -111,6 +113,21 @@ class _Ruler:
         return self.columns[-1] + line - len(self.columns) + 1
 
 
+@frozen
+class _Widths:
+    """The columns of a table whose rows count them differently: only the widths of cells tell what is above what.
+
+    ``places`` are the columns between which each cell lies, by its identity.
+    """
+
+    ruler: _Ruler
+    places: dict[int, tuple[int, int]]
+
+    def placed(self, row: Element) -> Iterator[tuple[Element, int, int]]:
+        """Give the cells of a row as `_placed` does."""
+        return ((cell, *self.places[id(cell)]) for cell, _, _ in _placed(row))
+
+
 @define
 class _Table:
     """A table in the making. ``open`` holds, by column, the cell that a continued one goes on with."""
@@ -118,6 +135,7 @@ class _Table:
     name: str
     ruler: _Ruler
     numbers: dict[int, int]
+    widths: _Widths | None = None
     cells: list[Cell] = field(factory=list)
     open: dict[int, int] = field(factory=dict)
     inside: list[Element] = field(factory=list)
@@ -127,7 +145,7 @@ class _Table:
     def row(self, row: Element) -> None:
         self.latest = []
         continued: dict[int, int] = {}
-        for cell, first, last in _placed(row):
+        for cell, first, last in self.widths.placed(row) if self.widths else _placed(row):
             format_, column = cell.first("w:tcPr"), self.ruler.column(first)
             span = self.ruler.column(last) - column
             if not span:
@@ -257,6 +275,43 @@ def _ruler(table: Element) -> _Ruler:
         if ruler.column(first) == ruler.column(last) and text_of(cell).strip()
     )
     return plain if any(hidden) else ruler
+
+
+def _by_width(table: Element) -> _Widths | None:
+    """Give the columns by the widths of cells, where rows reach over different numbers of columns but are as wide."""
+    rows = [(row, list(_placed(row))) for row in _rows(table)]
+    counts = {cells[-1][2] + _number(row.first("w:trPr"), "w:gridAfter") for row, cells in rows if cells}
+    if len(counts) < 2:  # noqa: PLR2004 - the rows agree
+        return None
+    lines = [_edges(row, cells) for row, cells in rows]
+    known = [line for line in lines if line is not None]
+    if len(known) < len(lines) or max(line[-1] for line in known) - min(line[-1] for line in known) > _HAIR:
+        return None
+    edges: list[int] = []
+    for edge in sorted({edge for line in known for edge in line}):
+        if not edges or edge - edges[-1] > _HAIR:
+            edges.append(edge)
+    places = {
+        id(cell): (bisect_right(edges, left) - 1, bisect_right(edges, right) - 1)
+        for (_, cells), line in zip(rows, known, strict=True)
+        for (cell, _, _), left, right in zip(cells, line[:-1], line[1:], strict=True)
+    }
+    if any(first == last for first, last in places.values()):
+        return None
+    return _Widths(_Ruler(tuple(edges[:-1])), places)
+
+
+def _edges(row: Element, cells: list[tuple[Element, int, int]]) -> list[int] | None:
+    """Give the left edges of a row's cells and the right one of the last, by their widths; None where one has none."""
+    widths = [_width(cell.first("w:tcPr", "w:tcW")) for cell, _, _ in cells]
+    if not all(widths):
+        return None
+    return [*accumulate(widths, initial=_width(row.first("w:trPr", "w:wBefore")))]
+
+
+def _width(width: Element | None) -> int:
+    text = width.get("w:w") if width is not None and width.get("w:type", "dxa") == "dxa" else ""
+    return int(text) if text.isascii() and text.isdigit() else 0
 
 
 def _mark_of(cell: Element) -> str:
