@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+import yaml
 
+import evalrules
 from audited import edition, findings, found, submission, told, with_data, with_entry
 
 SUM = {
@@ -44,6 +46,28 @@ def test_blank_addends_count_as_zero_and_are_named() -> None:
     assert told("check-failed", submitted, checks(合计=SUM)) == [
         "合计 决算: 三公 9万元，两项之和 4万元（空格按 0 计：车辆）"
     ]
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ([{"名称": "甲", "金额": 10}, {"名称": "乙", "金额": "约3"}], "专项: 不能核对：专项_金额 填的不能用"),
+        (
+            [{"名称": "甲", "金额": 10}, {"名称": "乙", "金额": "3人"}, {"名称": "丙"}],
+            "专项: 不能核对：专项_金额 填的不能用",
+        ),
+    ],
+)
+def test_a_cell_that_cannot_be_used_is_no_zero(rows: list[dict[str, Any]], said: str) -> None:
+    """It is filled: it neither counts as 0 nor is called blank; so of a table, and of a grid."""
+    by = checks(专项={**TABLE, "expect": "合计(专项_金额) = 10"})
+    assert (told("check-not-checkable", with_data(专项=rows), by), told("check-failed", with_data(专项=rows), by)) == (
+        [said],
+        [],
+    )
+    submitted = money(三公={"预算": 10, "决算": 9}, 车辆={"预算": 10, "决算": "约5"}, 接待={"决算": 9})
+    assert told("check-not-checkable", submitted, checks(合计=SUM)) == ["合计 决算: 不能核对：车辆_决算 填的不能用"]
+    assert not found("check-failed", submitted, checks(合计=SUM))
 
 
 def test_blanks_on_a_whole_side_are_not_zero() -> None:
@@ -238,3 +262,52 @@ def test_a_blank_that_decides_nothing_does_no_harm() -> None:
     """``when`` that is false lets blanks in the expectation be."""
     by = checks(甲={"when": "有基建", "expect": "三公_预算 = 车辆_预算", "blanks": "zero", "because": "不等"})
     assert not found("check-not-checkable", money(), by)
+
+
+ASKING = """evalrules: 1
+id: asking
+edition: "1"
+title: 示例
+points: 10
+data:
+  甲: {unit: 万元, required: false}
+  倍: {unit: 万元, formula: 甲 × 2, required: false}
+  表: {type: grid, required: false, columns: [上年], rows: [乙]}
+sections:
+  项: {points: 10, target: ≥ 1, scoring: {award: [{when: 完成值 ≥ 1, points: 分值}, {points: 0, because: 无}]}}
+"""
+ASKED: dict[str, dict[str, Any]] = {
+    "check": {"checks": {"查": {"expect": "已填(NAME)", "because": "没有填"}}},
+    "when": {"checks": {"查": {"when": "未填(NAME)", "expect": "1 = 2", "because": "没有填"}}},
+    "grid": {"checks": {"查": {"each": "表", "expect": "已填(乙)", "because": "没有填"}}},
+    "explain_when": {"defaults": {"explain_when": "未填(NAME)"}},
+    "value": {"项": {"value": "若(已填(NAME), 1, 0)"}},
+    "target": {"项": {"target": "若(已填(NAME), 1, 0)"}},
+}
+
+
+@pytest.mark.parametrize("name", ["甲", "倍"])
+@pytest.mark.parametrize("asked", ASKED)
+def test_what_cannot_be_read_is_not_called_blank(asked: str, name: str) -> None:
+    """A figure that is filled with what nobody can use is neither filled nor blank: nothing that asks is told."""
+    source = yaml.safe_load(ASKING)
+    for key, value in yaml.safe_load(yaml.safe_dump(ASKED[asked], allow_unicode=True).replace("NAME", name)).items():
+        target = source["sections"] if key == "项" else source
+        target[key] = {**target.get(key, {}), **value}
+    catalogue = evalrules.load_catalogue(source, plugins=())
+    told = {}
+    for written in ("", "约1", "1"):
+        data = {"甲": written, "表": {"乙": {"上年": written}}}
+        form = {
+            "organisation": "某局",
+            "fiscal_year": 2024,
+            "data": data,
+            "entries": [{"indicator": "项", "actual": 1}],
+        }
+        result = evalrules.evaluate(catalogue, evalrules.load_submission(form))
+        accusing = {"check-failed", "deviation-reason-missing", "actual-differs"}
+        told[written] = [each.code for each in result.findings if each.code in accusing]
+        not_checkable = [each.code for each in result.findings if each.code == "check-not-checkable"]
+        assert not_checkable == ["check-not-checkable"] * (written == "约1" and "checks" in ASKED[asked])
+    assert told["约1"] == told["1"] == []
+    assert bool(told[""]) == (asked != "target")

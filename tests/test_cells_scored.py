@@ -653,3 +653,15 @@ def test_a_fixed_row_takes_a_day_where_its_rule_does(row: dict[str, Any], actual
     result = evaluate(catalogue, load_submission(form))
     assert result.score == points(score)
     assert [each.path for each in result.problems] == ([] if score else ["entries[0].actual"])
+
+
+@pytest.mark.parametrize(
+    "section", ["产出指标/数量指标", "产出指标", "产出指标/其他指标", "满意度指标", "效益指标/其他"]
+)
+def test_a_row_has_what_the_sections_around_it_demand_wherever_it_stands(section: str) -> None:
+    """A row of the first level, or of a part that the edition does not list, is to explain 130% like any other."""
+    entry = {"section": section, "indicator": "培训人数", "points": 10, "target": "≥10人", "actual": "13人"}
+    for actual, told in (("13人", True), ("12人", False)):
+        form = {"organisation": "县水利局", "fiscal_year": 2022, "entries": [{**entry, "actual": actual}]}
+        found = evaluate(FORM, load_submission(form)).findings
+        assert ("deviation-reason-missing" in [each.code for each in found if "培训人数" in each.where]) is told

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
@@ -22,7 +22,7 @@ from evalrules._formula.scope import Bounds, Scope
 from evalrules._formula.tree import Fault, Formula, names
 from evalrules._formula.typing import check_node, resolved
 from evalrules._numbers import decimal_text
-from evalrules._problems import Location, phrase
+from evalrules._problems import Location, listed, phrase
 from evalrules._quantities import BLANK, Blank, Cell, Interval, Quantity, as_day
 from evalrules._quantities.names import denies
 from evalrules._reasons.account import FormValues
@@ -69,7 +69,7 @@ def demands(ruleset: Ruleset) -> Mapping[Path, Demand]:
 
 def _conditions(ruleset: Ruleset) -> Iterator[tuple[Path, Formula, Scope]]:
     catalogue = ruleset.catalogue
-    for path in ruleset.open_sections:
+    for path in ruleset.takers:
         condition = explain_when_of(catalogue, path)
         if condition is not None:
             yield path, condition, row_scope(catalogue, path)
@@ -243,8 +243,14 @@ class AuditedRow:
     def demanded(self) -> Formula | None:
         """The edition's condition that asks for a reason though no point was lost, while it holds."""
         known = demands(self.ruleset)
-        demand = known.get(self.path) or known.get(self.path[:-1]) if known else None
+        is_own = self.row.indicator.origin == "submission"  # in a section that takes rows, or in a part made below it
+        places = (self.path[:depth] for depth in range(len(self.path) - 1, -1, -1)) if is_own else (self.path,)
+        demand = next((known[place] for place in places if place in known), None) if known else None
         if demand is None:
+            return None
+        try:
+            self.scored.submitted.refuse_asking(demand.condition)
+        except Fault:
             return None
         words = ((self.units, self.ruleset.place), self.target_pair, self.actual_pair, self.attainment)
         values = list(self.scored.submitted.values)
@@ -418,6 +424,15 @@ class AuditedForm:
         read = [other for other in names(figure.formula.tree) if self.values.get(other, "") is None]
         behind = list(dict.fromkeys(blank for other in read for blank in self.blanks_behind(other)))
         return behind or [fault.detail if fault is not None and fault.detail else name]
+
+    def without(self, figures: Iterable[str]) -> str:
+        """Say that figures have no value: which are blank, and which are filled with what nobody can use."""
+        unread, columns = self.form.submitted.unread, self.catalogue.columns
+        unusable, blank = list[str](), list[str]()
+        for name in figures:
+            (unusable if name in unread or columns.get(name) in unread else blank).append(name)
+        told = (("audit-without-value", blank), ("audit-unusable", unusable))
+        return listed((phrase(code, figures=listed(named)) for code, named in told if named), "comma")
 
     def asks(self, row: ScoredRow) -> bool:
         """Tell whether the form has a cell for a row's reason; one that rows share and that is filled has it of all."""

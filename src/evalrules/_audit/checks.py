@@ -15,7 +15,7 @@ from evalrules._edition.levels import expected
 from evalrules._edition.model import Check, Path
 from evalrules._edition.scopes import CLAIMED, SCORE, check_scope
 from evalrules._formula.compile.programs import Job, compile_jobs
-from evalrules._formula.functions import ASKING
+from evalrules._formula.functions import ASKING, asked_names
 from evalrules._formula.program import ACTUAL, ATTAINMENT, JUDGED, POINTS, SCORE_SUFFIX, TARGET, TOTAL
 from evalrules._formula.scope import Scope, layered, read_unit
 from evalrules._formula.tree import Call, Comparing, Fault, Formula, Name, Node, children, names, walk
@@ -24,6 +24,7 @@ from evalrules._problems import Finding, finding, listed, phrase
 from evalrules._quantities import Quantity, convert
 from evalrules._reasons.sentences import Asking, ReadySentence, filled
 from evalrules._remembered import once_for_each
+from evalrules._score.figures import refuse_asking
 from evalrules._score.levels import form_values
 from evalrules._score.ruleset import Ruleset
 from evalrules._values import frozen
@@ -197,10 +198,16 @@ class CheckValues:
         return evolve(self, stored=stored), tuple(zeros)
 
     def _counts_zero(self, placed: PlacedCheck, name: str) -> bool:
-        """A blank number of the submission counts as 0, never a computed figure or a score that has no value."""
-        figure = self.audited.catalogue.data.get(placed.figures.get(name, name))
+        """A blank number of the submission counts as 0, never a computed figure or a score that has no value.
+
+        Nor what is filled with something that cannot be used: of that nobody knows how much it is.
+        """
+        catalogue, unread = self.audited.catalogue, self.audited.form.submitted.unread
+        figure = catalogue.data.get(placed.figures.get(name, name))
+        if not unread.keys().isdisjoint({placed.figures.get(name, name), catalogue.columns.get(name, name)}):
+            return False
         is_number = figure is not None and figure.formula is None and figure.type == "number"
-        return (is_number or name in self.audited.catalogue.columns) and self._has_blank(placed, name)
+        return (is_number or name in catalogue.columns) and self._has_blank(placed, name)
 
     def _is_blank(self, placed: PlacedCheck, name: str) -> bool:
         """Tell whether nothing is filled: of a table's column that it has rows, and no row anything."""
@@ -237,12 +244,25 @@ class CheckValues:
 
     def holds(self, placed: PlacedCheck) -> bool:
         """Tell whether the check holds; raises `Fault` where it reaches a blank."""
+        self._refuse_asking(placed, placed.check.expect)
         return bool(placed.expected(self.row_unit)(self.stored))
+
+    def is_asked(self, placed: PlacedCheck) -> bool:
+        """Tell whether the check is to be made here; raises `Fault` where its condition reaches a blank."""
+        if placed.when is None or placed.check.when is None:
+            return True
+        self._refuse_asking(placed, placed.check.when)
+        return bool(placed.when(self.stored))
+
+    def _refuse_asking(self, placed: PlacedCheck, formula: Formula) -> None:
+        unread = self.audited.form.submitted.unread
+        if unread:
+            refuse_asking(unread, (placed.figures.get(name, name) for name in asked_names([formula])))
 
     def holds_plainly(self, placed: PlacedCheck) -> bool:
         """Tell whether there is nothing to say: it holds, or is not asked for, and no blank was read on the way."""
         try:
-            return self.holds(placed) if placed.when is None or placed.when(self.stored) else True
+            return self.holds(placed) if self.is_asked(placed) else True
         except Fault:
             return False
 
@@ -322,10 +342,9 @@ class _Checking:
         placed, check = self.placed, self.placed.check
         formula: Formula = check.expect
         try:
-            if placed.when is not None and check.when is not None:
-                formula = check.when
-                if not placed.when(self.values.stored):
-                    return
+            formula = check.when or check.expect
+            if not self.values.is_asked(placed):
+                return
             formula = check.expect
             counted, zeros = self.values.with_zeros(placed)
             if counted.holds(placed):
@@ -350,8 +369,10 @@ class _Checking:
     def _why(self, formula: Formula, fault: Fault) -> Said:
         if fault.kind == "blank":
             blanks, scores = self.values.without_value(self.placed, formula)
+            if fault.detail in self.audited.form.submitted.unread:  # asked of, not read
+                blanks = blanks or [fault.detail]
             if blanks:
-                return {"reason": phrase("audit-without-value", figures=listed(blanks))}
+                return {"reason": self.audited.without(blanks)}
             return {"reason": phrase("audit-no-value", figures=listed(scores or [fault.detail]))}
         if fault.kind == "zero-division":
             return {"reason": phrase("audit-zero-division")}

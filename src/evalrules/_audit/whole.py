@@ -268,7 +268,7 @@ def reported_not_checkable(audited: AuditedForm, _: ActiveRule) -> Hits:
     for figure, value, cell in _reported(audited):
         fault = audited.form.submitted.figure_faults.get(figure.name)
         if value is None and fault is not None and fault.kind == "blank":
-            yield figure.name, {"reported": cell.text, "figures": listed(audited.blanks_behind(figure.name))}
+            yield figure.name, {"reported": cell.text, "reason": audited.without(audited.blanks_behind(figure.name))}
 
 
 def zero_denominator(audited: AuditedForm, _: ActiveRule) -> Hits:

@@ -13,6 +13,7 @@ from evalrules._edition.model import GradeCap, Indicator, Path, Section
 from evalrules._edition.scopes import target_scope
 from evalrules._form_words import said
 from evalrules._formula.compile.programs import Job, compile_jobs
+from evalrules._formula.functions import asked_names
 from evalrules._formula.program import ACTUAL, MOST_EVIDENCE, NO_RULES, TARGET
 from evalrules._formula.tree import Fault, Formula
 from evalrules._formula.typing import resolved
@@ -21,7 +22,7 @@ from evalrules._problems import Problem
 from evalrules._quantities import BLANK, Bound, Cell, Interval, Period
 from evalrules._score.bind import Balance, Filled
 from evalrules._score.cells import Misfit, actual_value, target_value
-from evalrules._score.figures import NOTHING
+from evalrules._score.figures import NOTHING, refuse_asking
 from evalrules._score.ruleset import Row, Ruleset, lies_in
 from evalrules._submission import Entry, Judgement, Pair, Submission
 from evalrules._values import frozen
@@ -233,6 +234,11 @@ class Submitted:
     values: list[Any]
     figure_faults: dict[str, Fault]
     unread: Mapping[str, Problem] = NOTHING
+
+    def refuse_asking(self, formula: Formula) -> None:
+        """Raise the fault of a blank where a formula asks of a figure that could not be read whether it is filled."""
+        if self.unread:
+            refuse_asking(self.unread, asked_names([formula]))
 
 
 @define(eq=False)
@@ -474,6 +480,7 @@ def _computed(row: ScoredRow, word: str, formula: Formula) -> Any:
 
     reading = ruleset.once((word, row.path), compute)
     try:
+        row.submitted.refuse_asking(formula)
         return reading(row.submitted.values, row.points, None, None, None)
     except Fault:
         return None

@@ -12,7 +12,6 @@ from attrs import evolve
 from evalrules._edition.forms import ITEM, TIER
 from evalrules._edition.model import Path, Section
 from evalrules._edition.scopes import judged_by_of
-from evalrules._formula.functions import asked_names
 from evalrules._formula.intervals import overlap, point
 from evalrules._formula.program import (
     ACTUAL,
@@ -394,9 +393,8 @@ def move_points(form: ScoredForm) -> None:
 def _applies(row: ScoredRow) -> bool:
     applies, entry = row.row.applies, row.entry
     if applies is not None:
-        unread, formula = row.submitted.unread, row.indicator.applies
-        if unread and formula is not None:
-            refuse_asking(unread, asked_names([formula]))
+        if row.indicator.applies is not None:
+            row.submitted.refuse_asking(row.indicator.applies)
         return bool(applies(row.submitted.values, row.row.points, None, None, None))
     return entry is None or entry.not_applicable is None
 
