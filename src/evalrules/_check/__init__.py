@@ -105,7 +105,9 @@ def apart_from(lost: Collection[Problem], found: Iterable[Problem]) -> tuple[Pro
     names = {outline.key(entry) for entry in gone if outline.key(outline.above[entry]) in _OF_ENTRIES} - {""}
     without_parts = {above for entry in entries for above in outline.way(entry)}
     among_grades = any(outline.key(outline.above[entry]) == "grades" for entry in entries)
-    without_points = {outline.entry(line) for line in lines if _hides_points(outline, line)}
+    without_points = {
+        outline.entry(line) for each, line in zip(lost, lines, strict=True) if _hides_points(outline, each, line)
+    }
     unsure = {above for entry in without_points for above in outline.way(entry)}
     whole = any(not outline.above[entry] for entry in without_points)  # the points of the form itself
     return tuple(
@@ -127,8 +129,10 @@ def _is_everywhere(lost: Problem, outline: _Outline) -> bool:
     return lost.code != "missing-key" and any(outline.key(each) in _ELSEWHERE for each in outline.way(line))
 
 
-def _hides_points(outline: _Outline, line: int) -> bool:
+def _hides_points(outline: _Outline, lost: Problem, line: int) -> bool:
     """Tell whether the points of an entry may be among what was lost: a whole line of it, or its key for points."""
+    if lost.code == "missing-key" and dict(lost.arguments).get("key") == "points":
+        return True  # told of the first line that is there
     return line == outline.entry(line) or outline.key(line) not in _WITHOUT_POINTS
 
 

@@ -25,7 +25,7 @@ from evalrules._formula.scope import BARE, PERCENT, Scope, fits, read_unit, unit
 from evalrules._formula.tree import Comparing, Formula, Name, Number, names
 from evalrules._formula.typing import check_node
 from evalrules._numbers import decimal_text
-from evalrules._problems import Location, Problem, listed, problem
+from evalrules._problems import Location, Problem, listed, phrase, problem
 from evalrules._quantities import Cell, Date, Quantity, convert, yes_or_no
 
 # Points: the parts of a whole add up, and each can be written with the places of the score.
@@ -260,7 +260,11 @@ def methods_exist(edition: Edition) -> Iterator[Problem]:
     for scored, call in calls(edition):
         if call.method not in edition.catalogue.methods:
             suggestion = did_you_mean(call.method, edition.catalogue.methods)
-            yield problem("unknown-method", scored.location, method=call.method, suggestion=suggestion)
+            meant = phrase("method-meant", suggestion=suggestion) if suggestion else None
+            if not edition.catalogue.methods:
+                meant = phrase("methods-none")
+            told = {"method": call.method, "suggestion": suggestion, "meant": meant}
+            yield problem("unknown-method", scored.location, **told)
 
 
 def parameters_exist(edition: Edition) -> Iterator[Problem]:

@@ -51,9 +51,10 @@ from evalrules._formula.scope import (
     read_unit,
     unit_text,
 )
-from evalrules._formula.tree import Binding, Choice, Formula, Name, Placeholder, Sentence, names
+from evalrules._formula.tree import Binding, Choice, Formula, Name, Number, Placeholder, Sentence, names
 from evalrules._formula.typing import FormulaKind, TypeFault, Typing, bound_meant, bound_unit, check_node
-from evalrules._problems import Location, Problem, listed, problem
+from evalrules._numbers import decimal_text
+from evalrules._problems import Location, Problem, listed, phrase, problem
 from evalrules._quantities import Quantity, convert
 
 # Kinds and units: every formula of the edition is what its place needs, in a unit that fits.
@@ -310,11 +311,16 @@ def _unit_fits(formula: Formula, found: Unit | None, declared: Unit | None, name
     """Hold a formula's unit to a declared one; a plain figure takes any."""
     if declared is None or declared == BARE or fits(found, declared):
         return
+    if declared == PERCENT and isinstance(formula.tree, Number):
+        written = decimal_text(formula.tree.value)
+        told = {"name": name, "number": written, "suggestion": f"{written}%"}
+        yield problem("rate-without-sign", formula.location, **told)
+        return
     yield problem("unit-not-declared", formula.location, name=name, found=_shown(found), unit=_shown(declared))
 
 
 def _shown(unit: Unit | None) -> str:
-    return unit_text(unit) or "1"
+    return unit_text(unit) or phrase("unit-none")
 
 
 def _can_be_rate(typing: Typing) -> bool:

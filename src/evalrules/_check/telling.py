@@ -16,7 +16,7 @@ from evalrules._edition.scopes import data_scope
 from evalrules._formula.functions.calendar import DATE
 from evalrules._formula.functions.numbers import INTERPOLATE
 from evalrules._formula.intervals import comparisons, is_point, overlap
-from evalrules._formula.program import ACTUAL, TARGET, PointsBetween, Rule, dependencies
+from evalrules._formula.program import ACTUAL, POINTS, TARGET, PointsBetween, Rule, dependencies
 from evalrules._formula.ranges import Ranges
 from evalrules._formula.scope import Bounds
 from evalrules._formula.tree import Call, Comparing, Formula, Name, Node, Number, Sentence, walk
@@ -164,7 +164,7 @@ def neighbours_differ(written: WrittenRules) -> Iterator[Problem]:
     ]
     for number, ((above, reached), (rule, left)) in enumerate(pairwise(way)):
         if (
-            _gives_alike(above, rule)
+            _gives_alike(above, rule, written.points)
             and _touch(reached, left)
             and not any(overlap(earlier, left) is not None for _, earlier in way[:number])
         ):
@@ -176,9 +176,13 @@ def _touch(one: Bounds, other: Bounds) -> bool:
     return any(end is not None and end == begin for end, begin in ((one.high, other.low), (other.high, one.low)))
 
 
-def _gives_alike(one: Rule, other: Rule) -> bool:
-    judged = isinstance(one.points, PointsBetween) or isinstance(other.points, PointsBetween)
-    return not judged and isinstance(_points(one), Number) and _points(one) == _points(other)
+def _gives_alike(one: Rule, other: Rule, all_points: Fraction | None) -> bool:
+    """Tell whether two rows give the same number, which 分值 is where the indicator's points are known."""
+    if isinstance(one.points, PointsBetween) or isinstance(other.points, PointsBetween):
+        return False
+    trees = (_points(one), _points(other))
+    given = [all_points if tree == Name(POINTS) else getattr(tree, "value", None) for tree in trees]
+    return None not in given and given[0] == given[1]
 
 
 def _points(rule: Rule) -> Node:

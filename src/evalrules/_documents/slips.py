@@ -21,6 +21,11 @@ _FLOW_SIGN = re.compile(r"[>|%@`][^,\]}]*+")
 _BRACKET = re.compile(rf"{_VALUE}(?P<at>\[[^\[\]]*+\]|\{{[^{{}}]*+\}})\s*+[^\s#,\]}}]")
 _AFTER_QUOTE = re.compile(rf"{_VALUE}{_QUOTED_TEXT}(?P<at>[^\s#,:\]}}])")
 _SECOND_COLON = re.compile(rf"{_VALUE}(?:{_QUOTED_TEXT}|[^\"'\[{{\s].*?)(?P<at>:)(?:\s|$)")
+_SECOND_KEY = re.compile(rf"{_VALUE}(?:{_QUOTED_TEXT}|[^\"'\[{{\s].*?)[\s,](?P<at>[a-z_]{{3,}}):(?:\s|$)")
+_AFTER_BRACKET = re.compile(
+    rf"(?:{_VALUE}|\s*+(?:- ++)++)(?:\[[^\[\]]*+\]|\{{[^{{}}]*+\}})\s*+(?P<at>[,，;；。、]++)\s*+\Z"
+)
+_ITEM = re.compile(r"\s*+- ")
 _PAIR = re.compile(rf"{_KEY}:(?:\s|$)")
 _NO_COLON = re.compile(_KEY)
 _TIGHT_DASH = re.compile(r"\s*+(?P<at>-)[^\s\-0-9.\"'#：:][^\"'#：:]*+:(?:\s|$)")
@@ -48,6 +53,7 @@ _LINE_SLIPS = (
     ("yaml-unquoted-sign", _SIGN),
     ("yaml-unquoted-sign", _BRACKET),
     ("yaml-text-after-quote", _AFTER_QUOTE),
+    ("yaml-keys-in-a-row", _SECOND_KEY),
     ("yaml-colon-in-text", _SECOND_COLON),
     ("key-empty", _NO_KEY),
     ("yaml-tight-colon", _TIGHT_COLON),
@@ -61,6 +67,7 @@ def slip(error: yaml.YAMLError, source: Source, problems: Problems) -> None:
     found = (
         _open_quote(error, source)
         or _separator(error, source)
+        or _after_bracket(error, line, source)
         or _in_lines(line, source)
         or _open_bracket(error, source)
         or _farther_up(line, source)
@@ -88,7 +95,7 @@ def _unknown(error: yaml.YAMLError, source: Source, line: int, column: int) -> _
     begins = place.column == column or "mapping values" in (getattr(error, "problem", None) or "")
     if _NO_COLON.fullmatch(text):
         return ("yaml-pasted-row" if "\t" in text.strip() else "key-without-colon"), place, shown(text)
-    if begins and line > 1 and _PAIR.match(text):
+    if begins and line > 1 and (_PAIR.match(text) or _ITEM.match(text)):
         return _outdented(line, source) or ("yaml-indentation", place, None)
     return "yaml-syntax", _place(source, line, column), None
 
@@ -112,6 +119,14 @@ def _open_quote(error: yaml.YAMLError, source: Source) -> _Slip | None:
     mark = error.context_mark  # type: ignore[attr-defined]  # an error with a context has its mark
     text = source.line(mark.line + 1)[mark.column :]
     return "yaml-open-quote", _place(source, mark.line + 1, mark.column + 1), shown(text)
+
+
+def _after_bracket(error: yaml.YAMLError, line: int, source: Source) -> _Slip | None:
+    """Find a comma behind what a bracket has closed, as between items of one line; within brackets it is in place."""
+    found = _AFTER_BRACKET.match(source.line(line))
+    if found is None or getattr(error, "context", None) in _IN_BRACKETS:
+        return None
+    return "yaml-after-bracket", _place(source, line, found.start("at") + 1), shown(found["at"])
 
 
 def _separator(error: yaml.YAMLError, source: Source) -> _Slip | None:

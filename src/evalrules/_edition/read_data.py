@@ -8,7 +8,7 @@ from attrs import evolve, field
 
 from evalrules._documents import Fields, Node, Problems, Scalar, as_mapping, as_text
 from evalrules._edition.model import Figure, FigureKind, Grid, Table
-from evalrules._edition.reading import bounds_of, entries, formula, name_of, names_of, opened
+from evalrules._edition.reading import bounds_of, entries, formula, name_of, names_of, opened, unit_of
 from evalrules._problems import Location
 from evalrules._values import frozen
 
@@ -67,7 +67,7 @@ def _figure(name: str, key: Scalar, node: Node, problems: Problems) -> Figure:
 
 def read_figure(name: str, location: Location | None, fields: Fields) -> Figure:
     """Read a figure, or the column of a table, from its opened fields."""
-    kind, unit = figure_kind(fields), fields.text("unit") or ""
+    kind, unit = figure_kind(fields), unit_of(fields)
     return Figure(
         name=name,
         type=kind,
@@ -107,7 +107,7 @@ def _add_grid(name: str, key: Scalar, node: Node, data: Data, problems: Problems
     if sum(len(each.rows) * len(each.columns) for each in data.grids.values()) > MAX_CELLS:
         problems.report("grid-too-large", key, limit=MAX_CELLS)
         return
-    unit = fields.text("unit") or ""
+    unit = unit_of(fields)
     cell = Figure(
         name="",
         unit=unit,

@@ -60,6 +60,7 @@ from evalrules._edition.reading import (
     sentence,
     share,
     title_of,
+    unit_of,
     waivers_of,
 )
 from evalrules._edition.scopes import bare_target_of
@@ -403,7 +404,7 @@ def read_indicator(key: Scalar, node: Node, form: Around, problems: Problems, ab
         points or Fraction(0),
         scoring=fields.read("scoring", form.scoring),
         value=fields.read("value", formula),
-        unit=fields.text("unit") or "",
+        unit=unit_of(fields),
         integer=fields.boolean("integer") or False,
         target=_target(fields, form, above),
         applies=fields.read("applies", formula),

@@ -39,6 +39,7 @@ from evalrules._edition.reading import (
     ranges_of,
     sentence,
     title_of,
+    unit_of,
     waivers_of,
 )
 from evalrules._formula.program import ACTUAL
@@ -271,7 +272,7 @@ def _parameters(fields: Fields) -> list[Parameter]:
 
 
 def _parameter(key: Scalar, fields: Fields) -> Parameter:
-    unit = fields.text("unit") or ""
+    unit = unit_of(fields)
     return Parameter(
         name_of(key, fields.problems),
         type=figure_kind(fields),

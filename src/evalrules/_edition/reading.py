@@ -32,6 +32,7 @@ from evalrules._formula.tokens import RESERVED, FormulaSyntaxError, is_name, nor
 from evalrules._formula.tree import Formula, Sentence
 from evalrules._problems import Location, Problem, codes_of, listed
 from evalrules._quantities import BLANK, Cell, CellError, Quantity, convert, read_cell
+from evalrules._quantities.units import WORDS_FOR_RATES
 from evalrules._values import frozen
 
 T = TypeVar("T")
@@ -229,6 +230,15 @@ def _told(scalar: Scalar, problems: Problems) -> bool:
 
 
 # ---- numbers -------------------------------------------------------------------------------------------------------
+
+
+def unit_of(fields: Fields) -> str:
+    """Read a unit; a word for rates is no unit, and stands for the one that rates have."""
+    unit = fields.text("unit") or ""
+    if unit.strip() in WORDS_FOR_RATES:
+        fields.problems.report("unit-of-rates", fields.get("unit"), unit=unit)
+        return "%"
+    return unit
 
 
 def bounds_of(fields: Fields, unit: str = "") -> Bounds:

@@ -28,7 +28,7 @@ _WORDS: Final = {
     "小于": "<", "低于": "<", "不足": "<", "未满": "<", "不满": "<",
     "大于等于": "≥", "不小于": "≥", "不低于": "≥", "不少于": "≥", "小于等于": "≤", "不大于": "≤", "不超过": "≤",
     "不高于": "≤",
-    "x": "×", "X": "×", "乘": "×", "乘以": "×", "除以": "÷", "加": "+", "加上": "+", "减": "−", "减去": "−",
+    "的": "×", "x": "×", "X": "×", "乘": "×", "乘以": "×", "除以": "÷", "加": "+", "加上": "+", "减": "−", "减去": "−",
     "IF": _CHOOSING, "then": _CHOOSING, "若": _CHOOSING, "如果": _CHOOSING,
 }  # fmt: skip
 _BEHIND: Final = {"以上": "≥", "及以上": "≥", "以下": "≤", "及以下": "≤", "以内": "≤", "之内": "≤"}
@@ -81,6 +81,9 @@ def near_word(first: tuple[str, str], second: tuple[str, str]) -> Suggested:
             return {"suggestion": _WORDS[text]}
     if first[0] == "name" and first[1] in BY_SPELLING:
         return {"suggestion": f"{first[1]}(…)"}
+    names = first[0] == second[0] == "name" and not (first[1] + second[1]).isascii()
+    if names and 1 in (len(first[1]), len(second[1])):  # a blank within a name: 执 行 数
+        return {"suggestion": first[1] + second[1]}
     if second[0] == "(" or (first[0] in ("number", ")") and second[0] != "number"):
         return {"suggestion": "×"}
     return {}

@@ -44,7 +44,7 @@ from evalrules._formula.tree import (
     names,
 )
 from evalrules._formula.words import formula_words
-from evalrules._problems import listed
+from evalrules._problems import listed, phrase
 from evalrules._values import frozen
 
 # The work of typing one formula: every construct and every function, part by part.
@@ -329,9 +329,7 @@ def _digits(number: Fraction) -> str:
 
 
 def _named(unit: Unit | None) -> str:
-    if unit in (BARE, PURE):
-        return "1"
-    return unit_text(unit)
+    return phrase("unit-none") if unit in (BARE, PURE) else unit_text(unit)
 
 
 @frozen

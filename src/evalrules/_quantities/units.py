@@ -35,6 +35,8 @@ only to itself.
 """
 _SCALES = {"万亿": 10**12, "亿": 10**8, "千万": 10**7, "百万": 10**6, "十万": 10**5, "万": 10**4, "千": 10**3}
 _TIMES = re.compile(r"[·*×⋅、∙]")
+WORDS_FOR_RATES = ("百分比", "百分数", "百分率")
+"""What people call a rate; its unit is ``%``."""
 _RATES = {"%": Fraction(1, 100), "‰": Fraction(1, 1000)}
 
 
