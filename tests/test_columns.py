@@ -18,6 +18,9 @@ from click.testing import CliRunner, Result
 import evalrules
 from evalrules import batch
 from evalrules._cli.commands import root
+from evalrules._edition.read import read_edition
+from evalrules._score.compiling import compile_ruleset
+from evalrules._score.score import score_form
 from evalrules.batch.columns import by_columns
 from evalrules.batch.forms import forms_of
 
@@ -334,6 +337,31 @@ def test_what_is_no_number_or_day_in_a_cell_is_none_in_a_column(name: str, value
     assert 0 < sum(bool(row["problems"]) for row in told_singly) < len(values)
 
 
+def test_rows_with_large_numbers_are_scored_apart_from_the_others() -> None:
+    """Where a block has numbers too large to be scored with the rest, each row still has what it has alone."""
+    catalogue = evalrules.load_catalogue(FIGURES, plugins=())
+    head = {
+        "organisation": "某单位",
+        "fiscal_year": 2024,
+        "公开": True,
+        "地区": "东部",
+        "报送": datetime.date(2025, 3, 1),
+    }
+    rows = [
+        {**head, "计划": 100.5 + place, "实际": 99.25 + 2 * place, "人数": 50, "率": 0.9, "差额": -1.25 * place}
+        for place in range(40)
+    ]
+    rows[7] |= {"计划": 4_999_999_999_999.25, "实际": 4_999_999_999_999.75}
+    rows[23] |= {"计划": 999_999_999_999.99, "实际": 0.01, "差额": -999_999_999_999.99}
+    forms = pa.Table.from_pylist(rows)
+    assert scored(catalogue, forms) == [
+        told(evalrules.evaluate(catalogue, evalrules.load_submission(form))) for form in forms_of(catalogue, forms)
+    ]
+    sound = by_columns(catalogue.ruleset, forms.to_batches()[0]).sound
+    assert sound.sum() >= 38
+    assert sound[[0, 39]].all()
+
+
 def test_rows_keep_their_order_and_batches_their_kind() -> None:
     """Rows that the engine scores come back between those of the columns, and a batch gives a batch."""
     catalogue = evalrules.load_catalogue(FIGURES, plugins=())
@@ -431,3 +459,56 @@ def test_no_type_of_a_column_stops_a_table(column: pa.Array) -> None:
         submissions = map(evalrules.load_submission, forms_of(catalogue, forms.to_batches()[0]))
         expected = [evalrules.evaluate(catalogue, one).score for one in submissions]
         assert [row["score"] for row in scored(catalogue, forms, reasons=False)] == expected
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        {"award": ["最小(分值, 甲 × 2)"]},
+        {"award": ["最大(0, 最小(乙 − 3, 分值 × 甲 ÷ 5, 分值))"]},
+        {"award": ["最大(甲, 最小(分值, 乙))"]},
+        {"award": ["最小(分值, 乙 × 2) − 甲"]},
+        {"award": ["乙"]},
+        {"deduct": [("甲 > 乙", "2 × (甲 − 乙)"), ("甲 > 7", "-2 × (7 − 甲)")]},
+        {"deduct": [("甲 > 乙", "-2 × (甲 − 乙)")]},
+        {"deduct": [("甲 < 乙", "-0.5 × (甲 − 乙)")]},
+        {"deduct": [("甲 < 乙", "上取整((甲 − 乙) ÷ 3)"), ("乙 ≤ 甲", "上取整((甲 − 乙) ÷ 3)")]},
+        {"deduct": [("甲 > 乙", "(甲 − 乙) ÷ 丙"), ("甲 > 8", "9 − 甲")]},
+        {"deduct": [("乙 > 甲", "(乙 − 甲) ÷ (丙 − 1)")]},
+    ],
+    ids=str,
+)
+def test_a_score_that_may_leave_its_points_is_looked_at(rule: dict[str, Any]) -> None:
+    """What only seems to lie within 0 and 分值 is left to the engine in the rows where it does not."""
+    rules = [
+        {"when": each[0], "points": each[1]} if isinstance(each, tuple) else {"points": each}
+        for each in next(iter(rule.values()))
+    ]
+    scoring = {next(iter(rule)): [{**each, "because": "{甲}"} for each in rules]}
+    unchecked, _ = read_edition(
+        {
+            "evalrules": 1,
+            "id": "beyond",
+            "edition": "1",
+            "title": "可能超出分值",
+            "points": 10,
+            "data": {name: {"min": 0} for name in "甲乙丙"},
+            "sections": {"一": {"points": 10, "scoring": scoring}},
+        }
+    )
+    assert unchecked is not None
+    ruleset, numbers = compile_ruleset(unchecked), (0.0, 0.5, 4.0, 7.5, 9.0, 10.0, 10.5)
+    rows = [
+        {"organisation": "某单位", "fiscal_year": 2024, "甲": one, "乙": other, "丙": third}
+        for one in numbers
+        for other in numbers
+        for third in (0.0, 1.0, 3.0)
+    ]
+    forms = pa.Table.from_pylist(rows)
+    scores = by_columns(ruleset, forms.to_batches()[0])
+    expected = [
+        score_form(ruleset, evalrules.load_submission(form)).rows[0].score for form in forms_of(unchecked, forms)
+    ]
+    found = [int(units) if sound else None for units, sound in zip(scores.units[:, 0], scores.sound, strict=True)]
+    assert found == expected
+    assert scores.sound.any()

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from evalrules._values import frozen
 
 Ints = np.ndarray[Any, np.dtype[np.int64]]
+Doubles = np.ndarray[Any, np.dtype[np.float64]]
 Whole = np.ndarray[Any, np.dtype[np.int64 | np.float64]]
 """Whole numbers, of at most fifteen digits where doubles hold them."""
 Mask = np.ndarray[Any, np.dtype[np.bool_]]
@@ -24,7 +25,8 @@ _EPOCH: Final = date(1970, 1, 1).toordinal()
 _FIRST_DAY, _LAST_DAY = date(1900, 1, 1).toordinal(), date(2199, 12, 31).toordinal()
 """A cell with another year is read as no day."""
 _PLAIN: Final = r"^-?(0|[1-9][0-9]{0,8})(\.[0-9]{1,5})?$"
-_NAME: Final = r"^[\p{Han}A-Za-z][\p{Han}A-Za-z0-9]{1,60}$"
+_NAME: Final = r"^[\p{Han}A-Za-z][\p{Han}A-Za-z0-9]+$"
+_LONGEST, _SAMPLE = 61, 500
 _FIRST_YEAR, _LAST_YEAR = 1990, 2199
 
 
@@ -35,6 +37,8 @@ class Cells:
     values: Whole
     filled: Mask
     fits: Mask
+    ends: tuple[int, int] | None = None
+    """The least and the most of the values, where every cell is filled and fits."""
 
 
 def one_chunk(array: pa.Array | pa.ChunkedArray) -> pa.Array:
@@ -51,28 +55,39 @@ def _filled(array: pa.Array) -> Mask:
     return np.asarray(pc.is_valid(array).to_numpy(zero_copy_only=False), np.bool_)
 
 
-def _left_out(array: pa.Array) -> Cells:
+def _is_text(array: pa.Array) -> bool:
+    return bool(pa.types.is_string(array.type) or pa.types.is_large_string(array.type))
+
+
+def _left_out(array: pa.Array | Doubles) -> Cells:
     """Leave every cell that is filled to the engine."""
-    filled = _filled(array)
+    filled = ~np.isnan(array) if isinstance(array, np.ndarray) else _filled(array)
     return Cells(np.zeros(len(array), np.int64), filled, ~filled)
 
 
-def numbers(column: pa.Array | pa.ChunkedArray, scale: int, *, texts: bool) -> Cells:
+def prepared(column: pa.Array | pa.ChunkedArray) -> pa.Array | Doubles:
+    """Give a column as it is read, in whole or in part: doubles as such, in which what is null is NaN."""
+    array = one_chunk(column)
+    if pa.types.is_floating(array.type):
+        return np.asarray(array.cast(pa.float64()).to_numpy(zero_copy_only=False), np.float64)
+    return array
+
+
+def numbers(array: pa.Array | Doubles, scale: int, *, texts: bool) -> Cells:
     """Read numbers in units of the last of ``scale`` decimals.
 
     A double is read by its shortest text. Of ``texts`` those are read that are plain digits.
     """
-    array = one_chunk(column)
+    if isinstance(array, np.ndarray):
+        return _doubles(array, scale)
     kind = array.type
     if pa.types.is_signed_integer(kind) or kind in (pa.uint8(), pa.uint16(), pa.uint32()):
         return _scaled(array.cast(pa.int64()), scale)
-    if pa.types.is_floating(kind):
-        return _doubles(array.cast(pa.float64()), scale)
     if pa.types.is_decimal128(kind):
         return _decimals(array, scale)
-    if texts and (pa.types.is_string(kind) or pa.types.is_large_string(kind)):
+    if texts and _is_text(array):
         plain = pc.match_substring_regex(array, _PLAIN)
-        read = _doubles(pc.if_else(plain, array, pa.scalar(None, kind)).cast(pa.float64()), scale)
+        read = _doubles(prepared(pc.if_else(plain, array, pa.scalar(None, kind)).cast(pa.float64())), scale)
         filled = _filled(array)
         return Cells(read.values, filled, ~filled | (read.filled & read.fits))
     return _left_out(array)
@@ -85,14 +100,19 @@ def _scaled(array: pa.Array, scale: int) -> Cells:
     return Cells(np.where(fits, values, 0) * 10**scale, filled, fits)
 
 
-def _doubles(array: pa.Array, scale: int) -> Cells:
-    """Take the nearest whole number of units; it is the one meant where dividing it gives the very same double."""
-    given = np.asarray(array.to_numpy(zero_copy_only=False), np.float64)  # what is null becomes NaN
-    with np.errstate(over="ignore", invalid="ignore"):
-        units = np.rint(given * 10.0**scale)
-        fits = (units / 10.0**scale == given) & (np.abs(units) <= MOST)
-    if fits.all():
-        return Cells(units, fits, fits)
+def _doubles(given: Doubles, scale: int) -> Cells:
+    """Take the nearest whole number of units; it is the one meant where dividing it gives the very same double.
+
+    What overflows is told by numpy, unless the caller keeps it from that.
+    """
+    unit = 10.0**scale
+    units = given * unit
+    np.rint(units, out=units)
+    fits = units / unit == given
+    least, most = units.min(initial=0), units.max(initial=0)
+    if fits.all() and least >= -MOST and most <= MOST:
+        return Cells(units, fits, fits, (int(least), int(most)))
+    fits &= np.abs(units) <= MOST
     filled = ~np.isnan(given)
     return Cells(np.where(fits, units, 0.0), filled, fits | ~filled)
 
@@ -115,29 +135,26 @@ def _decimals(array: pa.Array, scale: int) -> Cells:
     return Cells(np.where(fits & filled, values, 0), filled, fits | ~filled)
 
 
-def days(column: pa.Array | pa.ChunkedArray) -> Cells:
+def days(array: pa.Array | Doubles) -> Cells:
     """Read days as ordinals."""
-    array = one_chunk(column)
-    if not pa.types.is_date32(array.type):
+    if isinstance(array, np.ndarray) or not pa.types.is_date32(array.type):
         return _left_out(array)
     values = array.cast(pa.int32()).cast(pa.int64()).fill_null(0)
     ordinals = np.asarray(values.to_numpy(zero_copy_only=False), np.int64) + _EPOCH
     return Cells(ordinals, _filled(array), (ordinals >= _FIRST_DAY) & (ordinals <= _LAST_DAY))
 
 
-def answers(column: pa.Array | pa.ChunkedArray) -> Cells:
+def answers(array: pa.Array | Doubles) -> Cells:
     """Read 是 and 否 as 1 and 0."""
-    array = one_chunk(column)
-    if not pa.types.is_boolean(array.type):
+    if isinstance(array, np.ndarray) or not pa.types.is_boolean(array.type):
         return _left_out(array)
     values = np.asarray(array.fill_null(False).to_numpy(zero_copy_only=False), np.int64)
     return Cells(values, _filled(array), np.ones(len(array), np.bool_))
 
 
-def choices(column: pa.Array | pa.ChunkedArray, known: dict[str, int], own: tuple[str, ...]) -> Cells:
+def choices(array: pa.Array | Doubles, known: dict[str, int], own: tuple[str, ...]) -> Cells:
     """Read choices by their numbers among all of the edition; what is none of the figure's own is left out."""
-    array = one_chunk(column)
-    if not (pa.types.is_string(array.type) or pa.types.is_large_string(array.type)):
+    if isinstance(array, np.ndarray) or not _is_text(array):
         return _left_out(array)
     filled, found = _filled(array), pc.index_in(array, pa.array(own, array.type)).fill_null(-1)
     places = np.asarray(found.to_numpy(zero_copy_only=False), np.int64)
@@ -161,9 +178,13 @@ def nothing(column: pa.Array | pa.ChunkedArray) -> Mask:
 def names(column: pa.Array | pa.ChunkedArray) -> Mask:
     """Tell where a name stands that is read as it is written."""
     array = one_chunk(column)
-    if not (pa.types.is_string(array.type) or pa.types.is_large_string(array.type)):
+    if not _is_text(array):
         return np.zeros(len(array), np.bool_)
-    plain = pc.match_substring_regex(array, _NAME).fill_null(False)
+    few = len(array[:_SAMPLE].unique()) * 2 < len(array[:_SAMPLE])  # units hand in several forms: each name once
+    array = array.dictionary_encode() if few else array
+    words = array.dictionary if few else array
+    plain = pc.and_(pc.match_substring_regex(words, _NAME), pc.less_equal(pc.utf8_length(words), _LONGEST))
+    plain = (plain.take(array.indices) if few else plain).fill_null(False)
     return np.asarray(plain.to_numpy(zero_copy_only=False), np.bool_)
 
 

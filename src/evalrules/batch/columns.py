@@ -10,7 +10,7 @@ from typing import Final
 
 import numpy as np
 import pyarrow as pa
-from attrs import evolve
+from attrs import evolve, field
 
 from evalrules._edition.model import Figure, Indicator, Path
 from evalrules._edition.scopes import data_scope, target_scope
@@ -19,7 +19,7 @@ from evalrules._formula.typing import resolved
 from evalrules._score.ruleset import Compiled, Row, Ruleset
 from evalrules._values import frozen
 from evalrules.batch import cells
-from evalrules.batch.cells import Cells, Ints, Mask
+from evalrules.batch.cells import Cells, Doubles, Ints, Mask
 from evalrules.batch.forms import HEAD
 from evalrules.batch.open_rows import OpenRows, by_figures, open_rows
 from evalrules.batch.reading import BLOCK, SCALE, Reading, in_parts, reading
@@ -45,11 +45,27 @@ _NAMES: Final = frozenset({"project", "competent_department", "implementing_unit
 class Scores:
     """What columns gave for some rows: units of each indicator and the total, the rank among grades, and where."""
 
-    units: Ints
+    words: Ints
+    """Of each row and indicator the two words of a decimal, the upper of which is 0."""
     total: Ints
     rank: Ints
     sound: Mask
     open: OpenRows | None = None
+
+    @classmethod
+    def of(cls, indicators: int, count: int, added: OpenRows | None) -> Scores:
+        """Make room for the scores of so many rows."""
+        words, total, rank = (np.zeros(shape, np.int64) for shape in ((count, indicators, 2), count, count))
+        return cls(words, total, rank, np.zeros(count, np.bool_), added)
+
+    @property
+    def units(self) -> Ints:
+        """The units of each row and indicator."""
+        return self.words[..., 0]
+
+    def within(self, rows: slice) -> Scores:
+        """Give the room of some rows, to be written into."""
+        return Scores(self.words[rows], self.total[rows], self.rank[rows], self.sound[rows])
 
 
 @frozen(eq=False)
@@ -67,7 +83,7 @@ class _Writer:
     """Writes the whole of an edition; raises `NotByColumnsError` for the first part that columns do not give."""
 
     def __init__(self, ruleset: Ruleset, *, blanks: bool) -> None:
-        self.ruleset = ruleset
+        self.ruleset, self.blanks = ruleset, blanks
         self.rounding = ruleset.catalogue.rounding
         self.source = Source(choice_numbers(ruleset))
         self.figures = tuple(place.figure for place in ruleset.given if place.figure.type != "text")
@@ -102,7 +118,7 @@ class _Writer:
         self._levels(Column(total, place, self.source.reaching(" + ".join(all_most)), place, ALWAYS, None, 0), sound)
         self.source.lines.append(f"sound = {both(*sound)}")
         result = f"({''.join(f'{each}, ' for each in units)}), total, rank, sound"
-        return _Written(self.figures, reading(self.source, count + 1, result, masks=count))
+        return _Written(self.figures, reading(self.source, count + 1, result, masks=count * self.blanks))
 
     def applies(self, indicator: Indicator) -> str:
         """Tell in which rows an indicator applies; the engine gets the others."""
@@ -217,76 +233,123 @@ def _is_fixed(ruleset: Ruleset, path: Path) -> bool:
 # Rows scored by columns.
 
 
+@np.errstate(over="ignore", invalid="ignore")
 def by_columns(ruleset: Ruleset, batch: pa.RecordBatch) -> Scores:
     """Score the rows of a batch that can be scored by columns; ``sound`` tells which these are."""
-    written, count = editions(ruleset), batch.num_rows
-    nothing, figures = np.zeros(count, np.int64), written[0].figures
+    count = batch.num_rows
     added = open_rows(ruleset, batch) if ruleset.takers else None
-    scores = Scores(np.zeros((len(ruleset.rows), count), np.int64), nothing.copy(), nothing.copy(), nothing != 0, added)
-    waiting = _usable(ruleset, batch)
+    usable = _usable(ruleset, batch)
     if ruleset.takers:
-        waiting &= added is not None and added.sound
-    added_units = nothing if added is None else added.sums(added.scores)
-    for scale in range(_scale_of(ruleset, figures, batch), cells.FINEST + 1, 2):
-        columns = [_cells(ruleset, figure, batch, scale) for figure in figures]
-        fitting = waiting.copy()
-        for figure, column in zip(figures, columns, strict=True):
-            fitting &= column.fits
-            _admit(figure, column, scale, fitting, waiting)
-        waiting &= ~fitting
-        found = np.flatnonzero(fitting)
-        score = partial(_score, written, 10**scale, columns, added_units, scores)
-        for start in range(0, len(found), BLOCK):
-            rows = found[start : start + BLOCK]
-            together = rows[-1] - rows[0] + 1 == len(rows)
-            values = [*(column.values for column in columns), added_units]
-            in_parts(score, slice(rows[0], rows[-1] + 1) if together else rows, values)
-        if not waiting.any():
-            break
+        usable &= added is not None and added.sound
+    scores = Scores.of(len(ruleset.rows), count, added)
+    table = _Table(ruleset, batch, None if added is None else added.sums(added.scores))
+    for start in range(0, count, BLOCK):
+        rows = slice(start, min(start + BLOCK, count))
+        waiting = usable[rows]
+        for scale in range(table.scale, cells.FINEST + 1, 2):
+            if not waiting.any():
+                break
+            waiting = _scored(table, rows, waiting, scale, scores.within(rows))
     return scores
 
 
-def _scale_of(ruleset: Ruleset, figures: Sequence[Figure], batch: pa.RecordBatch) -> int:
-    """Find how many decimals most rows of a sample need; one number for all columns, so that quotients need no more."""
-    sample = batch.slice(0, _SAMPLE)
-    for scale in range(0, cells.FINEST, 2):
-        fits = [_cells(ruleset, figure, sample, scale).fits for figure in figures if figure.type == "number"]
-        if not fits or np.mean(np.all(fits, axis=0)) >= _MOSTLY:
-            return scale
-    return cells.FINEST
+@frozen(eq=False)
+class _Table:
+    """The columns of a batch that an edition reads, and what the open rows of each form scored."""
+
+    ruleset: Ruleset
+    batch: pa.RecordBatch
+    added: Ints | None
+    written: tuple[_Written, _Written] = field(init=False)
+    arrays: tuple[pa.Array | Doubles | None, ...] = field(init=False)
+    """The column of each figure; None where there is none."""
+    scale: int = field(init=False)
+    """So many decimals most rows need; one number for all columns, so that quotients need no more."""
+
+    @written.default
+    def _written(self) -> tuple[_Written, _Written]:
+        return editions(self.ruleset)
+
+    @arrays.default
+    def _arrays(self) -> tuple[pa.Array | Doubles | None, ...]:
+        names, figures = set(self.batch.schema.names), self.written[0].figures
+        return tuple(cells.prepared(self.batch.column(each.name)) if each.name in names else None for each in figures)
+
+    @scale.default
+    def _scale(self) -> int:
+        numbers = [place for place, figure in enumerate(self.written[0].figures) if figure.type == "number"]
+        for scale in range(0, cells.FINEST, 2):
+            fits = np.ones(len(self.batch[:_SAMPLE]), np.bool_)
+            for place in numbers:
+                fits &= self.cells(place, slice(0, _SAMPLE), scale).fits
+                if fits.mean() < _MOSTLY:
+                    break
+            else:
+                return scale
+        return cells.FINEST
+
+    def cells(self, place: int, rows: slice, scale: int) -> Cells:
+        """Read the cells of a figure in some rows."""
+        figure, array = self.written[0].figures[place], self.arrays[place]
+        if array is None:
+            many = len(range(*rows.indices(self.batch.num_rows)))
+            return Cells(np.zeros(many, np.int64), np.zeros(many, np.bool_), np.ones(many, np.bool_))
+        array = array[rows]
+        match figure.type:
+            case "date":
+                return cells.days(array)
+            case "yes_no":
+                return cells.answers(array)
+            case "choice":
+                return cells.choices(array, choice_numbers(self.ruleset), figure.choices)
+        return cells.numbers(array, scale, texts=figure.unit != "%")
+
+    def bounds(self, scale: int) -> tuple[tuple[int | None, int | None], ...]:
+        """Give the least and the most that each figure takes, in units of the last of so many decimals."""
+        figures = self.written[0].figures
+        return self.ruleset.once(("bounds", scale), lambda: tuple(_bounds(each, 10**scale) for each in figures))
 
 
-def _admit(figure: Figure, column: Cells, scale: int, fitting: Mask, waiting: Mask) -> None:
-    """Leave the rows to the engine in which a number is none that the figure takes."""
-    if figure.type != "number":
-        return
-    unit, bounds, wrong = 10**scale, figure.bounds, np.zeros(len(fitting), np.bool_)
-    if bounds.low is not None:
-        edge = bounds.low * unit
-        wrong |= column.values <= math.floor(edge) if bounds.low_open else column.values < math.ceil(edge)
-    if bounds.high is not None:
-        edge = bounds.high * unit
-        wrong |= column.values >= math.ceil(edge) if bounds.high_open else column.values > math.floor(edge)
+def _bounds(figure: Figure, unit: int) -> tuple[int | None, int | None]:
+    low, high = (None if edge is None else edge * unit for edge in (figure.bounds.low, figure.bounds.high))
+    return (
+        None if low is None else math.floor(low) + 1 if figure.bounds.low_open else math.ceil(low),
+        None if high is None else math.ceil(high) - 1 if figure.bounds.high_open else math.floor(high),
+    )
+
+
+def _scored(table: _Table, rows: slice, waiting: Mask, scale: int, scores: Scores) -> Mask:
+    """Score those of a block's waiting rows whose numbers need no more decimals; give those that need more."""
+    figures = table.written[0].figures
+    columns = [table.cells(place, rows, scale) for place in range(len(figures))]
+    fitting, refused = waiting, []
+    for figure, column, (low, high) in zip(figures, columns, table.bounds(scale), strict=True):
+        if column.ends is None:
+            fitting = fitting & column.fits
+        if figure.type == "number":
+            refused += _refused(figure, column, 10**scale, low, high)
+    wrong = np.any(refused, axis=0) if refused else np.False_
+    rest, fitting = waiting & ~fitting & ~wrong, fitting & ~wrong
+    if not fitting.any():
+        return rest
+    added = np.zeros(len(waiting), np.int64) if table.added is None else table.added[rows]
+    values = [*(column.values for column in columns), added]
+    score = partial(_score, table.written, 10**scale, columns, added, scores)
+    in_parts(score, slice(0, len(fitting)) if fitting.all() else np.flatnonzero(fitting), values)
+    return rest
+
+
+def _refused(figure: Figure, column: Cells, unit: int, low: int | None, high: int | None) -> list[Mask]:
+    """Tell in which rows a number is none that the figure takes; the engine says why."""
+    least, most = column.ends or (None, None)
+    wrong = []
+    if low is not None and (least is None or least < low):
+        wrong.append(column.values < low)
+    if high is not None and (most is None or most > high):
+        wrong.append(column.values > high)
     if figure.integer:
-        wrong |= column.values % unit != 0
-    wrong &= column.filled & column.fits
-    fitting &= ~wrong
-    waiting &= ~wrong
-
-
-def _cells(ruleset: Ruleset, figure: Figure, batch: pa.RecordBatch, scale: int) -> Cells:
-    if figure.name not in batch.schema.names:
-        nowhere = np.zeros(batch.num_rows, np.bool_)
-        return Cells(np.zeros(batch.num_rows, np.int64), nowhere, ~nowhere)
-    column = batch.column(figure.name)
-    match figure.type:
-        case "date":
-            return cells.days(column)
-        case "yes_no":
-            return cells.answers(column)
-        case "choice":
-            return cells.choices(column, choice_numbers(ruleset), figure.choices)
-    return cells.numbers(column, scale, texts=figure.unit != "%")
+        wrong.append(column.values % unit != 0)
+    return wrong if column.ends else [each & column.filled & column.fits for each in wrong]
 
 
 def _usable(ruleset: Ruleset, batch: pa.RecordBatch) -> Mask:
@@ -314,14 +377,16 @@ def _score(
     scores: Scores,
     rows: Ints | slice,
 ) -> None:
-    filled = [column.filled[rows] for column in columns]
-    complete = all(column.all() for column in filled)
     values = [column.values[rows] for column in columns]
-    if not complete:  # a blank is never read; a 1 can be divided by
+    filled = [column.filled[rows] for column in columns]
+    complete = all(column.ends is not None or known.all() for column, known in zip(columns, filled, strict=True))
+    if complete:
+        filled = []
+    else:  # a blank is never read; a 1 can be divided by
         values = [np.where(known, column, 1) for column, known in zip(values, filled, strict=True)]
     units, total, rank, sound = written[not complete].reading(unit, [*values, added[rows]], filled)
     for number, found in enumerate(units):
-        scores.units[number, rows] = found
+        scores.units[rows, number] = found
     scores.total[rows], scores.rank[rows], scores.sound[rows] = total, rank, sound
 
 

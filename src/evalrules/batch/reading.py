@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
@@ -11,12 +12,13 @@ from evalrules._values import frozen
 from evalrules.batch.cells import Ints, Whole
 from evalrules.batch.source import Source, made
 
-BLOCK: Final = 1 << 13
+BLOCK: Final = 1 << 14
 """So many rows at once: what is computed of them stays in the processor's own memory."""
 SCALE: Final = "D"
 """What source calls the number of units of one; a column is ``x0``, where it is filled ``k0``, its most ``X0``."""
 _FEWEST: Final = 4
 """A block that cannot be had at once is halved, the rows with large numbers apart, down to so many rows."""
+_NAMES: Final = re.compile(r"[a-z]\w*")
 _EXACT_DOUBLES, _EXACT_WHOLE = 2**53, 2**62
 
 
@@ -49,8 +51,22 @@ def reading(source: Source, columns: int, result: str, *, masks: int = 0) -> Rea
     reach = made("reach", most, source.most, f"max({', '.join(['0', *most, *names])})")
     parameters = [SCALE, *(f"x{number}" for number in range(columns)), *(f"k{number}" for number in range(masks))]
     ways = (floor_of_doubles, np.floor_divide)
-    doubles, whole = (made("score", parameters, source.lines, result, np=np, floor=floor) for floor in ways)
+    lines = _without_idle(source.lines, result)
+    doubles, whole = (made("score", parameters, lines, result, np=np, floor=floor) for floor in ways)
     return Reading(reach, doubles, whole)
+
+
+def _without_idle(lines: Sequence[str], result: str) -> list[str]:
+    """Leave out lines of which nothing comes, and let go of each column after its last use: few fit into the cache."""
+    wanted, found = set(_NAMES.findall(result)), list[str]()
+    names = {line.split(" = ", 1)[0] for line in lines}
+    for line in reversed(lines):
+        name, text = line.split(" = ", 1)
+        if name in wanted:
+            last = names.intersection(_NAMES.findall(text)) - wanted
+            wanted |= last
+            found += [f"del {', '.join(sorted(last))}", line] if last else [line]
+    return found[::-1]
 
 
 def floor_of_doubles(over: Any, under: Any) -> Any:

@@ -123,12 +123,14 @@ def _lost(section: Path, indicator: str | None, deductions: Iterable[Deduction])
 
 
 def by_score(catalogue: Catalogue, units: Ints) -> pa.Array:
-    """Give scores in units of the last place as decimals."""
+    """Give scores in units of the last place, which are never below 0, as decimals."""
     words = np.zeros((*units.shape, 2), np.int64)
     words[..., 0] = units
-    if units.min(initial=0) < 0:
-        words[..., 1] = units >> 63
-    return pa.Array.from_buffers(score_type(catalogue), units.size, [None, pa.py_buffer(words)])
+    return _decimals(catalogue, words)
+
+
+def _decimals(catalogue: Catalogue, words: Ints) -> pa.Array:
+    return pa.Array.from_buffers(score_type(catalogue), words.size // 2, [None, pa.py_buffer(words)])
 
 
 def of_columns(
@@ -157,14 +159,13 @@ def of_columns(
 
 
 def _indicators(ruleset: Ruleset, schema: pa.Schema, scores: Scores, forms: Ints) -> pa.Array:
-    fields = list(schema.field("indicators").type.value_type)
-    units = scores.units[:, forms]
-    many, count = units.shape
+    fields, count = list(schema.field("indicators").type.value_type), len(forms)
+    words = scores.words if count == len(scores.words) else scores.words[forms]
     if scores.open is None:
-        known = ruleset.once(("columns of indicators", count), lambda: _known(ruleset, count))
-        ends, values = np.arange(0, many * count + 1, many), [*known, by_score(ruleset.catalogue, units.T)]
+        many, known = words.shape[1], ruleset.once(("columns of indicators", count), lambda: _known(ruleset, count))
+        ends, values = np.arange(0, many * count + 1, many), [*known, _decimals(ruleset.catalogue, words)]
     else:
-        ends, values = _with_open_rows(ruleset, scores.open, units, forms)
+        ends, values = _with_open_rows(ruleset, scores.open, words[..., 0], forms)
     return pa.ListArray.from_arrays(pa.array(ends, pa.int32()), pa.StructArray.from_arrays(values, fields=fields))
 
 
@@ -184,7 +185,7 @@ def _all_scored(count: int) -> pa.Array:
 
 def _with_open_rows(ruleset: Ruleset, rows: OpenRows, fixed: Ints, forms: Ints) -> tuple[Ints, list[pa.Array]]:
     """Give the indicators of some forms in the form's order: where each form's end, and the columns of all."""
-    (many, count), lengths = fixed.shape, np.diff(rows.ends)
+    (count, many), lengths = fixed.shape, np.diff(rows.ends)
     kept = slice(None) if count == len(lengths) else np.repeat(np.isin(np.arange(len(lengths)), forms), lengths)
     own = rows.section[kept]
     ranks, paths = ruleset.once("order of rows", lambda: _order(ruleset))
@@ -194,7 +195,7 @@ def _with_open_rows(ruleset: Ruleset, rows: OpenRows, fixed: Ints, forms: Ints) 
     titles = [row.indicator.path[-1] for row in ruleset.rows]
     names = np.concatenate((np.tile(np.arange(many), count), rows.name.codes[kept] + many))
     points = np.concatenate((np.tile(np.array(ruleset.units, np.int64), count), rows.points[kept]))
-    scored = np.concatenate((fixed.T.ravel(), rows.scores[kept]))
+    scored = np.concatenate((fixed.ravel(), rows.scores[kept]))
     columns = [
         pa.array(["/".join(path) for path in paths], pa.string()).take(pa.array(at[order])),
         pa.array([*titles, *rows.name.words], pa.string()).take(pa.array(names[order])),

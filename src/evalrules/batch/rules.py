@@ -22,18 +22,15 @@ class Rules:
         for requirement in program.requirements:
             self._require(requirement)
         found = (self._deduct if program.form == "deduct" else self._award)(program.rules)
-        self.units, self.most = self._at_most(*found)
+        self.units, self.most = found[0], self._at_most(found[1])
         self.sound = self.source.kept(both(*self.ok))
 
-    def _at_most(self, units: str, most: str) -> tuple[str, str]:
-        """Hold a score to 分值, which it cannot exceed in a row that the engine does not get: so its bound is small."""
+    def _at_most(self, most: str) -> str:
+        """Give the most that a score can be: no more than 分值 in a row that the engine does not get."""
         points = self.points
         if points.value is not None:
-            top = str(rounded_units(points.value.numerator, points.value.denominator, self.places, self.mode))
-            return (units, most) if units.isdigit() else (self.source.kept(f"np.minimum({units}, {top})"), top)
-        if points.d == str(10**self.places):
-            return self.source.kept(f"np.minimum({units}, {points.n})"), points.n_most
-        return units, most
+            return str(rounded_units(points.value.numerator, points.value.denominator, self.places, self.mode))
+        return points.n_most if points.d == str(10**self.places) else most
 
     def _need(self, *masks: str) -> None:
         """Leave the rows that are not in a mask to the engine."""
@@ -77,7 +74,10 @@ class Rules:
             if test is not None and test.value is False:
                 continue
             self._need_where(test, amount.ok)
-            self._need_true(self.source.compared(amount, "≥", constant(0)), test)
+            if test is not None and self.source.follows(amount, test):  # where it does not hold, nothing is taken
+                amount, test = self.source.extreme("maximum", [amount, constant(0)]), None  # noqa: PLW2901
+            elif amount.least < 0:
+                self._need_true(self.source.compared(amount, "≥", constant(0)), test)
             less = self.source.sum(left, "-", self._over(amount, None if left.d == "1" else left.d))
             left = less if test is None or test.value else self.source.chosen(_sure(test), less, left)
         return self._units(self.source.extreme("maximum", [_all_ok(left), constant(0)]))
@@ -107,7 +107,8 @@ class Rules:
 
     def _award(self, rules: Sequence[Rule]) -> tuple[str, str]:
         """Give the points of the first rule that holds."""
-        source, open_, given = self.source, Truth("True", ALWAYS, True), []
+        source, open_ = self.source, Truth("True", ALWAYS, True)
+        given: list[tuple[Truth, tuple[str, str]]] = []
         for rule in rules:
             if isinstance(rule.points, PointsBetween):
                 raise NotByColumnsError("judged")
@@ -116,7 +117,7 @@ class Rules:
             held = source.joined(open_, _sure(test), either=False)
             if held.value is False:
                 continue
-            given.append((held, self._given(rule.points, held)))
+            given.append((test, self._given(rule.points, held)))
             open_ = source.joined(open_, source.denied(_sure(test)), either=False)
             if open_.value is False:
                 break
@@ -125,16 +126,17 @@ class Rules:
         if not given:
             return "0", "0"
         found, most = given[-1][1]
-        for held, (units, so_much) in reversed(given[:-1]):
-            found, most = source.kept(f"np.where({held.text}, {units}, {found})"), f"max({most}, {so_much})"
+        for test, (units, so_much) in reversed(given[:-1]):
+            found, most = source.kept(f"np.where({test.text}, {units}, {found})"), f"max({most}, {so_much})"
         return found, source.reaching(most)
 
     def _given(self, formula: Formula, held: Truth) -> tuple[str, str]:
         """Give the units of a rule's points, which have to lie in 0…分值 where it holds."""
         points = self.formulas.number(formula.tree)
         self._need_where(held, points.ok)
-        if points.value != 0 and points != self.points:
+        if points.least < 0:
             self._need_true(self.source.compared(points, "≥", constant(0)), held)
+        if points != self.points and not self.source.is_within(points, self.points):
             self._need_true(self.source.compared(points, "≤", self.points), held)
         return self._units(_all_ok(points))
 

@@ -8,6 +8,7 @@ Python numbers, so that no column is made that could not hold it.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from functools import reduce
@@ -122,6 +123,10 @@ class Source:
         self.choices = choices
         self._names: dict[str, str] = {}
         self._factors: dict[str, tuple[Factor, ...]] = {}
+        self._limits: dict[str, frozenset[str]] = {}
+        """Of a number others that it never exceeds, unless 0 is more."""
+        self._gaps: dict[str, tuple[str, str]] = {}
+        """The two numbers between which a difference is, or what has its sign: above 0, 0 or below."""
 
     def kept(self, text: str) -> str:
         """Give an expression a name, unless it is one or a literal; what is written twice is computed once."""
@@ -155,10 +160,25 @@ class Source:
             return left.n, right.n, left.d, left.n_most, right.n_most, left.d_most
         if left.value == 0:
             return left.n, right.n, right.d, left.n_most, right.n_most, right.d_most
-        ns = self.kept(times(left.n, right.d)), self.kept(times(right.n, left.d))
-        most = self.reaching(times(left.n_most, right.d_most)), self.reaching(times(right.n_most, left.d_most))
-        d, d_most = self.kept(times(left.d, right.d)), self.reaching(times(left.d_most, right.d_most))
-        return *ns, d, *most, d_most
+        mine, theirs = self._without_shared(left, right)
+        ones = [self._widened(*each) for each in ((left.n, left.n_most, theirs), (right.n, right.n_most, mine))]
+        (one, one_most), (other, other_most) = ones
+        d, d_most = self._denominator(*self._factors_of(left), *theirs)
+        return one, other, d, one_most, other_most, d_most
+
+    def _widened(self, n: str, most: str, factors: Sequence[Factor]) -> tuple[str, str]:
+        """Multiply a numerator with factors of a denominator."""
+        n, most = (reduce(times, parts) for parts in zip((n, most), *factors, strict=True))
+        return self.kept(n), self.reaching(most)
+
+    def _denominator(self, *factors: Factor) -> tuple[str, str]:
+        """Give a denominator of factors, by one name whatever their order, and the most that it can be."""
+        known = str(math.prod(int(each) for each, _ in factors if each.isdigit()))
+        factors = ((known, known), *sorted(each for each in factors if not each[0].isdigit()))
+        d, most = (reduce(times, parts) for parts in zip(("1", "1"), *factors, strict=True))
+        d, most = self.kept(d), self.reaching(most)
+        self._factors[d] = factors
+        return d, most
 
     def sum(self, left: Column, sign: str, right: Column) -> Column:
         """Add or subtract."""
@@ -168,33 +188,57 @@ class Source:
             return left
         one, other, d, one_most, other_most, d_most = self.on_one(left, right)
         least = min(left.least, right.least) if sign == "+" else -1
-        return self.number(
+        found = self.number(
             f"{one} {sign} {other}", d, f"{one_most} + {other_most}", d_most, left.ok, right.ok, least=least
         )
+        if sign == "-":
+            self._gaps[found.n] = one, other
+        return found
 
     def product(self, left: Column, right: Column) -> Column:
         """Multiply."""
         if left.value is not None and right.value is not None:
             return constant(left.value * right.value)
-        least = min(left.least, right.least)
-        parts = (times(getattr(left, part), getattr(right, part)) for part in ("n", "d", "n_most", "d_most"))
-        found = self.number(*parts, left.ok, right.ok, least=least)
-        self._factors[found.d] = (*self._factors_of(left), *self._factors_of(right))
+        n, n_most = times(left.n, right.n), times(left.n_most, right.n_most)
+        d, d_most = self._denominator(*self._factors_of(left), *self._factors_of(right))
+        found = self.number(n, d, n_most, d_most, left.ok, right.ok, least=min(left.least, right.least))
+        for known, other in ((left, right), (right, left)):
+            if known.value is not None and other.n in self._gaps:
+                more, less = self._gaps[other.n]
+                self._gaps[found.n] = (more, less) if known.value > 0 else (less, more)
         return found
+
+    def follows(self, number: Column, test: Truth) -> bool:
+        """Tell whether a number is at least 0 where a test holds, and at most 0 where it does not."""
+        more, less = self._gaps.get(number.n, ("", ""))
+        tests = (f"{more} > {less}", f"{more} >= {less}", f"{less} < {more}", f"{less} <= {more}")
+        return test.text in {self._names.get(each) for each in tests}
+
+    def is_within(self, number: Column, limit: Column) -> bool:
+        """Tell whether a number never exceeds one that is at least 0; False where that is not known."""
+        if number.value is not None and limit.value is not None:
+            return number.value <= limit.value
+        one, other, *_ = self.on_one(number, limit)
+        return limit.least >= 0 and other in self._limits.get(one, ())
 
     def _factors_of(self, column: Column) -> tuple[Factor, ...]:
         """Give the factors of a denominator."""
         return self._factors.get(column.d, ((column.d, column.d_most),))
 
     def _without_shared(self, left: Column, right: Column) -> tuple[list[Factor], list[Factor]]:
-        """Give the factors of two denominators but for those that both have: numbers stay small without them."""
+        """Give the factors of two denominators but for what both have: numbers stay small without it."""
         mine, theirs = list(self._factors_of(left)), []
         for factor in self._factors_of(right):
             if factor in mine:
                 mine.remove(factor)
             else:
                 theirs.append(factor)
-        return mine, theirs
+        known = [math.prod(int(d) for d, _ in factors if d.isdigit()) for factors in (mine, theirs)]
+        left_over = [str(each // math.gcd(*known)) for each in known]
+        return tuple(  # type: ignore[return-value]
+            [*(each for each in factors if not each[0].isdigit()), (rest, rest)]
+            for factors, rest in zip((mine, theirs), left_over, strict=True)
+        )
 
     def quotient(self, left: Column, right: Column) -> Column:
         """Divide; there is no value where the divisor is 0."""
@@ -203,9 +247,8 @@ class Source:
                 raise NotByColumnsError("zero-division")
             return self.product(left, constant(1 / right.value))
         mine, theirs = self._without_shared(left, right)
-        n, n_most = (reduce(times, factors) for factors in zip((left.n, left.n_most), *theirs, strict=True))
-        d, d_most = (reduce(times, factors) for factors in zip((right.n, right.n_most), *mine, strict=True))
-        n, d = self.kept(n), self.kept(d)
+        n, n_most = self._widened(left.n, left.n_most, theirs)
+        d, d_most = self._denominator((right.n, right.n_most), *mine)
         least = left.least if right.least >= 0 else -1
         if right.least > 0:
             return self.number(n, d, n_most, d_most, left.ok, right.ok, least=least)
@@ -226,6 +269,8 @@ class Source:
             one, other, d, one_most, other_most, d_most = self.on_one(found, column)
             most = f"max({one_most}, {other_most})"
             found = self.number(f"np.{which}({one}, {other})", d, most, d_most, found.ok, column.ok, least=least)
+            limits = [self._limits.get(each, frozenset()) | {each} for each in (one, other) if each != "0"]
+            self._limits[found.n] = frozenset.union(*limits) if which == "minimum" else frozenset.intersection(*limits)
         return found
 
     def floored(self, column: Column, *, up: bool = False) -> Column:
@@ -236,7 +281,10 @@ class Source:
             return constant(-(-column.value // 1) if up else column.value // 1)
         n = f"-floor(-({column.n}), {column.d})" if up else f"floor({column.n}, {column.d})"
         self.reaching(f"{column.n_most} + {column.d_most}")
-        return self.number(n, "1", f"{column.n_most} + 1", "1", column.ok, least=min(column.least, 0))
+        found = self.number(n, "1", f"{column.n_most} + 1", "1", column.ok, least=min(column.least, 0))
+        if column.n in self._gaps:
+            self._gaps[found.n] = self._gaps[column.n]
+        return found
 
     def rounded(self, column: Column, places: int, mode: str = "half_up") -> Column:
         """Round to so many places; the numerator is in units of the last of them."""
