@@ -321,6 +321,8 @@ def test_several_values_in_one_cell_are_kept_apart() -> None:
         "每月1次",
         "下降3%",
         "合格率100%",
+        "=下降",
+        "＝达到国家标准",
     ],
 )
 def test_words_and_what_is_only_nearly_a_number_stay_words(text: str) -> None:

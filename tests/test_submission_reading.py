@@ -150,6 +150,18 @@ def test_points_may_be_written_with_their_unit() -> None:
     assert [code for code, _ in problems_of(f"{HEAD}claimed: {{score: 满分}}\n")] == ["expected-number"]
 
 
+def test_points_may_be_weights_of_a_hundred() -> None:
+    """Forms with a column 权重 write 15% where others write 15; a claim is never a share."""
+    read = read_submission(
+        f"{HEAD}entries: [{{indicator: 满意度, points: １５％, claimed_score: 14}}]\nclaimed: {{points: 100%}}\n"
+    )
+    assert (read.entries[0].points, read.claimed.points) == (Fraction(15), Fraction(100))
+    body = f"{HEAD}entries: [{{indicator: 满意度, claimed_score: 15%}}]\n"
+    assert [code for code, _ in problems_of(body)] == ["expected-number"]
+    long = f"{HEAD}entries: [{{indicator: 满意度, points: {'9' * 40}%}}]\n"
+    assert [code for code, _ in problems_of(long)] == ["expected-number"]
+
+
 @pytest.mark.parametrize(
     ("text", "number"),
     [("１０．５ 分", 10.5), ("7（分）", 7), ("7分。", 7), ("10²", None), ("①", None), ("⑩分", None), ("1½", None)],

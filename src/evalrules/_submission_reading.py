@@ -78,6 +78,7 @@ _COLUMNS, _ITEMS = "{列: 数}", "{评价要点: 是}"
 _ANSWERS = frozenset({"是", "否", "true", "false"})
 _ENTRY = re.compile(r"entries\[(?P<index>[0-9]+)\](?:\.(?P<cell>[^.\[]+))?")
 _NUMBERING = re.compile(r"(?:指标|目标)?\s*(?:(?:[0-9]{1,2}|[一二三四五六七八九十]{1,2})\s*)?[:：.．、]\s*(?P<rest>.*)")
+_WEIGHT = re.compile(r"\s*(\d+(?:\.\d+)?)\s*%\s*")
 _POINTS_UNIT = re.compile(r"(?<!\s)\s*+(?:分|\(分\))?\s*+。?$")
 _BARE_NUMBERING = re.compile(r"(?:指标|目标)\s*(?:[0-9]{1,2}|[一二三四五六七八九十]{1,2})")
 
@@ -286,7 +287,7 @@ class _Reader:
 
     def entry(self, row: Fields, path: str) -> Entry:
         reason, improvement = _deviation(row)
-        unit, points = _words(row, "unit") or _unit_beside(row.get("target")), _points(row, "points")
+        unit, points = _words(row, "unit") or _unit_beside(row.get("target")), _full_points(row)
         indicator, section = row.text("indicator") or "", section_named(row)
         cells = [with_unit(self.target(row), unit), with_unit(self.cell(row.get("actual"))[0], unit)]
         target, actual = self.days(row, section or "", indicator, cells)
@@ -570,6 +571,14 @@ def _points(row: Fields, key: str) -> Fraction | None:
     return None if isinstance(node, Scalar) and is_blank_text(node.text) else as_decimal(_bare(node), row.problems)
 
 
+def _full_points(row: Fields) -> Fraction | None:
+    """Read the points that can be had, which forms with a column of weights give as shares of a hundred (``7%``)."""
+    node = row.get("points")
+    weight = _WEIGHT.fullmatch(normalised(node.text)) if isinstance(node, Scalar) else None
+    number = read_number(weight[1]) if weight else None
+    return _points(row, "points") if number is None else number
+
+
 def _bare(node: Node | None) -> Node | None:
     """Give points of one width without their unit: ``7分`` and ``７（分）`` as ``7``; anything else as it is."""
     if not isinstance(node, Scalar):
@@ -666,7 +675,7 @@ def _claimed(node: Node, problems: Problems) -> Claimed:
         places={key: given.location for key, given in found.nodes.items()},
         score=_as_written(found),
         grade=found.text("grade"),
-        points=_points(found, "points"),
+        points=_full_points(found),
         sections={title: score for title, score in stated if score is not None},
     )
 

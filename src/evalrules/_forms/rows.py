@@ -252,9 +252,8 @@ class RowReader:
         if level is None:
             return False
         self.section[level:] = ["/".join(self.words.section_path(names[0].text))]
-        points = [cell for cell in found.get("points", []) if not cell.is_blank]
         claims = [cell for cell in found.get("claimed_score", []) if not cell.is_blank]
-        self.page.use([*names, *points, *claims])
+        self.page.use(cell for here in found.values() for cell in here if cell.row == row)
         if claims and level == 0:
             self.draft.subtotals.setdefault(self.section[0], self.page.value(claims, names[0].words))
         return True

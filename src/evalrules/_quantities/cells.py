@@ -220,7 +220,7 @@ def _words(plain: str, written: str, year: int | None) -> Several | Text:
 def _text(plain: str, written: str) -> Text:
     core, comparator = _prefix(plain)
     refuse_broken_number(core, written)
-    if comparator and plain[0] in _SIGNS:
+    if comparator and plain[0] in _SIGNS and not (comparator == "=" and core):  # =下降: what is to come about
         raise CellError("cell-comparator", text=written, sign=plain[0])
     return Text(written)
 
