@@ -15,8 +15,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 import evalrules
+from evalrules._assisting import _of_edition, mended
 from evalrules._cli.commands import root
-from evalrules._mending import _of_edition, mended
 from evalrules._problems import Problem
 
 KNOWN = yaml.safe_load((Path(__file__).parent / "clerks_mistakes.yaml").read_text("utf-8"))

@@ -9,9 +9,9 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
+from evalrules._assisting import mended, mended_file
 from evalrules._cli.commands import root
 from evalrules._edition.read import read_edition
-from evalrules._mending import mended, mended_file
 from evalrules._problems import Problem
 
 ROOT = Path(__file__).parent.parent

@@ -7,7 +7,7 @@ import weakref
 from pathlib import Path
 
 import evalrules
-from evalrules._remembered import Remembering, once_for_each
+from evalrules._values import Remembering, once_for_each
 
 EXAMPLE = Path(__file__).parent.parent / "examples" / "suining-2024.yaml"
 

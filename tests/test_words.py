@@ -161,7 +161,7 @@ KNOWN = {
     "_edition/reading.py": {"(（{", ")）}"},
     "_edition/release.py": None,  # the head of a file that Chinese editors read
     "_laws/fillings.py": None,  # forms made up to be tried
-    "_mending.py": {"：", "，", "；", "、"},  # signs that stand where others belong
+    "_assisting.py": {"：", "，", "；", "、"},  # signs that stand where others belong
     "_plugins/departments.py": None,  # what stands for an indicator that was refused
     "_reasons/sentences.py": {"（未填）"},  # stands in an edition's own sentence
     "_report/blocks.py": {"=＝", "＋"},

@@ -36,7 +36,6 @@ from evalrules._plugins import NONE, Plugins, PluginWarning, installed_plugins, 
 from evalrules._plugins.departments import Departments, contributions_of, read_with_stand_ins, with_plain_files
 from evalrules._plugins.evaluate import evaluate_with
 from evalrules._problems import CatalogueError, Location, Problem, SubmissionError, chosen_language, listed, problem
-from evalrules._remembered import once_for_each
 from evalrules._review import load_review, reviewed
 from evalrules._rollup import with_results
 from evalrules._score.bind import home_of
@@ -45,7 +44,7 @@ from evalrules._score.ruleset import Ruleset
 from evalrules._score.score import score_form
 from evalrules._submission import Review, Submission
 from evalrules._submission_reading import read_submission
-from evalrules._values import frozen
+from evalrules._values import frozen, once_for_each
 
 if TYPE_CHECKING:
     from evalrules._forms.filled import EditionOf

@@ -11,9 +11,12 @@ from functools import cache
 from evalrules._documents import Mapping as Document
 from evalrules._documents import Problems, as_texts, read_file
 from evalrules._edition.find import shipped_folder
+from evalrules._quantities import is_blank_text
 from evalrules._values import frozen
 
 FILE = "form-words.yaml"
+_NUMBERING = re.compile(r"(?:指标|目标)?\s*(?:(?:[0-9]{1,2}|[一二三四五六七八九十]{1,2})\s*)?[:：.．、]\s*(?P<rest>.*)")
+_BARE_NUMBERING = re.compile(r"(?:指标|目标)\s*(?:[0-9]{1,2}|[一二三四五六七八九十]{1,2})")
 
 
 @frozen
@@ -99,3 +102,24 @@ def form_words() -> FormWords:
             for key in ("percent", "qualitative", "not_applicable", "placeholders", "no_reason", "none", "full_points")
         },
     )
+
+
+def is_nameless(name: str) -> bool:
+    """Tell a name that is blank, or no more than a placeholder or the template's numbering with its sign.
+
+    >>> is_nameless("—"), is_nameless("指标2："), is_nameless("……"), is_nameless("指标2")
+    (True, True, True, False)
+    """
+    return is_blank_text(name) or (not without_numbering(name) and _BARE_NUMBERING.fullmatch(name.strip()) is None)
+
+
+def without_numbering(name: str) -> str:
+    """Give the name of a row without the template's numbering; empty where nothing else is there.
+
+    >>> without_numbering("指标1：验收合格率"), without_numbering("指标2:"), without_numbering("指标3")
+    ('验收合格率', '', '')
+    """
+    numbered = _NUMBERING.fullmatch(name)
+    rest = numbered["rest"] if numbered else name
+    blank = is_blank_text(rest) and "/" not in rest
+    return "" if blank or _BARE_NUMBERING.fullmatch(rest) or plain_word(rest) in form_words().placeholders else rest

@@ -42,7 +42,7 @@ from evalrules._documents import (
 from evalrules._edition.find import is_edition_name
 from evalrules._edition.keys import KINDS
 from evalrules._edition.reading import is_another_document, share, strange_keys
-from evalrules._form_words import form_words, plain_word
+from evalrules._form_words import form_words, plain_word, without_numbering
 from evalrules._problems import Location, Problem, SubmissionError, chosen_language
 from evalrules._quantities import (
     BLANK,
@@ -77,10 +77,8 @@ _NOT_CONTENT = frozenset({"expect"})
 _COLUMNS, _ITEMS = "{列: 数}", "{评价要点: 是}"
 _ANSWERS = frozenset({"是", "否", "true", "false"})
 _ENTRY = re.compile(r"entries\[(?P<index>[0-9]+)\](?:\.(?P<cell>[^.\[]+))?")
-_NUMBERING = re.compile(r"(?:指标|目标)?\s*(?:(?:[0-9]{1,2}|[一二三四五六七八九十]{1,2})\s*)?[:：.．、]\s*(?P<rest>.*)")
 _WEIGHT = re.compile(r"\s*(\d+(?:\.\d+)?)\s*%\s*")
 _POINTS_UNIT = re.compile(r"(?<!\s)\s*+(?:分|\(分\))?\s*+。?$")
-_BARE_NUMBERING = re.compile(r"(?:指标|目标)\s*(?:[0-9]{1,2}|[一二三四五六七八九十]{1,2})")
 
 Source = Path | str | abc.Mapping[str, object]
 
@@ -367,7 +365,7 @@ def with_unit(cell: Cell, unit: str | None) -> Cell:
 
 def _is_no_row(entry: Entry) -> bool:
     """Tell a row that was left as it was printed: no name but the template's numbering, and nothing in its cells."""
-    if entry.faults or entry.carries_points or _named(entry.indicator):
+    if entry.faults or entry.carries_points or without_numbering(entry.indicator):
         return False
     return all(not text or plain_word(text) in form_words().placeholders for text in _texts(entry))
 
@@ -377,27 +375,6 @@ def section_named(row: Fields) -> str | None:
     text = _words(row, "section")
     parts = [] if text is None else [part for part in re.split("[/／]", text) if part.strip()]
     return "/".join(parts) or None
-
-
-def is_nameless(name: str) -> bool:
-    """Tell a name that is blank, or no more than a placeholder or the template's numbering with its sign.
-
-    >>> is_nameless("—"), is_nameless("指标2："), is_nameless("……"), is_nameless("指标2")
-    (True, True, True, False)
-    """
-    return is_blank_text(name) or (not _named(name) and _BARE_NUMBERING.fullmatch(name.strip()) is None)
-
-
-def _named(name: str) -> str:
-    """Give a name without the template's numbering; empty where nothing else is there.
-
-    >>> _named("指标1：验收合格率"), _named("指标2:"), _named("指标3")
-    ('验收合格率', '', '')
-    """
-    numbered = _NUMBERING.fullmatch(name)
-    rest = numbered["rest"] if numbered else name
-    blank = is_blank_text(rest) and "/" not in rest
-    return "" if blank or _BARE_NUMBERING.fullmatch(rest) or plain_word(rest) in form_words().placeholders else rest
 
 
 def _texts(entry: Entry) -> list[str]:
@@ -413,7 +390,7 @@ def _says_not_applicable(entry: Entry) -> bool:
     if entry.faults or entry.points or entry.claimed_score or entry.not_applicable:
         return False
     known = form_words().not_applicable
-    name, texts = _named(entry.indicator), _texts(entry)
+    name, texts = without_numbering(entry.indicator), _texts(entry)
     said = [plain_word(text) in known for text in texts]
     if name and plain_word(name) not in known:
         return bool(said) and all(said)

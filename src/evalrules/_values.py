@@ -1,13 +1,15 @@
 """Frozen values: attrs makes them, and how they compare and show is written here once instead of for each class.
 
-What attrs writes and compiles for a class is the larger part of what loading a module of values takes.
+What attrs writes and compiles for a class is the larger part of what loading a module of values takes. What was worked
+out of a value is remembered as long as it lives.
 """
 
 from __future__ import annotations
 
-from functools import partial
+from collections.abc import Callable
+from functools import partial, wraps
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import attrs
 
@@ -42,3 +44,44 @@ def _comparing(compared: list[Any]) -> tuple[Any, Any]:
 def _shown(value: Any) -> str:
     parts = (f"{part.name}={getattr(value, part.name)!r}" for part in attrs.fields(type(value)) if part.repr)
     return f"{type(value).__qualname__.rsplit('>.', 1)[-1]}({', '.join(parts)})"
+
+
+# What was worked out of a frozen value, remembered for as long as that value lives.
+
+
+Result = TypeVar("Result")
+
+
+class Remembering:
+    """A frozen value that carries what was worked out of it; neither compared nor pickled, and gone with the value.
+
+    A table beside the values, by identity, would keep a value alive as soon as a result refers to it.
+    """
+
+    __slots__ = ("_known",)
+    _known: dict[object, Any]
+
+
+Subject = TypeVar("Subject", bound=Remembering)
+
+
+def once_for_each(function: Callable[[Subject], Result]) -> Callable[[Subject], Result]:
+    """Make a pure function of one frozen value work only once for each such value, known by identity.
+
+    An edition is too large to be compared or hashed at every question. Two threads that ask at once at worst work it
+    out twice.
+    """
+
+    @wraps(function)
+    def remembered(subject: Subject) -> Result:
+        try:
+            known = subject._known  # noqa: SLF001 - the place is made for this function alone
+        except AttributeError:
+            known = {}
+            object.__setattr__(subject, "_known", known)
+        if function not in known:
+            known[function] = function(subject)
+        result: Result = known[function]
+        return result
+
+    return remembered

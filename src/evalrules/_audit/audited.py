@@ -27,12 +27,11 @@ from evalrules._quantities import BLANK, Blank, Cell, Interval, Quantity, as_day
 from evalrules._quantities.names import denies
 from evalrules._reasons.account import FormValues
 from evalrules._reasons.levels import claims_sums
-from evalrules._remembered import once_for_each
 from evalrules._score.cells import compared, reference_unit
 from evalrules._score.form import ScoredForm, ScoredRow, evidence_of, stated_actual, stated_target
 from evalrules._score.ruleset import GivenFigure, Row, Ruleset
 from evalrules._submission import Entry, Pair, Submission
-from evalrules._values import frozen
+from evalrules._values import frozen, once_for_each
 
 # ``explain_when``: the edition's conditions that ask for a deviation reason though no point was lost.
 

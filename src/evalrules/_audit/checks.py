@@ -23,11 +23,10 @@ from evalrules._formula.typing import resolved
 from evalrules._problems import Finding, finding, listed, phrase
 from evalrules._quantities import Quantity, convert
 from evalrules._reasons.sentences import Asking, ReadySentence, filled
-from evalrules._remembered import once_for_each
 from evalrules._score.figures import refuse_asking
 from evalrules._score.levels import form_values
 from evalrules._score.ruleset import Ruleset
-from evalrules._values import frozen
+from evalrules._values import frozen, once_for_each
 
 # An edition's ``checks``, compiled once: each at every place it is put to, a grid's column or a section's rows.
 

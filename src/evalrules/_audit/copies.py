@@ -16,9 +16,8 @@ from evalrules._edition.model import Catalogue
 from evalrules._evaluation import Evaluation
 from evalrules._problems import Location, phrase
 from evalrules._quantities import Text
-from evalrules._remembered import once_for_each
 from evalrules._submission import Entry, Submission
-from evalrules._values import frozen
+from evalrules._values import frozen, once_for_each
 
 _ENDS: Final = re.compile(r"[。！？；;!?\n\r]++")
 _NUMBERS: Final = re.compile(r"[0-9][0-9.,]*+")

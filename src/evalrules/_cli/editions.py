@@ -14,6 +14,7 @@ import simplejson
 from rich.console import Console
 from rich.progress import Progress
 
+from evalrules._assisting import mended_file
 from evalrules._cases import CaseResult, Unexpected, case_results, with_outcomes
 from evalrules._cli.speech import (
     given,
@@ -59,7 +60,6 @@ from evalrules._explain.lookup import Asked
 from evalrules._laws.law import Search, Verdict, families, family_verdicts, form_verdicts, waiver_of
 from evalrules._laws.subjects import Subject
 from evalrules._laws.trials import Breach
-from evalrules._mending import mended_file
 from evalrules._problems import CatalogueError, Language, Location, Problem, problem, visible
 from evalrules._report.explanation import explanation_document
 from evalrules._report.formats import PAGES, suffixes

@@ -28,8 +28,8 @@ def workbench_command(folder: Path, port: int, language: Language, *, no_open: b
     except ImportError:
         tell([problem("workbench-extra-missing")], language)
         sys.exit(1)
+    from evalrules.workbench.desk import Shelf  # noqa: PLC0415
     from evalrules.workbench.server import Workbench  # noqa: PLC0415 - needs the extra
-    from evalrules.workbench.shelf import Shelf  # noqa: PLC0415
 
     if not is_folder(folder):
         tell([problem("workbench-no-folder", None, folder=folder)], language)

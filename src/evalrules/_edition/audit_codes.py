@@ -16,8 +16,7 @@ from attrs import evolve, field
 
 from evalrules._edition.model import Catalogue
 from evalrules._problems import Severity, wordings_of
-from evalrules._remembered import once_for_each
-from evalrules._values import frozen
+from evalrules._values import frozen, once_for_each
 
 CHECK_FAILED = "check-failed"
 Option = Fraction | str | tuple[str, ...]

@@ -23,7 +23,7 @@ from evalrules._formula.typing import check_node, resolved
 from evalrules._numbers import decimal_text
 from evalrules._problems import Location
 from evalrules._quantities import convert
-from evalrules._remembered import once_for_each
+from evalrules._values import once_for_each
 
 
 def level_scope(scope: Scope) -> Scope:

@@ -42,8 +42,7 @@ from evalrules._formula.scope import ANY, Bounds, Scope, Variable, layered, read
 from evalrules._formula.tree import Binding, Call, Choice, Formula, Name, Number, Placeholder, Sentence, names
 from evalrules._formula.typing import resolved
 from evalrules._quantities import Quantity, convert
-from evalrules._remembered import once_for_each
-from evalrules._values import frozen
+from evalrules._values import frozen, once_for_each
 
 __all__ = [
     "ITEM",

@@ -18,8 +18,7 @@ from evalrules._numbers import RoundingMode
 from evalrules._problems import Location, Severity
 from evalrules._quantities import Cell, Quantity, is_money
 from evalrules._quantities.names import is_denied, word_at_end
-from evalrules._remembered import Remembering
-from evalrules._values import frozen
+from evalrules._values import Remembering, frozen
 
 # What the values of an edition share.
 

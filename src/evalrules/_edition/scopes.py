@@ -57,7 +57,7 @@ from evalrules._formula.scope import (
 )
 from evalrules._formula.tree import Formula
 from evalrules._formula.typing import Typing, bound_unit, check_node
-from evalrules._remembered import once_for_each
+from evalrules._values import once_for_each
 
 # What an indicator gets from its sections and from ``defaults`` when it says nothing itself; the innermost wins.
 

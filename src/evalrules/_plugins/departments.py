@@ -23,10 +23,9 @@ from evalrules._formula.scope import Function, Functions
 from evalrules._formula.tree import Call, Fault, Formula
 from evalrules._plugins.values import ContributionFile, Plugin, Plugins, named
 from evalrules._problems import Problem, listed, phrase, problem
-from evalrules._remembered import once_for_each
 from evalrules._score.compiling import compile_ruleset
 from evalrules._score.ruleset import Ruleset
-from evalrules._values import frozen
+from evalrules._values import frozen, once_for_each
 
 # Stand-ins for what a refused plug-in would have brought: what needs it is unscored, and everything else is scored.
 

@@ -22,14 +22,13 @@ from evalrules._plugins.guard import PluginFault, described, guarded
 from evalrules._plugins.values import Plugin, Plugins, named
 from evalrules._problems import Finding, Location, Problem, finding, listed, phrase, wording
 from evalrules._quantities import Blank
-from evalrules._remembered import once_for_each
 from evalrules._score.cells import Misfit
 from evalrules._score.figures import figure_value
 from evalrules._score.ruleset import Ruleset
 from evalrules._score.score import score_form
 from evalrules._submission import Figure, Submission
 from evalrules._submission_reading import read_submission
-from evalrules._values import frozen
+from evalrules._values import frozen, once_for_each
 
 # Figures from a department's own systems: put below those of the submission, which win.
 

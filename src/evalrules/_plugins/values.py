@@ -11,8 +11,7 @@ from attrs import field
 
 from evalrules._formula.scope import Function, Functions
 from evalrules._problems import Problem, listed
-from evalrules._remembered import Remembering
-from evalrules._values import frozen
+from evalrules._values import Remembering, frozen
 
 Calls = Mapping[str, Callable[..., Any]]
 

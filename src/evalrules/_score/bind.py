@@ -12,6 +12,7 @@ from typing import Literal, NamedTuple
 from attrs import evolve, field
 
 from evalrules._edition.model import Catalogue, Indicator, Path, Section, Target, TargetKind
+from evalrules._form_words import is_nameless
 from evalrules._nearest import nearest
 from evalrules._numbers import decimal_text
 from evalrules._problems import Location, Problem, listed, problem
@@ -20,7 +21,6 @@ from evalrules._quantities.names import says_how_long
 from evalrules._score.cells import Misfit, target_of, tier_named
 from evalrules._score.ruleset import OpenSection, Plan, Row, Ruleset
 from evalrules._submission import Entry, Submission
-from evalrules._submission_reading import is_nameless
 from evalrules._values import frozen
 
 # How people name the parts of a form.

@@ -30,9 +30,8 @@ from evalrules._formula.program import ACTUAL, ACTUAL_SUFFIX, EVIDENCE, SCORE_SU
 from evalrules._formula.scope import Functions, Scope
 from evalrules._numbers import Decimals, units_text
 from evalrules._quantities import Quantity, convert
-from evalrules._remembered import Remembering
 from evalrules._submission import ALL_SIGNS, Numbers, Pair, Sort, shared
-from evalrules._values import frozen
+from evalrules._values import Remembering, frozen
 
 # The figures that a submission gives, arranged so that most of its numbers are held to what is declared in one go.
 

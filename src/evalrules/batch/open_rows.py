@@ -22,6 +22,7 @@ from attrs import evolve, field, frozen
 from evalrules._documents.nodes import FORBIDDEN
 from evalrules._documents.typed import read_number
 from evalrules._edition.model import Path, TargetKind
+from evalrules._form_words import is_nameless
 from evalrules._formula.program import ACTUAL, POINTS, TARGET
 from evalrules._quantities import Bound, CellError, Quantity, Text, is_blank_text, read_cell
 from evalrules._quantities.deadlines import can_be_day, can_be_month, with_days
@@ -31,7 +32,7 @@ from evalrules._score.cells import Misfit, actual_value, target_value
 from evalrules._score.ruleset import Plan, Ruleset
 from evalrules._score.score import score_form
 from evalrules._submission import Entry, Pair
-from evalrules._submission_reading import is_nameless, read_submission, with_unit
+from evalrules._submission_reading import read_submission, with_unit
 from evalrules.batch.cells import MOST, Ints, Mask, nothing, one_chunk
 from evalrules.batch.reading import BLOCK, SCALE, Reading, in_parts, reading
 from evalrules.batch.rules import Rules

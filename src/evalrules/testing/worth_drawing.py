@@ -21,9 +21,8 @@ from evalrules._formula.tree import Node
 from evalrules._formula.worth_trying import Value, Values, WorthTrying, domain, may_be_blank
 from evalrules._laws.subjects import Subject, open_rows, subjects
 from evalrules._laws.trials import Trial, attempt, profiles, trials_of
-from evalrules._remembered import once_for_each
 from evalrules._score.ruleset import Ruleset
-from evalrules._values import frozen
+from evalrules._values import frozen, once_for_each
 
 _MOST_STARTS, _MOST_TRIALS, _MOST_OF_A_KIND = 4, 1500, 24
 

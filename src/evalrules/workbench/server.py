@@ -41,8 +41,7 @@ from evalrules._report.formats import PAGES
 from evalrules._report.records import FileResult
 from evalrules._report.summary import summary_document
 from evalrules._values import frozen
-from evalrules.workbench.desk import Typed
-from evalrules.workbench.shelf import Refused, Shelf
+from evalrules.workbench.desk import Refused, Shelf, Typed
 
 # What is given to take away: reports of filled forms, differences and impact, in each format.
 
