@@ -100,6 +100,8 @@ class AreaReader:
         """Read a block below its header as far as its rows go, and give the row after it."""
         grid = self.page.grid
         left = [cell for cell in grid.lines[row] if cell.column < columns[0].column and not cell.is_blank]
+        of_head = frozenset(self.page.used)  # labels beside those of the figures, with values below
+        left = [cell for cell in left if cell not in of_head]
         block = left[0] if left else None
         names = tuple(cell.words for cell in columns)
         area = Area("base" if self.is_base(columns) else "funds", block.text if block else "", names, self.page.number)
@@ -117,6 +119,7 @@ class AreaReader:
                     for cell in grid.lines[at]
                     if cell.column < columns[0].column
                     and may_be_label(cell)
+                    and cell not in of_head
                     and (cell.row >= first or (cell is not block and self.words.fund_row(cell.text)))
                 ]
                 self._row(at, area, columns, labels)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from itertools import pairwise
 from typing import Final
 
 from attrs import define, evolve, field
@@ -48,6 +49,7 @@ _PARTED = re.compile(r"\s{3,}|\u3000{2,}|\t+")
 _NUMBER = re.compile(r"[-+−]?[\d,，]+(?:\.\d+)?\s*%?")
 _LONGEST_TITLE: Final = 60
 _LONGEST_LINE: Final = 200
+_FEWEST_BESIDE: Final = 2
 _SIDE_WORDS: Final = 12
 _SIGNED: Final = frozenset({"filled_by", "reviewed_by", "date"})
 _MOST_UNREAD: Final = 20
@@ -250,6 +252,7 @@ class _Reader:
             return self._rows(page, row + header.depth, header)
         if self._is_total(page, cells) or self._resumes(page, row):
             return self._rows(page, row, self.header[0]) if self.header else row + 1
+        headed = self._head_below(page, cells)
         areas = AreaReader(page, self.draft, self.words, self.figures)
         beside = areas.beside_figures(row)
         if beside:
@@ -259,6 +262,8 @@ class _Reader:
         if columns:
             self.begin("base" if areas.is_base(columns) else "funds", page)
             return evolve(areas, draft=self.draft).read(row, columns)
+        if headed:
+            return row + 2
         goals = goal_labels(self.words, cells)
         if goals:
             return self._goals(page, row, goals)
@@ -332,6 +337,25 @@ class _Reader:
                 self._take("organisation" if named else key, evolve(value, text=_SEAL.sub(" ", value.text).strip()))
         others = [cell for cell in cells if cell not in page.used]
         page.use([cell for cell in others if self.line(cell.text, f"{page.file} {page.grid.place(cell)}")])
+        return True
+
+    def _head_below(self, page: Page, cells: list[Cell]) -> bool:
+        """Read labels beside each other with their values in the one row below them; more rows are a list."""
+        labels = [self.words.label(cell.text) if may_be_label(cell) else None for cell in cells]
+        beside = sum(bool(label and after) for label, after in pairwise(labels))
+        row = cells[0].row + 1
+        if beside < _FEWEST_BESIDE or row >= page.grid.height:
+            return False
+        below = {cell.column: cell for cell in page.own(row)}
+        further = page.own(row + 1) if row + 1 < page.grid.height else []
+        listed = [cell.column for cell in further] == list(below) and header_at(self.words, page.grid, row + 1) is None
+        if listed or any(cell.column not in below or self.words.label(below[cell.column].text) for cell in cells):
+            return False
+        for cell, key in zip(cells, labels, strict=True):
+            if key is not None:
+                self.begin("head", page, key)
+                page.use([cell])
+                self._take(key, page.value([below[cell.column]], cell.words))
         return True
 
     def _in_pairs(self, cells: list[Cell], labels: list[str | None]) -> bool:

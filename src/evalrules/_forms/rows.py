@@ -33,6 +33,7 @@ _MOST_LABELS = 4
 _NUMBERED = re.compile(r"(?P<number>\d{1,2})(?:=.*)?|(?P<letter>[A-Z])(?:=.*)?")
 _IN_BRACKETS = re.compile(r"\([^()]*\)")
 _SIGNATURE = re.compile(r"(?:签字|签章|盖章|签名)\)?[::]?")
+_WORD = re.compile(r"(?!满分|全分)[\u4e00-\u9fff]{2,}")
 _FEWEST_NUMBERED = 4
 _FEWEST_FUNDS = 3
 
@@ -59,6 +60,9 @@ class RowReader:
             cells = self.page.own(row)
             if cells and (header_at(self.words, grid, row) or self._ends(row, cells)):
                 break
+            if cells and self._is_foreign(row):
+                row = max(row + 1, cells[0].row + cells[0].rows)
+                continue
             if cells and not self._numbers_columns(cells) and not self._explains_columns(cells):
                 self._row(row, cells)
             row += 1
@@ -81,6 +85,13 @@ class RowReader:
         if explained:
             self.page.use(cells)
         return explained
+
+    def _is_foreign(self, row: int) -> bool:
+        """Tell a row with other words than points and a score where those stand: the header of something else."""
+        found = cells_of(self.page.grid, row, self.header)
+        scores = [[cell for cell in found.get(key, []) if cell.row == row] for key in ("points", "claimed_score")]
+        words = (cell.key for cells in scores for cell in cells if not self.words.says_nothing(cell.text))
+        return all(scores) and sum(_WORD.fullmatch(word) is not None for word in words) > 1
 
     def _ends(self, row: int, cells: list[Cell]) -> bool:
         first = cells[0]

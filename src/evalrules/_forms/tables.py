@@ -249,7 +249,8 @@ def _with_sections(words: Words, grid: Grid, row: int, header: Header, pieces: l
     They lie before the name under words that are not known, or with the name under one word over all of them.
     """
     name = header.name
-    unknown = [cell for cell, found in pieces if not found and cell.column < name.first]
+    unknown = [cell for cell, found in pieces if found in (None, "indicator") and cell.column < name.first]
+    unknown = [cell for cell in unknown if all(level.first != cell.column for level in header.levels)]
     places = {cell.column: (cell.words, cell.column + cell.columns - 1) for cell in unknown}
     if not header.levels and name.last > name.first:
         parts = [
