@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from evalrules._explain.explanation import Explanation
     from evalrules._formula.scope import Function
     from evalrules._hookspecs import hookimpl
-    from evalrules._plugins import Plugin, Plugins, PluginWarning, load_plugins
+    from evalrules._plugins import Plugin, Plugins, PluginWarning
+    from evalrules._plugins.load import load_plugins
     from evalrules._problems import (
         CatalogueError,
         EvalrulesError,
@@ -86,7 +87,8 @@ _HOMES = {
     "_explain.explanation": ("Explanation",),
     "_formula.scope": ("Function",),
     "_hookspecs": ("hookimpl",),
-    "_plugins": ("Plugin", "PluginWarning", "Plugins", "load_plugins"),
+    "_plugins": ("Plugin", "PluginWarning", "Plugins"),
+    "_plugins.load": ("load_plugins",),
     "_problems": (
         "CatalogueError",
         "EvalrulesError",

@@ -470,6 +470,3 @@ def _methods(catalogue: Catalogue | None) -> Iterator[Offer]:
 def _functions() -> Iterator[Offer]:
     for function in BUILTINS:
         yield Offer(function.name, "function", f"{function.usage}: {function.about}")
-
-
-__all__ = ["Mending", "Offer", "meaning", "mendings", "offers"]

@@ -32,9 +32,10 @@ from evalrules._edition.release import released_problems
 from evalrules._evaluation import Evaluation
 from evalrules._formula.scope import Functions
 from evalrules._handed_in import handed_in, is_filled_form
-from evalrules._plugins import NONE, Plugins, PluginWarning, installed_plugins, load_plugins
+from evalrules._plugins import NONE, Plugins, PluginWarning
 from evalrules._plugins.departments import Departments, contributions_of, read_with_stand_ins, with_plain_files
 from evalrules._plugins.evaluate import evaluate_with
+from evalrules._plugins.load import installed_plugins, load_plugins
 from evalrules._problems import CatalogueError, Location, Problem, SubmissionError, chosen_language, listed, problem
 from evalrules._review import load_review, reviewed
 from evalrules._rollup import with_results

@@ -142,6 +142,3 @@ def _units(text: str) -> int:
 
 def _span(line: int, begin: int, end: int) -> types.Range:
     return types.Range(types.Position(line, begin), types.Position(line, end))
-
-
-__all__ = ["server"]

@@ -173,6 +173,3 @@ def _of_review(told: Problem) -> Problem:
     """Tell a problem of the review as such: the same path in the form is another row."""
     at = told.location
     return told if at is None else evolve(told, location=evolve(at, path=f"review.{at.path}".rstrip(".")))
-
-
-__all__ = ["is_of", "load_review", "reviewed"]

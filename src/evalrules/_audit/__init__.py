@@ -16,9 +16,6 @@ from evalrules._edition.audit_codes import ActiveRule
 from evalrules._evaluation import Evaluation
 from evalrules._problems import Finding, finding
 
-__all__ = ["audit"]
-
-
 # The audit: every rule put to a scored submission, in the order in which people read the form.
 
 

@@ -153,8 +153,6 @@ def _names(found: Problem, source: Source, names: Iterable[str]) -> bool:
     return any(name in text for name in names for text in said)
 
 
-__all__ = ["DEEP_RULES", "RULES", "check"]
-
 Subject = TypeVar("Subject")
 Rule = Callable[[Subject], Iterable[Problem]]
 

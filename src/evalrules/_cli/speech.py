@@ -25,7 +25,8 @@ from evalrules._documents import (
 )
 from evalrules._edition.find import is_edition_name
 from evalrules._engine import LoadedCatalogue, load_catalogue
-from evalrules._plugins import Plugins, installed_plugins, load_plugins
+from evalrules._plugins import Plugins
+from evalrules._plugins.load import installed_plugins, load_plugins
 from evalrules._problems import (
     MOST_TOLD,
     Language,

@@ -10,7 +10,7 @@ from fractions import Fraction
 
 from attrs import evolve, field
 
-from evalrules._edition.forms import ITEM, TIER, answer_scope, item_name, item_rule, tier_rule
+from evalrules._edition.forms import item_name, item_rule, tier_rule
 from evalrules._edition.model import (
     AwardRow,
     Catalogue,
@@ -43,18 +43,6 @@ from evalrules._formula.tree import Binding, Call, Choice, Formula, Name, Number
 from evalrules._formula.typing import resolved
 from evalrules._quantities import Quantity, convert
 from evalrules._values import frozen, once_for_each
-
-__all__ = [
-    "ITEM",
-    "TIER",
-    "answer_scope",
-    "in_order",
-    "item_name",
-    "lower",
-    "programs",
-    "target_formula",
-    "written_out",
-]
 
 
 def lower(

@@ -184,6 +184,3 @@ def _with_head(text: str, document: Mapping, head: dict[str, str], problems: Pro
         if number == after:
             new += [f"{key}: {value}" for key, value in head.items() if key not in begins]
     return "\n".join(new)
-
-
-__all__ = ["Succession"]

@@ -526,6 +526,3 @@ class _Writer:
 
     def _facts(self, pairs: Iterable[tuple[str, str]]) -> tuple[Fact, ...]:
         return tuple(Fact(self.said(name), text) for name, text in pairs if text)
-
-
-__all__ = ["KINDS", "Explanation", "Kind", "Standard", "explain"]

@@ -21,7 +21,7 @@ from evalrules._edition.reading import path_text
 from evalrules._formula.parser import read_sentence
 from evalrules._formula.scope import Function, Functions
 from evalrules._formula.tree import Call, Fault, Formula
-from evalrules._plugins.values import ContributionFile, Plugin, Plugins, named
+from evalrules._plugins import ContributionFile, Plugin, Plugins, named
 from evalrules._problems import Problem, listed, phrase, problem
 from evalrules._score.compiling import compile_ruleset
 from evalrules._score.ruleset import Ruleset

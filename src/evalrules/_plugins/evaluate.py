@@ -17,9 +17,9 @@ from evalrules._edition.contributions import name_prefix
 from evalrules._edition.model import Catalogue
 from evalrules._edition.model import Figure as Declared
 from evalrules._evaluation import Evaluation
+from evalrules._plugins import Plugin, Plugins, named
 from evalrules._plugins.departments import plain_contributions
 from evalrules._plugins.guard import PluginFault, described, guarded
-from evalrules._plugins.values import Plugin, Plugins, named
 from evalrules._problems import Finding, Location, Problem, finding, listed, phrase, wording
 from evalrules._quantities import Blank
 from evalrules._score.cells import Misfit

@@ -25,8 +25,8 @@ from evalrules._formula.functions import BY_SPELLING
 from evalrules._formula.scope import Function
 from evalrules._formula.tokens import RESERVED, is_name
 from evalrules._hookspecs import PROJECT, PROTOCOL, PROTOCOL_NAME
+from evalrules._plugins import NONE, ContributionFile, Plugin, Plugins, named
 from evalrules._plugins.guard import Guarded, GuardedSolver, PluginFault, attribute_text, class_name, described, guarded
-from evalrules._plugins.values import NONE, ContributionFile, Plugin, Plugins, named
 from evalrules._problems import PluginError, Problem, chosen_language, listed, phrase, problem
 from evalrules._values import frozen
 

@@ -17,9 +17,10 @@ from evalrules._formula.scope import Function
 from evalrules._formula.tree import Fault
 from evalrules._laws.law import family_verdicts
 from evalrules._laws.subjects import subjects
-from evalrules._plugins import Plugins, load_plugins
+from evalrules._plugins import Plugins
 from evalrules._plugins.departments import contributions_of, with_own_methods
 from evalrules._plugins.evaluate import DATA_HOOK, with_figures
+from evalrules._plugins.load import load_plugins
 from evalrules._problems import CatalogueError, Location, Problem, chosen_language, render_problem
 from evalrules._score.compiling import compile_ruleset
 from evalrules._submission import Submission

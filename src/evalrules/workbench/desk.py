@@ -484,6 +484,3 @@ def _node(document: Node | None, name: str) -> Node | None:
         below = [each.get(title) for each in inside if isinstance(each, Node)]
         here = next((each for each in below if isinstance(each, Node)), None)
     return here if isinstance(here, Node) else None
-
-
-__all__ = ["Refused", "Shelf", "Typed"]

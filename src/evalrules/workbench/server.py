@@ -423,6 +423,3 @@ def _texts(asked: dict[str, Any], name: str) -> dict[str, str]:
     if not isinstance(found, dict) or not all(isinstance(each, str) for each in found.values()):
         raise Refused(400, name)
     return found
-
-
-__all__ = ["COOKIE", "SHAPES", "Dropped", "Paper", "Papers", "Workbench"]
