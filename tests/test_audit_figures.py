@@ -27,7 +27,7 @@ def test_a_figure_left_out_is_blank() -> None:
 def test_a_required_column_is_told_with_its_row() -> None:
     """In a table that the unit fills, each row has its required cells."""
     rows = [{"名称": "道路"}, {"金额": 3}]
-    assert told("figure-missing", with_data(专项=rows)) == ["专项[1] 名称: 应填而未填"]
+    assert told("figure-missing", with_data(专项=rows)) == ["专项第2行 名称: 应填而未填"]
 
 
 @pytest.mark.parametrize(
@@ -38,7 +38,7 @@ def test_a_required_column_is_told_with_its_row() -> None:
         ([], [], 0),
         ([{"名称": "无"}], [], 0),
         ([{"名称": "0", "金额": 0}], [], 0),
-        ([{"金额": 0}], ["专项[0] 名称"], 1),
+        ([{"金额": 0}], ["专项第1行 名称"], 1),
     ],
 )
 def test_a_table_left_out_is_blank_and_one_that_says_none_has_no_rows(

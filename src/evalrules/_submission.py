@@ -94,6 +94,15 @@ class Answer:
     because: str | None = None
 
 
+def cell_of_table(table: str, number: int, column: str) -> str:
+    """Name a cell of a table as people do, its rows counted from 1; ``number`` counts them from 0.
+
+    >>> cell_of_table("专项资金", 0, "预算数")
+    '专项资金第1行 预算数'
+    """
+    return f"{table}第{number + 1}行 {column}"
+
+
 @frozen
 class Adjustment:
     """A reviewer's change of the score: ``points`` more or less, a ``cut`` of 分值, or the ``score`` that was found.
@@ -269,6 +278,7 @@ class Submission:
     """The results that the rows of its tables are."""
     location: Location | None = field(default=None, eq=False, repr=False)
     grids: Mapping[str, Location | None] = field(factory=dict, eq=False, repr=False)
+    table_places: Mapping[str, Location | None] = field(factory=dict, eq=False, repr=False)
     numbers: Numbers = field(init=False, eq=False, repr=False)
 
     @property

@@ -223,6 +223,7 @@ class _Reader:
             problems=tuple(sorted(problems, key=lambda told: told.location or Location(""))),
             location=document.location,
             grids=data.grids,
+            table_places=data.table_places,
         )
 
     # ---- cells
@@ -439,6 +440,7 @@ class _Data:
     figures: dict[str, Figure] = field(factory=dict)
     tables: dict[str, tuple[abc.Mapping[str, Figure], ...]] = field(factory=dict)
     grids: dict[str, Location | None] = field(factory=dict)
+    table_places: dict[str, Location | None] = field(factory=dict)
 
     def read(self, mapping: Mapping | None) -> None:
         for key, node in mapping.pairs if mapping else ():
@@ -485,6 +487,7 @@ class _Data:
             self._tell_twice(key, same=self.tables.get(name) == (() if _says_none(filled) else filled))
         else:
             self.tables[name] = () if _says_none(filled) else filled
+            self.table_places[name] = node.location
 
     def _row(self, table: Scalar, node: Node) -> abc.Mapping[str, Figure]:
         if not isinstance(node, Mapping) and not is_blank(node):

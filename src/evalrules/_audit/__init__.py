@@ -6,8 +6,10 @@ the table of rules; their thresholds are in `evalrules._edition.audit_codes`, an
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from itertools import chain
+from typing import Final
 
 from evalrules._audit import contents, rows, whole
 from evalrules._audit.audited import AuditedForm, FormRule, RowRule
@@ -52,7 +54,10 @@ def _of_form(audited: AuditedForm, table: Mapping[str, FormRule]) -> Iterator[Fi
 def _place_of_figure(audited: AuditedForm) -> Callable[[Finding], int]:
     names = audited.catalogue.data, audited.catalogue.tables
     order = audited.form.ruleset.once("order of figures", lambda: {name: at for at, name in enumerate(chain(*names))})
-    return lambda found: order[found.where.split("[", 1)[0]]
+    return lambda found: order[_OF_ROW.split(found.where, maxsplit=1)[0]]
+
+
+_OF_ROW: Final = re.compile("第[0-9]+行 ")
 
 
 def _of_rows(audited: AuditedForm) -> Iterator[Finding]:

@@ -30,7 +30,7 @@ from evalrules._reasons.levels import claims_sums
 from evalrules._score.cells import compared, reference_unit
 from evalrules._score.form import ScoredForm, ScoredRow, evidence_of, stated_actual, stated_target
 from evalrules._score.ruleset import GivenFigure, Row, Ruleset
-from evalrules._submission import Entry, Pair, Submission
+from evalrules._submission import Entry, Pair, Submission, cell_of_table
 from evalrules._values import frozen, once_for_each
 
 # ``explain_when``: the edition's conditions that ask for a deviation reason though no point was lost.
@@ -358,9 +358,15 @@ class AuditedForm:
 
     @cached_property
     def places(self) -> Mapping[str, Location | None]:
-        """The places of rows, by the name that findings give them."""
+        """The places of rows and of cells of tables, by the names that findings give them."""
         entries = (*self.submission.entries, *self.submission.left_out)
-        return {entry.where: entry.place("indicator") for entry in reversed(entries)}
+        cells = {
+            cell_of_table(name, number, column): cell.location
+            for name, rows in self.submission.tables.items()
+            for number, row in enumerate(rows)
+            for column, cell in row.items()
+        }
+        return {**cells, **{entry.where: entry.place("indicator") for entry in reversed(entries)}}
 
     @property
     def blocks(self) -> Mapping[str, str]:

@@ -22,6 +22,7 @@ from evalrules._reasons.levels import stated_section_claims
 from evalrules._score.bind import section_path
 from evalrules._score.form import ScoredForm
 from evalrules._score.levels import grade_of
+from evalrules._submission import cell_of_table
 
 # Rules on what a submission claims as a whole: sections, total and grade, against its rows and the rules.
 
@@ -245,7 +246,7 @@ def figure_missing(audited: AuditedForm, _: ActiveRule) -> Hits:
             filled = {one for cells in written for one, cell in cells.items() if not isinstance(cell.cell, Blank)}
             empty = (one.name for one in required if row[f"{name}_{one.name}"] is None)
             blank = (column for column in empty if column not in filled)
-            yield from ((f"{name}[{number}] {column}", {"figure": column}) for column in blank)
+            yield from ((cell_of_table(name, number, column), {"figure": column}) for column in blank)
 
 
 def block_blank(audited: AuditedForm, _: ActiveRule) -> Hits:
@@ -299,7 +300,7 @@ def _bare_rates(audited: AuditedForm) -> Iterator[tuple[str, Figure, Quantity]]:
         for number, row in enumerate(audited.submission.tables.get(table.name, ()) if rates else ()):
             cells = ((column, row[column.name].cell) for column in rates if column.name in row)
             yield from (
-                (f"{table.name}[{number}].{column.name}", column, cell)
+                (cell_of_table(table.name, number, column.name), column, cell)
                 for column, cell in cells
                 if isinstance(cell, Quantity) and not cell.unit and abs(cell.number) > 1
             )

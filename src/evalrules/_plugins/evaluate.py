@@ -26,7 +26,7 @@ from evalrules._score.cells import Misfit
 from evalrules._score.figures import figure_value
 from evalrules._score.ruleset import Ruleset
 from evalrules._score.score import score_form
-from evalrules._submission import Figure, Submission
+from evalrules._submission import Figure, Submission, cell_of_table
 from evalrules._submission_reading import read_submission
 from evalrules._values import frozen, once_for_each
 
@@ -151,7 +151,7 @@ class _Vetting:
             return self._refuse_unknown(name, name, self.catalogue.tables)
         columns = {column.name: column for column in table.columns}
         cells = [
-            (column, f"{name}[{number}] {column}", figure)
+            (column, cell_of_table(name, number, column), figure)
             for number, row in enumerate(rows)
             for column, figure in row.items()
         ]

@@ -215,7 +215,7 @@ def _tell_unknown(ruleset: Ruleset, submission: Submission, misfits: _Misfits) -
         if name not in catalogue.grids:
             _tell(ruleset, name, place, catalogue.grids, misfits)
     for name, rows in submission.tables.items():
-        _tell_unknown_table(ruleset, name, rows, submission.location, misfits)
+        _tell_unknown_table(ruleset, name, rows, submission.table_places.get(name, submission.location), misfits)
 
 
 def _tell_unknown_table(
