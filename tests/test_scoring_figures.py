@@ -10,6 +10,7 @@ from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
+import evalrules
 from evalrules._engine import LoadedCatalogue, load_catalogue, load_submission
 from evalrules._problems import Problem
 from evalrules._score.cells import Misfit
@@ -114,3 +115,75 @@ def test_names_of_figures_may_be_any_kind_of_text() -> None:
     assert bind_figures(catalogue.ruleset, submission, [], {})[0] == (3, 1)
     again = evolve(submission, data={Names.COUNT: submission.data["数"]})
     assert bind_figures(catalogue.ruleset, again, [], {})[0] == (3, 1)
+
+
+@pytest.mark.parametrize(
+    ("required", "missing"),
+    [
+        ("true", ["合_上年", "合_本年", "子_上年", "子_本年"]),
+        ("false", []),
+        ("[]", []),
+        ("[合]", ["合_上年", "合_本年"]),
+        ("[子, 合]", ["合_上年", "合_本年", "子_上年", "子_本年"]),
+    ],
+)
+def test_a_grid_says_which_rows_have_to_be_filled(required: str, missing: list[str]) -> None:
+    """All, none, or those that are listed; a blank in any other row is not missed."""
+    text = f"""evalrules: 1
+id: a
+edition: "1"
+title: 示例
+points: 10
+data:
+  其他: {{required: false}}
+  格: {{type: grid, columns: [上年, 本年], rows: [合, 子], required: {required}}}
+sections: {{甲: {{points: 10, scoring: {{award: [{{when: 其他 ≥ 1, points: 分值}}, {{points: 0, because: 无}}]}}}}}}
+"""
+    result = evalrules.evaluate(
+        evalrules.load_catalogue(text, plugins=()),
+        evalrules.load_submission({"organisation": "某局", "fiscal_year": 2024, "data": {"其他": 1}}),
+    )
+    found = [each.where for each in result.findings if each.code == "figure-missing"]
+    blocks = [dict(each.arguments)["figures"] for each in result.findings if each.code == "block-blank"]
+    assert (found or [name for each in blocks for name in each.split("、")]) == missing
+
+
+LAST = "{points: 0, because: 无}"
+
+
+@pytest.mark.parametrize(
+    ("rule", "told"),
+    [
+        ("value: 可空, target: ≥ 1, scoring: 达标", True),
+        ("value: 由它算, target: ≥ 1, scoring: 达标", True),
+        ("value: 合计(表_可空), target: ≥ 1, scoring: 达标", True),
+        ("value: 要填, target: 可空, scoring: 达标", True),
+        (f"scoring: {{award: [{{when: 可空 > 1, points: 分值}}, {LAST}]}}", True),
+        ("scoring: {deduct: [{when: 要填 > 1, points: 1, because: x}, {when: 可空 > 1, points: 9, because: y}]}", True),
+        (f"scoring: {{let: {{它: 可空 + 1}}, award: [{{when: 它 > 1, points: 分值}}, {LAST}]}}", True),
+        ("value: 要填, target: ≥ 1, scoring: 达标", False),
+        ("value: '若(要填 > 1, 可空, 2)', target: ≥ 1, scoring: 达标", False),
+        (f"scoring: {{award: [{{when: 要填 > 1 且 可空 > 1, points: 分值}}, {LAST}]}}", False),
+        (f"scoring: {{award: [{{when: 要填 > 1, points: 分值}}, {LAST[:-1]}, when: 可空 > 1}}, {LAST}]}}", False),
+        (f"scoring: {{award: [{{when: 未填(可空) 或 可空 > 1, points: 分值}}, {LAST}]}}", False),
+        ("applies: 要填 > 1, otherwise: full_marks, value: 可空, target: ≥ 1, scoring: 达标", False),
+    ],
+)  # fmt: skip
+def test_what_a_score_needs_is_not_left_to_choice(rule: str, told: bool) -> None:  # noqa: FBT001
+    """An optional figure that is read in any case is warned of, however far behind names it is read."""
+    text = f"""evalrules: 1
+id: a
+edition: "1"
+title: 示例
+points: 10
+data:
+  可空: {{required: false}}
+  要填: {{min: 0}}
+  由它算: {{formula: 可空 × 2}}
+  表: {{type: table, columns: {{可空: {{required: false}}}}}}
+methods: {{达标: {{award: [{{when: 完成值 ≥ 指标值, points: 分值}}, {LAST}]}}}}
+sections:
+  甲: {{points: 10, {rule}}}
+"""
+    problems = evalrules.check(text)
+    assert [each.code for each in problems] == ["optional-figure-read"] * told

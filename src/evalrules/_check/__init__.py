@@ -203,6 +203,7 @@ RULES: tuple[Rule[Edition], ...] = (
     kinds.grades,
     kinds.checks,
     kinds.arguments_fit,
+    form.needed_figures_are_required,
     reach.grades_cover_totals,
     reach.grades_are_known,
     form.each_is_known,

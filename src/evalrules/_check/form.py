@@ -8,7 +8,19 @@ from fractions import Fraction
 from evalrules._check.edition import Edition, Scored, names_section, shown
 from evalrules._check.names import written_scorings
 from evalrules._edition.audit_codes import rules
-from evalrules._edition.model import Case, Catalogue, Check, FigureKind, Indicator, Method, MethodCall, Scoring, Section
+from evalrules._edition.model import (
+    AwardRow,
+    Case,
+    Catalogue,
+    Check,
+    DeductRule,
+    FigureKind,
+    Indicator,
+    Method,
+    MethodCall,
+    Scoring,
+    Section,
+)
 from evalrules._edition.scopes import (
     check_scope,
     default_scoring,
@@ -19,14 +31,96 @@ from evalrules._edition.scopes import (
     sections_around,
     total_bounds,
 )
+from evalrules._formula.functions import ASKING, asked_names
 from evalrules._formula.meant import did_you_mean
 from evalrules._formula.program import POINTS, SCORE_SUFFIX, depths
 from evalrules._formula.scope import BARE, PERCENT, Scope, fits, read_unit, unit_text
-from evalrules._formula.tree import Comparing, Formula, Name, Number, names
+from evalrules._formula.tree import Both, Call, Comparing, Either, Formula, If, Name, Node, Number, children, names
 from evalrules._formula.typing import check_node
 from evalrules._numbers import decimal_text
 from evalrules._problems import Location, Problem, listed, phrase, problem
 from evalrules._quantities import Cell, Date, Quantity, convert, yes_or_no
+
+# Figures: what a score needs is not left to choice.
+
+
+def needed_figures_are_required(edition: Edition) -> Iterator[Problem]:
+    """What a score cannot do without is not `required: false`: blank it would be missed by nobody but the score.
+
+    Only what is read in any case counts: not what an arm of 若 or the second part of 且 reads, nor what the rule itself
+    asks whether it is filled, nor a row that need not apply, of several of which one is answered, or of a bonus or
+    penalty.
+    """
+    catalogue = edition.catalogue
+    for indicator in catalogue.indicators:
+        around = sections_around(catalogue, indicator.path[:-1])
+        if indicator.otherwise is not None:
+            continue
+        if any(section.one_of or section.bonus or section.penalty for section in around):
+            continue
+        asked, lets = _asked_by(catalogue, indicator)
+        read = dict.fromkeys(name for tree in _always_read(catalogue, indicator) for name in _certain(tree, lets))
+        optional = [name for name in read if name not in asked and _is_optional(catalogue, name)]
+        if optional:
+            figures = listed(optional, "quoted")
+            yield problem("optional-figure-read", indicator.location, title=indicator.title, figures=figures)
+
+
+def _always_read(catalogue: Catalogue, indicator: Indicator) -> Iterator[Node]:
+    """Give what is evaluated of an indicator whatever its figures are."""
+    if indicator.value is not None:
+        yield indicator.value.tree
+    if indicator.target is not None and indicator.target.formula is not None:
+        yield indicator.target.formula.tree
+    scoring = scoring_of(catalogue, indicator)
+    if isinstance(scoring, MethodCall):
+        yield from (formula.tree for _, formula in scoring.arguments)
+    elif scoring is not None:
+        first = scoring.items[:1] if scoring.form == "award" else scoring.items
+        rules = [item for item in first if isinstance(item, DeductRule | AwardRow)]
+        yield from (rule.when.tree for rule in rules if rule.when is not None)
+        yield from (rule.points.tree for rule in rules if rule.when is None and isinstance(rule.points, Formula))
+
+
+def _asked_by(catalogue: Catalogue, indicator: Indicator) -> tuple[frozenset[str], Mapping[str, Node]]:
+    """Give the figures that an indicator asks whether they are filled, and what it names on the way."""
+    scoring = scoring_of(catalogue, indicator)
+    own = scoring if isinstance(scoring, Scoring) else None
+    formulas = [formula for formula, _ in scoring_formulas(own)] if own is not None else []
+    formulas += [indicator.value] if indicator.value is not None else []
+    computed = {name: figure.formula for name, figure in catalogue.data.items() if figure.formula is not None}
+    lets = {} if own is None else {let.name: let.formula for let in own.let}
+    trees = {name: formula.tree for name, formula in {**computed, **lets}.items()}
+    return asked_names([*formulas, *lets.values(), *computed.values()]), trees
+
+
+def _certain(node: Node, formulas: Mapping[str, Node]) -> Iterator[str]:
+    """Give the names that a formula reads in any case, those behind computed ones instead of these."""
+    waiting, behind = [node], set[str]()
+    while waiting:
+        match waiting.pop():
+            case Name(name) if name in formulas:
+                waiting += [] if name in behind else [formulas[name]]
+                behind.add(name)
+            case Name(name):
+                yield name
+            case Both(operands) | Either(operands):
+                waiting.append(operands[0])
+            case If(condition):
+                waiting.append(condition)
+            case Call(function) if function in ASKING:
+                pass
+            case other:
+                waiting += reversed(children(other))
+
+
+def _is_optional(catalogue: Catalogue, name: str) -> bool:
+    """Tell a figure or column that need not be filled in."""
+    figure, table = catalogue.data.get(name), catalogue.columns.get(name)
+    if table is not None:
+        return any(f"{table}_{one.name}" == name and not one.required for one in catalogue.tables[table].columns)
+    return figure is not None and not figure.required
+
 
 # Points: the parts of a whole add up, and each can be written with the places of the score.
 

@@ -323,7 +323,7 @@ EDITION_KINDS = (
         *BOUNDS,
         Key("columns", "[name]", "列", required=True),
         Key("rows", "[name]", "行", "每格的名称是 行_列", required=True),
-        REQUIRED,
+        Key("required", "flag | [name]", "必填", "false 表示可以空着；也可以列出必填的行；默认都必填"),
         WHERE,
     ),
     kind(

@@ -6,7 +6,7 @@ from typing import Final, get_args
 
 from attrs import evolve, field
 
-from evalrules._documents import Fields, Node, Problems, Scalar, as_mapping, as_text
+from evalrules._documents import Fields, Node, Problems, Scalar, Sequence, as_mapping, as_text, closest
 from evalrules._edition.model import Figure, FigureKind, Grid, Table
 from evalrules._edition.reading import bounds_of, entries, formula, name_of, names_of, opened, unit_of
 from evalrules._problems import Location
@@ -113,15 +113,29 @@ def _add_grid(name: str, key: Scalar, node: Node, data: Data, problems: Problems
         unit=unit,
         integer=fields.boolean("integer") or False,
         bounds=bounds_of(fields, unit),
-        required=fields.boolean("required") is not False,
         where=fields.text("where"),
         location=key.location,
     )
+    required = _required_rows(fields, grid)
     for row in grid.rows:
         for column in grid.columns:
-            cell_name = f"{row}_{column}"
+            cell_name, needed = f"{row}_{column}", row in required
             _take(cell_name, key, taken, problems)
-            data.figures.setdefault(cell_name, evolve(cell, name=cell_name, grid=(name, row, column)))
+            one = evolve(cell, name=cell_name, required=needed, grid=(name, row, column))
+            data.figures.setdefault(cell_name, one)
+
+
+def _required_rows(fields: Fields, grid: Grid) -> frozenset[str]:
+    """Give the rows that have to be filled in: all of them, none, or those that are listed."""
+    node = fields.get("required")
+    if not isinstance(node, Sequence):
+        return frozenset(() if fields.boolean("required") is False else grid.rows)
+    listed_rows = names_of(fields, "required")
+    for name, item in zip(listed_rows, node.items, strict=False):
+        if name not in grid.rows:
+            near = closest(name, grid.rows)
+            fields.problems.report("grid-row-unknown", item, row=name, grid=grid.name, suggestion=near)
+    return frozenset(listed_rows)
 
 
 def _table(name: str, key: Scalar, node: Node, problems: Problems) -> Table:
