@@ -295,7 +295,8 @@ def load_submission(
     _hold_form("load_submission", source, lang, Mapping)
     _hold_edition("load_submission", catalogue)
     hold("load_submission", "places by their paths", places, Mapping, type(None))
-    each_of("load_submission", "places by their paths", places or (), str)
+    if places:
+        each_of("load_submission", "places by their paths", places, str)
     is_text = isinstance(source, str) and "\n" in source
     if is_text or not isinstance(source, str | Path) or is_folder(source) or not is_filled_form(Path(source)):
         return read_submission(source, places=places, lang=lang)
@@ -399,9 +400,9 @@ def evaluate(
         hold("evaluate", "what load_review gives, or a mapping of that shape, as review", review, Review, Mapping)
         read = review if isinstance(review, Review) else load_review(review)
         submission = reviewed(submission, read, partial(home_of, catalogue.ruleset_for(submission.organisation)))
-    submission = with_results(
-        catalogue, submission, each_of("evaluate", "evaluations as results", results, Evaluation, type(None))
-    )
+    if results != ():  # nearly nobody gives any
+        results = each_of("evaluate", "evaluations as results", results, Evaluation, type(None))
+    submission = with_results(catalogue, submission, results)
     plugins = catalogue.plugins
     if not plugins.loaded and not plugins.contribution_files:
         return Evaluation(score_form(catalogue.ruleset, submission), audit=audit)

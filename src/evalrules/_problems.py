@@ -43,14 +43,19 @@ class Wording:
         hint = self.hint.get(language) if self.hint else None
         if hint is not None and not all(name in arguments for name in _PLACE.findall(hint)):
             hint = None
-        given = {name: in_language(text, language) for name, text in arguments.items()}
-        return _put_in(self.message[language], given), None if hint is None else _put_in(hint, given)
+        message = self.say(language, arguments)
+        return message, None if hint is None else _put_in(hint, _said_in(arguments, language))
 
     def say(self, language: Language, arguments: dict[str, str]) -> str:
         """Put the arguments into the message."""
-        if language == "en":
-            arguments = {name: in_language(text, language) for name, text in arguments.items()}
-        return _put_in(self.message[language], arguments)
+        return _put_in(self.message[language], _said_in(arguments, language))
+
+
+def _said_in(arguments: dict[str, str], language: Language) -> dict[str, str]:
+    """Give the values in a language; in Chinese they are what they are."""
+    if language == "zh":
+        return arguments
+    return {name: in_language(text, language) for name, text in arguments.items()}
 
 
 def _put_in(text: str, arguments: dict[str, str]) -> str:

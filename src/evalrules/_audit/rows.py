@@ -385,8 +385,10 @@ def full_marks_claimed_target_missed(row: AuditedRow, _: ActiveRule) -> Said | N
 
     Silent where `claim_differs` tells by how much, and of a judgement, of which `judged_against_numbers` speaks.
     """
+    if not _is_full_for_missed(row):
+        return None
     differs = _claim_differs(row)
-    if not _is_full_for_missed(row) or (differs is not None and not differs.get("vanishes")):
+    if differs is not None and not differs.get("vanishes"):
         return None
     computed = None if row.computed is None or row.is_assessed else row.ruleset.text(row.computed)
     said = {"actual": row.shown.actual, "target": row.shown.target, "points": row.full_text}

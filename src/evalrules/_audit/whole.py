@@ -161,8 +161,9 @@ def all_targets_met(audited: AuditedForm, rule: ActiveRule) -> Hits:
     counted: dict[Path, list[bool]] = {}
     for row in audited.rows:
         if _is_quantitative(row):
+            equal = _is_equal(row)
             for depth in range(len(row.path)):
-                counted.setdefault(row.path[:depth], []).append(_is_equal(row))
+                counted.setdefault(row.path[:depth], []).append(equal)
     told: list[Path] = []
     for path, rows in counted.items():
         if any(path[: len(outer)] == outer for outer in told):

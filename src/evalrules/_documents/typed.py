@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from fractions import Fraction
 from typing import TypeVar
 
@@ -246,7 +246,7 @@ class Fields:
 def fields(
     node: Node | None,
     problems: Problems,
-    allowed: Iterable[str],
+    allowed: Collection[str],
     required: Iterable[str] = (),
     example: str | None = None,
 ) -> Fields:
@@ -256,12 +256,12 @@ def fields(
     mapping is reported, with an ``example`` of what belongs there, and has no keys.
     """
     mapping, needed = as_mapping(node, problems, example), tuple(required)
-    known = dict.fromkeys((*needed, *allowed))
     if mapping is None:
         return Fields(node, problems, {})
     for key, _ in mapping.pairs:
-        if key.text not in known:
-            problems.report("unknown-key", key, key=shown(key.text), suggestion=closest(key.text.lower(), known))
+        if key.text not in allowed and key.text not in needed:
+            near = closest(key.text.lower(), dict.fromkeys((*needed, *allowed)))
+            problems.report("unknown-key", key, key=shown(key.text), suggestion=near)
     found = Fields(mapping, problems, dict(mapping))
     for name in needed:
         if not found.has(name):
