@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from functools import cached_property
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cached_property, partial
 from typing import Any
 
 import pytest
 from attrs import define
 
-from evalrules._cases import CaseResult, case_results
+from evalrules._cases import case_results
 from evalrules._engine import LoadedCatalogue, load_catalogue
 from evalrules._laws.law import Verdict, families, family_verdicts, form_verdicts, laws_of, waiver_of
 from evalrules._laws.subjects import Subject
@@ -34,23 +34,23 @@ class EditionFile(pytest.File):
 
     def collect(self) -> Iterator[pytest.Item]:
         """Give the tests of the edition; one that has errors has a single test, which tells them."""
+        test = partial(EditionItem.from_parent, self)
         try:
             catalogue = load_catalogue(self.path)
         except CatalogueError as refused:
-            yield EditionCheck.from_parent(self, name="check", problems=refused.problems)
+            yield test(name="check", find=partial(tuple, refused.problems))
             return
-        yield EditionCheck.from_parent(self, name="check")
+        yield test(name="check", find=tuple)
         for result in case_results(catalogue.ruleset):
-            yield EditionCase.from_parent(self, name=f"case: {result.name}", result=result)
+            yield test(name=f"case: {result.name}", find=partial(tuple, result.problems), place=result.location)
         for family in families(catalogue.ruleset):
             held = _Held(family)
             for law in laws_of(family[0]):
-                name = f"law: {family[0].family}: {law.name}"
-                yield EditionLaw.from_parent(self, name=name, law=law.name, held=held)
+                yield test(name=f"law: {family[0].family}: {law.name}", find=partial(held.verdict, law.name))
         if catalogue.grades:
-            yield EditionGrades.from_parent(self, name="law: graded", catalogue=catalogue)
+            yield test(name="law: graded", find=partial(form_verdicts, catalogue.ruleset))
         if catalogue.parts:
-            yield EditionForms.from_parent(self, name="law: whole forms", catalogue=catalogue)
+            yield test(name="law: whole forms", find=partial(_wrong_forms, catalogue))
 
 
 @define(slots=False, eq=False)
@@ -63,11 +63,36 @@ class _Held:
     def verdicts(self) -> dict[str, Verdict]:
         return {verdict.law: verdict for verdict in family_verdicts(self.family, random_search())}
 
+    def verdict(self, law: str) -> tuple[Verdict, ...]:
+        """Tell what became of a law."""
+        return (self.verdicts[law],)
+
+
+def _wrong_forms(catalogue: LoadedCatalogue) -> Iterator[Problem]:
+    """Try random submissions: deductions add up on whole forms, and caps hold."""
+    breach = broken_form(catalogue)
+    if breach is not None:
+        yield breach.problem
+
 
 class EditionItem(pytest.Item):
-    """One test of an edition."""
+    """One test of an edition: ``find`` gives what is wrong, or what became of laws, when the test runs."""
 
-    place: Location | None = None
+    def __init__(
+        self, *, find: Callable[[], Iterable[Problem | Verdict]], place: Location | None = None, **options: Any
+    ) -> None:
+        super().__init__(**options)
+        self.find, self.place = find, place
+
+    def runtest(self) -> None:
+        """Fail with everything that is wrong; hold to laws one after the other."""
+        found = tuple(self.find())
+        problems = [each for each in found if isinstance(each, Problem)]
+        if problems:
+            raise FailedError(problems)
+        for each in found:
+            if isinstance(each, Verdict):
+                self.judge(each)
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         """Show what is wrong as the command does: place, line, caret. Another fault is ours and has its trace."""
@@ -93,68 +118,3 @@ class EditionItem(pytest.Item):
             pytest.skip(message)
         if verdict.outcome == "refuted":
             pytest.xfail(verdict.waived or "")
-
-
-class EditionCheck(EditionItem):
-    """The edition can be used at all."""
-
-    def __init__(self, *, problems: tuple[Problem, ...] = (), **options: Any) -> None:
-        super().__init__(**options)
-        self.problems = problems
-
-    def runtest(self) -> None:
-        """Fail with everything that is wrong."""
-        if self.problems:
-            raise FailedError(self.problems)
-
-
-class EditionCase(EditionItem):
-    """A case comes out as it says."""
-
-    def __init__(self, *, result: CaseResult, **options: Any) -> None:
-        super().__init__(**options)
-        self.result, self.place = result, result.location
-
-    def runtest(self) -> None:
-        """Fail with what came out otherwise."""
-        if self.result.problems:
-            raise FailedError(self.result.problems)
-
-
-class EditionLaw(EditionItem):
-    """A law holds for a rule."""
-
-    def __init__(self, *, law: str, held: _Held, **options: Any) -> None:
-        super().__init__(**options)
-        self.law, self.held = law, held
-
-    def runtest(self) -> None:
-        """Hold the rule to its laws, and tell what became of this one."""
-        self.judge(self.held.verdicts[self.law])
-
-
-class EditionGrades(EditionItem):
-    """The grades of an edition keep their law."""
-
-    def __init__(self, *, catalogue: LoadedCatalogue, **options: Any) -> None:
-        super().__init__(**options)
-        self.catalogue = catalogue
-
-    def runtest(self) -> None:
-        """Try every total."""
-        for verdict in form_verdicts(self.catalogue.ruleset):
-            self.judge(verdict)
-
-
-class EditionForms(EditionItem):
-    """Deductions add up on whole forms, and caps hold."""
-
-    def __init__(self, *, catalogue: LoadedCatalogue, **options: Any) -> None:
-        super().__init__(**options)
-        self.catalogue = catalogue
-
-    def runtest(self) -> None:
-        """Try random submissions."""
-        breach = broken_form(self.catalogue)
-        if breach is not None:
-            raise FailedError([breach.problem])
