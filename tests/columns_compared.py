@@ -63,10 +63,11 @@ class Held:
         if self.rows >= most:
             return
         catalogue, table = drawing.catalogue, drawing.table(min(size, most - self.rows))
+        sound = np.zeros(table.num_rows, np.bool_)
         if batch.plan(catalogue).by_columns:
             sound = by_columns(catalogue.ruleset, table.combine_chunks().to_batches()[0]).sound
-            self.by_columns += int(sound.sum())
-            table = table.take(pa.array(np.flatnonzero(sound | (np.arange(len(sound)) % ALSO == 0))))
+        self.by_columns += int(sound.sum())
+        table = table.take(pa.array(np.flatnonzero(sound | (np.arange(len(sound)) % ALSO == 0))))
         made = batch.evaluate(catalogue, table, reasons=False).to_pylist()
         explained = batch.evaluate(catalogue, table.take(pa.array(np.arange(0, len(made), REASONS)))).to_pylist()
         for number, (form, row) in enumerate(zip(forms_of(catalogue, table), made, strict=True)):
