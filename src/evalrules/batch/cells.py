@@ -55,7 +55,8 @@ def _filled(array: pa.Array) -> Mask:
     return np.asarray(pc.is_valid(array).to_numpy(zero_copy_only=False), np.bool_)
 
 
-def _is_text(array: pa.Array) -> bool:
+def is_text(array: pa.Array) -> bool:
+    """Tell a column of texts."""
     return bool(pa.types.is_string(array.type) or pa.types.is_large_string(array.type))
 
 
@@ -85,7 +86,7 @@ def numbers(array: pa.Array | Doubles, scale: int, *, texts: bool) -> Cells:
         return _scaled(array.cast(pa.int64()), scale)
     if pa.types.is_decimal128(kind):
         return _decimals(array, scale)
-    if texts and _is_text(array):
+    if texts and is_text(array):
         plain = pc.match_substring_regex(array, _PLAIN)
         read = _doubles(prepared(pc.if_else(plain, array, pa.scalar(None, kind)).cast(pa.float64())), scale)
         filled = _filled(array)
@@ -154,7 +155,7 @@ def answers(array: pa.Array | Doubles) -> Cells:
 
 def choices(array: pa.Array | Doubles, known: dict[str, int], own: tuple[str, ...]) -> Cells:
     """Read choices by their numbers among all of the edition; what is none of the figure's own is left out."""
-    if isinstance(array, np.ndarray) or not _is_text(array):
+    if isinstance(array, np.ndarray) or not is_text(array):
         return _left_out(array)
     filled, found = _filled(array), pc.index_in(array, pa.array(own, array.type)).fill_null(-1)
     places = np.asarray(found.to_numpy(zero_copy_only=False), np.int64)
@@ -178,7 +179,7 @@ def nothing(column: pa.Array | pa.ChunkedArray) -> Mask:
 def names(column: pa.Array | pa.ChunkedArray) -> Mask:
     """Tell where a name stands that is read as it is written."""
     array = one_chunk(column)
-    if not _is_text(array):
+    if not is_text(array):
         return np.zeros(len(array), np.bool_)
     few = len(array[:_SAMPLE].unique()) * 2 < len(array[:_SAMPLE])  # units hand in several forms: each name once
     array = array.dictionary_encode() if few else array

@@ -33,7 +33,7 @@ from evalrules._score.ruleset import Plan, Ruleset
 from evalrules._score.score import score_form
 from evalrules._submission import Entry, Pair
 from evalrules._submission_reading import read_submission, with_unit
-from evalrules.batch.cells import MOST, Ints, Mask, nothing, one_chunk
+from evalrules.batch.cells import MOST, Ints, Mask, is_text, nothing, one_chunk
 from evalrules.batch.reading import BLOCK, SCALE, Reading, in_parts, reading
 from evalrules.batch.rules import Rules
 from evalrules.batch.source import ALWAYS, Column, Formulas, NotByColumnsError, Source, Value
@@ -96,12 +96,8 @@ class _Texts:
         return np.array([otherwise if word is None else find(word) for word in self.words])[self.codes]
 
 
-def _is_text(column: pa.Array) -> bool:
-    return bool(pa.types.is_string(column.type) or pa.types.is_large_string(column.type))
-
-
 def _texts(column: pa.Array) -> _Texts:
-    if not _is_text(column):
+    if not is_text(column):
         return _Texts(np.zeros(len(column), np.int64), (None,))
     encoded = column.dictionary_encode()
     words = (*encoded.dictionary.to_pylist(), None)
@@ -390,11 +386,11 @@ def _nothing_else(columns: Mapping[str, pa.Array]) -> Mask:
     """Tell which rows hold nothing else that could change a score, or of which something would be told."""
     plain = np.ones(len(columns["section"]), np.bool_)
     for name, column in columns.items():
-        if _is_text(column) and name in _SAID:
+        if is_text(column) and name in _SAID:
             plain &= _texts(column).each(lambda text: FORBIDDEN.search(text) is None, otherwise=True)
-        elif _is_text(column) and name == "claimed_score":
+        elif is_text(column) and name == "claimed_score":
             plain &= _texts(column).each(lambda text: read_number(text) is not None, otherwise=True)
-        elif not (_is_text(column) and name in _TEXTS) and column.null_count < len(column):
+        elif not (is_text(column) and name in _TEXTS) and column.null_count < len(column):
             plain &= nothing(column)
     return plain
 
@@ -553,11 +549,10 @@ def _by_plans(ruleset: Ruleset, plan: Ints, values: tuple[Ints, Ints, Ints]) -> 
         for scale, less in ((_ONE, 1), (10**_COARSE, step)):
 
             def score(rows: Any, made: Reading = made, scale: int = scale, less: int = less) -> None:
-                scores[rows], sound[rows] = made(scale, (points[rows], target[rows] // less, actual[rows] // less))
+                found = made(scale, (points[rows], target[rows] // less, actual[rows] // less))
+                scores[order[rows]], sound[order[rows]] = found
 
             start, end = np.searchsorted(sort, (2 * number + (less > 1), 2 * number + (less > 1) + 1), sorter=order)
             for first in range(start, end, BLOCK):
                 in_parts(score, slice(first, min(first + BLOCK, end)), (points, target, actual))
-    back = np.empty_like(order)
-    back[order] = np.arange(len(order))
-    return scores[back], sound[back]
+    return scores, sound
