@@ -69,7 +69,7 @@ def by_spark(session: Any, file: Path, reasons: bool, out: Path) -> None:  # noq
 def handed_through(session: Any, file: Path, out: Path) -> None:
     """Let Spark hand the forms to Python and back as they are, Parquet to Parquet."""
     frame = session.read.parquet(str(file))
-    frame.repartition(PARTS).mapInArrow(iter, frame.schema).write.parquet(str(out))
+    frame.repartition(PARTS).mapInArrow(lambda batches: batches, frame.schema).write.parquet(str(out))
 
 
 def by_processes(pool: ProcessPoolExecutor, file: Path, reasons: bool, out: Path) -> None:  # noqa: FBT001 - as above
