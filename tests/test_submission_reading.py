@@ -369,3 +369,12 @@ def test_no_document_is_no_submission() -> None:
 def test_words_are_kept_as_written() -> None:
     """A qualitative actual is shown as it was written."""
     assert entry("actual: 有利于城市生态、韧性发展").actual == Text("有利于城市生态、韧性发展")
+
+
+@pytest.mark.parametrize("text", ["2024", "2024年", "2024年度", "2024 年度", "２０２４", "二〇二四年"])
+def test_year_is_read_as_people_write_it(text: str) -> None:
+    """With its word or without; what is none is told."""
+    assert read_submission(f"organisation: 县政府办\nfiscal_year: {text}\n").fiscal_year == 2024
+    for other in ("24年", "2024-2025", "202年度", "1024年"):
+        read = read_submission(f"organisation: 县政府办\nfiscal_year: {other}\n")
+        assert (read.fiscal_year, [found.path for found in read.problems]) == (None, ["fiscal_year"])

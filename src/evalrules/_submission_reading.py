@@ -59,6 +59,7 @@ from evalrules._quantities import (
     read_cell,
     with_days,
 )
+from evalrules._quantities.dates import year_in
 from evalrules._submission import (
     Adjustment,
     Answer,
@@ -194,10 +195,18 @@ class _Reader:
     spoilt: dict[str, Problem]
     year: int | None = None
 
+    def _year(self, found: Fields) -> int | None:
+        """Read the fiscal year, which people write with its word too; what is no year is told as no number."""
+        node = found.get("fiscal_year")
+        year = year_in(node.text) if isinstance(node, Scalar) else None
+        if year is not None and _FIRST_YEAR <= year <= _LAST_YEAR:
+            return year
+        return found.integer("fiscal_year", low=_FIRST_YEAR, high=_LAST_YEAR)
+
     def submission(self, document: Mapping) -> Submission:
         problems = self.problems
         found = opened(document, "submission", problems)
-        self.year = found.integer("fiscal_year", low=_FIRST_YEAR, high=_LAST_YEAR)
+        self.year = self._year(found)
         data = _Data(self)
         data.read(found.mapping("data"))
         entries, left_out = self.entries(found)

@@ -12,7 +12,8 @@ from evalrules._documents import Problems, read_bytes
 from evalrules._edition.model import Catalogue
 from evalrules._forms.cells import Block, Grid, Line, compact
 from evalrules._forms.convert import converted
-from evalrules._forms.issued import Issued, IssuedForm
+from evalrules._forms.drafts import Draft
+from evalrules._forms.issued import Issued, IssuedForm, completed
 from evalrules._forms.layout import Layout
 from evalrules._forms.mapping import FilledForm, filled_form
 from evalrules._forms.naming import Naming
@@ -65,7 +66,10 @@ def filled_in(
     if issued is not None and catalogue is not None:
         grids = [block for block in page.blocks if isinstance(block, Grid)]
         if issued.digest == catalogue.digest and any(cell.mark for grid in grids for cell in grid.cells):
-            return (IssuedForm(name, issued, catalogue, known).filled(grids, page.told),)
+            form = IssuedForm(name, issued, catalogue, known)
+            read = form.filled(grids, page.told)
+            others = () if form.is_whole else _by_words(name, page.blocks, Layout(catalogue, known))
+            return (completed(read, others[0], catalogue) if len(others) == 1 else read,)
         if issued.digest == catalogue.digest:
             page = evolve(page, told=(*page.told, problem("form-marks-lost", Location(name))))
         elif issued.digest:
@@ -79,7 +83,15 @@ def filled_in(
     drafts[0].told[:0] = page.told
     if layout is None:
         return tuple(filled_form(draft, known) for draft in drafts)
-    lines = [block for block in page.blocks if isinstance(block, Line)] if len(drafts) == 1 else []
+    return _named(drafts, page.blocks, layout)
+
+
+def _by_words(name: str, blocks: tuple[Block, ...], layout: Layout) -> tuple[FilledForm, ...]:
+    return _named(read_forms(name, blocks, layout.words, layout.figures), blocks, layout)
+
+
+def _named(drafts: Sequence[Draft], blocks: tuple[Block, ...], layout: Layout) -> tuple[FilledForm, ...]:
+    lines = [block for block in blocks if isinstance(block, Line)] if len(drafts) == 1 else []
     return tuple(Naming(draft, layout).filled(lines) for draft in drafts)
 
 

@@ -8,20 +8,20 @@ A row that somebody put in has no marks; it is read like the row above it, where
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from typing import Any, Final
 
 from attrs import define, field
 
 from evalrules._edition.find import is_edition_name
-from evalrules._edition.model import Catalogue, ChecklistItem, MethodCall
+from evalrules._edition.model import Catalogue, ChecklistItem, Figure, MethodCall
 from evalrules._edition.read_paper import HEAD
-from evalrules._forms.cells import Cell, Grid
+from evalrules._forms.cells import Cell, Grid, in_one_line
 from evalrules._forms.drafts import Draft, Page, Row, Value
 from evalrules._forms.mapping import FilledForm, Paths, entry_of, told_faults
 from evalrules._forms.words import Words
 from evalrules._numbers import decimal_text
-from evalrules._problems import Problem
+from evalrules._problems import Location, Problem, problem
 from evalrules._values import frozen
 
 PRINTED: Final = "printed"
@@ -64,6 +64,9 @@ _MARK: Final = re.compile(
     r"(?P<kind>row|open|declined|judged|data|signature|table|answer)\.(?P<number>[0-9]{1,5})"
     r"(?:\.(?P<second>[0-9]{1,3}))?(?:\.(?P<key>[a-z_]+))?|judge\.[a-z]+|head\.(?P<head>[a-z_]+)|goals\.[a-z]+|claimed\.[a-z]+"
 )
+_OF_ROW: Final = re.compile(r"(?:row|open)\.[0-9]+\.|table\.[0-9]+\.[0-9]+\Z|judge\.")
+_NEVER_PRINTED: Final = frozenset({"claimed_score", "deviation", "deviation_reason", "improvement"})
+_OPEN: Final = re.compile(r"\Aopen\.[0-9]+\.")
 _WITH_KEY: Final = frozenset({"row", "open", "judged", "answer"})
 _WITH_SECOND: Final = frozenset({"table", "answer"})
 
@@ -134,6 +137,8 @@ class IssuedForm:
     entries: list[dict[str, Any]] = field(factory=list)
     fixed: dict[int, dict[str, Any]] = field(factory=dict)
     values: list[Value] = field(factory=list)
+    strange: int = 0
+    """How many rows nothing is known of, though something stands in them."""
 
     def __attrs_post_init__(self) -> None:
         self.draft = Draft(self.file)
@@ -174,27 +179,68 @@ class IssuedForm:
         rows = [self._marked(grid, row) for row in range(grid.height)]
         for row, marks in enumerate(rows):
             if marks:
-                yield marks
+                yield {**self._lost_in(grid, rows, row), **marks}
                 continue
-            pattern = self._pattern(rows, row)
+            pattern = self._pattern(grid, rows, row)
             filled = list(grid.own(row))
             if pattern and filled:
                 yield self._like(pattern, filled)
             elif filled and any(rows):
-                self._tell_strange(page, filled[0])
+                self.strange += 1
+                self._tell_unread(page.value([filled[0]]))
 
-    def _tell_strange(self, page: Page, cell: Cell) -> None:
-        self._tell_unread(page.value([cell]))
+    def _lost_in(self, grid: Grid, rows: list[Marks], row: int) -> Marks:
+        """Give the cells of a row that lost their marks while others of it kept theirs, by those of rows like it.
+
+        What is printed in the row of a fixed indicator is nobody's: there only what can but be filled in
+        is looked for.
+        """
+        found: Marks = {}
+        for begin in dict.fromkeys(mark.rpartition(".")[0] for mark in rows[row] if _OF_ROW.match(mark)):
+            kind, number = begin.split(".")[0], begin.split(".")[-1]
+            for cell in grid.own(row):
+                keys = (_key_at(marks, kind, cell.column) for marks in rows)
+                key = "" if cell.mark else next(filter(None, keys), "")
+                if key and (kind != "row" or self._is_filled_in(int(number), key)):
+                    found.setdefault(f"{begin}.{key}", cell)
+        return found
+
+    def _is_filled_in(self, number: int, key: str) -> bool:
+        return key in _NEVER_PRINTED or (key == "actual" and self.catalogue.indicators[number].value is None)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every figure that is filled in had its cell, and no row was strange."""
+        figures = [one for one in self.catalogue.data.values() if one.formula is None]
+        held = all(one.name in self.data if one.grid is None else self._holds(*one.grid) for one in figures)
+        return not self.strange and held
+
+    def _holds(self, grid: str, row: str, column: str) -> bool:
+        return column in self.data.get(grid, {}).get(row, {})
 
     def _marked(self, grid: Grid, row: int) -> Marks:
         own = (cell for cell in grid.lines[row] if cell.mark and cell.row == row)
         return {cell.mark: cell for cell in own if is_mark(cell.mark, self.catalogue)}
 
-    @staticmethod
-    def _pattern(rows: list[Marks], row: int) -> Marks:
+    def _pattern(self, grid: Grid, rows: list[Marks], row: int) -> Marks:
+        """Give the marks that a row without any is read by: those of a neighbour, but of the section that it is in."""
         above = next((marks for marks in reversed(rows[:row]) if marks), {})
         below = next((marks for marks in rows[row:] if marks), {})
-        return next((one for one in (above, below) if any(mark.startswith(REPEATED) for mark in one)), {})
+        near = next((one for one in (above, below) if any(mark.startswith(REPEATED) for mark in one)), {})
+        open_rows = [marks for marks in rows if any(mark.startswith("open.") for mark in marks)]
+        like = near if near in open_rows else next(iter(open_rows), {})
+        number = self._section_of(grid, row, like)
+        if number is None:
+            return near
+        return {_OPEN.sub(f"open.{number}.", mark): cell for mark, cell in like.items() if mark.startswith("open.")}
+
+    def _section_of(self, grid: Grid, row: int, like: Marks) -> int | None:
+        """Give the number of the section whose names stand before what is filled in, where the edition lists it."""
+        first = min((cell.column for cell in like.values()), default=0)
+        before = (grid.at(row, column) for column in range(first))
+        names = tuple(dict.fromkeys(cell.words for cell in before if cell is not None and cell.words))
+        sections = [tuple(in_one_line(name) for name in section.path) for section in self.catalogue.sections]
+        return sections.index(names) if names in sections else None
 
     @staticmethod
     def _like(pattern: Marks, filled: Iterable[Cell]) -> Marks:
@@ -389,3 +435,76 @@ class IssuedForm:
         for key in ("tier", "score", "because"):
             if key in cells:
                 self._judge(*fitting[0], key, cells[key])
+
+
+def _key_at(marks: Marks, kind: str, column: int) -> str:
+    """Give the key of what a row of this kind has at a column."""
+    for mark, cell in marks.items():
+        if mark.split(".")[0] == kind and cell.column <= column < cell.column + cell.columns:
+            return mark.rpartition(".")[2]
+    return ""
+
+
+# A form of which some cells lost their marks: what they say is had by words, as from any form.
+
+
+def completed(form: FilledForm, other: FilledForm, catalogue: Catalogue) -> FilledForm:
+    """Give a form with what another reading of it has and it lacks; of a cell that has its mark nothing is taken.
+
+    Nor is what the form computes itself.
+    """
+    content, taken = dict(form.content), list[str]()
+    printed = {_path_of(one) for one in catalogue.data.values() if one.formula is not None}
+    for key, value in other.content.items():
+        if key in _PARTED:
+            content[key] = _joined(content.get(key, {}), value, f"{key}.", taken, printed)
+        elif key not in content and key != "entries":
+            content[key] = value
+            taken.append(key)
+    entries = [len(_with_content(each.content)) for each in (form, other)]
+    if entries[0] < entries[1]:
+        content["entries"] = other.content["entries"]
+        taken.append("entries")
+    if not taken:
+        return form
+
+    def joined(own: dict[str, str], others: dict[str, str]) -> dict[str, str]:
+        kept = {path: place for path, place in own.items() if "entries" not in taken or not path.startswith("entries[")}
+        return {**{path: at for path, at in others.items() if path.startswith(tuple(taken))}, **kept}
+
+    places = joined(form.places, other.places)
+    unread = {(found.code, str(found.location)) for found in other.problems}
+    told = [
+        found
+        for found in form.problems
+        if found.code != "form-cell-unread" or (found.code, str(found.location)) in unread
+    ]
+    problems = (*told, problem("form-marks-lost", Location(form.file)))
+    return FilledForm(form.file, content, places, problems, joined(form.spots, other.spots))
+
+
+_PARTED: Final = ("data", "goals", "claimed", "signatures")
+
+
+def _path_of(figure: Figure) -> str:
+    return "data." + (figure.name if figure.grid is None else ".".join(figure.grid))
+
+
+def _joined(own: Any, others: Any, path: str, taken: list[str], printed: Container[str]) -> Any:
+    """Put the keys that are only in the other one to a mapping and those within it."""
+    if not (isinstance(own, dict) and isinstance(others, dict)):
+        return own
+    found = dict(own)
+    for key, value in others.items():
+        if isinstance(value, dict):
+            found[key] = _joined(found.get(key, {}), value, f"{path}{key}.", taken, printed)
+        elif key not in found and f"{path}{key}" not in printed:
+            found[key] = value
+            taken.append(f"{path}{key}")
+    return found
+
+
+def _with_content(content: dict[str, Any]) -> list[Any]:
+    """Give the entries of which more is said than which they are."""
+    said = ("actual", "claimed_score", "target")
+    return [one for one in content.get("entries", ()) if any(one.get(key) is not None for key in said)]

@@ -27,6 +27,8 @@ _CHUNK: Final = 1 << 20
 
 MARK: Final = "evalrules"
 """The custom property by which files of ours say what they are: the edition of a blank form, or `REPORT`."""
+MARKS: Final = "urn:evalrules:marks"
+"""The vocabulary of ours in which a cell of a Word table keeps its mark, whatever is written into the cell."""
 MARKED: Final = "evalrules."
 """How the tags and names begin that say of a cell what it is for."""
 OUR_LISTS: Final = "evalrules"
@@ -275,6 +277,7 @@ _PREFIXES: Final = {
     "http://schemas.openxmlformats.org/package/2006/content-types": "",
     "http://schemas.openxmlformats.org/officeDocument/2006/custom-properties": "",
     "http://purl.oclc.org/ooxml/officeDocument/customProperties": "",
+    MARKS: "evr:",
     "urn:oasis:names:tc:opendocument:xmlns:table:1.0": "table:",
     "urn:oasis:names:tc:opendocument:xmlns:text:1.0": "text:",
     "urn:oasis:names:tc:opendocument:xmlns:office:1.0": "office:",

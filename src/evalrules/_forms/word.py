@@ -317,13 +317,14 @@ def _width(width: Element | None) -> int:
 def _mark_of(cell: Element) -> str:
     """Give what a cell of a blank form of ours is for: the tag of the content control in it, else the bookmark there.
 
-    Not every program keeps tags, and of a row that was copied only the tags are.
+    Not every program keeps tags, and of a row that was copied only the tags are. What writes a cell anew keeps neither,
+    but the cell's own attribute.
     """
     tags = (control.first("w:sdtPr", "w:tag") for control in _all(cell, "w:sdt"))
     found = next((tag.get("w:val") for tag in tags if tag is not None and tag.get("w:val").startswith(MARKED)), "")
     names = (_BOOKMARK.fullmatch(mark.get("w:name")) for mark in _all(cell, "w:bookmarkStart"))
     known = next((name[1] for name in names if name), "")
-    return found.removeprefix(MARKED) or known.replace("__", ".")
+    return found.removeprefix(MARKED) or known.replace("__", ".") or cell.get("evr:mark")
 
 
 def _is_big(table: Element) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from attrs import evolve
 
-from evalrules._quantities.values import CellError, Date, Period
+from evalrules._quantities.values import CellError, Date, Period, normalised
 from evalrules._values import frozen
 
 _YEAR = r"(?P<year>(?:19|20|21)[0-9]{2})"
@@ -66,6 +66,7 @@ _MONTHS = re.compile(r"(?P<first>[0-9]{1,2}) ?月?份? ?(?:[-–—~至到]{1,2}
 _NAMED_END = re.compile(r"[底末前]")
 _DAY_NUMBER = re.compile(r"(?P<year>(?:19|20)[0-9]{2})(?:(?P<month>[0-9]{2})(?P<day>[0-9]{2}))?")
 _SEPARATOR = re.compile(r" ?(?:[-–—~]{1,2}|至|到) ?")
+_FISCAL_YEAR = re.compile(r"([0-9]{4})(?: ?年度?)?")
 _DIGITS = dict(zip("〇○零一二三四五六七八九", (0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9), strict=True))
 _TO_99 = r"[一二三]?十[一二三四五六七八九]?|[一二三四五六七八九]"
 _CHINESE_YEAR = re.compile(r"(?:一九|二[〇○零一])[〇○零一二三四五六七八九]{2} ?(?=年)")
@@ -183,6 +184,16 @@ def read_period(text: str, written: str, year: int | None = None) -> Period | No
             first = _point(start, year, written)
             return _period(first, _completed(first, end, written), written)
     return None
+
+
+def year_in(text: str) -> int | None:
+    """Give the fiscal year that a cell holds, with or without its word; None where it holds anything else.
+
+    >>> year_in("2024年度"), year_in("二〇二四年"), year_in("２０２４"), year_in("2024-2025年"), year_in("24年")
+    (2024, 2024, 2024, None, None)
+    """
+    found = _FISCAL_YEAR.fullmatch(_with_digits(normalised(text).strip()))
+    return int(found[1]) if found else None
 
 
 def _with_digits(text: str) -> str:

@@ -13,16 +13,18 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Pt
 from docx.text.paragraph import Paragraph as WordParagraph
+from lxml import etree
 from rich.cells import cell_len
 
 from evalrules._forms.issued import PRINTED, REPEATED
-from evalrules._forms.package import MARKED
+from evalrules._forms.package import MARKED, MARKS
 from evalrules._problems import visible
 from evalrules._report.blank import Blank, Box, Leaf, Part, Slot, Strip
 from evalrules._report.blocks import line
 from evalrules._report.office import FILLED_IN, SHADE, finished, mark_word
 from evalrules._report.word import A4, BODY, CELL, HEAD, TITLE, WIDTH, child_of, put_run, set_up, table_properties
 
+_COMPATIBILITY: Final = "http://schemas.openxmlformats.org/markup-compatibility/2006"
 _SHORT: Final = 12
 _LINE: Final = 360
 """Twentieths of a point of a line of writing."""
@@ -47,6 +49,7 @@ class _Writer:
         set_up(self.word, self.blank.title)
         for place, leaf in enumerate(self.blank.leaves):
             self._leaf(leaf, is_first=not place)
+        _let_marks_be_ignored(self.word.element)
         return self.word
 
     def _leaf(self, leaf: Leaf, *, is_first: bool) -> None:
@@ -125,6 +128,9 @@ class _Writer:
 
     def _cell(self, box: Box, width: int, columns: int, size: float, *, merge: str = "", printed: bool = False) -> Any:
         drawn = OxmlElement("w:tc")
+        mark = PRINTED if printed and box.slot is None else "" if box.slot is None else box.slot.mark
+        if mark:
+            drawn.set(f"{{{MARKS}}}mark", mark)
         properties = child_of(drawn, "w:tcPr")
         child_of(properties, "w:tcW", w=str(width), type="dxa")
         if columns > 1:
@@ -170,6 +176,14 @@ class _Writer:
             content.append(run._r)  # noqa: SLF001
         if slot.mark:
             child_of(paragraph._p, "w:bookmarkEnd", id=number)  # noqa: SLF001
+
+
+def _let_marks_be_ignored(document: Any) -> None:
+    """Declare the vocabulary of marks where the document begins, as one that whoever does not know it passes over."""
+    kept = [prefix for prefix in document.nsmap if prefix]
+    known = document.get(f"{{{_COMPATIBILITY}}}Ignorable", "").split()
+    etree.cleanup_namespaces(document, top_nsmap={"evr": MARKS, "mc": _COMPATIBILITY}, keep_ns_prefixes=kept)
+    document.set(f"{{{_COMPATIBILITY}}}Ignorable", " ".join([*known, "evr"]))
 
 
 def _choices(properties: Any, slot: Slot) -> None:
