@@ -47,10 +47,11 @@ class AreaReader:
         cells = self.page.own(row)
         found = [cell for cell in cells if may_be_label(cell) and is_figure_column(self.words, cell, self.figures)]
         if found and found[-1].rows > 1:
-            parted = [cell for cell in cells if cell.columns > 1 and cell.rows < found[-1].rows and cell not in found]
+            parted = [cell for cell in cells if cell.columns > 1 and cell.rows < found[-1].rows]
             below = [one for cell in parted for one in self.page.own(row + cell.rows) if _is_below(one, cell)]
             said = [cell for cell in below if may_be_label(cell) and is_figure_column(self.words, cell, self.figures)]
-            found = sorted([*found, *said], key=lambda cell: cell.column)
+            whole = [cell for cell in found if not any(_is_below(part, cell) for part in said)]
+            found = sorted([*whole, *said], key=lambda cell: cell.column)
         if len(found) > 1 and found[0].rows > max(cell.rows for cell in found[1:]):  # 预算执行率 at the side of its row
             del found[0]
         weak = [cell for cell in found if self.words.fund(cell.text) in ("分值", "得分")]

@@ -185,8 +185,10 @@ class Words:
         return next((found for one in _INSIDE.findall(compact(text)) if (found := self.column(one))), None)
 
     def fund(self, text: str) -> str | None:
-        """Tell the column of the funds' table that a header cell names."""
-        return self._known(core(text), self.funds)
+        """Tell the column of the funds' table that a header cell names; a budget of 年初 is never that of the year."""
+        word = core(text)
+        found = self._known(word, self.funds)
+        return "年初预算数" if found == "全年预算数" and "年初" in word else found
 
     def base_column(self, text: str) -> bool:
         """Tell a header cell of the base-data table."""
