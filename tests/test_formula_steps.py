@@ -17,7 +17,7 @@ from evalrules._formula.program import PointsBetween, Program, Requirement, Rule
 from evalrules._formula.scope import PERCENT, Bounds, Unit, Variable
 from evalrules._formula.second import Trace, evaluate_node, trace_program
 from evalrules._formula.tree import Binding, Fault
-from evalrules._formula.words import Showing, formula_words, show
+from evalrules._formula.words import Showing, as_shown, formula_words, show, shown_pair
 from evalrules._formula.words import shown as words
 from strategies import SCOPE, SLOTS, stored
 
@@ -84,8 +84,10 @@ def test_line_holds_exactly_where_the_values_as_shown_give_what_is_shown() -> No
     """A value that is rounded where it is shown does no harm where the same comes of it: then = stands."""
     steps = Program("deduct", (Rule(formula("2 × 上取整((完成值 − 1) ÷ 5%)"), "每超5%"),))
     assert lines(steps, 完成值=Fraction(1047, 1035)) == ("2 × 上取整((101.16% − 1) ÷ 5%) = 2",)
-    near = Fraction(1050001, 1000000)  # 105.0001% is shown as 105%, which gives 2
-    assert lines(steps, 完成值=near) == ("2 × 上取整((105% − 1) ÷ 5%) ≈ 4",)
+    near = Fraction(1050001, 1000000)  # 105.0001% is not shown as 105%, which gives 2
+    assert lines(steps, 完成值=near) == ("2 × 上取整((105.0001% − 1) ÷ 5%) = 4",)
+    nearer = Fraction(105, 100) + Fraction(1, 10**12)  # this one is
+    assert lines(steps, 完成值=nearer) == ("2 × 上取整((105% − 1) ÷ 5%) ≈ 4",)
 
 
 def test_excused_rule_is_told_with_what_it_would_have_taken() -> None:
@@ -264,3 +266,16 @@ def test_value_is_shown_as_people_read_it(value: object, unit: Unit | None, show
     """Rates have %, other values their unit; it is known whether all of the value is shown."""
     assert show(value, unit) == shown
     assert words(value, Showing.of(unit)) == (shown, whole)
+
+
+@given(st.integers(-300, 300), st.fractions("1/1000000", "1/3", max_denominator=10**7))
+def test_what_is_no_whole_number_is_not_shown_as_one(whole: int, part: Fraction) -> None:
+    """30.0001% is not told as 30%, nor 99.9999% as 100%; a step computed from what is shown goes by the same digits."""
+    for showing, scale in ((Showing(), 1), (Showing(percent=True), 100)):
+        number = (whole + part) / scale
+        pair = (number.numerator, number.denominator)
+        text, is_whole = shown_pair(*pair, showing)
+        digits = text.removesuffix("%").replace("−", "-")
+        assert "." in digits
+        assert Fraction(digits) / scale == Fraction(*as_shown(pair, showing))
+        assert is_whole == (Fraction(digits) / scale == number)

@@ -29,7 +29,7 @@ from evalrules._numbers import decimal_of, decimal_words, is_decimal, rounded_un
 _EITHER, _BOTH, _NOT, _COMPARING, _SUM, _PRODUCT, _SIGNED, _ATOM = range(1, 9)
 _SIGNS: Final = {"+": "+", "-": "−", "*": "×", "/": "÷"}
 _NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
-_RATE_PLACES, _EXACT_PLACES, _PLACES = 2, 6, 4
+_RATE_PLACES, _EXACT_PLACES, _PLACES, _MORE = 2, 6, 4, 6
 _EXACT_SCALE: Final = 10**_EXACT_PLACES
 
 
@@ -161,11 +161,28 @@ def shown_pair(numerator: int, denominator: int, showing: Showing) -> tuple[str,
     """Write a number given as a pair, which need not be in lowest terms."""
     percent, suffix = showing
     if percent:
-        text, whole = decimal_words(numerator * 100, denominator, _RATE_PLACES)
+        text, whole = decimal_words(numerator * 100, denominator, _places(numerator * 100, denominator, _RATE_PLACES))
         return text + "%", whole
     whole = not numerator * _EXACT_SCALE % denominator
-    text, _ = decimal_words(numerator, denominator, _EXACT_PLACES if whole else _PLACES)
+    places = _EXACT_PLACES if whole else _places(numerator, denominator, _PLACES)
+    text, _ = decimal_words(numerator, denominator, places)
     return text + suffix, whole
+
+
+def _places(numerator: int, denominator: int, places: int) -> int:
+    """Give the decimals with which a number is written: more than usual where rounding would make it a whole one.
+
+    30.0001% is not told as 30%, nor 99.9999% as 100%.
+
+    >>> _places(300001, 10000, 2), _places(861538, 10000, 2), _places(30, 1, 2)
+    (4, 2, 2)
+    """
+    if not numerator % denominator:
+        return places
+    for more in range(places, places + _MORE):
+        if rounded_units(numerator, denominator, more) % 10**more:
+            return more
+    return places
 
 
 def as_shown(value: Any, showing: Showing) -> Any:
@@ -178,10 +195,12 @@ def as_shown(value: Any, showing: Showing) -> Any:
         return value
     numerator, denominator = value
     if showing.percent:
-        return rounded_units(numerator, denominator, _RATE_PLACES + 2), 10 ** (_RATE_PLACES + 2)
+        places = _places(numerator * 100, denominator, _RATE_PLACES) + 2
+        return rounded_units(numerator, denominator, places), 10**places
     if not numerator * _EXACT_SCALE % denominator:
         return value
-    return rounded_units(numerator, denominator, _PLACES), 10**_PLACES
+    places = _places(numerator, denominator, _PLACES)
+    return rounded_units(numerator, denominator, places), 10**places
 
 
 def same_stored(one: Any, other: Any) -> bool:
