@@ -23,13 +23,35 @@ Sort = tuple[str, int]
 ALL_SIGNS: Final = (-1, 0, 1)
 
 
-@frozen
 class Figure:
-    """One submitted figure and its place; ``fault`` tells what is wrong with a cell that could not be read."""
+    """One submitted figure and its place; equal where the cells are."""
 
-    cell: Cell
-    _place: Location | Place | None = field(default=None, eq=False, alias="location")
-    fault: Problem | None = field(default=None, eq=False)
+    # As frozen as attrs would make it, at a third of the price: a form has a figure for each cell.
+    __slots__ = ("_cell", "_fault", "_place")
+
+    def __init__(self, cell: Cell, location: Location | Place | None = None, fault: Problem | None = None) -> None:
+        self._cell = cell
+        self._place = location
+        self._fault = fault
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Figure) and self.cell == other.cell
+
+    def __hash__(self) -> int:
+        return hash(self.cell)
+
+    def __repr__(self) -> str:
+        return f"Figure({self.cell!r})"
+
+    @property
+    def cell(self) -> Cell:
+        """The cell as it was read."""
+        return self._cell
+
+    @property
+    def fault(self) -> Problem | None:
+        """What is wrong with a cell that could not be read."""
+        return self._fault
 
     @property
     def location(self) -> Location | None:
