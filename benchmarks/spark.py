@@ -31,7 +31,7 @@ from pyspark.sql.pandas.types import from_arrow_schema
 import evalrules
 from evalrules import batch
 
-FORMS, WITH_REASONS, ROUNDS = 131_072, 4_096, 4
+FORMS, WITH_REASONS, ROUNDS = 131_072, 4_096, 3
 PROCESSES, PARTS = 2, 8
 EDITION = "mof-project@2020"
 Run = Callable[[Path], object]
