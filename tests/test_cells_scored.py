@@ -409,6 +409,10 @@ DIFFERS, BARE = {"unit-differs"}, {"rate-without-percent"}
         ("验收合格率", "≥0.9", "95%", None, set()),
         ("验收合格率", "≥90%", "≥0.95", None, set()),
         ("验收合格率", "≥90%", "≥95", "10", BARE),
+        ("验收合格率", "≥90%", "0.9-0.95", None, set()),
+        ("验收合格率", "0.8-0.9", "85%", None, set()),
+        ("验收合格率", "80-90", "85%", "10", DIFFERS),
+        ("验收合格率", "80%-90%", "0.85", None, set()),
     ],
 )
 def test_units_are_compared_where_they_are_of_one_kind(

@@ -87,19 +87,27 @@ def target_value(row: Row, actual: Cell) -> Any:
     if target.low is None:
         return None
     written, unit = Quantity(target.low, target.unit, target.text), reference_unit(row, actual)
-    if row.indicator.origin == "submission" or row.indicator.target is None:
-        refuse_ambiguous(written, unit, "target")
+    _refuse_ambiguous_target(row, written, unit)
     number = compared(row, written, unit)
     if number is None:
         raise Misfit("target-unit", found=target.text, unit=row.indicator.unit)
     return number.numerator, number.denominator
 
 
+def _refuse_ambiguous_target(row: Row, stated: Quantity, unit: str) -> None:
+    """Raise `Misfit` for a target of the form that is a bare number and may be two rates; in an edition 1 is 100%."""
+    if row.indicator.origin == "submission" or row.indicator.target is None:
+        refuse_ambiguous(stated, unit, "target")
+
+
 def interval_ends(row: Row, actual: Cell) -> tuple[Fraction, Fraction]:
     """Give the ends of an interval that is the row's target, in the row's unit."""
     target, unit = row.target, reference_unit(row, actual)
     assert target is not None
-    ends = [compared(row, Quantity(end, target.unit), unit) for end in (target.low, target.high) if end is not None]
+    stated = [Quantity(end, target.unit, target.text) for end in (target.low, target.high) if end is not None]
+    for end in stated:
+        _refuse_ambiguous_target(row, end, unit)
+    ends = [compared(row, end, unit) for end in stated]
     if len(ends) != 2 or ends[0] is None or ends[1] is None:  # noqa: PLR2004 - two ends
         raise Misfit("target-unit", found=target.text, unit=unit)
     return ends[0], ends[1]
