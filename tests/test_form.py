@@ -403,3 +403,21 @@ def test_cells_that_are_written_anew_are_read_all_the_same(tmp_path: Path, *, ke
         ("产出指标/质量指标", "验收合格率"),
         ("满意度指标/服务对象满意度指标", "群众满意度"),
     }
+
+
+def test_note_beside_an_excel_form_is_told(tmp_path: Path) -> None:
+    """Words to the right of the form are not read, and said to be unread; nothing else is, and no total is made up."""
+    catalogue = load_catalogue("mof-project@2020")
+    file = tmp_path / "自评表.xlsx"
+    file.write_bytes(blank_excel.write(blank_form(catalogue.ruleset)))
+    book = openpyxl.load_workbook(file)
+    sheet = book.worksheets[0]
+    sheet["C20"], sheet["D20"], sheet["E20"], sheet["F20"] = "养护里程", "≥30公里", "32公里", 10
+    sheet["J20"] = "张三填"
+    book.save(file)
+    read = load_submission(file)
+    assert [(found.code, str(found.location)) for found in read.problems if found.code.startswith("form-")] == [
+        ("form-cell-unread", "自评表.xlsx 自评表!J20")
+    ]
+    assert [each.indicator for each in read.entries] == ["预算执行率", "养护里程"]
+    assert read.claimed.points is None

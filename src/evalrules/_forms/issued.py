@@ -177,9 +177,13 @@ class IssuedForm:
         """Give the cells of each row by their marks; a row that was put in has those of the row that it repeats."""
         grid = page.grid
         rows = [self._marked(grid, row) for row in range(grid.height)]
+        width = max((cell.column + cell.columns for marks in rows for cell in marks.values()), default=grid.width)
         for row, marks in enumerate(rows):
             if marks:
                 yield {**self._lost_in(grid, rows, row), **marks}
+                for cell in grid.own(row):
+                    if cell.column >= width:  # beside the form, where nothing of it is
+                        self._tell_unread(page.value([cell]))
                 continue
             pattern = self._pattern(grid, rows, row)
             filled = list(grid.own(row))
@@ -454,7 +458,7 @@ def completed(form: FilledForm, other: FilledForm, catalogue: Catalogue) -> Fill
     Nor is what the form computes itself.
     """
     content, taken = dict(form.content), list[str]()
-    printed = {_path_of(one) for one in catalogue.data.values() if one.formula is not None}
+    printed = {_path_of(one) for one in catalogue.data.values() if one.formula is not None} | {"claimed.points"}
     for key, value in other.content.items():
         if key in _PARTED:
             content[key] = _joined(content.get(key, {}), value, f"{key}.", taken, printed)
