@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 
 import evalrules
 from evalrules._engine import LoadedCatalogue
+from evalrules._problems import Phrases
+from evalrules._report.evaluation import range_sentence
 from independent.drawing import Pen
 from independent.editions import Edition
 from independent.filling import Filler
@@ -120,3 +122,24 @@ def test_a_rule_that_asks_an_assessor_is_the_one_that_holds() -> None:
         evalrules.load_catalogue(edition, plugins=()), evalrules.load_submission({**form, "entries": entries})
     )
     assert (found.score, found.possible) == (None, (Decimal("3.0"), Decimal("6.0")))
+
+
+def test_rows_with_points_too_many_are_not_told_as_some_that_are_missing() -> None:
+    """Where a section's rows have more points than it, every row is scored, and nothing is "left out" of the total."""
+    catalogue = evalrules.load_catalogue("mof-project@2020")
+    rows = [
+        ("产出指标/数量指标", "里程", 60),
+        ("效益指标/社会效益指标", "出行", 30),
+        ("满意度指标/服务对象满意度指标", "满意度", 10),
+    ]
+    entries = [
+        {"section": section, "indicator": name, "points": points, "target": "≥90%", "actual": "95%"}
+        for section, name, points in rows
+    ]
+    funds = {"年度资金总额": {"资金总额": {"全年预算数": 100, "全年执行数": 100}}}
+    form = {"organisation": "某单位", "fiscal_year": 2023, "data": funds, "entries": entries}
+    evaluation = evalrules.evaluate(catalogue, evalrules.load_submission(form))
+    assert evaluation.score is None
+    told = range_sentence(evaluation, Phrases("zh", "report"))
+    assert "另有" not in told
+    assert "分值之和与规定不符" in told

@@ -87,7 +87,10 @@ def range_sentence(evaluation: Evaluation, said: Phrases) -> str:
     least, most = (number_text(end) for end in evaluation.possible)
     rest = evaluation.points - evaluation.scored_points
     values = {"earned": number_text(evaluation.earned), "scored": number_text(evaluation.scored_points)}
-    told = said("range", **values, rest=number_text(max(rest, Decimal(0))), least=least, most=most)
+    if rest > 0:
+        told = said("range", **values, rest=number_text(rest), least=least, most=most)
+    else:  # every row has its score, and yet no sum of them is the form's
+        told = said("range-of-rows", **values, least=least, most=most)
     grades = evaluation.possible_grades
     return told + (said("range-grades", grades=said.joined(grades)) if grades else "") + said.sign("end")
 
