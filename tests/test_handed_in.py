@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import runpy
 import zipfile
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ import evalrules
 from evalrules import SubmissionError, Submissions, evaluate, load_catalogue, load_submission, load_submissions
 from evalrules._cli.commands import root
 from evalrules._forms.package import MARK, REPORT
-from layouts import Drawing
+from layouts import Drawing, layouts
 from paper import HEADER, ROWS, TITLE, docx, tab, table, xlsx
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
@@ -225,3 +226,28 @@ def test_a_reason_merged_over_rows_is_the_reason_of_all_of_them(tmp_path: Path) 
         read = load_submission(tmp_path / f"自评表.{kind}", catalogue=catalogue)
         found = [one.where for one in evaluate(catalogue, read).findings if one.code == "deviation-reason-missing"]
         assert found == ["数量指标第3行 丙"]
+
+
+def layout(name: str, folder: Path) -> Path:
+    """Write a layout of the table of layouts as a Word document."""
+    (folder / "自评表.docx").write_bytes(Drawing.of(layouts()[name]["page"]).docx())
+    return folder / "自评表.docx"
+
+
+def test_what_the_budget_scores_counts_where_an_edition_has_no_row_for_it(tmp_path: Path) -> None:
+    """The total of the form is that of its rows and of its budget: an edition with open sections takes both."""
+    catalogue = load_catalogue("mof-department@2020")
+    read = load_submission(
+        layout("Hubei's department form with budget points in the label", tmp_path), catalogue=catalogue
+    )
+    assert [(entry.section, entry.claimed_score) for entry in read.entries][:1] == [("预算执行率", Fraction("19.2"))]
+    assert not {one.code for one in evaluate(catalogue, read).findings} & {"claimed-total-differs", "entry-unknown"}
+
+
+def test_a_form_on_paper_without_a_column_for_reasons_is_not_asked_for_them(tmp_path: Path) -> None:
+    """What the form has no cell for is not missed."""
+    catalogue = load_catalogue("mof-project@2020")
+    read = load_submission(layout("a score merged over rows", tmp_path), catalogue=catalogue)
+    assert "deviation_reason" in read.entries[2].places or "deviation" in read.entries[2].places
+    read = load_submission(layout("a table for each first level", tmp_path), catalogue=catalogue)
+    assert "deviation-reason-missing" not in {one.code for one in evaluate(catalogue, read).findings}

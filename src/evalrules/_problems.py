@@ -285,6 +285,11 @@ class Location:
         known = self.source.place(self.path) if self.source is not None else None
         return known or (f"{self.file}: {self.path}" if self.path else self.file)
 
+    @property
+    def on_paper(self) -> bool:
+        """Whether it is a place in a form on paper, which a person finds by its table and row."""
+        return not self.line and self.source is not None and self.source.place(self.path) is not None
+
     def moved(self, characters: int) -> Location:
         """Give the place so many characters further in the text."""
         if self.onward is not None:

@@ -447,6 +447,8 @@ class AuditedForm:
             return False
         if entry is None or not {"deviation", "deviation_reason"}.isdisjoint(entry.places):
             return True
+        if entry.location is not None and entry.location.on_paper:  # a form on paper shows what it has cells for
+            return False
         in_funds, has_column = self.form.ruleset.once("reasons asked", lambda: _reasons_asked(self.catalogue))
         return has_column and row.indicator.title not in in_funds
 

@@ -10,11 +10,11 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
-from attrs import define, field
+from attrs import define, evolve, field
 
 from evalrules._forms.cells import compact
 from evalrules._forms.drafts import Area, AreaRow, Draft, Row, Value
-from evalrules._forms.words import Words, core
+from evalrules._forms.words import Words, core, ticked
 from evalrules._problems import Problem
 from evalrules._values import frozen
 
@@ -111,7 +111,8 @@ def claimed(draft: Draft, paths: Paths) -> dict[str, Any]:
     if score is not None and score.line:
         found["score"] = paths.text("claimed.score", score)
     if "claimed_grade" in draft.head:
-        found["grade"] = paths.text("claimed.grade", draft.head["claimed_grade"])
+        grade = draft.head["claimed_grade"]
+        found["grade"] = paths.text("claimed.grade", evolve(grade, text=ticked(grade.text)))
     if "points" in draft.total:
         found["points"] = paths.text("claimed.points", draft.total["points"])
     if draft.subtotals:
@@ -189,14 +190,21 @@ def _split_target(row: Row, path: str, paths: Paths, value: str | None) -> dict[
 
 def _execution(draft: Draft, words: Words, paths: Paths) -> list[dict[str, Any]]:
     """Give the row of all funds as an entry, where the form scores it and has no row of that name."""
-    if any(_EXECUTION in compact(row.cells["indicator"].text) for row in draft.rows if "indicator" in row.cells):
+    totals = ((area, row) for area, row in _fund_rows(draft) if words.is_fund_total(row.label))
+    found = (execution_of(draft, row.place, _scored(area, row, words), words, paths) for area, row in totals)
+    return [{key: value for key, value in entry.items() if key != "section"} for entry in next(filter(None, found), [])]
+
+
+def execution_of(
+    draft: Draft, place: str, scored: dict[str, Value], words: Words, paths: Paths
+) -> list[dict[str, Any]]:
+    """Give what the row of all funds scores as an entry in a section of its own, unless there is a row of that name."""
+    said = any(value.line and not words.says_nothing(value.line) for value in scored.values())
+    if not said or any(
+        _EXECUTION in compact(row.cells["indicator"].text) for row in draft.rows if "indicator" in row.cells
+    ):
         return []
-    for area, row in _fund_rows(draft):
-        if words.is_fund_total(row.label):
-            scored = _scored(area, row, words)
-            if any(value.line and not words.says_nothing(value.line) for value in scored.values()):
-                return [entry_of_funds(_EXECUTION, row.place, scored, paths)]
-    return []
+    return [{"section": _EXECUTION, **entry_of_funds(_EXECUTION, place, scored, paths)}]
 
 
 def entry_of_funds(indicator: str, place: str, scored: dict[str, Value], paths: Paths) -> dict[str, Any]:

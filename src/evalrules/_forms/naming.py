@@ -17,6 +17,7 @@ from evalrules._forms.mapping import (
     Paths,
     claimed,
     entry_of_funds,
+    execution_of,
     filled_entries,
     head_of,
     told_faults,
@@ -193,6 +194,8 @@ class Naming:
         }
         if block.indicator and scored and not self.entries:
             self.entries.append(entry_of_funds(block.indicator, row.place, scored, self.paths))
+        elif self.layout.catalogue.open and not self.entries:  # a row like any other that the unit has made
+            self.entries += execution_of(self.draft, row.place, scored, self.layout.words, self.paths)
         return True
 
     def _grid_row(self, block: GridBlock, name: str, area: Area, row: AreaRow) -> bool:

@@ -40,6 +40,11 @@ _POINTS = re.compile(
 _YEAR = re.compile(r"(?P<year>(?:19|20)\d{2})年度?|(?P<word>上一?年度?|去年|本年度?|当年)(?=.)")
 _YEAR_FIELD = re.compile(r"\{year\s*(?P<offset>[-+−]\s*\d+)?\}\s*年?度?")
 _PARTING = re.compile(r"[-—–/>→]+")
+_TICKS: Final = "☑☒√✓✔■●"
+_BOXES: Final = "□☐○"
+_CHOICE = re.compile(r"[\u4e00-\u9fff]+")
+_TICKED_BEFORE = re.compile(rf"[{_TICKS}]([\u4e00-\u9fff]+)")
+_TICKED_BEHIND = re.compile(rf"([\u4e00-\u9fff]+)[{_TICKS}]")
 _NUMBERING = re.compile(r"(?:指标|目标)?(?:\d{1,2}|[一二三四五六七八九十]{1,2})?[::.、．](?!\d)(?P<rest>.*)")
 _BARE_NUMBERING = re.compile(r"(?:指标|目标)(?:\d{1,2}|[一二三四五六七八九十]{1,2})?")
 _REASONS: Final = frozenset({"deviation", "deviation_reason", "improvement"})
@@ -81,6 +86,18 @@ def without_points(text: str) -> str:
     word = compact(text)
     word = _LEADING.sub("", word) or word
     return (_POINTS.sub("", word) or word).strip(":")
+
+
+def ticked(text: str) -> str:
+    """Give the one of several choices that is ticked; the text as it is where that cannot be told.
+
+    >>> ticked("优□ 良☑ 中□ 差□"), ticked("☑优秀（90分及以上） □良好"), ticked("优")
+    ('良', '优秀', '优')
+    """
+    word = _BRACKETS.sub("", compact(text))
+    first = word[:1] in _TICKS or word[:1] in _BOXES
+    found = (_TICKED_BEFORE if first else _TICKED_BEHIND).findall(word)
+    return found[0] if len(found) == 1 and len(_CHOICE.findall(word)) > 1 else text
 
 
 def relative_years(word: str, year: int | None) -> str:
