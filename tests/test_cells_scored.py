@@ -671,3 +671,23 @@ def test_a_row_has_what_the_sections_around_it_demand_wherever_it_stands(section
         form = {"organisation": "县水利局", "fiscal_year": 2022, "entries": [{**entry, "actual": actual}]}
         found = evaluate(FORM, load_submission(form)).findings
         assert ("deviation-reason-missing" in [each.code for each in found if "培训人数" in each.where]) is told
+
+
+@pytest.mark.parametrize(
+    ("name", "claim", "told"),
+    [
+        *((name, 50, set()) for name in ("产出指标", "产出", "项目产出", "产出/数量", "数量", "产出指标／数量指标")),
+        *((name, 49, {"claimed-section-differs"}) for name in ("产出指标", "产出", "产出/数量", "数量指标")),
+        ("预算执行率", 9, set()),
+        ("预算执行率", 8, {"claimed-section-differs"}),
+        ("其他", 50, {"claimed-section-unknown"}),
+        ("过程/数量指标", 50, {"claimed-section-unknown"}),
+    ],
+)
+def test_a_claim_of_a_section_names_it_like_an_entry(name: str, claim: int, told: set[str]) -> None:
+    """By any of its names, whether the sum agrees or not; an indicator of the first level stands where sections do."""
+    entry = {"section": "产出/数量", "indicator": "培训人数", "points": 50, "target": "≥10人", "actual": "10人"}
+    entries = [{**entry, "claimed_score": 50}, {"indicator": "预算执行率", "claimed_score": 9}]
+    form = {"organisation": "县水利局", "fiscal_year": 2022, "entries": entries, "claimed": {"sections": {name: claim}}}
+    found = {each.code for each in evaluate(FORM, load_submission(form)).findings}
+    assert {code for code in found if code.startswith("claimed-section")} == told

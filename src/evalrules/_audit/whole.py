@@ -18,7 +18,7 @@ from evalrules._formula.words import formula_words, show
 from evalrules._numbers import decimal_text
 from evalrules._problems import listed, phrase
 from evalrules._quantities import Blank, Bound, Cell, Interval, Quantity, Text, Unclear
-from evalrules._reasons.levels import stated_section_claims
+from evalrules._reasons.levels import claimed_sections, stated_section_claims
 from evalrules._score.bind import section_path
 from evalrules._score.form import ScoredForm
 from evalrules._score.levels import grade_of
@@ -32,12 +32,7 @@ TOTAL, GRADE, SECTIONS = "claimed.score", "claimed.grade", "claimed.sections"
 
 def claimed_section_unknown(audited: AuditedForm, _: ActiveRule) -> Hits:
     """A section score is claimed for what is no section of the edition, or for a title that several have."""
-    stated = stated_section_claims(audited.form)
-    known = {"/".join(path[start:]) for path in stated for start in range(len(path))}
-    for name in audited.submission.claimed.sections:
-        title = "".join(name.split())
-        if title not in known:
-            yield SECTIONS, {"section": name}
+    yield from ((SECTIONS, {"section": name}) for name, path in claimed_sections(audited.form).items() if path is None)
 
 
 def claimed_section_differs(audited: AuditedForm, _: ActiveRule) -> Hits:

@@ -22,26 +22,35 @@ from evalrules._values import frozen
 
 
 def claims_sums(form: ScoredForm) -> dict[Path, Fraction]:
-    """Add up what the entries below each path claim; there is none for a path below which nothing is claimed."""
+    """Add up what the entries at and below each path claim; there is none where nothing is claimed."""
     sums: dict[Path, Fraction] = {}
     for row in form.rows:
         claim = None if row.entry is None else row.entry.claimed_score
-        for depth in range(0 if claim is None else len(row.path)):
+        for depth in range(0 if claim is None else len(row.path) + 1):
             path = row.path[:depth]
             sums[path] = sums.get(path, Fraction(0)) + (claim or 0)
     return sums
 
 
-def stated_section_claims(form: ScoredForm) -> dict[Path, Fraction]:
-    """Give the section scores that the submission states, by path; a section is named as in entries."""
-    stated = {}
+def claimed_sections(form: ScoredForm) -> dict[str, Path | None]:
+    """Give the section that each claim of a section's score means, named as in entries; None where it means none.
+
+    An indicator of the first level stands on forms where sections stand, with a score of its own.
+    """
+    found: dict[str, Path | None] = {}
     names = names_of(form.ruleset)
-    for name, claim in form.submission.claimed.sections.items():
+    for name in form.submission.claimed.sections:
         path = section_path(name)
-        found = names.find(path) or tuple(part.path for part in form.filled.sections if part.path[-1:] == path)
-        if len(found) == 1:
-            stated[found[0]] = claim
-    return stated
+        meant = names.find(path) or tuple(part.path for part in form.filled.sections if part.path[-1:] == path)
+        meant = meant or tuple(row for row in form.ruleset.paths_by_title.get("/".join(path), ()) if len(row) == 1)
+        found[name] = meant[0] if len(meant) == 1 else None
+    return found
+
+
+def stated_section_claims(form: ScoredForm) -> dict[Path, Fraction]:
+    """Give the section scores that the submission states, by path."""
+    claims = form.submission.claimed.sections
+    return {path: claims[name] for name, path in claimed_sections(form).items() if path is not None}
 
 
 def claimed_total(form: ScoredForm) -> Decimal | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
@@ -32,8 +33,8 @@ def without_blanks(title: str) -> str:
 
 
 def section_path(text: str) -> Path:
-    """Read ``产出指标/质量指标`` as a path."""
-    return tuple(without_blanks(part) for part in text.split("/"))
+    """Read ``产出指标/质量指标`` as a path, with a ``/`` of either width; what is left empty is no part of it."""
+    return tuple(filter(None, (without_blanks(part) for part in re.split("[/／]", text))))
 
 
 def section_word(title: str) -> str:
