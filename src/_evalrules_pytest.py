@@ -25,9 +25,9 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
         return None
     if not _lies_as_editions_do(file_path, head) and not parent.session.isinitpath(file_path):
         return None
-    from evalrules.testing._collecting import EditionFile  # noqa: PLC0415 - only where there is something to test
+    from evalrules.testing._collecting import EditionTests  # noqa: PLC0415 - only where there is something to test
 
-    edition: pytest.Collector = EditionFile.from_parent(parent, path=file_path, note=NOTE)
+    edition: pytest.Collector = EditionTests.from_parent(parent, path=file_path, note=NOTE)
     return edition
 
 

@@ -13,8 +13,8 @@ from click.testing import CliRunner, Result
 import evalrules
 from evalrules._cli.commands import root
 from evalrules._engine import LoadedCatalogue
-from evalrules._explain import RuleExplanation, explain
-from evalrules._explain.lookup import Asked
+from evalrules._explain.explanation import RuleExplanation, explain
+from evalrules._explain.lookup import GivenInputs
 from evalrules._problems import CatalogueError
 from evalrules._report.explanation import explanation_document
 from evalrules._report.terminal import renderable, text
@@ -40,7 +40,7 @@ def _chinese(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def one(catalogue: LoadedCatalogue, name: str, **question: Any) -> RuleExplanation:
     """Explain what has one rule."""
-    (explanation,) = explain(catalogue.ruleset, name, Asked(**question)).rules
+    (explanation,) = explain(catalogue.ruleset, name, GivenInputs(**question)).rules
     return explanation
 
 
@@ -256,7 +256,7 @@ def test_what_does_not_fit_is_told_all_at_once(
 ) -> None:
     """A name or a value that the edition cannot take is a problem with its option, never a traceback."""
     with pytest.raises(CatalogueError) as refused:
-        explain(editions[HUNAN].ruleset, name, Asked(**question))
+        explain(editions[HUNAN].ruleset, name, GivenInputs(**question))
     assert {found.code for found in refused.value.problems} == codes
 
 
@@ -278,7 +278,7 @@ def test_a_target_without_a_rule_is_refused() -> None:
     form = 'defaults: {scoring: {"≥": 甲法}}\nsections: {甲: {points: 100, open: true}}\n'
     catalogue = evalrules.load_catalogue(written(head + form), plugins=())
     with pytest.raises(CatalogueError) as refused:
-        explain(catalogue.ruleset, "甲", Asked(target="2024年12月31日"))
+        explain(catalogue.ruleset, "甲", GivenInputs(target="2024年12月31日"))
     assert [found.code for found in refused.value.problems] == ["explain-target-kind"]
 
 

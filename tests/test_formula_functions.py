@@ -23,13 +23,13 @@ from evalrules._formula.parser import read_tree
 from evalrules._formula.ranges import Ranges
 from evalrules._formula.scope import ANY, Bounds
 from evalrules._formula.solver import Inputs, Meaningless, Terms, read_term
-from evalrules._formula.solver.formulas import constants
 from evalrules._formula.solver.terms import settled
 from evalrules._formula.tree import Call, Fault, Name, Node
 from evalrules._formula.typing import check_node
 from evalrules._formula.words import formula_words
 from evalrules._laws.law import verdicts
 from function_cases import CASES, Rows
+from solved import constants
 from strategies import (
     COLUMNS,
     DATES,

@@ -28,7 +28,7 @@ from evalrules._compare.impact import impact
 from evalrules._compare.replay import read_recorded, replay
 from evalrules._documents import Problems
 from evalrules._evaluation import Evaluation
-from evalrules._explain import explain
+from evalrules._explain.explanation import explain
 from evalrules._problems import Phrases
 from evalrules._report.blocks import Bars, Document, Row, Table, plain
 from evalrules._report.compare import difference_document, impact_document, replay_document

@@ -24,12 +24,12 @@ from evalrules._formula.solver import (
     read_term,
     rounded_term,
 )
-from evalrules._formula.solver.formulas import constants
 from evalrules._formula.solver.rows import FILLED
 from evalrules._formula.solver.tables import OneRow, Tabled
 from evalrules._formula.solver.terms import settled
 from evalrules._formula.tree import Binding, Call, Name, Node, walk
 from evalrules._numbers import RoundingMode, rounded
+from solved import constants
 from strategies import COLUMNS, OVER_ROWS, SCOPE, SLOTS, aggregates, formula, program_scope, programs, trees, value_maps
 from test_formula_readings import of_exact, score_of_exact
 

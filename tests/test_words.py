@@ -22,7 +22,7 @@ from evalrules._check import check
 from evalrules._compare.diff import difference
 from evalrules._edition.read import read_edition
 from evalrules._engine import LoadedCatalogue
-from evalrules._explain import explain
+from evalrules._explain.explanation import explain
 from evalrules._formula.functions import BY_NAME
 from evalrules._problems import EvalrulesError, Phrases, Problem, all_wordings, in_language, listed, phrase
 from evalrules._report.blocks import Document

@@ -17,7 +17,7 @@ from evalrules._edition.release import record, released_problems
 from evalrules._engine import LoadedCatalogue, plugins_named
 from evalrules._explain.explanation import KINDS, Explanation, Kind
 from evalrules._explain.explanation import explain as explained
-from evalrules._explain.lookup import Asked
+from evalrules._explain.lookup import GivenInputs
 from evalrules._plugins import Plugins
 from evalrules._plugins.departments import Departments, contributions_of, read_with_stand_ins, with_plain_files
 from evalrules._problems import Location, Problem, chosen_language, problem
@@ -104,7 +104,7 @@ def explain(
     each_of("explain", "figures by their names", () if figures is None else figures, str)
     hold_language(lang)
     tried, wanted = (None if given is None else _cell(given) for given in (actual, target))
-    question = Asked(tried, wanted, {name: _cell(value) for name, value in (figures or {}).items()})
+    question = GivenInputs(tried, wanted, {name: _cell(value) for name, value in (figures or {}).items()})
     return explained(catalogue.ruleset, name, question, chosen_language(lang), kind)
 
 

@@ -75,10 +75,9 @@ class PlacedCheck:
 
 @frozen(eq=False)
 class CompiledChecks:
-    """The checks of an edition in order; ``slots`` extends that of the ruleset by a row's words."""
+    """The checks of an edition in order, and the titles of its form that they read."""
 
     placed: tuple[PlacedCheck, ...]
-    slots: Mapping[str, int]
     titles: tuple[str, ...]
 
 
@@ -93,7 +92,7 @@ def compiled_checks(ruleset: Ruleset) -> CompiledChecks:
     size = len(ruleset.slots)
     slots = {**ruleset.slots, **{name: size + number for number, name in enumerate(ROW_WORDS)}}
     placed = tuple(_compiled(ruleset, slots, *place) for check in catalogue.checks for place in _places(ruleset, check))
-    return CompiledChecks(placed, slots, titles)
+    return CompiledChecks(placed, titles)
 
 
 def _places(ruleset: Ruleset, check: Check) -> Iterator[tuple[Check, str | None, Path | None]]:
@@ -150,7 +149,6 @@ class CheckValues:
     """The values at one place, by slot; ``row_unit`` is the unit of target and actual where the place is a row."""
 
     audited: AuditedForm
-    compiled: CompiledChecks
     stored: list[Any]
     row_unit: str | None = None
 
@@ -158,7 +156,7 @@ class CheckValues:
     def of_form(cls, audited: AuditedForm, compiled: CompiledChecks) -> CheckValues:
         """Give the figures of the form and what its titles stand for."""
         stored = [*form_values(audited.form, compiled.titles), *[None] * len(ROW_WORDS)]
-        return cls(audited, compiled, stored)
+        return cls(audited, stored)
 
     def of_row(self, placed: PlacedCheck, row: AuditedRow) -> CheckValues | None:
         """Give the values with a row's words; None where the check cannot speak of the row.

@@ -56,7 +56,7 @@ from evalrules._edition.schema import Subject as Described
 from evalrules._engine import LoadedCatalogue, load_draft
 from evalrules._explain.explanation import KINDS
 from evalrules._explain.explanation import explain as explained
-from evalrules._explain.lookup import Asked
+from evalrules._explain.lookup import GivenInputs
 from evalrules._laws.law import Search, Verdict, families, family_verdicts, form_verdicts, waiver_of
 from evalrules._laws.subjects import Subject
 from evalrules._laws.trials import Breach
@@ -363,7 +363,7 @@ def explain(
     """Explain an edition or one part of it, on standard output or in a file of any format of reports."""
     chosen = shape_of(output, shape, suffixes(), "text")
     try:
-        question = Asked(asked["actual"], asked["target"], _pairs(asked["inputs"]))
+        question = GivenInputs(asked["actual"], asked["target"], _pairs(asked["inputs"]))
         ruleset = load_with_plugins(given(edition)).ruleset
         explanation = explained(ruleset, name, question, language, asked["kind"])
     except CatalogueError as refused:

@@ -33,7 +33,14 @@ from evalrules._explain.examples import (
     examples,
     others_text,
 )
-from evalrules._explain.lookup import Asked, looked_up, paths_named, values_asked, with_free_actual, with_free_target
+from evalrules._explain.lookup import (
+    GivenInputs,
+    looked_up,
+    paths_named,
+    values_asked,
+    with_free_actual,
+    with_free_target,
+)
 from evalrules._explain.words import (
     Fact,
     FactWriter,
@@ -97,19 +104,19 @@ class RuleExplanation:
 
 
 def explain_rules(
-    ruleset: Ruleset, name: str, question: Asked | None = None, language: Language = "zh"
+    ruleset: Ruleset, name: str, question: GivenInputs | None = None, language: Language = "zh"
 ) -> tuple[RuleExplanation, ...]:
     """Explain what a path or title names: one rule, or in an open section each that its rows can have.
 
     Raises `CatalogueError` where the name or the question does not fit the edition.
     """
-    question, said = question or Asked(), Phrases(language, "explain")
+    question, said = question or GivenInputs(), Phrases(language, "explain")
     groups = looked_up(ruleset, name, question.target_cell())
     return tuple(_explained(subject, kinds, question, said) for subject, kinds in groups)
 
 
 def _explained(
-    subject: Subject, kinds: tuple[ScoringKind | None, ...], question: Asked, said: Phrases
+    subject: Subject, kinds: tuple[ScoringKind | None, ...], question: GivenInputs, said: Phrases
 ) -> RuleExplanation:
     facts = FactWriter(subject, said)
     if question.target is not None:
@@ -213,7 +220,7 @@ def _plain(value: str | tuple[str, ...]) -> str | list[str]:
 def explain(
     ruleset: Ruleset,
     name: str | None = None,
-    question: Asked | None = None,
+    question: GivenInputs | None = None,
     language: Language = "zh",
     kind: Kind | None = None,
 ) -> Explanation:
@@ -222,7 +229,7 @@ def explain(
     Where things of several kinds are called alike, the first of that order is meant, or that of ``kind``. Raises
     `CatalogueError` where nothing is called so, several parts are, or the question does not fit.
     """
-    writer = _Writer(ruleset, question or Asked(), language)
+    writer = _Writer(ruleset, question or GivenInputs(), language)
     if name is None:
         return writer.edition()
     kinds = KINDS if kind is None else (kind,)
@@ -245,7 +252,7 @@ def _changed(catalogue: Catalogue) -> dict[str, list[str]]:
 
 
 class _Writer:
-    def __init__(self, ruleset: Ruleset, question: Asked, language: Language) -> None:
+    def __init__(self, ruleset: Ruleset, question: GivenInputs, language: Language) -> None:
         self.ruleset, self.question, self.language = ruleset, question, language
         self.catalogue: Catalogue = ruleset.catalogue
         self.said = Phrases(language, "explain")

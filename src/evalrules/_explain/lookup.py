@@ -160,7 +160,7 @@ def _plan_without(subject: Subject, word: str, bounds: Bounds) -> Plan:
 
 
 @frozen
-class Asked:
+class GivenInputs:
     """What is asked: 完成值, 指标值 and other inputs by name, each as it would stand in a cell."""
 
     actual: str | None = None
@@ -181,7 +181,7 @@ class Asked:
         return cell
 
 
-def values_asked(subject: Subject, question: Asked) -> dict[str, Value]:
+def values_asked(subject: Subject, question: GivenInputs) -> dict[str, Value]:
     """Give the inputs of a question as the engine takes them; raises `CatalogueError` with all that cannot be read."""
     problems: list[Problem] = []
     values: dict[str, Any] = {}

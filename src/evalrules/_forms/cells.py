@@ -9,7 +9,6 @@ from functools import cached_property
 
 from attrs import define, evolve, field
 
-from evalrules._problems import Problem
 from evalrules._values import frozen
 
 MAX_CELLS = 200_000
@@ -74,7 +73,6 @@ class Grid:
     row_names: tuple[int, ...] = ()
     column_names: tuple[str, ...] = ()
     edges: tuple[int, ...] = ()
-    left_out: tuple[Problem, ...] = ()
     _at: dict[tuple[int, int], Cell] = field(init=False, repr=False)
 
     @_at.default
@@ -183,11 +181,6 @@ class Line:
     """A line of text outside of all tables."""
 
     text: str
-
-    @cached_property
-    def words(self) -> str:
-        """The text in one line."""
-        return in_one_line(self.text)
 
 
 Block = Line | Grid

@@ -127,7 +127,7 @@ def is_atom(text: str) -> bool:
 
 
 @define
-class Subject:
+class Compilation:
     """What a job computes with, and what its functions have in common.
 
     ``bits`` are the most bits of numbers that earlier jobs computed; ``remembered`` are the bindings that are functions
@@ -184,7 +184,7 @@ class Captured(NamedTuple):
 class Frame(ABC):
     """Lines so far, and what is known behind them. ``maybe`` counts the conditions under which the next line stands."""
 
-    def __init__(self, subject: Subject) -> None:
+    def __init__(self, subject: Compilation) -> None:
         self.subject = subject
         self.formula: Formula | None = None
         self.lines: list[str] = []

@@ -230,14 +230,6 @@ class WorthTrying:
         """Give only values at the edges of one input and between them."""
         return self.domains[name].around(self.turns(name, start)[:MOST_MARKS], beside=False)
 
-    def edges(self) -> dict[str, list[Any]]:
-        """Give the values of every input at and around its edges, seen from all usual inputs."""
-        found: dict[str, list[Any]] = {name: [] for name in self.domains}
-        for start in self.starts():
-            for name in found:
-                found[name] += self.values(name, start)
-        return found
-
     def turns(self, name: str, start: Values) -> list[Fraction]:
         """Give the numbers of one input, a day's ordinal for a date, at which a rule can change, lowest first."""
         tried = self.domains[name]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -203,7 +202,7 @@ def difference_json(found: Difference, language: Language = "zh") -> str:
         "new": _edition(found.new),
         "rules": [_rule_dict(rule) for rule in found.rules],
         "grades": [
-            {"low": _number(shift.low), "high": _number(shift.high), "old": shift.old, "new": shift.new}
+            {"low": decimal_of(shift.low), "high": decimal_of(shift.high), "old": shift.old, "new": shift.new}
             for shift in found.grades
         ],
         "forms": [_form_dict(form) for form in found.forms],
@@ -251,21 +250,17 @@ def _rule_dict(rule: RuleChange) -> dict[str, Any]:
 
 
 def _trial_dict(trial: Trial) -> dict[str, Any]:
-    return {"score": None if trial.units is None else _number(trial.points), "because": reasons(trial)}
+    return {"score": None if trial.units is None else decimal_of(trial.points), "because": reasons(trial)}
 
 
 def _form_dict(form: FormWitness) -> dict[str, Any]:
-    scores = [None if score is None else _number(score) for score in form.scores]
+    scores = [None if score is None else decimal_of(score) for score in form.scores]
     return {
         "cell": form.cell,
         "section": form.where or None,
         "old": {"score": scores[0], "grade": form.grades[0]},
         "new": {"score": scores[1], "grade": form.grades[1]},
     }
-
-
-def _number(number: Fraction) -> Any:
-    return decimal_of(number)
 
 
 def _score(trial: Trial) -> str | None:
@@ -429,8 +424,8 @@ def largest_first(effects: Sequence[Effect]) -> list[Effect]:
 def impact_json(found: Impact) -> str:
     """Write the impact as JSON: numbers as exact decimals."""
     told = {
-        "old": {"id": found.old.id, "edition": found.old.edition, "digest": found.old.digest},
-        "new": {"id": found.new.id, "edition": found.new.edition, "digest": found.new.digest},
+        "old": _edition(found.old),
+        "new": _edition(found.new),
         "responsible": [
             {
                 **_share_dict(each.share),

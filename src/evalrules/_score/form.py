@@ -68,11 +68,6 @@ class Outcome(NamedTuple):
     losses: tuple[Loss, ...] = ()
     counts: bool = True
 
-    @property
-    def lost(self) -> int:
-        """What the level lost by itself."""
-        return sum(loss.units for loss in self.losses)
-
 
 NOT_CHOSEN = Outcome(0, 0, counts=False)
 """A row that is not the one of several that is answered."""

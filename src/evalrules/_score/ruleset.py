@@ -464,11 +464,6 @@ class Ruleset(Remembering):
         """Tell whether the row stands in a penalty section."""
         return bool(self.penalties) and lies_in(self.penalties, row.indicator.path)
 
-    def is_open(self, section: Section) -> bool:
-        """Tell whether the section, or one below it, takes rows of a submission."""
-        depth = len(section.path)
-        return any(path[:depth] == section.path for path in self.open_sections)
-
     def part_named(self, name: str) -> Path:
         """Find a part by its path ``产出指标/质量指标`` or its title; the check has made sure that there is one."""
         path = tuple("".join(part.split()) for part in name.split("/"))

@@ -25,7 +25,7 @@ class FailedError(Exception):
         self.problems = tuple(problems)
 
 
-class EditionFile(pytest.File):
+class EditionTests(pytest.File):
     """An edition; ``note`` is the property under which a test tells what should be known besides its outcome."""
 
     def __init__(self, *, note: str, **options: Any) -> None:
@@ -111,7 +111,7 @@ class EditionItem(pytest.Item):
         self.place = None if told is None else told.location
         if not verdict.stands and told is not None:
             raise FailedError([told])
-        assert isinstance(self.parent, EditionFile)
+        assert isinstance(self.parent, EditionTests)
         message = verdict.law if told is None else told.in_language(chosen_language()).message
         self.user_properties += [] if told is None else [(self.parent.note, message)]
         if verdict.outcome == "vacuous":

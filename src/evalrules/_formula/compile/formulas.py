@@ -12,10 +12,10 @@ from typing import Any, Final, NamedTuple
 
 from evalrules._formula.frame import (
     INPUT_BITS,
+    Compilation,
     Emitted,
     Frame,
     Pair,
-    Subject,
     compared,
     constant,
     returned,
@@ -171,7 +171,7 @@ COMPARISONS: Final = {"=": "==", "≠": "!=", "<": "<", "≤": "<=", ">": ">", "
 class Emitter(Frame):
     """Emits the body of one function; ``limit`` is how many of the bindings its formulas can see."""
 
-    def __init__(self, subject: Subject, limit: int) -> None:
+    def __init__(self, subject: Compilation, limit: int) -> None:
         super().__init__(subject)
         self.limit = limit
         self.depth = 0
@@ -337,7 +337,7 @@ def compiled(emitter: Emitter) -> Callable[..., Any]:
     return made([*bodies, Body(MAIN, subject.parameters, lines)], subject.constants)
 
 
-def _remembering(subject: Subject, place: int, name: str) -> Body:
+def _remembering(subject: Compilation, place: int, name: str) -> Body:
     emitter = Emitter(subject, place)
     value = emitter.formula_value(subject.bindings[place].formula)
     key = subject.constant(place)
@@ -353,7 +353,7 @@ def _remembering(subject: Subject, place: int, name: str) -> Body:
 _CONDITIONS: Final = (Comparing, Both, Either, Not, Choice)
 
 
-def _is_number(subject: Subject, place: int) -> bool:
+def _is_number(subject: Compilation, place: int) -> bool:
     """Tell whether a binding is a number, from its formula alone: no condition, date or choice."""
     node: Node = subject.bindings[place].formula.tree
     while isinstance(node, If | Name):

@@ -13,8 +13,8 @@ from evalrules._formula.compile.formulas import Emitter, compiled
 from evalrules._formula.frame import (
     INPUT_BITS,
     ZERO,
+    Compilation,
     Pair,
-    Subject,
     compared,
     constant,
     half_up_of_positive,
@@ -383,5 +383,5 @@ class _Compiling:
         """Give what a function over these formulas is written with."""
         bindings = () if program is None else program.all_bindings
         of_row = program is not None
-        subject = Subject(scope, self.slots, self.functions, self.bits, bindings, formulas, of_row, recording)
+        subject = Compilation(scope, self.slots, self.functions, self.bits, bindings, formulas, of_row, recording)
         return Emitter(subject, len(bindings))

@@ -520,29 +520,6 @@ def within(terms: Terms, term: Term, bounds: Bounds) -> list[Term]:
     return found
 
 
-def constants(terms: Terms, inputs: Inputs, values: Mapping[str, Any]) -> dict[Term, Term]:
-    """Give the values of inputs as what may be put in for the unknowns that were made for them."""
-    put_in: dict[Term, Term] = {}
-    for name, present in inputs.present.items():
-        put_in[present] = terms.truth(values.get(name) is not None)
-    for name, term in inputs.given.items():
-        value = values.get(name)
-        if value is not None:
-            put_in[term] = _constant(terms, inputs, inputs.kind(name), value)
-    return put_in
-
-
-def _constant(terms: Terms, inputs: Inputs, kind: str, value: Any) -> Term:
-    match kind:
-        case "number":
-            return terms.number(value)
-        case "date":
-            return terms.whole(value.toordinal())
-        case "choice":
-            return terms.whole(inputs.code(value))
-    return terms.truth(value is not False)
-
-
 # Questions to the solver, each whether some input meets several conditions at once.
 
 
