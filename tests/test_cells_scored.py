@@ -67,6 +67,9 @@ def points(text: str | None) -> Decimal | None:
         # words for none, beside a target that wants few or none; never beside one that wants many
         ("数量", "投诉次数", "≤5次", "无", "10"),
         ("质量", "安全事故", "0起", "未发生", "10"),
+        ("数量", "投诉次数", "=0次", "没有发生。", "10"),
+        ("数量", "投诉次数", "≤5次", "零投诉", "10"),
+        ("数量", "培训次数", "≥5次", "没有发生", None),
         ("质量", "差错率", "0%", "无", "10"),
         ("数量", "培训", "≥3次", "无", None),
         ("成本", "印刷费", "≤3万元", "无", None),
