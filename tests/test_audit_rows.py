@@ -530,3 +530,13 @@ def test_no_cell_makes_the_audit_fail(target: str, actual: str, claimed: Any, re
     first = findings(submitted, by)
     assert first == findings(submitted, by)
     assert all("{" not in one.in_language("en").message for one in first)
+
+
+@pytest.mark.parametrize("points", ["10.555", "十分", 0, None, -1])
+@pytest.mark.parametrize("claimed", [-1, 0, 3])
+def test_claim_is_compared_with_no_points_that_nobody_knows(points: object, claimed: int) -> None:
+    """A row whose points cannot be read is told of those; its claim is neither below nor at "0 points"."""
+    submitted = with_entry(QUALITY, points=points, claimed_score=claimed, actual="1%", target="≥ 90%")
+    of_row = [each for each in findings(submitted) if "质量指标" in (each.where or "")]
+    claims = ("full-marks-claimed-target-missed", "points-lost-target-met", "claim-out-of-range")
+    assert not [each.message for each in of_row if each.code in ("deviation-reason-missing", *claims)]

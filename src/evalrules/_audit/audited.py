@@ -97,6 +97,8 @@ class AuditedRow:
     score: int | None = field(init=False)
     claimed: Fraction | None = field(init=False)
     """The claim in points."""
+    has_points: bool = field(init=False)
+    """Whether its points are known: what a row of the unit's own states may be missing or refused."""
     claims: int = field(init=False)
     """−1, 0 or 1: less than the full points are claimed, just these, or more; 0 where nothing is claimed."""
 
@@ -105,7 +107,8 @@ class AuditedRow:
         self.ruleset, self.row, self.entry = scored.ruleset, scored.row, scored.entry
         self.units, self.computed, self.score = scored.units, scored.computed, scored.score
         self.claimed = None if self.entry is None else self.entry.claimed_score
-        self.claims = 0 if self.claimed is None else self.against_full(self.claimed)
+        self.has_points = bool(self.units) or self.row.indicator.origin != "submission"
+        self.claims = 0 if self.claimed is None or not self.has_points else self.against_full(self.claimed)
 
     def against_full(self, points: Fraction) -> int:
         """Give −1, 0 or 1 for points below, at or above the full points."""

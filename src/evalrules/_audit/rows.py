@@ -330,7 +330,7 @@ def _has_evidence(row: AuditedRow) -> bool:
 def claim_out_of_range(row: AuditedRow, _: ActiveRule) -> Said | None:
     """The claim is below 0 or above the points; in a penalty section the sign is free."""
     claimed = row.claimed
-    if claimed is None or not row.applies or (row.row.indicator.origin == "submission" and not row.units):
+    if claimed is None or not row.applies or not row.has_points:
         return None
     size = abs(claimed) if row.takes_away else claimed
     if row.against_full(size) <= 0 and size >= 0:
@@ -396,7 +396,7 @@ def full_marks_claimed_target_missed(row: AuditedRow, _: ActiveRule) -> Said | N
 
 
 def _is_full_for_missed(row: AuditedRow) -> bool:
-    if row.claimed is None or row.claims or row.is_outside or not row.applies:
+    if row.claimed is None or row.claims or row.is_outside or not row.applies or not row.has_points:
         return False
     if row.scoring == "judged" or (not row.is_assessed and row.computed == row.units):
         return False
@@ -429,7 +429,9 @@ def _tier(row: AuditedRow) -> Tier | None:
 def points_lost_target_met(row: AuditedRow, _: ActiveRule) -> Said | None:
     """The target is met, yet points are taken off without a reason; not where the rules themselves take them."""
     stated = row.stated
-    if stated is None or row.against_full(stated) >= 0 or row.is_outside or not row.applies or row.reason:
+    if stated is None or not row.has_points or row.against_full(stated) >= 0 or row.is_outside:
+        return None
+    if not row.applies or row.reason:
         return None
     if not row.is_assessed and row.computed is not None and row.computed < row.units:
         return None

@@ -425,9 +425,9 @@ def _same_target(stated: Target, fixed: Target) -> bool:
 def _against_points(ruleset: Ruleset, entry: Entry) -> Iterator[Misfit]:
     """Refuse a row of a department's own without proper points."""
     points = entry.points
-    if "points" in entry.faults or not points:
+    if "points" in entry.faults or points is None:
         yield Misfit("points-missing", cell="points")
-    elif points < 0:
+    elif points <= 0:
         yield Misfit("entry-points-not-positive", cell="points", points=decimal_text(points))
     elif ruleset.place % points.denominator:
         places = ruleset.catalogue.rounding.places
