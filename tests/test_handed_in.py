@@ -134,6 +134,22 @@ def test_a_library_adds_words_of_its_own(tmp_path: Path, monkeypatch: pytest.Mon
     assert load_submission(tmp_path / "自评表.docx").entries[0].actual.text == "11.4公里"
 
 
+@pytest.mark.parametrize(
+    ("text", "code"), [("columns: {actual: [{落地数: 1}]}\n", "expected-text"), ("columns: [\n", "yaml-syntax")]
+)
+def test_words_of_a_library_that_cannot_be_read_are_told(
+    text: str, code: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With each form that they were to help to read, at their own place."""
+    (tmp_path / "自评表.docx").write_bytes(docx(TITLE, table([HEADER, *ROWS])))
+    (tmp_path / "库").mkdir()
+    (tmp_path / "库" / "form-words.yaml").write_text(text, "utf-8")
+    monkeypatch.setenv("EVALRULES_PATH", str(tmp_path / "库"))
+    submission = load_submission(tmp_path / "自评表.docx")
+    assert len(submission.entries) == len(ROWS)
+    assert [found.code for found in submission.problems if "form-words.yaml" in str(found.location)] == [code]
+
+
 # ---- commands ------------------------------------------------------------------------------------------------------
 
 

@@ -58,6 +58,7 @@ def filled_in(
     except Unreadable as refused:
         problems.report(refused.code, Location(name), **refused.arguments)
         return ()
+    page = evolve(page, told=(*known.problems, *page.told))
     drafts = read_forms(name, page.blocks, known)
     year = next((draft.year for draft in drafts if draft.year is not None), None)
     issued = page.issued
