@@ -182,7 +182,7 @@ class IssuedForm:
             if marks:
                 yield {**self._lost_in(grid, rows, row), **marks}
                 for cell in grid.own(row):
-                    if cell.column >= width:  # beside the form, where nothing of it is
+                    if grid.sheet and cell.column >= width:  # beside the form, where nothing of it is
                         self._tell_unread(page.value([cell]))
                 continue
             pattern = self._pattern(grid, rows, row)
