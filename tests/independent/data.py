@@ -9,7 +9,7 @@ from attrs import field, frozen
 
 from independent.cells import in_range, in_unit, read_cell
 from independent.editions import Document, Edition
-from independent.formulas import BlankError, NoValueError, Value, read, value_of
+from independent.formulas import BlankError, NoValueError, Value, names_in, read, value_of
 
 Filled = Mapping[tuple[str, ...], bool]
 
@@ -108,6 +108,29 @@ class Data:
         if name in self.edition.tables:
             return self.table(name) is not None
         return self.sections[name]
+
+    def has_value(self, formula: str) -> bool:
+        """Tell whether a formula comes to a value."""
+        try:
+            value_of(read(formula), self)
+        except NoValueError:
+            return False
+        return True
+
+    def all_filled(self, formulas: Sequence[str]) -> bool:
+        """Tell whether formulas read figures, and all of these are filled, with whatever."""
+        reading, read_by = [*formulas], set[str]()
+        while reading:
+            for name in names_in(read(reading.pop())) - read_by:
+                read_by.add(name)
+                if "formula" in self.edition.figures.get(name, {}):
+                    reading.append(str(self.edition.figures[name]["formula"]))
+        figures = self.edition.figures
+        given_ones = [name for name in read_by if name in figures and "formula" not in figures[name]]
+        tables = [table for table in self.edition.tables for name in read_by if name.startswith(f"{table}_")]
+        filled = [given(figures[name], self.cell(name)) is not None for name in given_ones]
+        filled += [self.table(table) is not None for table in tables]
+        return bool(filled) and all(filled)
 
     def table(self, name: str) -> Sequence[Mapping[str, Value]] | None:
         """Give the rows of a table; None where it is blank."""

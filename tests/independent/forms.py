@@ -288,14 +288,18 @@ class Form:
         return any(read_cell(cell).kind != "blank" for cell in cells) or bool(row.entry.get("judged"))
 
     def computed(self, row: Row) -> bool:
-        """Tell whether the figures that the actual of a row is computed from are filled."""
-        if "value" not in row.keys:
+        """Tell whether the figures are filled from which a row's actual, or else its rule, is worked out."""
+        if "value" in row.keys:
+            text = str(row.keys["value"])
+            return self.data.has_value(text) or self.data.all_filled([text])
+        scoring = row.keys.get("scoring")
+        if not isinstance(scoring, Mapping) or "method" in scoring:
             return False
-        try:
-            value_of(read(str(row.keys["value"])), self.data)
-        except NoValueError:
-            return False
-        return True
+        rules = [*scoring.get("award", ()), *scoring.get("deduct", ())]
+        texts = [str(rule[key]) for rule in rules for key in ("when", "unless", "points") if key in rule]
+        texts += map(str, scoring.get("let", {}).values())
+        asked = any("完成值" in text or "–" in text for text in texts)  # an actual, or a judgement within a range
+        return not asked and self.data.all_filled(texts)
 
     def scored(self, row: Row, applies: bool | None, moved: Fraction, choice: str | None) -> RowResult:  # noqa: FBT001
         """Score a row."""
