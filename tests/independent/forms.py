@@ -296,10 +296,10 @@ class Form:
         if not isinstance(scoring, Mapping) or "method" in scoring:
             return False
         rules = [*scoring.get("award", ()), *scoring.get("deduct", ())]
-        texts = [str(rule[key]) for rule in rules for key in ("when", "unless", "points") if key in rule]
+        texts = [rule[key] for rule in rules for key in ("when", "unless", "points") if key in rule]
+        texts = [str(each) for text in texts for each in (text if isinstance(text, list) else [text])]
         texts += map(str, scoring.get("let", {}).values())
-        asked = any("完成值" in text or "–" in text for text in texts)  # an actual, or a judgement within a range
-        return not asked and self.data.all_filled(texts)
+        return not any("完成值" in text for text in texts) and self.data.all_filled(texts)
 
     def scored(self, row: Row, applies: bool | None, moved: Fraction, choice: str | None) -> RowResult:  # noqa: FBT001
         """Score a row."""
