@@ -605,6 +605,30 @@ def test_bounds_meet_open_targets(target: str, actual: str, score: str | None) -
 
 
 @pytest.mark.parametrize(
+    ("rule", "actual", "score"),
+    [
+        ("绝对值(完成值 − 指标值) > 2", "3-32", "10"),
+        ("绝对值(完成值 − 指标值) > 2", "2.9-30", None),
+        ("绝对值(完成值 − 指标值) > 2", "5-32.1", None),
+        ("绝对值(完成值 − 指标值) > 2", "31-32", "10"),
+        ("绝对值(完成值 − 指标值) > 2", "≤32", None),
+        ("完成值 < 7.5", "8-31", "10"),
+        ("完成值 < 7.5", ">7.5", "10"),
+        ("完成值 < 7.5", "7-8", None),
+    ],
+)
+def test_a_bound_beyond_an_interval_is_held_to_its_nearest_end(rule: str, actual: str, score: str | None) -> None:
+    """Some rules forgive what lies beside the target: every value that is admitted decides, not where it lies."""
+    head = {"evalrules": 1, "id": "a", "edition": "1", "title": "甲", "points": 10}
+    method = {"ranges": {"完成值": {"min": 0}}, "deduct": [{"when": rule, "points": "分值", "because": "偏离"}]}
+    given = {"methods": {"容忍": method}, "defaults": {"scoring": {"interval": "容忍"}}}
+    edition = load_catalogue({**head, **given, "sections": {"乙": {"points": 10, "open": True}}})
+    entries = [{"section": "乙", "indicator": "丙", "points": 10, "target": "5-30", "actual": actual}]
+    form = load_submission({"organisation": "县水利局", "fiscal_year": 2022, "entries": entries})
+    assert evaluate(edition, form).indicators[0].score == points(score)
+
+
+@pytest.mark.parametrize(
     ("target", "actual", "says"),
     [("2022-06-30", "2022-07-02", "晚 2 天"), ("6月", "2022-07-01", "晚 1 天"), ("2022.6.30", "2022年8月", "晚 62 天")],
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
+from functools import partial
 from itertools import product
 from typing import Any, Literal
 
@@ -390,7 +391,8 @@ class Form:
                 ends = [in_unit(end, cell.unit, unit) for end in (cell.low, cell.high) if end is not None]
                 low, high = ends
                 if low is not None and high is not None:
-                    return bound_score(rule, words, self.data, cell, (low, high), unit)
+                    places = (low, high, *(self.between(row, unit) or ()))
+                    return bound_score(rule, partial(self.words_at, row, words, unit), self.data, cell, places, unit)
             if cell.kind == "date" and cell.first != cell.last:
                 return period_score(rule, words, self.data, cell, unit)
         judgement = self.judgement(row, rule)
@@ -422,21 +424,27 @@ class Form:
             cell = self.cells(row.path, row.entry)[0]
         if cell.kind == "date":
             return chosen(cell.last)
-        if cell.kind == "interval" and row.keys.get("between"):
-            return self.nearest_end(row, cell, unit)
+        if self.between(row, unit) is not None:
+            return lambda: self.nearest(row, unit, self.actual(row, unit)())
         return self.as_number(cell, unit)
 
-    def nearest_end(self, row: Row, cell: Cell, unit: str) -> Thunk:
-        """Give the end of an interval that the actual lies beyond, the actual itself where it lies inside."""
+    def words_at(self, row: Row, words: Mapping[str, Thunk], unit: str, actual: Fraction) -> Mapping[str, Thunk]:
+        """Give the words of a rule were its actual this one."""
+        aim = {} if self.between(row, unit) is None else {"指标值": chosen(self.nearest(row, unit, actual))}
+        return {**words, **aim, "完成值": chosen(actual)}
 
-        def value() -> Value:
-            actual = self.actual(row, unit)()
-            low, high = (in_unit(end, cell.unit, unit) for end in (cell.low, cell.high) if end is not None)
-            if low is None or high is None:
-                raise NoValueError(cell.text)
-            return min(max(actual, low), high)
+    def nearest(self, row: Row, unit: str, actual: Value) -> Value:
+        """Give the end of an interval that an actual lies beyond, the actual itself where it lies inside."""
+        low, high = self.between(row, unit) or (actual, actual)
+        return min(max(actual, low), high)
 
-        return value
+    def between(self, row: Row, unit: str) -> tuple[Fraction, Fraction] | None:
+        """Give the ends of a target that is an interval, for a row that is best inside of one."""
+        cell = self.cells(row.path, row.entry)[0]
+        if "target" in row.keys or cell.kind != "interval" or not row.keys.get("between"):
+            return None
+        low, high = (in_unit(end, cell.unit, unit) for end in (cell.low, cell.high) if end is not None)
+        return None if low is None or high is None else (low, high)
 
     def target_formula(self, row: Row) -> str | None:
         """Give the formula of a target that the edition computes."""

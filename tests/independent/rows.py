@@ -16,6 +16,8 @@ from independent.editions import Document, Edition, number
 from independent.formulas import COMPARE, BlankError, Names, NoValueError, Tree, Value, names_in, parts, read, value_of
 
 Thunk = Callable[[], Value]
+WordsAt = Callable[[Fraction], Mapping[str, Thunk]]
+"""The words of a rule, were its actual the number."""
 
 
 def rounded(amount: Fraction, places: int, mode: str) -> Fraction:
@@ -238,7 +240,7 @@ def admits(cell: Cell, value: Fraction, low: Fraction, high: Fraction) -> bool:
     return COMPARE[cell.sign](value, low)
 
 
-def candidates(rule: Rule, words: Mapping[str, Thunk], data: Names, ends: Sequence[Fraction]) -> list[Fraction]:
+def candidates(rule: Rule, words_at: WordsAt, data: Names, ends: Sequence[Fraction]) -> list[Fraction]:
     """Give values of 完成值 between and beside all places where something in a rule can change.
 
     The two sides of a comparison, of a step or of a corner are taken for straight lines in 完成值, which two values of
@@ -249,7 +251,7 @@ def candidates(rule: Rule, words: Mapping[str, Thunk], data: Names, ends: Sequen
 
     def at(tree: Tree, actual: Fraction) -> Fraction | None:
         try:
-            found = value_of(tree, rule.scope({**words, "完成值": chosen(actual)}, data))
+            found = value_of(tree, rule.scope(words_at(actual), data))
         except NoValueError:
             return None
         return found if isinstance(found, Fraction) else None
@@ -284,19 +286,22 @@ def crossings(tree: Tree) -> Iterator[tuple[Tree, Tree]]:
 
 
 def bound_score(
-    rule: Rule, words: Mapping[str, Thunk], data: Names, cell: Cell, ends: tuple[Fraction, Fraction], unit: str
+    rule: Rule, words_at: WordsAt, data: Names, cell: Cell, places: Sequence[Fraction], unit: str
 ) -> Outcome:
-    """Give full marks where every value that a bound admits earns them, in the range that the rule declares."""
-    points: Fraction = words["分值"]()
+    """Give full marks where every value that a bound admits earns them, in the range that the rule declares.
+
+    ``places`` are the ends of the bound, and behind them others where something can change.
+    """
+    points: Fraction = words_at(Fraction(0))["分值"]()
     declared = [each for name, each in rule.ranges if name == "完成值"]
     own = [edge for each in declared for edge in range_ends(each, unit)]
     tried = 0
-    for value in candidates(rule, words, data, [*ends, *own]):
-        if not admits(cell, value, *ends) or not all(in_range(value, each, unit) for each in declared):
+    for value in candidates(rule, words_at, data, [*places, *own]):
+        if not admits(cell, value, *places[:2]) or not all(in_range(value, each, unit) for each in declared):
             continue
         tried += 1
         try:
-            score = run(rule, {**words, "完成值": chosen(value)}, data, unit, None).score
+            score = run(rule, words_at(value), data, unit, None).score
         except UnjudgedError:
             score = None  # an assessor decides there
         if score != points:

@@ -53,22 +53,38 @@ def require_full_marks(
     plan, undecided = row.plan, Misfit("actual-bound-undecided", found=actual.text)
     assert plan is not None
     within = _within(plan.program, admitted(row, actual))
-    nearest = row.between and row.target is not None and row.target.kind == "interval"
-    if within is None or (nearest and not _lies_in(within, *interval_ends(row, actual))):
+    if within is None:
         raise undecided
+    between = interval_ends(row, actual) if row.between and row.target and row.target.kind == "interval" else None
     full = Fraction(*points) * ruleset.place
-    for value in _tried(plan, within):
-        pair = value.numerator, value.denominator
+    for value in _tried(plan, within, between or ()):
+        aim = target if between is None else _pair(min(max(value, between[0]), between[1]))
         try:
-            score = plan.score(values, points, pair if nearest else target, pair, None)
+            score = plan.score(values, points, aim, _pair(value), None)
         except Fault as fault:
             if fault.kind != "not-judged":
                 raise
             raise undecided from None  # whatever an assessor said: which row it is about cannot be told
         if score != full:
             raise undecided
-    if not nearest and not _always_full(ruleset, plan, within, values, (points, target)):
-        raise undecided
+    for part, aim in ((within, target),) if between is None else _beyond(within, *between):
+        if not _always_full(ruleset, plan, part, values, (points, aim)):
+            raise undecided
+
+
+def _pair(value: Fraction) -> Pair:
+    return value.numerator, value.denominator
+
+
+def _beyond(within: Bounds, low: Fraction, high: Fraction) -> Iterator[tuple[Bounds, Pair]]:
+    """Give what is admitted outside of a target that is an interval, with the end of it that counts there.
+
+    Inside, an actual is its own target; the values tried there have shown what a rule gives for that.
+    """
+    for side, end in ((Bounds(high=low, high_open=True), low), (Bounds(low=high, low_open=True), high)):
+        part = overlap(within, side)
+        if part is not None:
+            yield part, _pair(end)
 
 
 def admitted(row: Row, actual: Bound | Interval) -> Bounds:
@@ -95,16 +111,12 @@ def _within(program: Program, bounds: Bounds | None) -> Bounds | None:
     return bounds
 
 
-def _lies_in(bounds: Bounds, low: Fraction, high: Fraction) -> bool:
-    return bounds.low is not None and bounds.high is not None and low <= bounds.low and bounds.high <= high
-
-
-def _tried(plan: Plan, within: Bounds) -> Iterator[Fraction]:
-    """Give values to try: the ends, those near them and far off, and those around each number in the rules."""
+def _tried(plan: Plan, within: Bounds, between: tuple[Fraction, ...]) -> Iterator[Fraction]:
+    """Give values to try: the ends, the target's too, near them, far off, and around each number in the rules."""
     trees = [formula.tree for formula in plan.program.formulas]
     trees += [binding.formula.tree for binding in plan.program.all_bindings]
     found = {node.value for tree in trees for node in walk(tree) if isinstance(node, Number)}
-    found |= {end for end in (within.low, within.high) if end is not None} | {Fraction(-_FAR), Fraction(_FAR)}
+    found |= {end for end in (within.low, within.high, *between) if end is not None} | {Fraction(-_FAR), Fraction(_FAR)}
     around = {value + step for value in found for step in (-1, -_NEAR, 0, _NEAR, 1)}
     yield from sorted(value for value in around if within.admits(value))
 
