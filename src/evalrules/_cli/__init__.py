@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 import sys
 from contextlib import suppress
@@ -16,7 +17,8 @@ def main() -> None:
             sys.stdout.write(f"evalrules {__version__}\n")
             sys.stdout.flush()
             return
-    gc.set_threshold(50_000)  # what a command loads stays to its end: looking through it for garbage is in vain
+    gc.set_threshold(200_000)  # what a command loads stays to its end: looking through it for garbage is in vain,
+    atexit.register(gc.freeze)  # at its end as well
     from evalrules._cli.commands import run  # noqa: PLC0415 - as above
 
     run()
