@@ -63,6 +63,8 @@ def test_ten_forms_that_all_claim_full_marks_are_told_once() -> None:
     forms = [form(f"{name}局", claimed={"score": 100}) for name in NAMES[:10]]
     found = told(evalrules.audit_batch(forms), "all-claim-full")
     assert [(each.message, len(each.forms)) for each in found] == [("全部单位报送的 10 份自评表都按满分自评", 10)]
+    (found_,) = told(evalrules.audit_batch([*forms, form("其他局")]), "all-claim-full")
+    assert found_.message == "全部单位报送的 11 份自评表中，填了自评得分的 10 份都按满分自评"
     assert told(evalrules.audit_batch(forms[:3]), "all-claim-full") == []
 
 
@@ -85,6 +87,20 @@ def test_totals_crowd_within_half_a_point_above_an_edge(totals: list[float], is_
     assert [each.message for each in found if "自评总分" in each.message] == (
         ["6 份自评表中有 4 份的自评总分在 90 到 90.5 分，刚够评为“优”；差不到 0.5 分的只有 0 份"] if is_told else []
     )
+
+
+@pytest.mark.parametrize(
+    ("actual", "data"), [("", {"违纪": "否"}), ("20个", {"违纪": "是"}), ("20个", {}), ("20个", {"违纪": "否"})]
+)
+def test_no_form_decides_alone_about_crowding(actual: str, data: dict[str, str]) -> None:
+    """The first may lack a total, or have its grade capped: the edges of an edition are the same for all."""
+    caps = [{"when": "违纪", "at_most": "差", "because": "有违纪"}]
+    catalogue = evalrules.load_catalogue({**EDITION, "data": {"违纪": {"type": "yes_no"}}, "grade_caps": caps})
+    rows = [{"indicator": "里程", "actual": actual}]
+    first = form("戊局", rows, claimed={"score": 70}, data=data)
+    forms = [first, *(form(f"{unit}局", claimed={"score": 90}, data={"违纪": "否"}) for unit in "甲乙丙丁")]
+    found = evalrules.audit_batch([evalrules.evaluate(catalogue, each.submission) for each in forms])
+    assert [len(each.forms) for each in told(found, "totals-crowd") if "自评总分" in each.message] == [4]
 
 
 def test_as_many_just_below_the_edge_are_no_crowd() -> None:
@@ -210,6 +226,9 @@ def test_one_result_in_two_projects_is_told_and_a_rate_is_not() -> None:
     rate = [{"indicator": "合格率", "target": "100%", "actual": "100%"}]
     both = [form("农业局", rate, project="甲项目"), form("农业局", rate, project="乙项目")]
     assert told(evalrules.audit_batch([*both, form("林业局", rows)]), "indicator-in-two-forms") == []
+    numbered = [[{**rows[0], "indicator": f"{number}号水库蓄水"}] for number in (1, 2)]
+    apart = [form("水利局", each, project=f"项目{number}") for number, each in enumerate(numbered)]
+    assert told(evalrules.audit_batch(apart), "indicator-in-two-forms") == []
 
 
 def test_a_form_handed_in_twice_says_whether_both_are_equal() -> None:
@@ -221,6 +240,26 @@ def test_a_form_handed_in_twice_says_whether_both_are_equal() -> None:
     assert found.message == "甲局报送了 2 份自评表，内容不同，须明确以哪一份为准"
     apart = [one, form("甲局", project="项目"), form("甲局", fiscal_year=2023)]
     assert told(evalrules.audit_batch(apart), "handed-in-twice") == []
+
+
+@pytest.mark.parametrize(
+    ("two", "is_one"),
+    [
+        ([("甲局", {"name": "治理", "code": "A"}), ("甲局", {"name": "治理", "code": "B"})], False),
+        ([("甲局", {"name": "河道治理", "code": "A"}), ("甲局", {"name": "治理", "code": "A"})], True),
+        ([("甲局", {"name": "治理", "code": "A"}), ("甲局", "治理")], True),
+        ([("甲局（本级）", "治 理"), ("甲局(本级)", "治理")], True),
+        ([("甲局", "治理"), ("乙局", "治理")], False),
+        ([("", "治理"), ("", "治理")], False),
+    ],
+)
+def test_whose_a_form_is_goes_by_code_then_name_in_any_width(two: list[tuple[str, Any]], is_one: bool) -> None:  # noqa: FBT001
+    """Two forms of one project are one too many; two projects that are called alike are two, and may share a result."""
+    rows = [{"indicator": "培训农民", "target": "500人次", "actual": "520人次"}]
+    found = evalrules.audit_batch([form(unit, rows, project=project) for unit, project in two])
+    assert bool(told(found, "handed-in-twice")) is is_one
+    is_of_one_unit = two[0][0] == two[1][0] != ""
+    assert bool(told(found, "indicator-in-two-forms")) is (is_of_one_unit and not is_one)
 
 
 @pytest.mark.parametrize("count", [100, 200])
@@ -266,10 +305,19 @@ def test_like_cases_cut_unlike_are_told_and_alike_are_not() -> None:
     )
     same = [form("甲局", cut("30%", "没有签到表")), form("乙局", cut("30%", "没有签到表"))]
     other = [form("甲局", cut("30%", "没有签到表")), form("乙局", cut("100%", "没有任何材料"))]
-    assert told(evalrules.audit_batch(same), "cut-unlike") == told(evalrules.audit_batch(other), "cut-unlike") == []
+    more = [form("甲局", cut("30%", "缺 3 张签到表")), form("乙局", cut("60%", "缺 30 张签到表"))]
+    assert not any(told(evalrules.audit_batch(each), "cut-unlike") for each in (same, other, more))
 
 
 # ---- the list --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("listed", ["某局（本级）", "某局(本级)", " 某局 （本级）", ("某局(本级)", "治理 Ａ")])
+def test_width_and_blanks_make_no_other_name(listed: Any) -> None:
+    """A list is typed by another hand than the form."""
+    found = evalrules.audit_batch([form("某局（本级）", project="治理A")], expected=[listed])
+    assert not told(found, "form-missing")
+    assert not told(found, "form-unexpected")
 
 
 def test_units_and_projects_that_did_not_report_are_told() -> None:
@@ -348,6 +396,13 @@ def test_other_things_than_evaluations_are_refused() -> None:
     """The error names what was given."""
     with pytest.raises(TypeError, match="takes evaluations, not str"):
         evalrules.audit_batch(["甲"])  # type: ignore[list-item]
+
+
+@pytest.mark.parametrize("wrong", [(), ("甲", "乙", "丙"), ("甲", None), (1, 2), None, 3])
+def test_a_list_of_what_is_no_unit_is_refused(wrong: Any) -> None:
+    """A unit, or a pair of texts; nothing falls out of the list in silence, and nothing is taken for a name."""
+    with pytest.raises(TypeError, match="units, or pairs of unit and project"):
+        evalrules.audit_batch([form("甲")], expected=[wrong])
 
 
 @pytest.fixture

@@ -153,14 +153,30 @@ def test_same_meaning_is_no_difference(tmp_path: Path) -> None:
 def test_renamed_indicator_is_no_other_indicator(tmp_path: Path) -> None:
     """The same rule under another title is told as renamed, and nothing else."""
     found = between(tmp_path, HEAD + RATE, HEAD + RATE.replace("  在职人员控制率:\n", "  人员控制率:\n"))
-    assert told(found) == ["人员控制率: 原名“在职人员控制率”，规则未变"]
+    assert told(found) == ["人员控制率: 原名“在职人员控制率”"]
     assert found.rules == ()
+
+
+def test_what_is_still_called_as_it_was_is_the_same_part(tmp_path: Path) -> None:
+    """A new name beside the old one is a new name, whatever else changes; one that stands by itself stays itself."""
+    groups = "sections:\n  {}:\n    points: 10\n    indicators:\n      {}\n      乙: {}\n"
+    rate = "{{points: {}, target: 100%, unit: '%', scoring: 比例得分{}}}"
+    first = HEAD + groups.format("产出", "甲: " + rate.format(6, ""), rate.format(4, ""))
+    second = HEAD + groups.format("产出指标", "新: " + rate.format(7, ", also: [甲]"), rate.format(3, ", also: [丙]"))
+    second = second.replace("    points: 10", "    points: 10\n    also: [产出]")
+    found = between(tmp_path, first, second)
+    assert [each for each in told(found) if "原名" in each] == [
+        "产出指标: 原名“产出”",
+        "产出指标/新: 原名“产出/甲”",
+    ]
+    kept = between(tmp_path, first, first.replace("甲: {points: 6", "甲: {also: [乙], points: 6"))
+    assert not [each for each in told(kept) if "原名" in each or "新增" in each]
 
 
 def test_renamed_figure_is_followed_into_rules(tmp_path: Path) -> None:
     """A figure that is only called otherwise changes no rule."""
     found = between(tmp_path, HEAD + RATE, (HEAD + RATE).replace("编制数", "核定编制"))
-    assert told(found) == ["核定编制: 原名“编制数”，规则未变"]
+    assert told(found) == ["核定编制: 原名“编制数”"]
     assert found.rules == ()
 
 

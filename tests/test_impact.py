@@ -195,8 +195,13 @@ def changed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, LoadedCatalog
 @settings(max_examples=40)
 @given(st.data(), st.sampled_from(NAMES))
 def test_shares_add_up_to_the_change(changed: dict[str, LoadedCatalogue], data: st.DataObject, name: str) -> None:
-    """Whatever a submission holds, what parts are responsible for is the change of its total, to the last digit."""
-    submission = data.draw(submissions(shipped(name)))
+    """Whatever a submission holds, what parts are responsible for is the change of its total, to the last digit.
+
+    Also where a unit calls all its own rows alike.
+    """
+    drawn = data.draw(submissions(shipped(name)))
+    alike = tuple(each if each.points is None else evolve(each, indicator="指标1") for each in drawn.entries)
+    submission = data.draw(st.sampled_from((drawn, evolve(drawn, entries=alike))))
     old, new = evaluate(shipped(name), submission), evaluate(changed[name], submission)
     if old.score is not None and new.score is not None:
         found = shares(old, new, Matching(old.catalogue, new.catalogue))
@@ -310,6 +315,24 @@ def test_rows_of_units_own_lead_to_the_default_that_scores_them(tmp_path: Path) 
     text = run(tmp_path / "old" / "sample" / "1.yaml", new, file).stdout
     assert re.search(r"甲（单位自设的行） +1 +−5", text)
     assert f"1.yaml:{line}" in "".join(text.split())
+
+
+def test_rows_of_one_name_are_each_responsible(tmp_path: Path) -> None:
+    """A unit may call two rows alike; each changes by itself, and one that changes by nothing hides none."""
+    body = 'defaults:\n  scoring:\n    "≥": 比例得分\nsections:\n  甲: {points: 10, open: true}\n'
+    changed = body.replace("比例得分", "{method: 比例得分, 底线: 60%}")
+    old, new = loaded(tmp_path, "old", body), loaded(tmp_path, "new", changed)
+    row = {"section": "甲", "indicator": "指标1", "points": 5, "target": "100%"}
+    forms = [
+        load_submission(
+            {"organisation": "甲", "fiscal_year": 2024, "entries": [{**row, "actual": each} for each in two]}
+        )
+        for two in (("50%", "40%"), ("50%", "100%"), ("", "40%"))
+    ]
+    found = [[(share.points, share.most) for share in each.shares] for each in touched(old, new, *forms).effects]
+    lost = [(Decimal(points), Decimal(points)) for points in ("-2.5", "-2.0")]
+    assert found[:2] == [lost, lost[:1]]
+    assert found[2][-1] == lost[1]
 
 
 # ---- where an edition asks for what old forms do not hold ----------------------------------------------------------

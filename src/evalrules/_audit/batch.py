@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
-from functools import cached_property, partial
+from functools import cached_property
 from math import prod
 from operator import attrgetter
 from typing import Final
@@ -22,15 +22,19 @@ from evalrules._audit.before import (
     points_changed,
     rows_left_out,
     targets_changed,
+    words_of,
 )
 from evalrules._audit.copies import Passage, clusters, compared, own_names, passages
-from evalrules._audit.whole import grade_at
 from evalrules._callers import each_of, hold_language
 from evalrules._edition.audit_codes import ActiveRule, active_rules, rules
+from evalrules._edition.scopes import total_bounds
 from evalrules._evaluation import Evaluation, IndicatorResult
+from evalrules._form_words import plain_word
 from evalrules._numbers import decimal_text
 from evalrules._problems import Finding, Form, Language, finding, listed, phrase
 from evalrules._quantities import Quantity
+from evalrules._score.levels import grading_by_total
+from evalrules._score.ruleset import Ruleset
 from evalrules._submission import Submission
 from evalrules._values import frozen
 
@@ -63,8 +67,8 @@ def audit_batch(
     ...     print(found.code, found.severity, found.message)
     form-missing warning 名单上的绥宁县财政局没有报送自评表
     """
-    units = each_of("audit_batch", "units, or pairs of unit and project, as expected", expected, str, tuple, list)
-    listed_ = tuple((each, "") if isinstance(each, str) else (each[0], each[1]) for each in units)
+    what = "units, or pairs of unit and project, as expected"
+    listed_ = tuple(_pair(each, what) for each in each_of("audit_batch", what, expected, str, tuple, list))
     before = "what load_submissions gives as baseline and last_year"
     batch = _Batch(
         each_of("audit_batch", "evaluations", evaluations, Evaluation),
@@ -75,6 +79,13 @@ def audit_batch(
     hold_language(lang)
     found = (each for code, rule in ACROSS.items() for each in _of_rule(batch, code, rule))
     return tuple(each if lang is None else each.in_language(lang) for each in found)
+
+
+def _pair(listed_: str | Sequence[object], what: str) -> Expected:
+    unit, *others = each_of("audit_batch", what, listed_, str) or ("", "", "")
+    if len(others) > 1:
+        raise TypeError(f"audit_batch takes {what}, not {len(listed_)} of them together")
+    return unit, others[0] if others else ""
 
 
 @frozen
@@ -93,8 +104,24 @@ class _Batch:
     last_year: tuple[Submission, ...] = ()
 
     @cached_property
-    def identities(self) -> tuple[Expected, ...]:
-        """Whose each form is: unit and project."""
+    def identities(self) -> tuple[tuple[str | int, str], ...]:
+        """Whose each form is, as words are compared: unit and project, by the project's code wherever it is known.
+
+        A form that names no unit is nobody else's.
+        """
+        words = [words_of(each.submission) for each in self.evaluations]
+        codes: dict[tuple[str, str | None], str] = {}
+        for unit, project, code in words:
+            if code:
+                codes.setdefault((unit, project), code)
+        return tuple(
+            (unit or number, code or codes.get((unit, project)) or f"{_NAMED}{project or ''}")
+            for number, (unit, project, code) in enumerate(words)
+        )
+
+    @cached_property
+    def named(self) -> tuple[Expected, ...]:
+        """Whose each form is, as it says."""
         return tuple(whose(each) for each in self.evaluations)
 
     @cached_property
@@ -109,19 +136,19 @@ class _Batch:
 
     def form(self, number: int, path: str = "") -> Form:
         """Name a form of the batch, and a place in it."""
-        organisation, project = self.identities[number]
+        organisation, project = self.named[number]
         return Form(self.evaluations[number].submission.digest, organisation, project or None, path)
 
     def name(self, number: int) -> str:
         """Name a form as people do: the unit, where it has several the project, where years differ the year."""
-        organisation, project = self.identities[number]
-        named = in_brackets(organisation, project if self._projects[organisation] > 1 else "")
+        organisation, project = self.named[number]
+        named = in_brackets(organisation, project if self._projects[self.identities[number][0]] > 1 else "")
         year = self.evaluations[number].year_text
         return phrase("audit-form-of-year", form=named, year=year) if year and self._has_several_years else named
 
     @cached_property
-    def _projects(self) -> Counter[str]:
-        return Counter(organisation for organisation, _ in set(self.identities))
+    def _projects(self) -> Counter[str | int]:
+        return Counter(unit for unit, _ in set(self.identities))
 
     @cached_property
     def _has_several_years(self) -> bool:
@@ -138,7 +165,7 @@ class _Batch:
     @cached_property
     def organisations(self) -> int:
         """How many units there are."""
-        return len({organisation for organisation, _ in self.identities})
+        return len({unit for unit, _ in self.identities})
 
     def is_common(self, numbers: Iterable[int]) -> bool:
         """Tell whether most units have it, from four units on: then it is nobody's own."""
@@ -162,6 +189,8 @@ class _Batch:
         return {number: held[0] for held in several for number in held}
 
 
+_NAMED: Final = "\0"
+"""Stands before the name of a project without a code, which is no code."""
 _FEWEST: Final = 4
 """From how many forms or units on they are enough for a statistic."""
 _FEWEST_ROWS: Final = 3
@@ -200,14 +229,15 @@ def all_claim_full(batch: _Batch, numbers: Sequence[int], rule: ActiveRule) -> I
     for group in batch.by_edition(numbers):
         claiming = [number for number in group if batch.evaluations[number].claimed_score is not None]
         if _all_full(batch, claiming, rule):
-            yield _full(batch, claiming, phrase("audit-of-all"))
+            yield _full(batch, claiming, phrase("audit-of-all"), len(group))
             continue
-        units: dict[str, list[int]] = {}
-        for number in claiming:
+        units: dict[object, list[int]] = {}
+        for number in group:
             units.setdefault(batch.identities[number][0], []).append(number)
-        for unit, held in units.items():
-            if _all_full(batch, held, rule):
-                yield _full(batch, held, unit)
+        for held in units.values():
+            claimed = [number for number in held if number in claiming]
+            if _all_full(batch, claimed, rule):
+                yield _full(batch, claimed, batch.named[held[0]][0], len(held))
 
 
 def _all_full(batch: _Batch, numbers: Sequence[int], rule: ActiveRule) -> bool:
@@ -215,8 +245,11 @@ def _all_full(batch: _Batch, numbers: Sequence[int], rule: ActiveRule) -> bool:
     return len(each) >= rule.number("forms") and all((one.claimed_score or 0) >= one.points for one in each)
 
 
-def _full(batch: _Batch, numbers: Sequence[int], of: str) -> Hit:
-    return Hit(tuple(map(batch.form, numbers)), {"of": of, "count": len(numbers)})
+def _full(batch: _Batch, numbers: Sequence[int], of: str, forms: int) -> Hit:
+    """Say how many claim full marks, of how many where others claim nothing."""
+    count = len(numbers)
+    code = "audit-forms-all" if count == forms else "audit-forms-claiming"
+    return Hit(tuple(map(batch.form, numbers)), {"of": of, "forms": phrase(code, count=count, forms=forms)})
 
 
 def totals_crowd(batch: _Batch, numbers: Sequence[int], rule: ActiveRule) -> Iterator[Hit]:
@@ -229,7 +262,7 @@ def totals_crowd(batch: _Batch, numbers: Sequence[int], rule: ActiveRule) -> Ite
         for code, total in (("claimed", _claimed), ("score", _score)):
             totals = {number: total(batch.evaluations[number]) for number in group}
             known = {number: Fraction(found) for number, found in totals.items() if found is not None}
-            for edge, grade in edges(batch.evaluations[group[0]]):
+            for edge, grade in edges(AuditedForm(batch.evaluations[group[0]]).form.ruleset):
                 above = [number for number, found in known.items() if edge <= found <= edge + width]
                 below = sum(edge - width <= found < edge for found in known.values())
                 if len(above) >= max(fewest, Fraction(len(known), 10), Fraction(3 * below)):
@@ -251,13 +284,12 @@ def _score(evaluation: Evaluation) -> Decimal | None:
     return evaluation.score
 
 
-def edges(evaluation: Evaluation) -> tuple[tuple[Fraction, str], ...]:
+def edges(ruleset: Ruleset) -> tuple[tuple[Fraction, str], ...]:
     """Give the least total of each grade but the lowest, with the grade, where totals alone decide; highest first."""
-    form = AuditedForm(evaluation).form
-    if not evaluation.catalogue.grades or form.total.score is None or form.ruleset.read_by_grades:
+    if ruleset.grading is None or ruleset.read_by_grades:
         return ()
-    step = Fraction(1, 10**evaluation.catalogue.rounding.places)
-    return _edges(partial(grade_at, form), step, Fraction(evaluation.points))
+    places, bounds = ruleset.catalogue.rounding.places, total_bounds(ruleset.catalogue)
+    return _edges(grading_by_total(ruleset), Fraction(1, 10**places), bounds.high or Fraction(0))
 
 
 def _edges(grade: Callable[[Fraction], str | None], step: Fraction, most: Fraction) -> tuple[tuple[Fraction, str], ...]:
@@ -269,7 +301,7 @@ def _edges(grade: Callable[[Fraction], str | None], step: Fraction, most: Fracti
             middle = low + step * ((high - low) / step // 2)
             low, high = (middle, high) if grade(middle) == last else (low, middle)
         low, last = high, grade(high)
-        found.append((high, last or ""))
+        found += [(high, last)] if last else []  # none is told where something else than the total decides
     return tuple(reversed(found))
 
 
@@ -281,8 +313,7 @@ def handed_in_twice(batch: _Batch, numbers: Sequence[int], _: ActiveRule) -> Ite
     held: dict[object, list[int]] = {}
     for number in numbers:
         each = batch.evaluations[number]
-        if each.organisation:
-            held.setdefault((batch.identities[number], each.catalogue.id, each.fiscal_year), []).append(number)
+        held.setdefault((batch.identities[number], each.catalogue.id, each.fiscal_year), []).append(number)
     for several in held.values():
         if len(several) > 1:
             is_same = len({batch.evaluations[number].submission.digest for number in several}) == 1
@@ -428,7 +459,7 @@ def indicator_in_two_forms(batch: _Batch, numbers: Sequence[int], _: ActiveRule)
             entry = result.entry
             if result.origin == "submission" and entry is not None and _is_particular(entry.actual):
                 texts = tuple("".join(cell.text.split()) for cell in (entry.target, entry.actual))
-                key = (batch.identities[number][0], each.fiscal_year, compared(result.name), *texts)
+                key = (batch.identities[number][0], each.fiscal_year, plain_word(result.name), *texts)
                 held.setdefault(key, []).append((number, result))
     for several in held.values():
         projects = {batch.identities[number][1]: (number, result) for number, result in reversed(several)}
@@ -462,8 +493,8 @@ def cut_unlike(batch: _Batch, numbers: Sequence[int], _: ActiveRule) -> Iterator
     for number in numbers:
         for result in batch.evaluations[number].indicators:
             adjust, share = result.entry.adjust if result.entry else None, _cut(result)
-            if adjust is not None and share is not None and compared(adjust.because):
-                cases.setdefault((adjust.clause or "", compared(adjust.because)), []).append((share, number, result))
+            if adjust is not None and share is not None and plain_word(adjust.because):
+                cases.setdefault((adjust.clause or "", plain_word(adjust.because)), []).append((share, number, result))
     for (clause, _because), several in cases.items():
         shares = Counter(share for share, _, _ in several)
         if len(shares) > 1 and len({number for _, number, _ in several}) > 1:
@@ -503,21 +534,26 @@ def _cut_hit(
 # ---- the list of those that are to report ----------------------------------------------------------------------------
 
 
+def _plain(named: Expected) -> Expected:
+    return plain_word(named[0]), plain_word(named[1])
+
+
 def form_missing(batch: _Batch, _numbers: Sequence[int], _: ActiveRule) -> Iterator[Hit]:
     """A unit, or one of its projects, that is on the list has handed in nothing."""
-    there = set(batch.identities)
+    there = set(map(_plain, batch.named))
     units = {unit for unit, _ in there}
-    for unit, project in dict.fromkeys((unit.strip(), project.strip()) for unit, project in batch.expected):
-        if unit and ((unit, project) not in there if project else unit not in units):
+    asked = {_plain(each): (each[0].strip(), each[1].strip()) for each in reversed(batch.expected)}
+    for (plain, plain_project), (unit, project) in reversed(asked.items()):
+        if plain and ((plain, plain_project) not in there if plain_project else plain not in units):
             yield Hit((Form(None, unit, project or None, ""),), {"form": in_brackets(unit, project)})
 
 
 def form_unexpected(batch: _Batch, numbers: Sequence[int], _: ActiveRule) -> Iterator[Hit]:
     """A form is of a unit or project that is not on the list."""
-    listed_ = {(unit.strip(), project.strip()) for unit, project in batch.expected}
+    listed_ = set(map(_plain, batch.expected))
     whole, units = {unit for unit, project in listed_ if not project}, {unit for unit, _ in listed_}
     for number in numbers if listed_ else ():
-        unit, project = batch.identities[number]
+        unit, project = _plain(batch.named[number])
         if unit not in whole and (unit, project) not in listed_ and (project or unit not in units):
             yield Hit((batch.form(number),), {"form": batch.name(number)})
 

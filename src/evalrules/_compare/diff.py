@@ -27,7 +27,6 @@ from evalrules._edition.digest import meaning
 from evalrules._edition.levels import grade_program, totals
 from evalrules._edition.model import Cap, Catalogue, Figure, GradeCap, Indicator, Path, Section
 from evalrules._edition.scopes import total_bounds
-from evalrules._formula.program import TOTAL
 from evalrules._formula.ranges import Ranges
 from evalrules._formula.tree import Formula
 from evalrules._formula.words import formula_words
@@ -35,7 +34,7 @@ from evalrules._laws.fillings import BlankForm
 from evalrules._numbers import decimal_text
 from evalrules._problems import Finding, Location, finding
 from evalrules._score.form import ScoredForm
-from evalrules._score.levels import aggregation, grade_of
+from evalrules._score.levels import aggregation, grading_by_total
 from evalrules._score.ruleset import Ruleset
 from evalrules._score.score import score_form
 from evalrules._submission import Entry, Submission
@@ -164,8 +163,8 @@ def grade_shifts(old: Ruleset, new: Ruleset) -> tuple[GradeShift, ...]:
     """
     if not (old.grading and new.grading) or old.catalogue.grades == new.catalogue.grades:
         return ()
-    before, after = evolve(old, grade_caps=()), evolve(new, grade_caps=())
-    graded = [(total, _grade_of(before, total), _grade_of(after, total)) for total in _totals(old, new)]
+    before, after = grading_by_total(old), grading_by_total(new)
+    graded = [(total, before(total), after(total)) for total in _totals(old, new)]
     return tuple(_shifts(graded))
 
 
@@ -178,13 +177,6 @@ def _totals(old: Ruleset, new: Ruleset) -> list[Fraction]:
     }
     bounds = [total_bounds(edition) for edition in editions]
     return sorted(total for total in found if all(each.admits(total) for each in bounds))
-
-
-def _grade_of(ruleset: Ruleset, total: Fraction) -> str | None:
-    """Give the grade of a total by itself."""
-    values: list[Any] = [None] * len(ruleset.slots)
-    values[ruleset.slots[TOTAL]] = (total.numerator, total.denominator)
-    return grade_of(ruleset, values)
 
 
 def _shifts(graded: list[tuple[Fraction, str | None, str | None]]) -> Iterator[GradeShift]:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from decimal import Decimal
 from operator import attrgetter
 from types import MappingProxyType
+from typing import TypeVar
 
 from attrs import Factory, field
 
 from evalrules._compare.matching import Matching, pairs
 from evalrules._compare.rules import is_same_rule
 from evalrules._edition.model import Catalogue, Path
-from evalrules._evaluation import Evaluation
+from evalrules._evaluation import Evaluation, IndicatorResult
 from evalrules._problems import EvalrulesError, Location, Problem
 from evalrules._score.ruleset import Ruleset
 from evalrules._submission import Submission
@@ -21,7 +23,10 @@ from evalrules._values import frozen
 # What each part of a form adds to the total, so that the change of a total is shared out exactly.
 
 
-Parts = Mapping[Path, Decimal]
+Part = tuple[Path, int]
+"""A part of a form: its path, and which of those of this path it is; a unit may call several rows alike."""
+Parts = Mapping[Part, Decimal]
+_Value = TypeVar("_Value")
 TOTAL: Path = ()
 _NOTHING = Decimal(0)
 _NOTHING_AT_ALL = (_NOTHING, _NOTHING)
@@ -52,11 +57,11 @@ def shares(old: Evaluation, new: Evaluation, matching: Matching) -> tuple[Share,
 
     Only of two evaluations that both have a total.
     """
-    before = {_led(path, matching): points for path, points in _rows(old).items()}
+    rows = _changes(_scores(old, matching), _scores(new))
     own = {result.path for result in (*old.indicators, *new.indicators) if result.origin == "submission"}
     return (
-        *(Share(path, points, is_own=path in own) for path, points in _change(before, _rows(new))),
-        *(Share(path, points, is_level=True) for path, points in _change(_levels(old, matching), _levels(new))),
+        *(Share(path, points, is_own=path in own) for (path, _), points in rows),
+        *(Share(path, points, is_level=True) for (path, _), points in _changes(_levels(old, matching), _levels(new))),
     )
 
 
@@ -67,27 +72,45 @@ def row_shares(old: Evaluation, new: Evaluation, matching: Matching, changed: Co
     not ``changed``, its own or those of the section in which a unit names it, is left out; so is all that sections and
     the total do beyond their rows.
     """
-    before, after = {_led(path, matching): each for path, each in _ranges(old).items()}, _ranges(new)
+    before, after = _ranges(old, matching), _ranges(new)
     own = {result.path for result in (*old.indicators, *new.indicators) if result.origin == "submission"}
     found: list[Share] = []
-    for path in dict.fromkeys((*after, *before)):
-        (low, high), (least, most) = before.get(path, _NOTHING_AT_ALL), after.get(path, _NOTHING_AT_ALL)
+    for row in dict.fromkeys((*after, *before)):
+        path, _ = row
+        (low, high), (least, most) = before.get(row, _NOTHING_AT_ALL), after.get(row, _NOTHING_AT_ALL)
         alike = (low, high) == (least, most) and not any(path[:end] in changed for end in range(1, len(path) + 1))
         if not alike and (least - high, most - low) != _NOTHING_AT_ALL:
             found.append(Share(path, least - high, is_own=path in own, most=most - low))
     return tuple(found)
 
 
-def _ranges(evaluation: Evaluation) -> dict[Path, tuple[Decimal, Decimal]]:
+def _ranges(evaluation: Evaluation, matching: Matching | None = None) -> dict[Part, tuple[Decimal, Decimal]]:
     """Give the least and most of every row; nothing of one that does not apply."""
-    return {result.path: result.possible or _NOTHING_AT_ALL for result in evaluation.indicators}
+    return _by_row(evaluation, matching, lambda result: result.possible or _NOTHING_AT_ALL)
 
 
-def _change(old: Parts, new: Parts) -> Iterator[tuple[Path, Decimal]]:
-    for path in dict.fromkeys((*new, *old)):
-        change = new.get(path, _NOTHING) - old.get(path, _NOTHING)
+def _scores(evaluation: Evaluation, matching: Matching | None = None) -> Parts:
+    return _by_row(evaluation, matching, lambda result: result.score or _NOTHING)
+
+
+def _by_row(
+    evaluation: Evaluation, matching: Matching | None, value: Callable[[IndicatorResult], _Value]
+) -> dict[Part, _Value]:
+    """Give a value of every row, the rows of an old edition by what the new one calls them."""
+    found: dict[Part, _Value] = {}
+    used = Counter[Path]()
+    for result in evaluation.indicators:
+        path = result.path if matching is None else _led(result.path, matching)
+        found[path, used[path]] = value(result)
+        used[path] += 1
+    return found
+
+
+def _changes(old: Parts, new: Parts) -> Iterator[tuple[Part, Decimal]]:
+    for part in dict.fromkeys((*new, *old)):
+        change = new.get(part, _NOTHING) - old.get(part, _NOTHING)
         if change:
-            yield path, change
+            yield part, change
 
 
 def _led(path: Path, matching: Matching) -> Path:
@@ -95,13 +118,9 @@ def _led(path: Path, matching: Matching) -> Path:
     return matching.indicators.get(path, (*matching.sections.get(path[:-1], path[:-1]), path[-1]))
 
 
-def _rows(evaluation: Evaluation) -> dict[Path, Decimal]:
-    return {result.path: result.score or _NOTHING for result in evaluation.indicators}
-
-
 def _levels(evaluation: Evaluation, matching: Matching | None = None) -> Parts:
     """Give what each section and the total adds to the sum of its parts; nothing where the total is a plain sum."""
-    rows = _rows(evaluation)
+    rows = [(result.path, result.score or _NOTHING) for result in evaluation.indicators]
     if not _is_special(evaluation):
         return {}
     scores = {section.path: section.score or _NOTHING for section in evaluation.sections}
@@ -109,7 +128,7 @@ def _levels(evaluation: Evaluation, matching: Matching | None = None) -> Parts:
     added = {path: score - _inside(path, rows, scores, beside) for path, score in scores.items()}
     added[TOTAL] = (evaluation.score or _NOTHING) - _inside(TOTAL, rows, scores, beside)
     led = {} if matching is None else matching.sections
-    return {led.get(path, path): points for path, points in added.items()}
+    return {(led.get(path, path), 0): points for path, points in added.items()}
 
 
 def _is_special(evaluation: Evaluation) -> bool:
@@ -125,9 +144,11 @@ def _outside(evaluation: Evaluation) -> frozenset[Path]:
     return frozenset(part.path for part in evaluation.catalogue.sections if part.bonus or part.penalty)
 
 
-def _inside(path: Path, rows: Parts, scores: Parts, beside: frozenset[Path]) -> Decimal:
+def _inside(
+    path: Path, rows: Iterable[tuple[Path, Decimal]], scores: Mapping[Path, Decimal], beside: frozenset[Path]
+) -> Decimal:
     """Add up the parts directly below; below the total also the sections that stand outside the points."""
-    below = [points for row, points in rows.items() if row[:-1] == path]
+    below = [points for row, points in rows if row[:-1] == path]
     below += [score for part, score in scores.items() if part[:-1] == path and part not in beside]
     if path == TOTAL:
         below += [score for part, score in scores.items() if part in beside]

@@ -21,7 +21,7 @@ from evalrules._values import frozen
 
 Paths = Mapping[Path, Path]
 _Key = TypeVar("_Key", Path, str)
-_ASIDE = frozenset({"path", "cases", "reference", "evidence", "waive", "status"})
+_ASIDE = frozenset({"path", "also", "cases", "reference", "evidence", "waive", "status"})
 
 
 @define(slots=False, eq=False)
@@ -46,22 +46,20 @@ class Matching:
         """Sections of both editions."""
         old = {section.path: section for section in self.old.sections}
         new = {section.path: section for section in self.new.sections}
-        return _in_turn(old, new, {path: path for path in old if path in new}, (lambda section: section.title, _inside))
+        return _in_turn(old, new, _in_place(old, new), (lambda section: section.title, _inside))
 
     @cached_property
     def indicators(self) -> Paths:
         """Indicators of both editions."""
         old = {indicator.path: indicator for indicator in self.old.indicators}
         new = {indicator.path: indicator for indicator in self.new.indicators}
-        home = {path: (*self.sections.get(path[:-1], path[:-1]), path[-1]) for path in old}
-        same = {path: led for path, led in home.items() if led in new}
-        homes = {**{path: led[:-1] for path, led in home.items()}, **{path: path[:-1] for path in new}}
+        homes = {path: self.sections.get(path[:-1], path[:-1]) for path in old} | {path: path[:-1] for path in new}
         ways: tuple[Callable[[Indicator], Any], ...] = (
             lambda indicator: indicator.title,
             lambda indicator: (homes[indicator.path], self._rule(indicator)),
             self._rule,
         )
-        return _in_turn(old, new, same, ways)
+        return _in_turn(old, new, _in_place(old, new, self.sections), ways)
 
     def _rule(self, indicator: Indicator) -> str:
         """Write what an indicator means besides its name, figures by their new names."""
@@ -69,6 +67,24 @@ class Matching:
         if indicator.value is not None:
             kept["value"] = formula_words(indicator.value.tree, self.called)
         return str(kept)
+
+
+def _in_place(
+    old: Mapping[Path, Section] | Mapping[Path, Indicator],
+    new: Mapping[Path, Section] | Mapping[Path, Indicator],
+    sections: Paths | None = None,
+) -> dict[Path, Path]:
+    """Match what stands in the same place by its title, else what is still called there as it was, by `also`."""
+    words = {(*path[:-1], word): path for path, part in new.items() for word in part.also}
+    same: dict[Path, Path] = {}
+    for path in old:  # what is around a section stands before it
+        led = (*(same if sections is None else sections).get(path[:-1], path[:-1]), path[-1])
+        called = words.get(led, ())
+        if led in new:
+            same[path] = led
+        elif called and (*path[:-1], called[-1]) not in old and called not in same.values():
+            same[path] = called
+    return same
 
 
 def _in_turn(

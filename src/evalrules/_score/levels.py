@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from fractions import Fraction
 from functools import partial
 from operator import attrgetter
 from typing import Any, cast
+
+from attrs import evolve
 
 from evalrules._edition.model import Path, Section
 from evalrules._formula.program import TOTAL
@@ -225,6 +228,21 @@ def grade_of(ruleset: Ruleset, values: list[Any]) -> str | None:
         return ruleset.titles[min(ranks(ruleset, values))]
     except Fault:
         return None
+
+
+def grading_by_total(ruleset: Ruleset) -> Callable[[Fraction], str | None]:
+    """Give what tells the grade of a total by itself, caps left out.
+
+    Where a condition reads anything else, which is blank here, there is none.
+    """
+    alone, slot = evolve(ruleset, grade_caps=()), ruleset.slots[TOTAL]
+
+    def grade(total: Fraction) -> str | None:
+        values: list[Any] = [None] * len(alone.slots)
+        values[slot] = (total.numerator, total.denominator)
+        return grade_of(alone, values)
+
+    return grade
 
 
 def form_values(form: ScoredForm, names: Sequence[str]) -> list[Any]:
