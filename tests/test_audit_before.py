@@ -115,9 +115,57 @@ def test_rows_of_one_name_stand_in_their_sections_and_order() -> None:
         for kind in ("数量指标", "质量指标", "质量指标")
     ]
     one, other = (evalrules.load_submission(changed(entries=each)) for each in (rows, rows[::-1]))
-    assert [(row.path, old.path) for row, old in paired(one, other)] == [
+    assert [(row.path, old.path) for row, old in paired(one, other, MOF.ruleset)] == [
         ("entries[0]", "entries[2]"), ("entries[1]", "entries[0]"), ("entries[2]", "entries[1]"),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("now", "before", "pairs"),
+    [  # sections with targets, of rows that are all called alike
+        ("质量指标:10 数量指标:20", "数量指标:20", [(1, 0)]),
+        ("数量指标:20", "质量指标:10 数量指标:20", [(0, 1)]),
+        ("数量指标:20 质量指标:30", "产出指标/质量:31 产出指标/数量:21", [(0, 1), (1, 0)]),
+        ("数量指标:20 数量指标:30", "数量指标:30 数量指标:20", [(0, 1), (1, 0)]),
+        ("数量指标:20 数量指标:30", "数量指标:30", [(1, 0)]),
+        ("数量指标:20 质量指标:30", "时效指标:30", [(1, 0)]),
+        ("数量指标:20", "时效指标:30", [(0, 0)]),
+        ("何处:20 数量指标:30", "数量指标:30 何处:21", [(0, 1), (1, 0)]),
+    ],
+)
+def test_a_row_is_the_one_of_its_place_and_target(now: str, before: str, pairs: list[tuple[int, int]]) -> None:
+    """However its section is written, and whichever of several of its name came first."""
+    one, other = (
+        evalrules.load_submission(
+            changed(
+                entries=[
+                    dict(zip(("section", "target"), each.split(":"), strict=True), indicator="完成") for each in rows
+                ]
+            )
+        )
+        for rows in (now.split(), before.split())
+    )
+    wanted = [(one.entries[row], other.entries[old]) for row, old in pairs]
+    assert [*paired(one, other, MOF.ruleset)] == wanted
+
+
+FIXED = {"indicator": "预算执行率", "points": 10}
+
+
+@pytest.mark.parametrize(
+    ("now", "before"),
+    [([], [FIXED]), ([FIXED], []), ([FIXED], [{**FIXED, "target": "95%"}]), ([FIXED], [{**FIXED, "points": 9}])],
+)
+def test_what_the_edition_fixes_is_no_change(now: list[Any], before: list[Any]) -> None:
+    """A fixed row is there without an entry, and has the target and points of the edition whatever an entry says."""
+    edition = {
+        "evalrules": 1, "id": "fixed", "edition": "1", "title": "示例", "points": 10, "uses": ["standard-methods@1"],
+        "sections": {"预算执行率": {"points": 10, "target": "100%", "unit": "%", "scoring": "比例得分"}},
+    }  # fmt: skip
+    head = {"organisation": "某县水利局", "fiscal_year": 2024}
+    form, approved = (evalrules.load_submission({**head, "entries": rows}) for rows in (now, before))
+    evaluation = evalrules.evaluate(evalrules.load_catalogue(edition), form)
+    assert evalrules.audit_batch([evaluation], baseline=[approved]) == ()
 
 
 @pytest.mark.parametrize(

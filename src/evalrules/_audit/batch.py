@@ -15,6 +15,7 @@ from attrs import define, evolve
 
 from evalrules._audit.audited import AuditedForm
 from evalrules._audit.before import (
+    Beside,
     Comparing,
     Earlier,
     budget_grew,
@@ -571,7 +572,8 @@ def _beside(earlier: Callable[[_Batch], Earlier | None], comparing: Comparing) -
             before = None if others is None else others.of(form)
             if before is None:
                 continue
-            for change in comparing(form, before, setting):
+            ruleset = AuditedForm(batch.evaluations[number]).form.ruleset
+            for change in comparing(Beside(form, before, setting, ruleset)):
                 forms = (batch.form(number, change.path), _form_of(before, change.before))
                 yield Hit(forms, {"form": batch.name(number), **change.said})
 
