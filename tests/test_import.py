@@ -42,6 +42,14 @@ def test_a_command_loads_what_it_needs(asked: list[str], unneeded: list[str]) ->
     assert run(code + told).split("\n")[-1] == "[]"
 
 
+def test_hardly_a_pattern_is_compiled_while_the_engine_is_imported() -> None:
+    """Of the patterns of all modules, more than a hundred, a form needs few."""
+    watched = "def watched(*given):\n    by.append(sys._getframe(1).f_globals['__name__'])\n    return real(*given)\n"
+    code = f"import re, sys; real, by = re.compile, []\n{watched}re.compile = watched; import evalrules\n"
+    told = "evalrules.evaluate; print(sum(name.startswith('evalrules') for name in by))"
+    assert int(run(f"{code}{told}")) < 5
+
+
 def test_a_command_does_not_look_for_garbage_in_what_it_loads() -> None:
     """Of what it imports and reads almost nothing becomes garbage before its end; at the end the process goes."""
     code = "import atexit, gc, sys; from evalrules._cli import main; "

@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import evalrules
+from evalrules._patterns import Later
 from steps import MOST, Steps, hard_texts, longest_bound, parsed, steps
 
 SOURCE = Path(evalrules.__file__).parent
@@ -42,11 +43,11 @@ def patterns() -> dict[str, tuple[re.Pattern[str], frozenset[str]]]:
             continue
         text = Path(str(module.__file__)).read_text("utf-8")
         used = frozenset(re.findall(CALLS, text))
-        tables = {id(one): way for title, way in HELD.items() for one in found_in(vars(module).get(title))}
+        tables = {one: way for title, way in HELD.items() for one in found_in(vars(module).get(title))}
         for title, value in vars(module).items():
             own = frozenset(re.findall(rf"\b{title}{CALLS}", text))
             for number, pattern in enumerate(found_in(value)):
-                ways = own | ({tables[id(pattern)]} if id(pattern) in tables else frozenset())
+                ways = own | ({tables[pattern]} if pattern in tables else frozenset())
                 known.setdefault(f"{title}[{number}] {pattern.pattern[:60]!r} {name}", (pattern, ways or used))
         known |= {f"{name} {one.pattern[:60]!r}": (one, frozenset({way})) for one, way in written_in_calls(text)}
     seen: set[tuple[str, int]] = set()
@@ -59,6 +60,8 @@ def patterns() -> dict[str, tuple[re.Pattern[str], frozenset[str]]]:
 
 def found_in(value: Any, depth: int = 3) -> Iterator[re.Pattern[str]]:
     """Give the patterns that a value of a module is or holds."""
+    if isinstance(value, Later):
+        value = re.compile(value.pattern, value.flags)
     if isinstance(value, re.Pattern):
         if isinstance(value.pattern, str):
             yield value
@@ -94,7 +97,7 @@ def _deep() -> Iterator[None]:
 def test_all_patterns_of_the_package_are_found() -> None:
     """As many as the source compiles under a name."""
     compiled = sum(
-        len(re.findall(r"^\s*\w+(?:: [^=]+)? = re\.compile\(", path.read_text("utf-8"), re.MULTILINE))
+        len(re.findall(r"^\s*\w+(?:: [^=]+)? = (?:re\.compile|regex)\(", path.read_text("utf-8"), re.MULTILINE))
         for path in SOURCE.rglob("*.py")
     )
     assert len(PATTERNS) >= compiled * 9 // 10 > 20

@@ -32,12 +32,13 @@ from evalrules._edition.model import Catalogue, Figure
 from evalrules._edition.read import read_edition
 from evalrules._formula.functions import BUILTINS
 from evalrules._formula.program import ACTUAL, ATTAINMENT, POINTS, TARGET
+from evalrules._patterns import regex
 from evalrules._problems import Problem
 from evalrules._score.figures import bounds_words
 from evalrules._values import frozen
 
 MOST_MENDS = 1000
-_CURLY = re.compile(r"[“”]([^“”\"\\]*)[“”]")
+_CURLY = regex(r"[“”]([^“”\"\\]*)[“”]")
 _NARROW = str.maketrans("｛｝［］", "{}[]")
 _NEAR, _WIDTHS = 20, (1, 2, 4, 8)
 _OTHER_SLIPS = frozenset({"yaml-fullwidth-colon", "yaml-fullwidth-comma", "yaml-fullwidth-bracket", "yaml-tight-colon"})
@@ -233,9 +234,9 @@ def _plain(node: Node | None) -> object:
 # What may stand at a place, what a word there means, and what was meant instead.
 
 
-_KEY: Final = re.compile(r"\s*+(?:-\s++)*+[\"']?([^:\"'{}\[\],#]++)[\"']?\s*+:(?=\s|$)")
-_WORD: Final = re.compile(r"[\w一-鿿]+")
-_CONSTANT: Final = re.compile(r"'([^']*)'")
+_KEY: Final = regex(r"\s*+(?:-\s++)*+[\"']?([^:\"'{}\[\],#]++)[\"']?\s*+:(?=\s|$)")
+_WORD: Final = regex(r"[\w一-鿿]+")
+_CONSTANT: Final = regex(r"'([^']*)'")
 _FORMULAS: Final = frozenset({"formula", "condition", "sentence"})
 _OF_ROWS: Final = (POINTS, TARGET, ACTUAL, ATTAINMENT)
 OfferKind = Literal["key", "value", "name", "function", "method"]

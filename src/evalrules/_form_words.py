@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Mapping
 from fractions import Fraction
@@ -11,12 +10,13 @@ from functools import cache
 from evalrules._documents import Mapping as Document
 from evalrules._documents import Problems, as_texts, read_file
 from evalrules._edition.find import shipped_folder
+from evalrules._patterns import regex
 from evalrules._quantities import is_blank_text
 from evalrules._values import frozen
 
 FILE = "form-words.yaml"
-_NUMBERING = re.compile(r"(?:指标|目标)?\s*(?:(?:[0-9]{1,2}|[一二三四五六七八九十]{1,2})\s*)?[:：.．、]\s*(?P<rest>.*)")
-_BARE_NUMBERING = re.compile(r"(?:指标|目标)\s*(?:[0-9]{1,2}|[一二三四五六七八九十]{1,2})")
+_NUMBERING = regex(r"(?:指标|目标)?\s*(?:(?:[0-9]{1,2}|[一二三四五六七八九十]{1,2})\s*)?[:：.．、]\s*(?P<rest>.*)")
+_BARE_NUMBERING = regex(r"(?:指标|目标)\s*(?:[0-9]{1,2}|[一二三四五六七八九十]{1,2})")
 
 
 @frozen
@@ -59,9 +59,7 @@ def said(text: str | None) -> str | None:
     return None if text is None or not text.strip() or plain_word(text) in form_words().no_reason else text
 
 
-_NAMED_POINTS = re.compile(
-    r"(?P<before>[^0-9]?)(?<![0-9])(?P<number>[0-9]++(?:\.[0-9]++)?)\s*+分(?!钟|制|以|别|之|值|项)"
-)
+_NAMED_POINTS = regex(r"(?P<before>[^0-9]?)(?<![0-9])(?P<number>[0-9]++(?:\.[0-9]++)?)\s*+分(?!钟|制|以|别|之|值|项)")
 _GIVING, _TAKING, _NONE = "计得给为,，;；:：。 ", "扣", "不得分"
 
 

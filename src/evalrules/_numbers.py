@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
 from math import gcd
 from typing import Literal
 
+from evalrules._patterns import regex
+
 RoundingMode = Literal["half_up", "half_even", "down", "up"]
 MAX_DIGITS = 28
 _MOST_DECIMALS = 20_000
-_DECIMAL = re.compile(r"(?P<whole>[0-9]+)(?:\.(?P<part>[0-9]+))?")
+_DECIMAL = regex(r"(?P<whole>[0-9]+)(?:\.(?P<part>[0-9]+))?")
 
 
 def read_decimal(text: str) -> Fraction | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
@@ -16,6 +15,7 @@ import yaml
 from attrs import field
 
 from evalrules._numbers import decimal_text
+from evalrules._patterns import regex
 from evalrules._values import frozen
 
 # The wording of every problem and finding, read from ``messages/*.yaml`` when the first one is reported.
@@ -24,7 +24,7 @@ from evalrules._values import frozen
 Language = Literal["zh", "en"]
 Sign = Literal["and", "stop", "comma", "quoted"]
 """A sign between the parts of a list; each language has its own."""
-_PLACE = re.compile(r"\{(\w+)\}")
+_PLACE = regex(r"\{(\w+)\}")
 
 
 _MESSAGES: Final = files("evalrules").joinpath("messages")
@@ -154,7 +154,13 @@ def wordings_of(area: str) -> dict[str, Wording]:
     """Give what one file words; nothing where there is no such file."""
     file = _MESSAGES / f"{area}.yaml"
     entries: dict[str, Any] = yaml.load(file.read_text("utf-8"), Loader=yaml.CSafeLoader) if file.is_file() else {}
-    return {code: _wording(entry) for code, entry in entries.items()}
+    worded = {code: _wording(entry) for code, entry in entries.items()}
+    _READ.update(worded)
+    return worded
+
+
+_READ: Final[dict[str, Wording]] = {}
+"""What the files that were read word."""
 
 
 def _wording(entry: dict[str, Any] | list[str]) -> Wording:
@@ -166,12 +172,14 @@ def _wording(entry: dict[str, Any] | list[str]) -> Wording:
     return Wording(entry.get("severity", "error"), message, entry.get("hint", {}))
 
 
-@cache
 def wording(code: str) -> Wording | None:
-    """Give the wording of this code, or None for a code that evalrules does not know.
+    """Give the wording of this code, or None for a code that evalrules does not know."""
+    return _READ.get(code) or _looked_for(code)
 
-    Files are read until one words it, first the one that the code begins with the name of: an evaluation needs few.
-    """
+
+@cache
+def _looked_for(code: str) -> Wording | None:
+    """Read files until one words it, first the one that the code begins with the name of: an evaluation needs few."""
     areas = dict.fromkeys((code.partition("-")[0], *_READ_FIRST, *_areas()))
     return next((known for area in areas if (known := wordings_of(area).get(code)) is not None), None)
 
@@ -460,7 +468,7 @@ class PluginError(EvalrulesError):
 
 
 _UNSEEN = frozenset(("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"))
-_FILLERS = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\uffa0]")
+_FILLERS = regex("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\uffa0]")
 """Characters that count as letters or marks and show nothing."""
 
 

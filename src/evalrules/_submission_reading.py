@@ -43,6 +43,7 @@ from evalrules._edition.find import is_edition_name
 from evalrules._edition.keys import KINDS
 from evalrules._edition.reading import is_another_document, share, strange_keys
 from evalrules._form_words import form_words, plain_word, without_numbering
+from evalrules._patterns import regex
 from evalrules._problems import Location, Problem, SubmissionError, chosen_language
 from evalrules._quantities import (
     BLANK,
@@ -77,9 +78,9 @@ _FIRST_YEAR, _LAST_YEAR = 1990, 2199
 _NOT_CONTENT = frozenset({"expect"})
 _COLUMNS, _ITEMS = "{列: 数}", "{评价要点: 是}"
 _ANSWERS = frozenset({"是", "否", "true", "false"})
-_ENTRY = re.compile(r"entries\[(?P<index>[0-9]+)\](?:\.(?P<cell>[^.\[]+))?")
-_WEIGHT = re.compile(r"\s*(\d+(?:\.\d+)?)\s*%\s*")
-_POINTS_UNIT = re.compile(r"(?<!\s)\s*+(?:分|\(分\))?\s*+。?$")
+_ENTRY = regex(r"entries\[(?P<index>[0-9]+)\](?:\.(?P<cell>[^.\[]+))?")
+_WEIGHT = regex(r"\s*(\d+(?:\.\d+)?)\s*%\s*")
+_POINTS_UNIT = regex(r"(?<!\s)\s*+(?:分|\(分\))?\s*+。?$")
 
 Source = Path | str | abc.Mapping[str, object]
 

@@ -6,7 +6,6 @@ the table of rules; their thresholds are in `evalrules._edition.audit_codes`, an
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from itertools import chain
 from typing import Final
@@ -16,6 +15,7 @@ from evalrules._audit.audited import AuditedForm, FormRule, RowRule
 from evalrules._audit.checks import check_findings
 from evalrules._edition.audit_codes import ActiveRule
 from evalrules._evaluation import Evaluation
+from evalrules._patterns import regex
 from evalrules._problems import Finding, finding
 
 # The audit: every rule put to a scored submission, in the order in which people read the form.
@@ -57,7 +57,7 @@ def _place_of_figure(audited: AuditedForm) -> Callable[[Finding], int]:
     return lambda found: order[_OF_ROW.split(found.where, maxsplit=1)[0]]
 
 
-_OF_ROW: Final = re.compile("第[0-9]+行 ")
+_OF_ROW: Final = regex("第[0-9]+行 ")
 
 
 def _of_rows(audited: AuditedForm) -> Iterator[Finding]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import date
 from fractions import Fraction
@@ -12,6 +11,7 @@ from evalrules._edition.model import Figure, TargetKind
 from evalrules._formula.scope import PERCENT, Bounds
 from evalrules._formula.words import show
 from evalrules._numbers import decimal_text
+from evalrules._patterns import regex
 from evalrules._problems import phrase
 from evalrules._quantities import Bound, Cell, Date, Interval, Period, Quantity, convert, is_rate, yes_or_no
 from evalrules._score.cells import compared, reference_unit
@@ -111,7 +111,7 @@ def percent(number: Fraction) -> str:
 # Whether what was reported is what was computed, as exactly as it was written.
 
 
-_NUMERAL = re.compile(r"[0-9][0-9,]*(?:\.(?P<part>[0-9]+))?")
+_NUMERAL = regex(r"[0-9][0-9,]*(?:\.(?P<part>[0-9]+))?")
 
 
 def agrees(cell: Cell, value: Any, figure: Figure) -> bool:

@@ -12,14 +12,15 @@ from evalrules._audit.audited import AuditedRow, RowRule
 from evalrules._edition.audit_codes import ActiveRule
 from evalrules._form_words import form_words, plain_word, points_named
 from evalrules._numbers import decimal_text, rounded_units
+from evalrules._patterns import regex
 from evalrules._problems import listed, phrase
 from evalrules._quantities import Blank, Bound, Date, Quantity, Several, Text, is_money
 
-_ASIDE = re.compile(r"[(\[].*?[)\]]")
+_ASIDE = regex(r"[(\[].*?[)\]]")
 _RATE = "%"
-_SIGN = re.compile(r"(?P<sign>[<>]=|[≥≤≧≦<>])\s*\*\*")
+_SIGN = regex(r"(?P<sign>[<>]=|[≥≤≧≦<>])\s*\*\*")
 _SIGNS = {"≧": "≥", "≦": "≤", ">=": "≥", "<=": "≤"}
-_BEHIND = re.compile(r"(?<![0-9.%≥≤<>=])[0-9.%≥≤<>=]++$")
+_BEHIND = regex(r"(?<![0-9.%≥≤<>=])[0-9.%≥≤<>=]++$")
 
 
 def actual_words_copied(row: AuditedRow, rule: ActiveRule) -> Said | None:
@@ -58,7 +59,7 @@ def sign_differs(row: AuditedRow, _: ActiveRule) -> Said | None:
     return None if named == row.target.kind else {"named": named, "target": row.shown.target}
 
 
-_DECIMALS = re.compile(r"\.[0-9]++(?!\.)")
+_DECIMALS = regex(r"\.[0-9]++(?!\.)")
 
 
 def _names_year(year: int, text: str) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
@@ -14,14 +13,15 @@ from attrs import field
 
 from evalrules._edition.model import Catalogue
 from evalrules._evaluation import Evaluation
+from evalrules._patterns import regex
 from evalrules._problems import Location, phrase
 from evalrules._quantities import Text
 from evalrules._submission import Entry, Submission
 from evalrules._values import frozen, once_for_each
 
-_ENDS: Final = re.compile(r"[。！？；;!?\n\r]++")
-_NUMBERS: Final = re.compile(r"[0-9][0-9.,]*+")
-_SIGNS: Final = re.compile(r"[\W_]++")
+_ENDS: Final = regex(r"[。！？；;!?\n\r]++")
+_NUMBERS: Final = regex(r"[0-9][0-9.,]*+")
+_SIGNS: Final = regex(r"[\W_]++")
 _SHINGLE: Final = 6
 _SKETCH: Final = 4
 """Characters of a shingle, and how many of a text's shingles it is filed under: those with the least sums."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import calendar
-import re
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
@@ -14,6 +13,7 @@ from evalrules._edition.model import Path, Tier
 from evalrules._form_words import said
 from evalrules._formula.words import formula_words
 from evalrules._numbers import decimal_text, rounded_units
+from evalrules._patterns import regex
 from evalrules._problems import listed, phrase
 from evalrules._quantities import (
     Blank,
@@ -98,7 +98,7 @@ def row_not_applicable(audited: AuditedForm, _: ActiveRule) -> Hits:
 # Rules on what stands in a row: blanks, copied targets, bounds, words for numbers, impossible rates, measures.
 
 
-_IN_NAME = re.compile(r"(?<![0-9])[0-9]++(?:\.[0-9]++)?[%％]")
+_IN_NAME = regex(r"(?<![0-9])[0-9]++(?:\.[0-9]++)?[%％]")
 _DAYS = ("天", "日")
 _YEAR, _LEAP_YEAR = 365, 366
 _DEADLINE_ENDS = ("前", "底", "末", "内")

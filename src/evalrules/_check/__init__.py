@@ -6,7 +6,6 @@ cases are run by who can score them.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import cached_property
 from typing import Protocol, TypeVar
@@ -18,6 +17,7 @@ from evalrules._check.edition import Edition
 from evalrules._edition.keys import SCORING_FORMS
 from evalrules._edition.model import Catalogue
 from evalrules._formula.scope import Functions
+from evalrules._patterns import regex
 from evalrules._problems import Location, Problem, Source
 from evalrules._values import frozen
 
@@ -28,7 +28,7 @@ from evalrules._values import frozen
 # does not name what was lost, and is no sum over points that are not known.
 
 
-_KEY = re.compile(r"\s*+(?:- ++)*+[\"']?([^:\"'{}\[\],#]++)[\"']?\s*+:")
+_KEY = regex(r"\s*+(?:- ++)*+[\"']?([^:\"'{}\[\],#]++)[\"']?\s*+:")
 _OF_ENTRIES = frozenset({"sections", "indicators", "data", "methods", "checks", "grades"})
 """Keys under which each entry stands for itself."""
 _ELSEWHERE = frozenset({"evalrules", "uses", "defaults", "parts", "rounding", "extends"})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from fractions import Fraction
 from itertools import pairwise
@@ -21,6 +20,7 @@ from evalrules._formula.ranges import Ranges
 from evalrules._formula.scope import Bounds
 from evalrules._formula.tree import Call, Comparing, Formula, Name, Node, Number, Sentence, walk
 from evalrules._formula.words import formula_words
+from evalrules._patterns import regex
 from evalrules._problems import Location, Problem, listed, problem
 
 # Numbers that a reason names as the edge of a range: 低于 60%, 在 10%—20% 之间, 80%（含）以上.
@@ -32,7 +32,7 @@ _BEFORE: Final = r"(?:低于|高于|超过|不足|大于|小于|达到|未达|�
 _AFTER: Final = r"\s*+(?:（含）|\(含\)|及?以上|及?以下|以内|之间)"
 _TO: Final = r"\s*+(?:——?|[–~～至到-])\s*+"
 _EDGES: Final = tuple(
-    re.compile(pattern)
+    regex(pattern)
     for pattern in (
         rf"{_NUMBER}{_TO}{_NUMBER}{_NO_MEASURE}",
         rf"{_BEFORE}{_NUMBER}{_NO_MEASURE}",

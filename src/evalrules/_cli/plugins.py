@@ -19,6 +19,7 @@ from evalrules._edition.find import Library
 from evalrules._engine import load_catalogue
 from evalrules._formula.scope import Function
 from evalrules._numbers import decimal_text
+from evalrules._patterns import regex
 from evalrules._plugins import Plugin, Plugins
 from evalrules._plugins.departments import Brought, contributions_of
 from evalrules._problems import CatalogueError, Language, Problem, render_problem
@@ -88,7 +89,7 @@ def _refused(in_use: Plugins) -> Iterable[Problem]:
 # ``evalrules plugin new``: a working package for a department to begin with.
 
 
-_NAME = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
+_NAME = regex(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 _SUFFIX = ".template"
 
 

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import re
-import secrets
-import shutil
 import stat
 import time
 from collections.abc import Iterable, Iterator
@@ -15,6 +12,7 @@ from pathlib import Path
 from typing import Final, TextIO
 
 from evalrules._documents.nodes import Problems
+from evalrules._patterns import regex
 from evalrules._problems import EvalrulesError, Location, Problem, problem
 
 SYSTEM: Final = os.name
@@ -147,12 +145,12 @@ def written_whole(path: Path, inputs: Iterable[str | os.PathLike[str]] = ()) -> 
         target = Path(os.path.realpath(path))
         _hold_to_what_is_there(path, target, inputs)
         target.parent.mkdir(parents=True, exist_ok=True)
-        beside = target.with_name(f".{secrets.token_hex(8)}.part")
+        beside = target.with_name(f".{os.urandom(8).hex()}.part")
         try:
             yield beside
             _flush(beside)
             if target.exists():
-                shutil.copymode(target, beside)
+                beside.chmod(stat.S_IMODE(target.stat().st_mode))
             _put_in_place(beside, target)
             _flush_folder(target.parent)
         finally:
@@ -263,10 +261,10 @@ def locked(path: Path, seconds: float = 60) -> Iterator[None]:
 # Names of files that are made from what people wrote.
 
 
-_UNFIT = re.compile(
+_UNFIT = regex(
     r"[\x00-\x1f\x7f-\x9f<>:\"/\\|?*\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]+"
 )
-_RESERVED = re.compile(r"(?i)(?:con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])(?= *(?:\.|$))")
+_RESERVED = regex(r"(?i)(?:con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])(?= *(?:\.|$))")
 _LONGEST: Final = 200
 """Bytes of UTF-8 that a name may have; file systems take 255, of which endings and numbers need some."""
 

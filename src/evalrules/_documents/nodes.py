@@ -6,7 +6,6 @@ A file gives them, and so do Python's mappings.
 from __future__ import annotations
 
 import datetime
-import re
 import unicodedata
 from collections import abc
 from collections.abc import Iterable, Iterator
@@ -17,6 +16,7 @@ from typing import Any
 from attrs import define, field
 
 from evalrules._numbers import MAX_DIGITS, decimal_text, is_decimal
+from evalrules._patterns import regex
 from evalrules._problems import Location, Problem, Source, problem
 
 # Where a character of a scalar stands in the source, whatever the quoting, folding and indentation between them.
@@ -24,8 +24,8 @@ from evalrules._problems import Location, Problem, Source, problem
 
 MAX_DEPTH = 20
 MAX_NODES = 250_000
-_ESCAPE = re.compile(r"\\(?:x..|u.{4}|U.{8}|.)")
-_BLOCK_HEADER = re.compile(r"[|>][^\n]*\n")
+_ESCAPE = regex(r"\\(?:x..|u.{4}|U.{8}|.)")
+_BLOCK_HEADER = regex(r"[|>][^\n]*\n")
 
 
 def aligned(written: str, text: str, offset: int) -> int:
@@ -191,7 +191,7 @@ def is_blank(node: Node | None) -> bool:
 # Characters that no document may hold: they hide text, reorder it on the screen, or end it early.
 
 
-FORBIDDEN = re.compile(
+FORBIDDEN = regex(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u2028-\u202e"
     "\u2060-\u206f\u3164\ud800-\udfff\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff\U000e0000-\U000e007f]"
 )

@@ -2,49 +2,46 @@
 
 from __future__ import annotations
 
-import re
-
 import yaml
 
 from evalrules._documents.nodes import Problems, Scalar, shown
+from evalrules._patterns import regex
 from evalrules._problems import Location, Source
 
 # No repetition here is tried again with fewer characters (`*+`, `++`): a line may be as long as a file.
 _KEY = r"\s*+(?:- ++)*+[^\s\"'#：:{}\[\],][^\"'#：:{}\[\],]*+"
 _VALUE = rf"{_KEY}:\s++"
 _QUOTED_TEXT = r"(?:\"[^\"]*+\"|'[^']*+')\s*+"
-_WIDE_COLON = re.compile(rf"{_KEY}(?P<at>：)")
-_TIGHT_COLON = re.compile(rf"(?!\s*+[0-9.]++:){_KEY}(?P<at>:)[^\s:/]")
-_DASH = re.compile(rf"{_VALUE}(?P<at>-)(?:\s|$)")
-_SIGN = re.compile(rf"{_VALUE}(?P<at>[>|](?![-+0-9]*+\s*+(?:#.*+)?$)|[%@`*&!,])")
-_FLOW_SIGN = re.compile(r"[>|%@`][^,\]}]*+")
-_BRACKET = re.compile(rf"{_VALUE}(?P<at>\[[^\[\]]*+\]|\{{[^{{}}]*+\}})\s*+[^\s#,\]}}]")
-_AFTER_QUOTE = re.compile(rf"{_VALUE}{_QUOTED_TEXT}(?P<at>[^\s#,:\]}}])")
-_SECOND_COLON = re.compile(rf"{_VALUE}(?:{_QUOTED_TEXT}|[^\"'\[{{\s].*?)(?P<at>:)(?:\s|$)")
-_SECOND_KEY = re.compile(rf"{_VALUE}(?:{_QUOTED_TEXT}|[^\"'\[{{\s].*?)[\s,](?P<at>[a-z_]{{3,}}):(?:\s|$)")
-_AFTER_BRACKET = re.compile(
-    rf"(?:{_VALUE}|\s*+(?:- ++)++)(?:\[[^\[\]]*+\]|\{{[^{{}}]*+\}})\s*+(?P<at>[,，;；。、]++)\s*+\Z"
-)
-_ITEM = re.compile(r"\s*+- ")
-_PAIR = re.compile(rf"{_KEY}:(?:\s|$)")
-_NO_COLON = re.compile(_KEY)
-_TIGHT_DASH = re.compile(r"\s*+(?P<at>-)[^\s\-0-9.\"'#：:][^\"'#：:]*+:(?:\s|$)")
-_WIDE_BRACKET = re.compile(rf"(?:{_VALUE}|\s*+(?:- ++)++)(?P<at>[｛［])")
-_WIDE_BLANK = re.compile(r" *+(?P<at>[^\S \t\r\n])")
-_OPEN_QUOTE = re.compile(rf"{_VALUE}(?P<at>\")(?:[^\"\\]|\\.)*+\Z")
-_NO_DASH = re.compile(r"\s*+(?P<at>[{\[])[^{}\[\]]++[}\]]\s*+\Z")
-_NO_KEY = re.compile(r"\s*+(?:- ++)*+(?P<at>:)(?:\s|$)")
+_WIDE_COLON = regex(rf"{_KEY}(?P<at>：)")
+_TIGHT_COLON = regex(rf"(?!\s*+[0-9.]++:){_KEY}(?P<at>:)[^\s:/]")
+_DASH = regex(rf"{_VALUE}(?P<at>-)(?:\s|$)")
+_SIGN = regex(rf"{_VALUE}(?P<at>[>|](?![-+0-9]*+\s*+(?:#.*+)?$)|[%@`*&!,])")
+_FLOW_SIGN = regex(r"[>|%@`][^,\]}]*+")
+_BRACKET = regex(rf"{_VALUE}(?P<at>\[[^\[\]]*+\]|\{{[^{{}}]*+\}})\s*+[^\s#,\]}}]")
+_AFTER_QUOTE = regex(rf"{_VALUE}{_QUOTED_TEXT}(?P<at>[^\s#,:\]}}])")
+_SECOND_COLON = regex(rf"{_VALUE}(?:{_QUOTED_TEXT}|[^\"'\[{{\s].*?)(?P<at>:)(?:\s|$)")
+_SECOND_KEY = regex(rf"{_VALUE}(?:{_QUOTED_TEXT}|[^\"'\[{{\s].*?)[\s,](?P<at>[a-z_]{{3,}}):(?:\s|$)")
+_AFTER_BRACKET = regex(rf"(?:{_VALUE}|\s*+(?:- ++)++)(?:\[[^\[\]]*+\]|\{{[^{{}}]*+\}})\s*+(?P<at>[,，;；。、]++)\s*+\Z")
+_ITEM = regex(r"\s*+- ")
+_PAIR = regex(rf"{_KEY}:(?:\s|$)")
+_NO_COLON = regex(_KEY)
+_TIGHT_DASH = regex(r"\s*+(?P<at>-)[^\s\-0-9.\"'#：:][^\"'#：:]*+:(?:\s|$)")
+_WIDE_BRACKET = regex(rf"(?:{_VALUE}|\s*+(?:- ++)++)(?P<at>[｛［])")
+_WIDE_BLANK = regex(r" *+(?P<at>[^\S \t\r\n])")
+_OPEN_QUOTE = regex(rf"{_VALUE}(?P<at>\")(?:[^\"\\]|\\.)*+\Z")
+_NO_DASH = regex(r"\s*+(?P<at>[{\[])[^{}\[\]]++[}\]]\s*+\Z")
+_NO_KEY = regex(r"\s*+(?:- ++)*+(?P<at>:)(?:\s|$)")
 
 _SEPARATORS = (
-    ("yaml-fullwidth-comma", re.compile("，")),
-    ("yaml-separator", re.compile(r"[；;、](?=\s*+[^\s,，；;、{}\[\]：:]++[：:])")),
+    ("yaml-fullwidth-comma", regex("，")),
+    ("yaml-separator", regex(r"[；;、](?=\s*+[^\s,，；;、{}\[\]：:]++[：:])")),
 )
-_QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
+_QUOTED = regex(r"\"[^\"]*\"|'[^']*'")
 _IN_BRACKETS = ("while parsing a flow mapping", "while parsing a flow sequence")
 
 _Slip = tuple[str, Location, str | None]
 _LINE_SLIPS = (
-    ("yaml-tab", re.compile(r" *+(?P<at>\t)")),
+    ("yaml-tab", regex(r" *+(?P<at>\t)")),
     ("yaml-wide-blank", _WIDE_BLANK),
     ("yaml-tight-dash", _TIGHT_DASH),
     ("yaml-fullwidth-colon", _WIDE_COLON),

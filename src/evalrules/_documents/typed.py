@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Iterable
 from fractions import Fraction
 from typing import TypeVar
@@ -13,6 +12,7 @@ from evalrules._documents.nodes import Mapping, Node, Problems, Scalar, Sequence
 from evalrules._documents.slips import missing_colon
 from evalrules._nearest import nearest
 from evalrules._numbers import MAX_DIGITS, read_decimal
+from evalrules._patterns import regex
 from evalrules._problems import Location, listed
 from evalrules._values import frozen
 
@@ -20,7 +20,7 @@ from evalrules._values import frozen
 
 
 T = TypeVar("T")
-_NUMBER = re.compile(r"(?P<sign>[-+−]?)(?P<digits>(?:0|[1-9][0-9]*)(?:\.[0-9]+)?)(?P<percent>%?)")
+_NUMBER = regex(r"(?P<sign>[-+−]?)(?P<digits>(?:0|[1-9][0-9]*)(?:\.[0-9]+)?)(?P<percent>%?)")
 _BOOLEANS = {"true": True, "false": False, "是": True, "否": False}
 
 

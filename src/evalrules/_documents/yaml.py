@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import abc
 from collections.abc import Callable, Iterator
 from itertools import islice
@@ -27,6 +26,7 @@ from evalrules._documents.nodes import (
     shown,
 )
 from evalrules._documents.slips import missing_colon, slip
+from evalrules._patterns import regex
 from evalrules._problems import Location, Source
 from evalrules._values import frozen
 
@@ -40,7 +40,7 @@ MAX_CHARACTERS = 10_000_000
 MOST_HIDDEN = 100
 UNSEEN = "\ufffd"
 """What stands for a character that no document may hold."""
-_NOT_TEXT = re.compile(
+_NOT_TEXT = regex(
     r"|~|null|Null|NULL|true|True|TRUE|false|False|FALSE|[-+]?(?:[0-9][0-9_]*\.?[0-9_]*|\.[0-9_]+)(?:[eE][-+]?[0-9]+)?"
     r"|0[xob][0-9a-fA-F]+|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)"
 )
@@ -291,7 +291,7 @@ class _Writer(yaml.SafeDumper):
         return True
 
 
-_NUMBER_TEXT = re.compile(r"-?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]+)?")
+_NUMBER_TEXT = regex(r"-?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]+)?")
 
 
 def _write_text(writer: yaml.SafeDumper, text: str) -> yaml.Node:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from fractions import Fraction
 from functools import cache
@@ -36,6 +35,7 @@ from evalrules._formula.tree import (
     Sentence,
     children,
 )
+from evalrules._patterns import regex
 from evalrules._quantities.values import normalised
 
 _LEFT_OUT = frozenset({"cases", "digest", "methods"})
@@ -110,7 +110,7 @@ def _sentence(sentence: Sentence) -> str:
     return _list(parts)
 
 
-_LAST_ZEROS = re.compile(r"(?<=[0-9])(\.[0-9]*?)0+(?![0-9])")
+_LAST_ZEROS = regex(r"(?<=[0-9])(\.[0-9]*?)0+(?![0-9])")
 
 
 def _target(target: Target) -> str:

@@ -11,12 +11,13 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from evalrules._documents import Problems, Sequence, as_text, closest, is_file, is_folder, read_bytes, read_file
+from evalrules._patterns import regex
 from evalrules._problems import Location, Problem, listed
 from evalrules._values import frozen
 
-IDENTIFIER = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-EDITION = re.compile(r"[^\W_][\w.\-]*")
-_NAME = re.compile(rf"(?P<id>{IDENTIFIER.pattern})(?:@(?P<edition>{EDITION.pattern}))?")
+IDENTIFIER = regex(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+EDITION = regex(r"[^\W_][\w.\-]*")
+_NAME = regex(rf"(?P<id>{IDENTIFIER.pattern})(?:@(?P<edition>{EDITION.pattern}))?")
 FOLDER_FILE = "catalogue.yaml"
 _FAR = 3
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from functools import partial
 from types import MappingProxyType
@@ -11,6 +10,7 @@ from typing import Literal, get_args
 from attrs import field
 
 from evalrules._nearest import nearest
+from evalrules._patterns import regex
 from evalrules._problems import Phrase
 from evalrules._values import frozen
 
@@ -29,7 +29,7 @@ SCALARS = frozenset([
 # fmt: on
 ANY_KEY = "*"
 _SHOWN = 3
-_SIGN = re.compile(r"\s*(?:(?P<word>\w+)|'(?P<constant>[^']*)'|(?P<sign>[\[\]{}|]))")
+_SIGN = regex(r"\s*(?:(?P<word>\w+)|'(?P<constant>[^']*)'|(?P<sign>[\[\]{}|]))")
 
 
 @frozen

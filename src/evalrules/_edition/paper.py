@@ -12,10 +12,11 @@ from typing import ClassVar
 
 from attrs import field
 
+from evalrules._patterns import regex
 from evalrules._problems import Location
 from evalrules._values import frozen
 
-_YEAR = re.compile(r"\{year\s*(?P<offset>[-+−]\s*[0-9]+)?\}")
+_YEAR = regex(r"\{year\s*(?P<offset>[-+−]\s*[0-9]+)?\}")
 Labels = tuple[tuple[str, tuple[str, ...]], ...]
 """What stands for what: a name of the edition, or a key, and its words on the form."""
 

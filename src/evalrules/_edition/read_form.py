@@ -69,6 +69,7 @@ from evalrules._formula.program import TOTAL
 from evalrules._formula.tokens import FormulaSyntaxError
 from evalrules._formula.tree import Name, Number, names
 from evalrules._numbers import RoundingMode
+from evalrules._patterns import regex
 from evalrules._problems import Severity
 from evalrules._quantities import Bound, Cell, CellError, Date, Interval, Quantity, read_cell
 from evalrules._values import frozen
@@ -225,7 +226,7 @@ COMPARATORS: dict[str, Comparator] = {
     "≤": "≤", "<=": "≤", "⩽": "≤", "≦": "≤", "<": "<", "＜": "<",
     "=": "=", "==": "=", "＝": "=",
 }  # fmt: skip
-_COMPARED = re.compile(r"(?P<sign>>=|<=|==|[≥≤><=⩾⩽≧≦＞＜＝])\s*(?P<rest>.*)", re.DOTALL)
+_COMPARED = regex(r"(?P<sign>>=|<=|==|[≥≤><=⩾⩽≧≦＞＜＝])\s*(?P<rest>.*)", re.DOTALL)
 
 
 def read_target(scalar: Scalar, known: frozenset[str], bare: TargetKind, problems: Problems) -> Target | None:

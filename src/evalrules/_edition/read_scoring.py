@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from fractions import Fraction
 from functools import partial
@@ -44,13 +43,14 @@ from evalrules._edition.reading import (
 )
 from evalrules._formula.program import ACTUAL
 from evalrules._formula.tree import Formula, Number
+from evalrules._patterns import regex
 from evalrules._problems import Problem, listed, problem
 from evalrules._quantities import Cell, Interval, Quantity, convert
 
 # Calls of methods: what each parameter is given, in the unit that the method declares for it.
 
 
-_NUMBER_WITH_UNIT = re.compile(r"[0-9][0-9.,]*[^\W\d_]+")
+_NUMBER_WITH_UNIT = regex(r"[0-9][0-9.,]*[^\W\d_]+")
 
 
 def read_call(fields: Fields, methods: Mapping[str, Method]) -> MethodCall | None:

@@ -30,6 +30,7 @@ from evalrules._formula.parser import read_formula, read_sentence
 from evalrules._formula.scope import ANY, Bounds
 from evalrules._formula.tokens import RESERVED, FormulaSyntaxError, is_name, normal_name
 from evalrules._formula.tree import Formula, Sentence
+from evalrules._patterns import regex
 from evalrules._problems import Location, Problem, codes_of, listed
 from evalrules._quantities import BLANK, Cell, CellError, Quantity, convert, read_cell
 from evalrules._quantities.units import WORDS_FOR_RATES
@@ -38,7 +39,7 @@ from evalrules._values import frozen
 T = TypeVar("T")
 _RANGE_KEYS = frozenset({"min", "max", "above", "below"})
 _LAW = "about-"
-_CUT = re.compile(r"\s*[,#}]")
+_CUT = regex(r"\s*[,#}]")
 
 
 class Reading(Problems):

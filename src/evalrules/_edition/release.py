@@ -24,11 +24,12 @@ from evalrules._documents import (
 )
 from evalrules._edition.find import FOLDER_FILE, EditionFile, as_seen, files_in, library_of
 from evalrules._edition.model import Catalogue
+from evalrules._patterns import regex
 from evalrules._problems import Problem, problem
 from evalrules._values import frozen
 
 RELEASES = "releases.yaml"
-_DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
+_DIGEST = regex(r"sha256:[0-9a-f]{64}")
 _HEADER = (
     "# 已发布的版本及其摘要，由 evalrules release 写入，不要手工修改。\n"
     "# 内容（不含注释和排版）与摘要不符的版本不能通过检查；要改就另立新版本。\n"
@@ -89,9 +90,9 @@ def record(catalogue: Catalogue, folder: Path) -> tuple[Problem, ...]:
 # The text of a new edition made from an old one.
 
 
-_YEAR = re.compile(r"(?:19|20)\d\d")
-_TOP = re.compile(r"([A-Za-z_]+)\s*:")
-_YEAR_OF_FORM = re.compile(r"^fiscal_year: (\d{4})", re.MULTILINE)
+_YEAR = regex(r"(?:19|20)\d\d")
+_TOP = regex(r"([A-Za-z_]+)\s*:")
+_YEAR_OF_FORM = regex(r"^fiscal_year: (\d{4})", re.MULTILINE)
 
 
 @frozen

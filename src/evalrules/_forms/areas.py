@@ -9,14 +9,15 @@ from evalrules._forms.cells import Cell, compact, in_one_line
 from evalrules._forms.drafts import Area, AreaRow, Draft, Page, Pair, Value
 from evalrules._forms.tables import goal_labels, header_at, is_figure_column, may_be_label
 from evalrules._forms.words import Words, core, yearless
+from evalrules._patterns import regex
 from evalrules._values import frozen
 
-_DIGIT = re.compile(r"\d|[:：]")
-_FIGURE = re.compile(r"[-+]?[\d,]+(?:\.\d+)?(?:%|[^\d%]{1,4})?")
-_CHINESE = re.compile(r"[\u4e00-\u9fff]")
+_DIGIT = regex(r"\d|[:：]")
+_FIGURE = regex(r"[-+]?[\d,]+(?:\.\d+)?(?:%|[^\d%]{1,4})?")
+_CHINESE = regex(r"[\u4e00-\u9fff]")
 _ALL = "资金总额"
 """What figures are of that stand below their header, or beside it, without words of their own: of all funds."""
-_PAIR = re.compile(r"(?P<label>[^:：]{1,40})[:：](?P<value>.*)", re.DOTALL)
+_PAIR = regex(r"(?P<label>[^:：]{1,40})[:：](?P<value>.*)", re.DOTALL)
 
 
 def pair_in(cell: Cell) -> tuple[str, str] | None:

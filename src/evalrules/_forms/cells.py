@@ -9,6 +9,7 @@ from functools import cached_property
 
 from attrs import define, evolve, field
 
+from evalrules._patterns import regex
 from evalrules._values import frozen
 
 MAX_CELLS = 200_000
@@ -19,10 +20,10 @@ PICTURE = "form-cell-picture"
 """The fault of a cell in which there is a picture and no text."""
 
 _WIDE = r"\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\u3000-\u303f“”‘’—…（）《》、，。；：！？％≥≤＝"
-_BREAK = re.compile(r"(?<![ \t\xa0\u3000])[ \t\xa0\u3000]*+\n[ \t\xa0\u3000]*+")
-_SPACES = re.compile(r"[ \t\xa0\u3000\u2002-\u200a]+")
-_UNSEEN = re.compile(r"[\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\x00-\x08\x0b-\x1f\x7f]")
-_SENTENCE_END = re.compile(r"[。；;！？!?：:.]\s*$")
+_BREAK = regex(r"(?<![ \t\xa0\u3000])[ \t\xa0\u3000]*+\n[ \t\xa0\u3000]*+")
+_SPACES = regex(r"[ \t\xa0\u3000\u2002-\u200a]+")
+_UNSEEN = regex(r"[\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\x00-\x08\x0b-\x1f\x7f]")
+_SENTENCE_END = regex(r"[。；;！？!?：:.]\s*$")
 
 
 @frozen

@@ -21,6 +21,7 @@ from evalrules._forms.drafts import Draft, Page, Row, Value
 from evalrules._forms.mapping import FilledForm, Paths, entry_of, told_faults
 from evalrules._forms.words import Words
 from evalrules._numbers import decimal_text
+from evalrules._patterns import regex
 from evalrules._problems import Location, Problem, problem
 from evalrules._values import frozen
 
@@ -60,13 +61,13 @@ class Issued:
         return cls(name, digest, known) if is_edition_name(name) else None
 
 
-_MARK: Final = re.compile(
+_MARK: Final = regex(
     r"(?P<kind>row|open|declined|judged|data|signature|table|answer)\.(?P<number>[0-9]{1,5})"
     r"(?:\.(?P<second>[0-9]{1,3}))?(?:\.(?P<key>[a-z_]+))?|judge\.[a-z]+|head\.(?P<head>[a-z_]+)|goals\.[a-z]+|claimed\.[a-z]+"
 )
-_OF_ROW: Final = re.compile(r"(?:row|open)\.[0-9]+\.|table\.[0-9]+\.[0-9]+\Z|judge\.")
+_OF_ROW: Final = regex(r"(?:row|open)\.[0-9]+\.|table\.[0-9]+\.[0-9]+\Z|judge\.")
 _NEVER_PRINTED: Final = frozenset({"claimed_score", "deviation", "deviation_reason", "improvement"})
-_OPEN: Final = re.compile(r"\Aopen\.[0-9]+\.")
+_OPEN: Final = regex(r"\Aopen\.[0-9]+\.")
 _WITH_KEY: Final = frozenset({"row", "open", "judged", "answer"})
 _WITH_SECOND: Final = frozenset({"table", "answer"})
 

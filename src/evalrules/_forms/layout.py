@@ -5,7 +5,6 @@ An edition without ``form:`` has a plain layout: its figures, grids and tables u
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from functools import cached_property
 from typing import Final
@@ -26,9 +25,10 @@ from evalrules._edition.paper import (
     TableBlock,
 )
 from evalrules._forms.words import Words, core, label_key, yearless
+from evalrules._patterns import regex
 from evalrules._values import frozen
 
-_LAST_WORD: Final = re.compile(r"[:：]|其中")
+_LAST_WORD: Final = regex(r"[:：]|其中")
 
 
 @frozen

@@ -6,7 +6,6 @@ one, its ``form:`` says which figure a label is: the words of its tables, years 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -15,6 +14,7 @@ from attrs import define, evolve, field
 from evalrules._forms.cells import compact
 from evalrules._forms.drafts import Area, AreaRow, Draft, Row, Value
 from evalrules._forms.words import Words, core, ticked
+from evalrules._patterns import regex
 from evalrules._problems import Problem
 from evalrules._values import frozen
 
@@ -36,7 +36,7 @@ _ENTRY: Final = (
 )
 _LONG: Final = frozenset({"deviation", "deviation_reason", "improvement", "standard", "note"})
 _FUNDS = "项目资金"
-_BARE = re.compile(r"(?:[≥≤><=]\s*)?\d[\d,]*(?:\.\d+)?")
+_BARE = regex(r"(?:[≥≤><=]\s*)?\d[\d,]*(?:\.\d+)?")
 _EXECUTION = "预算执行率"
 _NOTHING = Value("", "")
 

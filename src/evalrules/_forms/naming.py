@@ -23,12 +23,13 @@ from evalrules._forms.mapping import (
     told_faults,
 )
 from evalrules._forms.words import unit_of
+from evalrules._patterns import regex
 
-_BARE = re.compile(r"[-+−]?[\d,，]+(?:\.\d+)?")
+_BARE = regex(r"[-+−]?[\d,，]+(?:\.\d+)?")
 _BETWEEN = r"(?:共计|合计|共有|共|为|是|[:：])*\s*"
 _AMOUNT = r"(?P<number>[-−]?\d[\d,]*(?:\.\d+)?)\s*(?P<unit>%|％|[万亿]?元|人|分|名|个|家|次|期|件|项)?"
 _FUND_SCORES: Final = {"分值": "points", "得分": "claimed_score"}
-_LABEL_YEAR = re.compile(r"(?:19|20)\d{2}(?=年)")
+_LABEL_YEAR = regex(r"(?:19|20)\d{2}(?=年)")
 
 
 @define

@@ -11,6 +11,7 @@ from typing import Final
 
 from attrs import field
 
+from evalrules._patterns import regex
 from evalrules._values import frozen
 
 GENERAL: Final = "General"
@@ -31,15 +32,15 @@ _LONG_DATE = 'yyyy"年"m"月"d"日"'
 _DIGITS = 15
 _GENERAL_DIGITS = 10
 _LAST_DAY = 2_958_466
-_TOKEN = re.compile(
+_TOKEN = regex(
     r'"(?P<quoted>[^"]*)"?|[\\!](?P<escaped>.)|_(?P<blank>.)|\*(?P<fill>.)|\[(?P<bracket>[^\]]*)\]'
     r"|(?P<general>General|G/通用格式)|(?P<half>AM/PM|A/P|上午/下午)|(?P<exponent>E[+-]0+)"
     r"|(?P<clock>y+|m+|d+|h+|s+|a{3,4}|e+|g+)|(?P<digit>[0#?])|(?P<sign>[.,%/@])|(?P<other>.)",
     re.IGNORECASE | re.DOTALL,
 )
-_CONDITION = re.compile(r"(?P<sign><=|>=|<>|=|<|>)\s*(?P<number>-?\d+(?:\.\d+)?)")
-_CURRENCY = re.compile(r"\$(?P<sign>[^-]*)(?:-[0-9A-Fa-f]+)?")
-_ELAPSED = re.compile(r"(?i)h+|m+|s+")
+_CONDITION = regex(r"(?P<sign><=|>=|<>|=|<|>)\s*(?P<number>-?\d+(?:\.\d+)?)")
+_CURRENCY = regex(r"\$(?P<sign>[^-]*)(?:-[0-9A-Fa-f]+)?")
+_ELAPSED = regex(r"(?i)h+|m+|s+")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _DAYS = ("星期一", "星期二", "星期三", "星期四", "星期五", "星期六", "星期日")
 

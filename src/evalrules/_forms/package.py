@@ -14,6 +14,8 @@ from xml.parsers import expat
 
 from attrs import define, field
 
+from evalrules._patterns import regex
+
 MAX_FILE: Final = 50_000_000
 MAX_PART: Final = 64_000_000
 """Bytes of one part of a package when it is unpacked; a report of a hundred pages has some 3 million."""
@@ -59,10 +61,10 @@ _STREAMS: Final[tuple[tuple[str, Kind], ...]] = (
     ("Book", "old-sheets"),
 )
 _MARKUP: Final[tuple[tuple[re.Pattern[bytes], Kind], ...]] = (
-    (re.compile(rb"urn:schemas-microsoft-com:office:spreadsheet"), "convert-sheets"),
-    (re.compile(rb"schemas\.microsoft\.com/office/word/2003|2006/xmlPackage"), "convert-text"),
-    (re.compile(rb"office:mimetype=\"application/vnd\.oasis\.opendocument\.spreadsheet"), "convert-sheets"),
-    (re.compile(rb"(?i)<html|<table|<!doctype html|^mime-version:|\nmime-version:"), "convert-text"),
+    (regex(rb"urn:schemas-microsoft-com:office:spreadsheet"), "convert-sheets"),
+    (regex(rb"schemas\.microsoft\.com/office/word/2003|2006/xmlPackage"), "convert-text"),
+    (regex(rb"office:mimetype=\"application/vnd\.oasis\.opendocument\.spreadsheet"), "convert-sheets"),
+    (regex(rb"(?i)<html|<table|<!doctype html|^mime-version:|\nmime-version:"), "convert-text"),
 )
 _HEAD = 4096
 

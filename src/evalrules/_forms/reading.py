@@ -29,24 +29,25 @@ from evalrules._forms.tables import (
     scored_cells,
 )
 from evalrules._forms.words import Words, core, without_points
+from evalrules._patterns import regex
 
-_YEAR_LINE = re.compile(r"\(?((?:19|20)\d{2})年度?\)?")
-_YEAR_IN_TITLE = re.compile(r"((?:19|20)\d{2})年")
-_YEAR_IN_WORDS = re.compile(r"[二一][〇○零Oo0九][〇○零一二三四五六七八九]{2}(?=年)")
+_YEAR_LINE = regex(r"\(?((?:19|20)\d{2})年度?\)?")
+_YEAR_IN_TITLE = regex(r"((?:19|20)\d{2})年")
+_YEAR_IN_WORDS = regex(r"[二一][〇○零Oo0九][〇○零一二三四五六七八九]{2}(?=年)")
 _DIGITS = str.maketrans("〇○零Oo一二三四五六七八九", "00000123456789")
-_HEADING_END = re.compile(r"(?:表|报告|自评价|自评|书)(?:\([^()]*\))*$")
-_LABEL_END = re.compile(
+_HEADING_END = regex(r"(?:表|报告|自评价|自评|书)(?:\([^()]*\))*$")
+_LABEL_END = regex(
     r"(?:名称|单位|部门|人|电话|日期|时间|年限|期限|编码|代码|类型|类别|属性|性质|方式|等级|得分|来源|依据)(?:\([^()]*\))?[::]?$"
 )
-_GOES_ON = re.compile(r"^\(?续表?\)?$|\(续表?\)$")
-_SIGNED_HERE = re.compile(r"(?:签字|签章|盖章|签名)\)?[::]$|^年月日$")
-_NUMBERED = re.compile(r"\(?[一二三四五六七八九十\d]{1,3}[)、.]")
-_NUMBERED_GOAL = re.compile(r"\d$")
-_MONEY = re.compile(r"(?:金额)?单位[::]?\(?(?:人民币)?((?:万|千|百万|亿)?元)")
-_SCORE = re.compile(r"(?:(?:自评|项目)总?得分|自评总分|总得分|^得分)(?:\(分\))?[::]?(\d+(?:\.\d+)?)分?")
-_SEAL = re.compile(r"(?<!\s)\s*+[(（](?:盖章|公章|签章|签字|签名|单位盖章|加盖公章)[)）]\s*+")
-_PARTED = re.compile(r"\s{3,}|\u3000{2,}|\t+")
-_NUMBER = re.compile(r"[-+−]?[\d,，]+(?:\.\d+)?\s*%?")
+_GOES_ON = regex(r"^\(?续表?\)?$|\(续表?\)$")
+_SIGNED_HERE = regex(r"(?:签字|签章|盖章|签名)\)?[::]$|^年月日$")
+_NUMBERED = regex(r"\(?[一二三四五六七八九十\d]{1,3}[)、.]")
+_NUMBERED_GOAL = regex(r"\d$")
+_MONEY = regex(r"(?:金额)?单位[::]?\(?(?:人民币)?((?:万|千|百万|亿)?元)")
+_SCORE = regex(r"(?:(?:自评|项目)总?得分|自评总分|总得分|^得分)(?:\(分\))?[::]?(\d+(?:\.\d+)?)分?")
+_SEAL = regex(r"(?<!\s)\s*+[(（](?:盖章|公章|签章|签字|签名|单位盖章|加盖公章)[)）]\s*+")
+_PARTED = regex(r"\s{3,}|\u3000{2,}|\t+")
+_NUMBER = regex(r"[-+−]?[\d,，]+(?:\.\d+)?\s*%?")
 _LONGEST_TITLE: Final = 60
 _LONGEST_LINE: Final = 200
 _FEWEST_BESIDE: Final = 2

@@ -24,16 +24,17 @@ from evalrules._forms.tables import (
     scored_cells,
 )
 from evalrules._forms.words import Words, core, without_points
+from evalrules._patterns import regex
 
 _MERGED: Final = frozenset(
     {"target", "actual", "points", "claimed_score", "deviation", "deviation_reason", "improvement"}
 )
-_TITLE = re.compile(r"(?:自评|评价|评分|指标|数据)[^。；]{0,8}表|自评报告")
+_TITLE = regex(r"(?:自评|评价|评分|指标|数据)[^。；]{0,8}表|自评报告")
 _MOST_LABELS = 4
-_NUMBERED = re.compile(r"(?P<number>\d{1,2})(?:=.*)?|(?P<letter>[A-Z])(?:=.*)?")
-_IN_BRACKETS = re.compile(r"\([^()]*\)")
-_SIGNATURE = re.compile(r"(?:签字|签章|盖章|签名)\)?[::]?")
-_WORD = re.compile(r"(?!满分|全分)[\u4e00-\u9fff]{2,}")
+_NUMBERED = regex(r"(?P<number>\d{1,2})(?:=.*)?|(?P<letter>[A-Z])(?:=.*)?")
+_IN_BRACKETS = regex(r"\([^()]*\)")
+_SIGNATURE = regex(r"(?:签字|签章|盖章|签名)\)?[::]?")
+_WORD = regex(r"(?!满分|全分)[\u4e00-\u9fff]{2,}")
 _FEWEST_NUMBERED = 4
 _FEWEST_FUNDS = 3
 

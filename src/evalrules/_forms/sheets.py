@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
@@ -14,6 +13,7 @@ from attrs import define, field
 from evalrules._forms.cells import MAX_CELLS, MAX_COLUMNS, MAX_ROWS, PICTURE, Cell, Grid, letters
 from evalrules._forms.numbers import BUILT_IN, GENERAL, shown_number, shown_text
 from evalrules._forms.package import MARKED, OUR_LISTS, Element, Package, Unreadable, elements, stream
+from evalrules._patterns import regex
 from evalrules._problems import Location, Problem, listed, problem
 from evalrules._values import frozen
 
@@ -24,7 +24,7 @@ _MOST_ELEMENTS: Final = 4_000_000
 """A sheet that is formatted to its last column has a million empty cells in sixty rows."""
 _MOST_MERGED: Final = 20_000
 _MOST_PICTURES: Final = 200
-_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_ESCAPED = regex(r"_x([0-9A-Fa-f]{4})_")
 _ERRORS: Final = "form-cell-error"
 _UNCALCULATED: Final = "form-cell-uncalculated"
 _PICTURE: Final = "DISPIMG("

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
@@ -11,6 +10,7 @@ from attrs import evolve, field
 
 from evalrules._forms.cells import Cell, Grid
 from evalrules._forms.words import Words, unit_of, yearless
+from evalrules._patterns import regex
 from evalrules._values import frozen
 
 _LONGEST_LABEL: Final = 40
@@ -24,9 +24,9 @@ _RESULTS: Final = frozenset(
 )
 _OF_SECTIONS: Final = {"points": "section_points", "claimed_score": "section_score"}
 _IN_PARTS: Final = frozenset({"indicator", "operator", "target", "actual"})
-_NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?分?")
-_YEARS = re.compile(r"(?<!\d)(?:19|20)\d{2}(?=年|\))")
-_CHINESE = re.compile(r"[\u4e00-\u9fff]")
+_NUMBER = regex(r"\d[\d,]*(?:\.\d+)?分?")
+_YEARS = regex(r"(?<!\d)(?:19|20)\d{2}(?=年|\))")
+_CHINESE = regex(r"[\u4e00-\u9fff]")
 
 
 def may_be_label(cell: Cell) -> bool:

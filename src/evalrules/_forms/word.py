@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from itertools import accumulate
@@ -12,6 +11,7 @@ from attrs import define, evolve, field
 
 from evalrules._forms.cells import MAX_CELLS, PICTURE, Block, Cell, Grid, Line
 from evalrules._forms.package import MARKED, Element, Package, Unreadable, elements
+from evalrules._patterns import regex
 from evalrules._values import frozen
 
 _WIDEST = 63
@@ -31,7 +31,7 @@ _SIMPLE: Final = {
 # What signs of the font Symbol look like where they are no letters: forms write ≥ and ≤ with it.
 _SYMBOLS: Final = {0xA3: "≤", 0xB0: "°", 0xB1: "±", 0xB3: "≥", 0xB4: "×", 0xB8: "÷", 0xB9: "≠", 0xBB: "≈", 0xA5: "∞"}
 _TICKS: Final = {0xFE: "☑", 0xFC: "√", 0x52: "☑", 0x50: "√", 0xA8: "□", 0xA3: "□", 0x6F: "□", 0xFD: "☒", 0x54: "☒"}
-_BOOKMARK: Final = re.compile(r"evr_\d+_([a-z_0-9]+)")
+_BOOKMARK: Final = regex(r"evr_\d+_([a-z_0-9]+)")
 _SMALLEST_NESTED = (2, 3)
 """Rows and columns from which on a table inside a cell is read as a table of its own."""
 

@@ -16,41 +16,42 @@ from evalrules._documents import Node, Problems, Sequence, as_texts, is_file, re
 from evalrules._edition.find import Library, shipped_folder
 from evalrules._form_words import FILE
 from evalrules._forms.cells import compact
+from evalrules._patterns import regex
 from evalrules._problems import Problem
 from evalrules._values import frozen
 
 _LONGEST = 40
 _LONGEST_UNIT = 3
-_MONEY = re.compile(r"[万亿千]?元(?:$|[^\u4e00-\u9fff])")
-_BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^】]*】")
-_INSIDE = re.compile(r"\(([^()]+)\)")
-_UNIT = re.compile(r"[(\[](?:单位[::])?(?P<unit>[^()\[\]]*)[)\]]")
+_MONEY = regex(r"[万亿千]?元(?:$|[^\u4e00-\u9fff])")
+_BRACKETS = regex(r"\([^()]*\)|\[[^\[\]]*\]|【[^】]*】")
+_INSIDE = regex(r"\(([^()]+)\)")
+_UNIT = regex(r"[(\[](?:单位[::])?(?P<unit>[^()\[\]]*)[)\]]")
 _UNITS: Final = frozenset(
     {"元", "千元", "万元", "百万元", "亿元", "%", "人", "平方米", "㎡", "m2", "分", "个", "次", "天"}
 )
-_TAIL = re.compile(r"(?<=[\u4e00-\u9fff])[A-Z](?:[/÷][A-Z])?(?:\*100%)?$")
-_CIRCLED = re.compile(r"(?<=[\u4e00-\u9fff)）])\s*[①-⑳](?:\s*[=＝][^\u4e00-\u9fff]*)?\s*$")
-_LEADING = re.compile(
+_TAIL = regex(r"(?<=[\u4e00-\u9fff])[A-Z](?:[/÷][A-Z])?(?:\*100%)?$")
+_CIRCLED = regex(r"(?<=[\u4e00-\u9fff)）])\s*[①-⑳](?:\s*[=＝][^\u4e00-\u9fff]*)?\s*$")
+_LEADING = regex(
     r"^(?:其中[::]?|[★☆*※▲]+|[一二三四五六七八九十]+[、.]|\([一二三四五六七八九十\d]+\)|[①-⑳]|\d{1,2}(?:[、.](?!\d)|\.(?=\D)))+"
 )
-_POINTS = re.compile(
+_POINTS = regex(
     r"[(【]?(?:权重|分值|共|占)?(?<!\d)(?P<points>\d++(?:\.\d++)?)(?P<sign>分|%)[)】]?$|[(【](?P<bare>\d+(?:\.\d+)?)[)】]$"
     r"|\([^()]*\d分[^()]*\)$"
 )
-_YEAR = re.compile(r"(?P<year>(?:19|20)\d{2})年度?|(?P<word>上一?年度?|去年|本年度?|当年)(?=.)")
-_YEAR_FIELD = re.compile(r"\{year\s*(?P<offset>[-+−]\s*\d+)?\}\s*年?度?")
-_PARTING = re.compile(r"[-—–/>→]+")
+_YEAR = regex(r"(?P<year>(?:19|20)\d{2})年度?|(?P<word>上一?年度?|去年|本年度?|当年)(?=.)")
+_YEAR_FIELD = regex(r"\{year\s*(?P<offset>[-+−]\s*\d+)?\}\s*年?度?")
+_PARTING = regex(r"[-—–/>→]+")
 _TICKS: Final = "☑☒√✓✔■●"
 _BOXES: Final = "□☐○"
-_CHOICE = re.compile(r"[\u4e00-\u9fff]+")
-_TICKED_BEFORE = re.compile(rf"[{_TICKS}]([\u4e00-\u9fff]+)")
-_TICKED_BEHIND = re.compile(rf"(?<![\u4e00-\u9fff])([\u4e00-\u9fff]++)[{_TICKS}]")
-_NUMBERING = re.compile(r"(?:指标|目标)?(?:\d{1,2}|[一二三四五六七八九十]{1,2})?[::.、．](?!\d)(?P<rest>.*)")
-_BARE_NUMBERING = re.compile(r"(?:指标|目标)(?:\d{1,2}|[一二三四五六七八九十]{1,2})?")
+_CHOICE = regex(r"[\u4e00-\u9fff]+")
+_TICKED_BEFORE = regex(rf"[{_TICKS}]([\u4e00-\u9fff]+)")
+_TICKED_BEHIND = regex(rf"(?<![\u4e00-\u9fff])([\u4e00-\u9fff]++)[{_TICKS}]")
+_NUMBERING = regex(r"(?:指标|目标)?(?:\d{1,2}|[一二三四五六七八九十]{1,2})?[::.、．](?!\d)(?P<rest>.*)")
+_BARE_NUMBERING = regex(r"(?:指标|目标)(?:\d{1,2}|[一二三四五六七八九十]{1,2})?")
 _REASONS: Final = frozenset({"deviation", "deviation_reason", "improvement"})
 _DASHES: Final = frozenset({"-", "--", "—", "——", "/", "\\", "－", "―", "–", "_", "无"})
-_DOTS = re.compile(r"[.…·。⋯]+")
-_CROSSES = re.compile(r"[×xX*]{2,}.*")
+_DOTS = regex(r"[.…·。⋯]+")
+_CROSSES = regex(r"[×xX*]{2,}.*")
 
 
 @lru_cache(2048)

@@ -12,6 +12,7 @@ from typing import Final
 from evalrules._formula.functions import BY_SPELLING, HABITS
 from evalrules._nearest import nearest
 from evalrules._numbers import decimal_text
+from evalrules._patterns import regex
 
 Suggested = dict[str, str]
 """The argument ``suggestion`` of a problem's wording, or nothing."""
@@ -37,9 +38,9 @@ _PAIRS: Final = {("<", ">"): "≠", ("=", "<"): "≤", ("=", ">"): "≥"}
 _NEAREST, _SHORT = 3, 2
 _LONGEST_FIRST: Final = sorted((word for word in _WORDS if not word.isascii()), key=len, reverse=True)
 _NUMBER: Final = r"[0-9]+(?:\.[0-9]+)?%?"
-_BOUND: Final = re.compile(rf"({_NUMBER})[^\W\d_]{{0,2}}?({'|'.join(sorted(_BEHIND, key=len, reverse=True))})\Z")
-_BETWEEN: Final = re.compile(rf"({_NUMBER})(?:\(含\))?[^\W\d_]{{0,2}}?\s*[~∼〜–—至到-]\s*({_NUMBER})")
-_NAMED_BOUND: Final = re.compile(rf"(\D+?)({_NUMBER}.*)\Z", re.DOTALL)
+_BOUND: Final = regex(rf"({_NUMBER})[^\W\d_]{{0,2}}?({'|'.join(sorted(_BEHIND, key=len, reverse=True))})\Z")
+_BETWEEN: Final = regex(rf"({_NUMBER})(?:\(含\))?[^\W\d_]{{0,2}}?\s*[~∼〜–—至到-]\s*({_NUMBER})")
+_NAMED_BOUND: Final = regex(rf"(\D+?)({_NUMBER}.*)\Z", re.DOTALL)
 
 
 # ---- signs and words -----------------------------------------------------------------------------------------------

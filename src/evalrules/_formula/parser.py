@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Final, NamedTuple, NoReturn, cast
@@ -37,6 +36,7 @@ from evalrules._formula.tree import (
     Span,
 )
 from evalrules._numbers import read_decimal
+from evalrules._patterns import regex
 from evalrules._problems import Location
 from evalrules._quantities.units import is_unit
 
@@ -381,9 +381,9 @@ _WHERE_OPERATOR: Final[dict[str, _Step]] = {
 # A sentence's text read into text and placeholders; a formula in braces is read by the parser of all formulas.
 
 
-_PIECE: Final = re.compile(r"\{\{|\}\}|\{(?P<inside>[^{}]*)\}|(?P<stray>[{}])|[^{}]+")
-_FORMAT: Final = re.compile(r"[:：]\s*+(?P<format>[^:：]*+)\Z")
-_WIDE: Final = re.compile(r"(?P<open>[{｛])(?P<inside>[^{}｛｝]*+)(?P<close>[}｝])")
+_PIECE: Final = regex(r"\{\{|\}\}|\{(?P<inside>[^{}]*)\}|(?P<stray>[{}])|[^{}]+")
+_FORMAT: Final = regex(r"[:：]\s*+(?P<format>[^:：]*+)\Z")
+_WIDE: Final = regex(r"(?P<open>[{｛])(?P<inside>[^{}｛｝]*+)(?P<close>[}｝])")
 MAX_SENTENCE: Final = 2_000
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from fractions import Fraction
@@ -11,6 +10,7 @@ from typing import Any, Literal
 
 from attrs import field
 
+from evalrules._patterns import regex
 from evalrules._values import frozen
 
 # What a name in a formula stands for: its kind, unit and declared range.
@@ -156,7 +156,7 @@ Functions = Mapping[str, Function]
 
 
 _RATES = frozenset({"%", "‰"})
-_SEPARATORS = re.compile(r"[/·*×、]")
+_SEPARATORS = regex(r"[/·*×、]")
 _POWERS = {2: "²", 3: "³"}
 _NO_UNIT = frozenset({"", "1"})
 

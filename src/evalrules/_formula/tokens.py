@@ -11,6 +11,7 @@ from typing import Final, NamedTuple, NoReturn
 from evalrules._formula.meant import bound_in_words, comparison_in_words, day_written, meant_sign
 from evalrules._formula.tree import MAX_CHARACTERS, Span
 from evalrules._numbers import MAX_DIGITS
+from evalrules._patterns import regex
 from evalrules._problems import Location, Problem, problem
 
 # The text of a formula cut into tokens, each with the characters it was read from and spelt one way.
@@ -52,20 +53,20 @@ _SIGNS: Final = {
     "×": "*", "÷": "/", "−": "-", "==": "=", "!=": "≠", "<=": "≤", "≦": "≤", "⩽": "≤", ">=": "≥", "≧": "≥", "⩾": "≥",
     **{sign: sign for sign in ("+", "-", "*", "/", "=", "≠", "<", "≤", ">", "≥", "(", ")", ",")},
 }  # fmt: skip
-_TOKEN: Final = re.compile(
+_TOKEN: Final = regex(
     r"[ \t\r\n\u00a0\u3000]*(?:(?P<number>[0-9]+(?:\.[0-9]+)?%?)|(?P<name>[^\W\d][\w\u0300-\u036f]*)"
     r"|(?P<sign>[<>=!]=|[-+×÷−*/=≠<≤≦⩽>≥≧⩾(),])|(?P<end>\Z)|(?P<other>.))",
     re.DOTALL,
 )
 _TRAILING_BLANKS: Final = " \t\r\n\u00a0\u3000"
 _MONTH, _DAY = r"(0?[1-9]|1[0-2])", r"(0?[1-9]|[12][0-9]|3[01])"
-_DATE: Final = re.compile(
+_DATE: Final = regex(
     rf"(?<![\w.%)])((?:19|20|21)[0-9]{{2}})(?:([-/.]){_MONTH}\2{_DAY}(?![0-9.%(])|年{_MONTH}月(?:{_DAY}[日号]?)?(?![0-9.%(]))"
 )
 # Letters to Unicode, yet nothing to the eye.
-_UNSEEN_LETTERS: Final = re.compile("[\u115f\u1160\u17b4\u17b5\u3164\uffa0\u034f]")
+_UNSEEN_LETTERS: Final = regex("[\u115f\u1160\u17b4\u17b5\u3164\uffa0\u034f]")
 _UNSEEN_KINDS: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp", "Zs", "Mn", "Me"})
-_POWERS: Final = re.compile(r"\*\*|\^|↑")
+_POWERS: Final = regex(r"\*\*|\^|↑")
 _QUOTES: Final = frozenset("\"'`“”‘’「」『』")
 
 
@@ -185,7 +186,7 @@ def _refuse_character(text: str, plain: str, position: int) -> NoReturn:
     raise FormulaSyntaxError("formula-unknown-sign", span, sign=text[position], **meant_sign(plain, position))
 
 
-_INCLUDED: Final = re.compile(r"\(含\)\Z")
+_INCLUDED: Final = regex(r"\(含\)\Z")
 
 
 def _refuse_bound(plain: str, position: int) -> None:
@@ -198,7 +199,7 @@ def _refuse_bound(plain: str, position: int) -> None:
         raise FormulaSyntaxError("formula-bound", span, text=found[0], suggestion=meant)
 
 
-_NAME_BEFORE: Final = re.compile(r"(?<!\w)[0-9]*+[^\W0-9]\w*+\Z")
+_NAME_BEFORE: Final = regex(r"(?<!\w)[0-9]*+[^\W0-9]\w*+\Z")
 
 
 def _refuse_percent(before: str, span: Span) -> NoReturn:

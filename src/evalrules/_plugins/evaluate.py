@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from fractions import Fraction
@@ -17,6 +16,7 @@ from evalrules._edition.contributions import name_prefix
 from evalrules._edition.model import Catalogue
 from evalrules._edition.model import Figure as Declared
 from evalrules._evaluation import Evaluation
+from evalrules._patterns import regex
 from evalrules._plugins import Plugin, Plugins, named
 from evalrules._plugins.departments import plain_contributions
 from evalrules._plugins.guard import PluginFault, described, guarded
@@ -34,7 +34,7 @@ from evalrules._values import frozen, once_for_each
 
 
 DATA_HOOK = "evalrules_data"
-_NAME = re.compile(r"data\.([^.\[]+)")
+_NAME = regex(r"data\.([^.\[]+)")
 Rows = tuple[Mapping[str, Figure], ...]
 
 
@@ -230,7 +230,7 @@ def _comparable(value: Any) -> Any:
 
 _FINDINGS_HOOK: Final = "evalrules_findings"
 MOST_FINDINGS: Final = 1000
-_CODE: Final = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
+_CODE: Final = regex(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 _SEVERITIES: Final = ("error", "warning", "info")
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import decimal
 import logging
 import operator
-import re
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -16,6 +15,7 @@ from fractions import Fraction
 from typing import Any, Final, TypeVar
 
 from evalrules._formula.tree import Fault
+from evalrules._patterns import regex
 from evalrules._problems import chosen_language, problem
 from evalrules._values import frozen
 
@@ -23,7 +23,7 @@ T = TypeVar("T")
 PATIENCE: Final = 10.0
 """Seconds after which a hook or function is named, once it is back."""
 LONGEST_FAULT, LONGEST_VALUE = 300, 80
-_ADDRESS: Final = re.compile(r" at 0x[0-9a-fA-F]+")
+_ADDRESS: Final = regex(r" at 0x[0-9a-fA-F]+")
 _OWN_CONTEXT: Final = decimal.Context(prec=28, rounding=decimal.ROUND_HALF_EVEN)
 _NAME_OF_CLASS: Final = type.__dict__["__name__"]
 _log = logging.getLogger("evalrules.plugins")

@@ -10,6 +10,7 @@ from typing import Final
 from attrs import evolve
 
 from evalrules._numbers import decimal_text, is_decimal
+from evalrules._patterns import regex
 from evalrules._quantities.dates import read_date, read_period
 from evalrules._quantities.numerals import COUNTING, NUMBER, read_quantity, refuse_broken_number
 from evalrules._quantities.values import (
@@ -34,8 +35,8 @@ from evalrules._quantities.values import (
 # Nothing is guessed.
 
 
-_PLAIN_NUMBER = re.compile(r"(-?(?:0|[1-9][0-9]{0,14}))(?:\.([0-9]{1,9}))?(%?)")
-_BLANK = re.compile(r"[-–—―−]{0,4}|/")
+_PLAIN_NUMBER = regex(r"(-?(?:0|[1-9][0-9]{0,14}))(?:\.([0-9]{1,9}))?(%?)")
+_BLANK = regex(r"[-–—―−]{0,4}|/")
 _PREFIXES: tuple[tuple[str, Comparator], ...] = (
     ("≥", "≥"), ("≤", "≤"), (">", ">"), ("<", "<"), ("=", "="),
     ("不少于", "≥"), ("不低于", "≥"), ("不小于", "≥"), ("不短于", "≥"), ("至少", "≥"), ("最少", "≥"), ("最低", "≥"),
@@ -54,23 +55,21 @@ _SUFFIXES: tuple[tuple[str, Comparator], ...] = (
     ("(含)以内", "≤"), ("以内", "≤"), ("之内", "≤"),
     ("以外", ">"),
 )  # fmt: skip
-_WITHIN = re.compile(r"(?P<core>.*(?:天|日|小时|分钟|月|年|工作日|元))内")
+_WITHIN = regex(r"(?P<core>.*(?:天|日|小时|分钟|月|年|工作日|元))内")
 _LEADS = ("达到", "达", "控制在", "保持在", "稳定在")
-_INTERVAL = re.compile(
-    rf"(?P<low>{NUMBER}) ?(?P<unit>[^-–—~至到0-9,;。]*?) ?(?:[-–—~]{{1,2}}|至|到) ?(?P<high>{NUMBER}.*)"
-)
-_SPLIT = re.compile(r" ?[;。] ?|(?<![0-9]) ?, ?|,(?![0-9]) ?")  # a comma between digits is no separator
-_MONTH_FIRST = re.compile(r"(?P<when>[0-9]{1,2}月)份?(?P<rest>[^\W\d_].*)")
-_DONE = re.compile(rf"完成(?P<rest>{NUMBER}.*)")
+_INTERVAL = regex(rf"(?P<low>{NUMBER}) ?(?P<unit>[^-–—~至到0-9,;。]*?) ?(?:[-–—~]{{1,2}}|至|到) ?(?P<high>{NUMBER}.*)")
+_SPLIT = regex(r" ?[;。] ?|(?<![0-9]) ?, ?|,(?![0-9]) ?")  # a comma between digits is no separator
+_MONTH_FIRST = regex(r"(?P<when>[0-9]{1,2}月)份?(?P<rest>[^\W\d_].*)")
+_DONE = regex(rf"完成(?P<rest>{NUMBER}.*)")
 _SIGNS = "≥≤><="
-_THOUSANDS = re.compile(r"(?<![0-9.,] )(?<![0-9.,])[0-9]{1,3}(?: [0-9]{3})+(?![0-9])(?! [0-9])")
-_ASIDE = re.compile(r"(?P<core>[^()]*[^()\s]) ?\((?P<inner>[^()]+)\)")
-_INCLUDED = re.compile(r"含|含本数|包含|含等于|含[0-9].{0,8}")
+_THOUSANDS = regex(r"(?<![0-9.,] )(?<![0-9.,])[0-9]{1,3}(?: [0-9]{3})+(?![0-9])(?! [0-9])")
+_ASIDE = regex(r"(?P<core>[^()]*[^()\s]) ?\((?P<inner>[^()]+)\)")
+_INCLUDED = regex(r"含|含本数|包含|含等于|含[0-9].{0,8}")
 _PERCENT = ("%", "百分比", "百分数")
-_UNIT = re.compile(r"[^\W\d_]{1,6}(?:/[^\W\d_]{1,4})?")
-_TWO_WORDS = re.compile(rf".*[0-9] ?(?:{COUNTING}\({COUNTING}|[万亿]\(元)\)")  # 台(套), 人(次), 万(元)
+_UNIT = regex(r"[^\W\d_]{1,6}(?:/[^\W\d_]{1,4})?")
+_TWO_WORDS = regex(rf".*[0-9] ?(?:{COUNTING}\({COUNTING}|[万亿]\(元)\)")  # 台(套), 人(次), 万(元)
 _LONGEST = 200
-_DOING = re.compile(r"参加|参与|[^/·*]{7}")
+_DOING = regex(r"参加|参与|[^/·*]{7}")
 
 
 def read_cell(text: str, year: int | None = None) -> Cell:
@@ -235,11 +234,11 @@ def _part(part: str, year: int | None) -> Quantity | Bound | Date | Text:
     return cell if isinstance(cell, Quantity | Bound | Date) else _text(part, part)
 
 
-_SAYS_NO_VALUE = re.compile(
+_SAYS_NO_VALUE = regex(
     r"(?:^|[;。,]) ?[(（]?[0-9]{1,2}[.、)）](?![0-9])|〔[0-9]+〕[0-9]*号?|第[0-9]+号"
     r"|(?:19|20)[0-9]{2} ?(?:年度?|[-–—~至到]+)?(?! ?[0-9]{1,2} ?月|[-./0-9])"
 )
-_VALUE = re.compile(
+_VALUE = regex(
     r"(?<![A-Za-z0-9.])[0-9]+(?![A-Za-z0-9])|百分之|[〇○零一二三四五六七八九十][年月][一二三四五六七八九十]{1,3}[月日号]"
 )
 

@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from attrs import evolve
 
+from evalrules._patterns import regex
 from evalrules._quantities.values import CellError, Date, Period, normalised
 from evalrules._values import frozen
 
@@ -19,7 +20,7 @@ _BEFORE = r"(?:截至|截止|于|不晚于|不迟于|最迟|最晚|≤)? ?"
 _AFTER = r" ?(?:底|末)? ?(?:之前|以前|及以前|前|[以之]?内)? ?(?:完成)?"
 _PART = r"(?P<part>上旬|中旬|下旬|第?[一二三四1-4]季度|上半年|下半年|年)"
 _WITH_YEAR = tuple(
-    re.compile(_BEFORE + form + _AFTER)
+    regex(_BEFORE + form + _AFTER)
     for form in (
         rf"{_YEAR} ?年 ?{_MONTH} ?月 ?{_DAY} ?[日号]",
         rf"{_YEAR}(?P<sign>[-./]){_MONTH}(?P=sign){_DAY}日?",
@@ -30,7 +31,7 @@ _WITH_YEAR = tuple(
     )
 )
 _WITHOUT_YEAR = tuple(
-    re.compile(_BEFORE + form)
+    regex(_BEFORE + form)
     for form in (
         rf"{_THIS} ?{_MONTH} ?月 ?{_DAY} ?[日号]{_AFTER}",
         rf"{_THIS} ?{_MONTH} ?月(?:份|份? ?[底末前]){_AFTER}",
@@ -41,7 +42,7 @@ _WITHOUT_YEAR = tuple(
     )
 )
 _STARTS = tuple(
-    re.compile(form)
+    regex(form)
     for form in (
         rf"{_YEAR} ?年 ?{_MONTH} ?月 ?{_DAY} ?[日号]?",
         rf"{_YEAR}(?P<sign>[-./]){_MONTH}(?P=sign){_DAY}日?",
@@ -49,9 +50,9 @@ _STARTS = tuple(
         rf"{_YEAR} ?年",
     )
 )
-_STARTS_IN_YEAR = (re.compile(rf"{_MONTH} ?月 ?{_DAY} ?[日号]"),)
+_STARTS_IN_YEAR = (regex(rf"{_MONTH} ?月 ?{_DAY} ?[日号]"),)
 _ENDS = tuple(
-    re.compile(form)
+    regex(form)
     for form in (
         rf"{_MONTH} ?月 ?{_DAY} ?[日号]",
         rf"{_MONTH}[./-]{_DAY}日?",
@@ -60,17 +61,17 @@ _ENDS = tuple(
         r"(?P<bare>[0-9]{1,2})",
     )
 )
-_YEARS = re.compile(r"(?P<first>(?:19|20|21)[0-9]{2}) ?年?度? ?[-–—~至到]{1,2} ?(?P<last>(?:19|20|21)[0-9]{2}) ?年度?")
-_MONTH_ALONE = re.compile(r"(?P<year>(?:19|20)[0-9]{2})[./](?P<month>[0-9]{1,2})|(?P<only>[0-9]{1,2}) ?月份?")
-_MONTHS = re.compile(r"(?P<first>[0-9]{1,2}) ?月?份? ?(?:[-–—~至到]{1,2}) ?(?P<last>[0-9]{1,2}) ?月份?")
-_NAMED_END = re.compile(r"[底末前]")
-_DAY_NUMBER = re.compile(r"(?P<year>(?:19|20)[0-9]{2})(?:(?P<month>[0-9]{2})(?P<day>[0-9]{2}))?")
-_SEPARATOR = re.compile(r" ?(?:[-–—~]{1,2}|至|到) ?")
-_FISCAL_YEAR = re.compile(r"([0-9]{4})(?: ?年度?)?")
+_YEARS = regex(r"(?P<first>(?:19|20|21)[0-9]{2}) ?年?度? ?[-–—~至到]{1,2} ?(?P<last>(?:19|20|21)[0-9]{2}) ?年度?")
+_MONTH_ALONE = regex(r"(?P<year>(?:19|20)[0-9]{2})[./](?P<month>[0-9]{1,2})|(?P<only>[0-9]{1,2}) ?月份?")
+_MONTHS = regex(r"(?P<first>[0-9]{1,2}) ?月?份? ?(?:[-–—~至到]{1,2}) ?(?P<last>[0-9]{1,2}) ?月份?")
+_NAMED_END = regex(r"[底末前]")
+_DAY_NUMBER = regex(r"(?P<year>(?:19|20)[0-9]{2})(?:(?P<month>[0-9]{2})(?P<day>[0-9]{2}))?")
+_SEPARATOR = regex(r" ?(?:[-–—~]{1,2}|至|到) ?")
+_FISCAL_YEAR = regex(r"([0-9]{4})(?: ?年度?)?")
 _DIGITS = dict(zip("〇○零一二三四五六七八九", (0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9), strict=True))
 _TO_99 = r"[一二三]?十[一二三四五六七八九]?|[一二三四五六七八九]"
-_CHINESE_YEAR = re.compile(r"(?:一九|二[〇○零一])[〇○零一二三四五六七八九]{2} ?(?=年)")
-_CHINESE_MONTH_OR_DAY = re.compile(rf"(?<![一二三四五六七八九十])(?:{_TO_99}) ?(?=月|[日号])")
+_CHINESE_YEAR = regex(r"(?:一九|二[〇○零一])[〇○零一二三四五六七八九]{2} ?(?=年)")
+_CHINESE_MONTH_OR_DAY = regex(rf"(?<![一二三四五六七八九十])(?:{_TO_99}) ?(?=月|[日号])")
 _LAST_MONTHS = {"上半年": 6, "下半年": 12, "年": 12} | {
     f"{ordinal}{digit}季度": 3 * (index % 4 + 1) for ordinal in ("", "第") for index, digit in enumerate("一二三四1234")
 }

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from fractions import Fraction
 
+from evalrules._patterns import regex
 from evalrules._quantities.dates import read_day_number, read_month
 from evalrules._quantities.names import says_deadline
 from evalrules._quantities.units import convert, is_money
 from evalrules._quantities.values import Blank, Bound, Cell, Date, Interval, Period, Quantity, Text, Unclear, normalised
 
 _ANY_YEAR, _YEARS = 2000, 10
-_DAY_OR_NUMBER = re.compile(r"(?:0?[1-9]|1[0-2])[-./](?:0?[1-9]|[12][0-9]|3[01])")
+_DAY_OR_NUMBER = regex(r"(?:0?[1-9]|1[0-2])[-./](?:0?[1-9]|[12][0-9]|3[01])")
 """A day of the year or a number, or from one number to another: ``12.31``, ``12-31``."""
 
 

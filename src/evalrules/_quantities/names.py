@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from fractions import Fraction
 
+from evalrules._patterns import regex
 from evalrules._quantities.units import convert
 from evalrules._quantities.values import Quantity
 
-_BRACKETED = re.compile(r"[(（\[【〔][^()（）\[\]【】〔〕]*[)）\]】〕]")
+_BRACKETED = regex(r"[(（\[【〔][^()（）\[\]【】〔〕]*[)）\]】〕]")
 _DURATIONS = ("天", "个月", "工作日")
 _DEADLINES = ("时间", "时限", "日期", "期限", "时点")
-_RATE = re.compile(r"率|比例|(?<![年季制进长宽高])度$")
+_RATE = regex(r"率|比例|(?<![年季制进长宽高])度$")
 _OF_COUNTS = frozenset(
     ("投诉", "事故", "超支", "信访", "上访", "差错", "失误", "违规", "违纪", "死亡", "伤亡", "拖欠", "返工", "差评")
 )

@@ -6,12 +6,13 @@ import re
 from fractions import Fraction
 
 from evalrules._numbers import MAX_DIGITS, read_decimal
+from evalrules._patterns import regex
 from evalrules._quantities.values import CellError, Quantity
 
 NUMBER = r"[-+−]?(?:[0-9]{1,3}(?:,[0-9]{3})+|0|[1-9][0-9]*)(?:\.[0-9]+)?"
 _LETTER = r"(?![²³¹¼-¾⁰-ₜ⅐-↏①-⓿❶-➓〇○])[^\W\d_]|[㎡㎥℃°]"  # ½, ② and Ⅲ are parts of numbers
 _WORD = rf"(?:{_LETTER})(?:(?:{_LETTER})|(?<=[mM])[23]\b|[²³])*"
-_QUANTITY = re.compile(
+_QUANTITY = regex(
     rf"(?P<money>[¥￥]|人民币)? ?(?P<number>{NUMBER}) ?(?P<unit>[%‰]?|(?:{_WORD})(?: ?[/·*×⋅、∙] ?(?:{_WORD}))*)"
 )
 COUNTING = r"(?:[个项件处座家所台套份篇次场批起例人名位户]|人次|场次)"
@@ -22,18 +23,18 @@ _DIGIT, _DIGITS = (
 _TENS = rf"{_DIGIT}?十{_DIGIT}?"
 _HUNDREDS = rf"{_DIGIT}百(?:零{_DIGIT}|{_TENS})?"  # 一百五 may be 150 or 105: a place is left out with 零 alone
 _SPELT = rf"{_DIGIT}千(?:零(?:{_TENS}|{_DIGIT})|{_HUNDREDS})?|{_HUNDREDS}|{_TENS}|{_DIGIT}"
-_IN_WORDS = re.compile(
+_IN_WORDS = regex(
     rf"(?P<rate>百分之|千分之)?(?P<number>零|{_SPELT})"
     rf"(?P<unit>[万亿]?(?:{COUNTING}|元)|个月|年|天|个?工作日|)"
 )
-_PLACE = re.compile(rf"(?P<digit>{_DIGIT}?)(?P<place>[十百千]?)")
+_PLACE = regex(rf"(?P<digit>{_DIGIT}?)(?P<place>[十百千]?)")
 _PLACES = {"": 1, "十": 10, "百": 100, "千": 1000}
-_NO_UNIT = re.compile(  # about so many; more of the number; a time of the year; what somebody does or did
+_NO_UNIT = regex(  # about so many; more of the number; a time of the year; what somebody does or did
     r"[万亿千百]?[多余].*|[万亿千百十]*[零一二两三四五六七八九].*|.*(?:左右|上下|不等|前)|[年月][^/·*]+|.{13,}"
     r"|.*(?:完成|及时|结束|开展|进行|到位|达到|落实|实现|提升|提高|未能|未达|期间|之内|之前|之后|以前|以后|以来).*"
 )
-_RUN = re.compile(r"[-+−]?(?:0[xob][0-9a-fA-F]+|[0-9.][0-9.,_'’]*(?:[eE][-+]?[0-9]+)?(?: [0-9.,]+)*)")
-_OUTLINE = re.compile(r"[0-9]{1,2}[.、)] ?[^\W\d_]|[0-9]+(?:\.[0-9]+){2,} ?[^\W\d_]")
+_RUN = regex(r"[-+−]?(?:0[xob][0-9a-fA-F]+|[0-9.][0-9.,_'’]*(?:[eE][-+]?[0-9]+)?(?: [0-9.,]+)*)")
+_OUTLINE = regex(r"[0-9]{1,2}[.、)] ?[^\W\d_]|[0-9]+(?:\.[0-9]+){2,} ?[^\W\d_]")
 _PER = {"%": 100, "‰": 1000}
 _RATES, _LARGE = {"百分之": "%", "千分之": "‰"}, ("", "万", "十万", "百万", "千万", "亿")
 

@@ -8,6 +8,7 @@ from functools import cache
 from math import prod
 from typing import Final
 
+from evalrules._patterns import regex
 from evalrules._quantities.values import Quantity
 from evalrules._values import frozen
 
@@ -34,7 +35,7 @@ _FAMILIES: Final = {
 only to itself.
 """
 _SCALES = {"万亿": 10**12, "亿": 10**8, "千万": 10**7, "百万": 10**6, "十万": 10**5, "万": 10**4, "千": 10**3}
-_TIMES = re.compile(r"[·*×⋅、∙]")
+_TIMES = regex(r"[·*×⋅、∙]")
 WORDS_FOR_RATES = ("百分比", "百分数", "百分率")
 """What people call a rate; its unit is ``%``."""
 _RATES = {"%": Fraction(1, 100), "‰": Fraction(1, 1000)}

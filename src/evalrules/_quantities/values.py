@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import datetime
-import re
 from fractions import Fraction
 from typing import Literal
 
 from attrs import field
 
+from evalrules._patterns import regex
 from evalrules._values import frozen
 
 # What people write in a cell, as values; `text` is always the cell as written.
@@ -134,8 +134,8 @@ _SAME = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {
     for written in many
 }
 _SIGNS = ((">=", "≥"), ("=>", "≥"), ("<=", "≤"), ("=<", "≤"), ("==", "="))
-_GAPS = re.compile(r" {2,}")
-_APART = re.compile(r"(?<=[<>=]) (?=[<>=])")
+_GAPS = regex(r" {2,}")
+_APART = regex(r"(?<=[<>=]) (?=[<>=])")
 
 
 def normalised(text: str) -> str:

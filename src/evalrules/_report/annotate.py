@@ -19,6 +19,7 @@ from lxml import etree
 
 from evalrules._documents import OutputError
 from evalrules._forms.package import Kind, Package, Unreadable, kind_of_content
+from evalrules._patterns import regex
 from evalrules._problems import Finding, Language, Location, Phrases, Problem, problem, visible
 from evalrules._report.blocks import in_marks
 from evalrules._report.records import FileResult
@@ -39,7 +40,7 @@ _AUTHOR: Final = "evalrules"
 _SIGNED: Final = "_xmlsignatures/"
 # What stands behind the drawing of comments in a sheet.
 _BEHIND: Final = ("legacyDrawingHF", "drawingHF", "picture", "oleObjects", "controls", "webPublishItems", "tableParts")
-_CELL = re.compile(r"(?P<column>[A-Z]+)(?P<row>[0-9]+)")
+_CELL = regex(r"(?P<column>[A-Z]+)(?P<row>[0-9]+)")
 _SPACE: Final = "{http://www.w3.org/XML/1998/namespace}space"
 _IDS: Final = 1024
 """The numbers of shapes go by so many; a drawing has a block of its own."""

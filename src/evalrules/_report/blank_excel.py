@@ -24,6 +24,7 @@ from evalrules._forms.issued import PRINTED
 from evalrules._forms.package import MARKED, OUR_LISTS
 from evalrules._formula.tree import Arithmetic, Name, Negative, Node, Number, names
 from evalrules._numbers import decimal_text, is_decimal
+from evalrules._patterns import regex
 from evalrules._problems import visible
 from evalrules._report.blank import Blank, Box, Leaf, Part, Strip
 from evalrules._report.office import FILLED_IN, SHADE, finished, mark_workbook
@@ -34,8 +35,8 @@ _ROOM: Final = 92
 _LINE: Final = 16
 _SIDE = Side(style="thin", color="000000")
 _BORDER = Border(left=_SIDE, right=_SIDE, top=_SIDE, bottom=_SIDE)
-_UNFIT: Final = re.compile(r"[\[\]:*?/\\']")
-_ROW: Final = re.compile(rb'<row r="([0-9]+)"[^>]*>')
+_UNFIT: Final = regex(r"[\[\]:*?/\\']")
+_ROW: Final = regex(rb'<row r="([0-9]+)"[^>]*>')
 _FOOT: Final = b"</headerFooter>"
 _AS_TEXT: Final = b'<ignoredErrors><ignoredError sqref="A1:XFD9999" numberStoredAsText="1"/></ignoredErrors>'
 """Numbers that are kept as text are meant to be: no program need point at each of them."""

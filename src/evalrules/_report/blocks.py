@@ -7,13 +7,13 @@ its format by what stands at the end.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Any, Literal
 
 import attrs
 
+from evalrules._patterns import regex
 from evalrules._problems import Language, visible
 from evalrules._values import frozen
 
@@ -242,7 +242,7 @@ def under(heading: Heading, blocks: Iterable[Block]) -> Iterator[Block]:
 # Text made fit for where it is shown: harmless in cells of a spreadsheet, in quotation marks on paper.
 
 
-_QUANTITY = re.compile(r"[=＝]?\s*+[+\-−]?\s*+[0-9][0-9,.]*+\s*+[%‰％]?\w*+|[-—/]*+")
+_QUANTITY = regex(r"[=＝]?\s*+[+\-−]?\s*+[0-9][0-9,.]*+\s*+[%‰％]?\w*+|[-—/]*+")
 
 
 def inert(text: str) -> str:
@@ -264,7 +264,7 @@ def cell(text: str) -> str:
 # What messages quote stands in backticks, which are for a screen; paper has quotation marks.
 
 
-_QUOTED = {"zh": re.compile(r" ?`([^`]*)` ?"), "en": re.compile(r"`([^`]*)`")}
+_QUOTED = {"zh": regex(r" ?`([^`]*)` ?"), "en": regex(r"`([^`]*)`")}
 
 
 def in_marks(text: str, language: Language) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
 from pathlib import Path
@@ -22,6 +21,7 @@ from evalrules._explain.words import reasons_in_words, rule_in_words
 from evalrules._laws.subjects import Subject
 from evalrules._laws.trials import Trial
 from evalrules._numbers import decimal_of, decimal_text
+from evalrules._patterns import regex
 from evalrules._problems import Language, Location, Phrases, Problem, others_told
 from evalrules._report.blocks import (
     Block,
@@ -49,7 +49,7 @@ from evalrules._report.summary import Explain, refused
 
 _MOST_TITLES = 3
 _MOST_TOLD = 3
-_NAME = re.compile(r"[^\W\d]\w*")
+_NAME = regex(r"[^\W\d]\w*")
 
 
 def difference_document(found: Difference, language: Language = "zh") -> Document:

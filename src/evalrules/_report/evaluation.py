@@ -13,6 +13,7 @@ from attrs import define
 
 from evalrules._edition.keys import SCORING_FORMS
 from evalrules._evaluation import Evaluation, IndicatorResult
+from evalrules._patterns import regex
 from evalrules._problems import Finding, Language, Phrases, Problem, Severity
 from evalrules._reasons.levels import SectionResult
 from evalrules._reasons.sentences import Deduction
@@ -244,7 +245,7 @@ Part = Callable[[Told], Iterator[Block]]
 
 
 _CLAIMS = {"claimed.score": "claimed-score", "claimed.grade": "claimed-grade", "fiscal_year": "fiscal-year"}
-_LABEL = re.compile(rf"\A(?P<rule>.*) (?P<form>{'|'.join(SCORING_FORMS)})\[(?P<number>[0-9]+)\]")
+_LABEL = regex(rf"\A(?P<rule>.*) (?P<form>{'|'.join(SCORING_FORMS)})\[(?P<number>[0-9]+)\]")
 """How a rule is called in a result: ``standard-methods@1 比例得分 award[2]``, counted from 0."""
 
 

@@ -6,7 +6,6 @@ A number is a number, with the places that it is shown with; every other text is
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Iterable
 from decimal import Decimal
 from math import ceil
@@ -20,6 +19,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from rich.cells import cell_len
 
 from evalrules._forms.package import REPORT
+from evalrules._patterns import regex
 from evalrules._problems import Phrases, visible
 from evalrules._report.blocks import (
     Bars,
@@ -41,8 +41,8 @@ from evalrules._report.blocks import (
 )
 from evalrules._report.office import FILLED_IN, SHADE, finished, mark_workbook
 
-_NUMBER = re.compile(r"-?[0-9]+(?:\.(?P<places>[0-9]+))?")
-_UNFIT: Final = re.compile(r"[\[\]:*?/\\]")
+_NUMBER = regex(r"-?[0-9]+(?:\.(?P<places>[0-9]+))?")
+_UNFIT: Final = regex(r"[\[\]:*?/\\]")
 _LONGEST: Final = 32_000
 """Characters that a cell shows; Excel takes no more than 32,767."""
 _LONGEST_LIST: Final = 255

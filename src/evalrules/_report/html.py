@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from functools import cache
 from typing import Final
@@ -10,11 +9,12 @@ from typing import Final
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from evalrules._patterns import regex
 from evalrules._problems import Language, Phrases, visible
 from evalrules._report.blocks import Block, Cell, Chart, Column, Document, Row, Table, Text, cell
 from evalrules._values import frozen
 
-_QUOTED = re.compile(r"`([^`]*)`")
+_QUOTED = regex(r"`([^`]*)`")
 
 
 def write(document: Document) -> str:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from evalrules._patterns import regex
 from evalrules._problems import Phrases, visible
 from evalrules._report.blocks import (
     Bars,
@@ -27,8 +27,8 @@ from evalrules._report.blocks import (
     row,
 )
 
-_MARKUP = re.compile(r"[\\`*_{}\[\]<>#|~$&]")
-_LIST_NUMBER = re.compile(r"^([0-9]+)([.)])(?=\s|$)")
+_MARKUP = regex(r"[\\`*_{}\[\]<>#|~$&]")
+_LIST_NUMBER = regex(r"^([0-9]+)([.)])(?=\s|$)")
 _SUMS: Final[dict[RowKind, str]] = {"": "", "subtotal": "*", "total": "**"}
 
 

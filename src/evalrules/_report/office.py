@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
 import zipfile
 from collections.abc import Callable
 from html import escape
@@ -16,6 +15,7 @@ from docx.opc.part import Part
 from openpyxl.packaging.custom import StringProperty
 
 from evalrules._forms.package import MARK, REPORT
+from evalrules._patterns import regex
 
 _TYPE = "application/vnd.openxmlformats-officedocument.custom-properties+xml"
 _PROPERTIES = (
@@ -28,7 +28,7 @@ _PROPERTIES = (
 FILLED_IN, SHADE = "FFF9E5", "F0F2F5"
 """The colours of cells that are to be filled in, and of those that are printed."""
 _NEVER = (1980, 1, 1, 0, 0, 0)
-_TIMES = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
+_TIMES = regex(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
 
 
 def mark_word(document: WordDocument, mark: str = REPORT) -> None:

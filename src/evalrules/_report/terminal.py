@@ -15,6 +15,7 @@ from rich.console import Console, ConsoleOptions, Group, RenderableType
 from rich.table import Table as RichTable
 from rich.text import Text as RichText
 
+from evalrules._patterns import regex
 from evalrules._problems import Phrases, visible
 from evalrules._report.blocks import (
     Bars,
@@ -188,7 +189,7 @@ def _in_cell(shown: Line, depth: int = 0) -> RichText:
 
 
 # Repetitions are bounded so that no text, however odd, takes longer than its length.
-_PIECE = re.compile(
+_PIECE = regex(
     r"[（“‘《【〔]{0,3}"
     r"(?:[\w.,%‰`@\-\[\]/]{0,60}[A-Za-z0-9`\]]|\S|\s)"
     r"(?:\s{0,2}[，。：；、）”’》】〕？！]){0,9}",

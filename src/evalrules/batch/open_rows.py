@@ -8,7 +8,6 @@ the same in their cells. The form of a row that has no score so, or of which som
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from datetime import MAXYEAR
 from fractions import Fraction
@@ -24,6 +23,7 @@ from evalrules._documents.typed import read_number
 from evalrules._edition.model import Path, TargetKind
 from evalrules._form_words import is_nameless
 from evalrules._formula.program import ACTUAL, POINTS, TARGET
+from evalrules._patterns import regex
 from evalrules._quantities import Bound, CellError, Quantity, Text, is_blank_text, read_cell
 from evalrules._quantities.deadlines import can_be_day, can_be_month, with_days
 from evalrules._quantities.names import says_deadline, says_rate, says_satisfaction
@@ -46,7 +46,7 @@ _MOST_ROWS: Final = 1000
 _MOST_KNOWN: Final = 1 << 18
 _MOST_KEYS: Final = 1 << 62
 _A_YEAR, _HUNDRED = 2024, 100
-_DIGITS: Final = re.compile(
+_DIGITS: Final = regex(
     r"(?!(?:(?:19|20)[0-9]{2}(?:[0-9]{4}|\.[0-9]{1,2})?|[0-9]{1,2}\.[0-9]{1,2})\Z)"
     r"([≥≤><=]?)(0|[1-9][0-9]{0,11})(?:\.([0-9]{1,9}))?([%‰]|[^\W\d_]{0,6})"
 )

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 import numpy as np
 
+from evalrules._patterns import regex
 from evalrules._values import frozen
 from evalrules.batch.cells import Ints, Whole
 from evalrules.batch.source import Source, made
@@ -18,7 +18,7 @@ SCALE: Final = "D"
 """What source calls the number of units of one; a column is ``x0``, where it is filled ``k0``, its most ``X0``."""
 _FEWEST: Final = 4
 """A block that cannot be had at once is halved, the rows with large numbers apart, down to so many rows."""
-_NAMES: Final = re.compile(r"[a-z]\w*")
+_NAMES: Final = regex(r"[a-z]\w*")
 _EXACT_DOUBLES, _EXACT_WHOLE = 2**53, 2**62
 
 

@@ -45,6 +45,7 @@ from evalrules._formula.tree import (
     walk,
 )
 from evalrules._numbers import rounded_units
+from evalrules._patterns import regex
 
 # Source made into functions, once for each shape.
 #
@@ -55,8 +56,8 @@ from evalrules._numbers import rounded_units
 IntegerPair = tuple[int, int]
 Place = tuple[str, str, tuple[int, int], Formula | None]
 MAIN: Final = "main"
-_CONSTANT: Final = re.compile(r"(?<!\w)[kn][0-9]+(?!\w)")
-_LITERAL: Final = re.compile(r"(?<!\w)(?:[2-9]|[1-9][0-9]+)(?!\w)")
+_CONSTANT: Final = regex(r"(?<!\w)[kn][0-9]+(?!\w)")
+_LITERAL: Final = regex(r"(?<!\w)(?:[2-9]|[1-9][0-9]+)(?!\w)")
 
 
 class Body(NamedTuple):
