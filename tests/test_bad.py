@@ -49,6 +49,7 @@ ELSEWHERE = {
     "workbench-no-folder": "test_workbench",
     "workbench-port": "test_workbench",
     "results-filled-in": "test_rollup",
+    "results-not-taken": "test_rollup",
     "review-entry-several": "test_review",
     "review-entry-twice": "test_review",
     "review-entry-unknown": "test_review",

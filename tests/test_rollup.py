@@ -66,6 +66,7 @@ def test_reasons_name_the_forms_and_the_result_their_digests(department: Catalog
         "project": "项目04",
         "score": Decimal("100.00"),
         "grade": "优",
+        "edition": "mof-project@2020",
     }
 
 
@@ -120,6 +121,88 @@ def test_what_a_form_writes_into_the_table_itself_does_not_count(
     assert "results-filled-in" in [each.code for each in alone.problems]
     assert alone.indicators[0].status == "unscored"
     assert str(evalrules.evaluate(department, submission, results=projects).indicators[0].score) == "38.53"
+
+
+PROJECT: dict[str, Any] = {
+    "evalrules": 1, "id": "project", "edition": "1", "title": "项目", "points": 10, "uses": ["standard-methods@1"],
+    "data": {
+        "执行": {"unit": "万元", "min": 0}, "三分": {"unit": "万元", "formula": "执行 ÷ 3"},
+        "率": {"unit": "%", "formula": "执行 ÷ (执行 × 7 + 1)"}, "完工": {"type": "date", "required": False},
+        "新": {"type": "yes_no", "required": False}, "地区": {"type": "choice", "choices": ["东", "西"]},
+    },
+    "sections": {"执行率": {"points": 10, "unit": "%", "target": "100%", "scoring": "比例得分"}},
+}  # fmt: skip
+ROLLED: dict[str, Any] = {
+    "evalrules": 1, "id": "rolled", "edition": "1", "title": "部门", "points": 10,
+    "data": {
+        "表": {"type": "table", "from": "results", "edition": "project@1", "columns": {
+            "得分": {"required": False}, "三分": {"unit": "元", "figure": "三分"}, "率": {"unit": "%", "figure": "率"},
+            "完工": {"type": "date", "figure": "完工"}, "新": {"type": "yes_no", "figure": "新"},
+            "地区": {"type": "choice", "choices": ["东", "西"], "figure": "地区"},
+        }},
+        "旧": {"type": "table", "from": "results", "edition": "project@0", "columns": {"得分": {"required": False}}},
+        "和": {"unit": "元", "formula": "合计(表_三分)", "required": False},
+    },
+}  # fmt: skip
+
+
+def rolled(condition: str, given: list[Evaluation | None]) -> Evaluation:
+    """Evaluate a form whose one row has full marks where a condition on the table holds."""
+    rule = [{"when": condition, "points": "分值"}, {"points": 0, "because": "不是"}]
+    sections = {"行": {"points": 10, "scoring": {"award": rule}}}
+    catalogue = evalrules.load_catalogue({**ROLLED, "sections": sections})
+    form = evalrules.load_submission({"organisation": "部", "fiscal_year": 2024})
+    return evalrules.evaluate(catalogue, form, None, given)
+
+
+def project(name: str, edition: str = "1", **data: Any) -> Evaluation:
+    """Evaluate a project with these figures."""
+    head = {"organisation": "部", "project": name, "fiscal_year": 2024, "data": data}
+    entries = [{"indicator": "执行率", "actual": "50%"}]
+    form = evalrules.load_submission({**head, "entries": entries})
+    return evalrules.evaluate(evalrules.load_catalogue({**PROJECT, "edition": edition}), form)
+
+
+@pytest.mark.parametrize(
+    ("condition", "figures"),
+    [
+        ("和 = 10000", [{"执行": 1}] * 3),  # a third of 1 is no 0.3333
+        ("和 = 30000.01", [{"执行": "3.000003"}, {"执行": 3}, {"执行": 3}]),
+        ("合计(表_率) = 2 ÷ 8", [{"执行": 1}] * 2),
+        ("合计(表_率) = 2 ÷ 8 且 计数(表_得分 = 5) = 2", [{"执行": 1}] * 2),
+        ("计数(表_完工 ≤ 日期(2024, 6, 30)) = 1", [{"完工": "2024年6月30日"}, {"完工": "2024.7.1"}]),
+        ("计数(表_新) = 1", [{"新": "是"}, {"新": "否"}]),
+        ("计数(表_地区 = 东) = 1", [{"地区": "东"}, {"地区": "西"}]),
+    ],
+)
+def test_a_figure_of_a_result_is_taken_with_every_digit(condition: str, figures: list[dict[str, Any]]) -> None:
+    """As its own form's formulas read it, in the unit of the column, of whatever type."""
+    given = [project(str(number), **each) for number, each in enumerate(figures)]
+    evaluation = rolled(condition, [*given])
+    assert evaluation.score == 10
+    assert evaluation.indicators[0].notes[0].startswith(f"由 {len(given)} 份评价结果汇总：")
+
+
+def test_of_results_of_one_form_the_reviewed_one_counts_in_any_order() -> None:
+    """Whoever gives both means the review to be known."""
+    form = project("甲", 执行=1).submission
+    catalogue = evalrules.load_catalogue(PROJECT)
+    change = {"entries": [{"indicator": "执行率", "adjust": {"score": 3, "because": "核减"}}]}
+    review = {"review_of": {"organisation": "部"}, "date": "2025-03-01", **change}
+    both = [evalrules.evaluate(catalogue, form), evalrules.evaluate(catalogue, form, review)]
+    assert [rolled("合计(表_得分) = 3", [*each]).score for each in (both, both[::-1])] == [10, 10]
+
+
+def test_each_row_names_the_results_of_its_table_and_what_no_table_takes_is_told() -> None:
+    """Two tables of two editions; a third edition is left out, and not in silence."""
+    given = [project("甲"), project("乙", "0"), project("丙", "2"), project("丁", "2"), None]
+    evaluation = rolled("计数(表_得分 = 5) + 计数(旧_得分 = 5) = 2", [*given[:4]])
+    assert evaluation.indicators[0].notes == ("由 2 份评价结果汇总：甲 5.00、乙 5.00",)
+    told = [each.message for each in evaluation.problems if each.code == "results-not-taken"]
+    assert told == ["有 2 份评价结果是按 project@2 评的，没有哪张表汇总它，没有计入"]
+    one = rolled("合计(旧_得分) = 5", [*given[:2]])
+    assert one.indicators[0].notes == ("由 1 份评价结果汇总：乙 5.00",)
+    assert [each["edition"] for each in one.to_dict()["results"]] == ["project@1", "project@0"]
 
 
 def run(monkeypatch: pytest.MonkeyPatch, *words: object) -> Result:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
+from fractions import Fraction
 from functools import cached_property
 from itertools import count, repeat
 from typing import Any, Literal
@@ -20,6 +21,7 @@ from evalrules._formula.scope import read_unit
 from evalrules._formula.words import Showing, shown_stored
 from evalrules._numbers import decimal_of, plain_decimal
 from evalrules._problems import Finding, Location, Problem
+from evalrules._quantities import BLANK, Cell, Quantity, Text, read_cell
 from evalrules._reasons.account import RowAccount
 from evalrules._reasons.levels import SectionResult, claimed_total, rule_total, section_results, total_losses
 from evalrules._reasons.rows import explain_row, row_account, shown_actual, shown_target
@@ -390,6 +392,15 @@ class Evaluation:
         value = self._form.values[self._form.ruleset.slots[name]]
         showing = Showing.of(read_unit(self.catalogue.data[name].unit))
         return None if value is None else shown_stored(value, showing)[0]
+
+    def figure(self, name: str) -> Cell:
+        """Give a figure as a cell: the value that formulas read, with every digit of it."""
+        value, text = self._form.values[self._form.ruleset.slots[name]], self.figure_text(name)
+        if value.__class__ is tuple:
+            return Quantity(Fraction(*value), self.catalogue.data[name].unit or "", text or "")
+        if text is None:
+            return BLANK
+        return read_cell(text) if value.__class__ is int else Text(text)  # a day, else a choice, an answer, words
 
     @cached_property
     def claimed_score(self) -> Decimal | None:

@@ -251,13 +251,14 @@ class Review:
 
 @frozen
 class ResultOf:
-    """One result that tables of a form are made from; without a digest a form that could not be read."""
+    """One result that tables of a form are made from; without digest and edition a form that could not be read."""
 
     submission: str | None
     organisation: str
     project: str | None
     score: Decimal | None
     grade: str | None
+    edition: str | None
 
 
 def _settled(digest: str | Callable[[], str]) -> str:

@@ -747,6 +747,7 @@ RESULT_KINDS = (
         _always("project", TEXT, "项目"),
         _always("score", SCORE, "得分"),
         _always("grade", TEXT, "评价等级"),
+        Key("edition", "text | null", "版本", "读不了的为 null"),
     ),
     kind(
         "result_catalogue",

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator
 from fractions import Fraction
 from functools import cached_property, partial
+from itertools import chain
 from typing import Any, Final
 
 from attrs import evolve
@@ -78,21 +79,31 @@ _NAMED: Final = 12
 
 def _from_results(row: ScoredRow) -> Iterator[str]:
     """Say which forms the results are of that a row is scored by, each with its score."""
-    submission, catalogue, value = row.submitted.submission, row.ruleset.catalogue, row.indicator.value
-    if not submission.results or value is None:
+    results, catalogue, plan = row.submitted.submission.results, row.ruleset.catalogue, row.row.plan
+    if not results or plan is None:
         return
+    program, value = plan.program, row.indicator.value
     formulas = {name: figure.formula.tree for name, figure in catalogue.data.items() if figure.formula is not None}
-    read = {catalogue.columns.get(name) for name in (*free_names([value.tree], formulas), *names(value.tree))}
-    if any(table is not None and catalogue.tables[table].results is not None for table in read):
+    asked = [
+        *program.formulas,
+        *program.said,
+        *(each.formula for each in program.bindings),
+        *([value] if value else ()),
+    ]
+    trees = [formula.tree for formula in asked]
+    read = {catalogue.columns.get(name) for name in (*free_names(trees, formulas), *chain(*map(names, trees)))}
+    editions = {catalogue.tables[table].results for table in read if table is not None} - {None}
+    own = [each for each in results if each.edition in editions or (each.edition is None and editions)]
+    if own:
         told = [
             phrase(
                 "note-result",
                 form=each.project or each.organisation or phrase("note-result-unread"),
                 score="—" if each.score is None else f"{each.score:f}",
             )
-            for each in submission.results[:_NAMED]
+            for each in own[:_NAMED]
         ]
-        yield phrase("note-results", count=len(submission.results), forms=listed(told))
+        yield phrase("note-results", count=len(own), forms=listed(told))
 
 
 def _of_bound(account: RowAccount) -> Rationale:
