@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 import evalrules
 from evalrules._check import DEEP_RULES, RULES, check
-from evalrules._check.form import cycles
+from evalrules._check.dependence import cycles
 from evalrules._check.names import skeleton
 from evalrules._edition.model import Catalogue
 from evalrules._edition.read import read_edition

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from evalrules._check import form
+from evalrules._check import dependence
 from evalrules._documents import files, nodes
 from evalrules._edition import read_data
 from evalrules._forms import cells, package, sheets
@@ -23,7 +23,7 @@ LIMITS = {
     "yaml-too-deep": nodes.MAX_DEPTH,
     "yaml-too-many-nodes": nodes.MAX_NODES,
     "grid-too-large": read_data.MAX_CELLS,
-    "chain-too-deep": form.MAX_CHAIN,
+    "chain-too-deep": dependence.MAX_CHAIN,
     "cell-digits": MAX_DIGITS,
     "formula-too-long": tree.MAX_CHARACTERS,
     "formula-too-large": tree.MAX_NODES,

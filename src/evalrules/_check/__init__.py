@@ -12,7 +12,7 @@ from typing import Protocol, TypeVar
 
 from attrs import field
 
-from evalrules._check import form, kinds, names, reach, rows, telling
+from evalrules._check import dependence, form, kinds, names, reach, rows, telling
 from evalrules._check.edition import Edition
 from evalrules._edition.keys import SCORING_FORMS
 from evalrules._edition.model import Catalogue
@@ -175,11 +175,11 @@ RULES: tuple[Rule[Edition], ...] = (
     form.indicators_have_scoring,
     form.open_sections_have_scoring,
     form.default_sections_exist,
-    form.figures_depend_on_others,
-    form.lets_depend_on_others,
-    form.points_move_on,
-    form.caps_read_others,
-    form.chains_are_short,
+    dependence.figures_depend_on_others,
+    dependence.lets_depend_on_others,
+    dependence.points_move_on,
+    dependence.caps_read_others,
+    dependence.chains_are_short,
     rows.last_rows,
     rows.reasons,
     rows.full_points_follow,
@@ -203,7 +203,7 @@ RULES: tuple[Rule[Edition], ...] = (
     kinds.grades,
     kinds.checks,
     kinds.arguments_fit,
-    form.needed_figures_are_required,
+    dependence.needed_figures_are_required,
     reach.grades_cover_totals,
     reach.grades_are_known,
     form.each_is_known,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from fractions import Fraction
 from types import MappingProxyType
@@ -27,8 +28,6 @@ _CHANGES: Mapping[tuple[str, str], Change] = MappingProxyType(
 )
 """By whether the new rule never gives fewer points, and whether it never gives more."""
 _SAME: Mapping[str, str] = MappingProxyType({})
-
-
 _ELSEWHERE = frozenset({"rescale", "rescale_total", "move_to"})
 """What becomes of the points of a row that does not apply: found elsewhere in the form."""
 
@@ -107,16 +106,20 @@ def _cells(subject: Subject) -> frozenset[str]:
     return frozenset({variable.name for variable in subject.inputs} | cells) - {POINTS, TARGET}
 
 
-class _Comparing:
+class _Comparing(ABC):
     """A claim about what two rules come to; ``found`` is what refutes it."""
 
     def __init__(self, old: Sheet, new: Sheet, called: Mapping[str, str]) -> None:
         self.old, self.new, self.called = old, new, called
         self.found: Difference | None = None
 
+    @abstractmethod
+    def claim(self) -> Claim:
+        """Give what is claimed, as terms."""
+
+    @abstractmethod
     def tells(self, found: Difference) -> bool:
         """Tell whether two trials bear the difference out."""
-        raise NotImplementedError
 
     def confirm(self, model: Model) -> Breach | None:
         """Let the engine score both; what only the old rule reads stands among the inputs by its old name."""
