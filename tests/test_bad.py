@@ -55,6 +55,7 @@ ELSEWHERE = {
     "review-entry-unknown": "test_review",
     "review-of-another": "test_review",
     "review-of-none": "test_review",
+    "review-of-several": "test_review",
     "review-second": "test_review",
     "review-of-nothing": "test_review",
     "output-no-database": "test_records",

@@ -256,6 +256,96 @@ def test_a_row_is_changed_once(catalogue: evalrules.Catalogue) -> None:
     assert [result.score for result in evaluation.indicators if result.name == "丙"] == [9]
 
 
+GONE = {"not_applicable": "没有"}
+LIMITED = "复核评定 7 分，得分应在 0 至 5 分之间，计 5 分"
+
+
+@pytest.mark.parametrize("adjust", [{"score": 2}, {"points": -1}, {"cut": "50%"}, {"score": 99}])
+@pytest.mark.parametrize("otherwise", ["rescale", "rescale_total", {"move_to": "甲"}])
+def test_points_that_others_have_are_nobodys_to_give(otherwise: Any, adjust: dict[str, Any]) -> None:
+    """A change of a row that does not apply changes nothing, and the row says so."""
+    plain, evaluation = (beside(otherwise, GONE, change) for change in (None, adjust))
+    row = evaluation.indicators[1]
+    assert (row.score, row.deductions, row.scored_by) == (None, (), None)
+    assert any("没有采用" in note for note in row.notes)
+    assert (evaluation.score, evaluation.sections) == (plain.score, plain.sections)
+
+
+@pytest.mark.parametrize(
+    ("row", "adjust", "score", "note"),
+    [  # 5 points, of which the rule gives 2.5 for 50%
+        ({"actual": "50%"}, {"score": 2}, "2.00", ""),
+        ({"actual": "50%"}, {"score": 5}, "5.00", ""),
+        ({"actual": "50%"}, {"score": 7}, "5.00", LIMITED),
+        ({"actual": "50%"}, {"score": -1}, "0.00", "复核评定 −1 分，得分应在 0 至 5 分之间，计 0 分"),
+        ({"actual": "50%"}, {"cut": "60%"}, "0.00", "复核调整 3 分，得分应在 0 至 5 分之间，其中 0.5 分不计"),
+        (
+            {"actual": "？"},
+            {"score": 7},
+            "5.00",
+            "按规则不能计分，复核评定 5 分：复核发现复核评定 7 分，得分应在 0 至 5 分之间，计 5 分",
+        ),
+        ({"actual": ""}, {"points": -1}, None, "这一行没有得分可以复核，复核改动没有采用：复核发现"),
+        ({"actual": ""}, {"cut": "50%"}, None, "这一行没有得分可以复核，复核改动没有采用：复核发现"),
+        (GONE, {"cut": "40%"}, "3.00", "不适用，按规定得满分：没有"),
+    ],
+)
+def test_what_of_a_change_has_no_effect_is_told(
+    row: dict[str, Any], adjust: dict[str, Any], score: str | None, note: str
+) -> None:
+    """A score stays within 0 and its points, and nothing that a reviewer wrote goes unsaid."""
+    found = beside("full_marks", row, adjust).indicators[1]
+    assert (None if found.score is None else str(found.score), "".join(found.notes)) == (score, note)
+    assert found.score is None or found.points - found.score == sum(each.points for each in found.deductions)
+
+
+def beside(otherwise: Any, row: dict[str, Any], adjust: dict[str, Any] | None) -> evalrules.Evaluation:
+    """Evaluate two rows, of which the second is reviewed."""
+    rate = {"points": 5, "target": "100%", "unit": "%", "scoring": "比例得分"}
+    edition = {
+        "evalrules": 1, "id": "beside", "edition": "1", "title": "示例", "points": 10, "uses": ["standard-methods@1"],
+        "sections": {"行": {"points": 10, "indicators": {"甲": rate, "乙": {**rate, "otherwise": otherwise}}}},
+    }  # fmt: skip
+    entries = [{"indicator": "甲", "actual": "50%"}, {"indicator": "乙", **row}]
+    form = evalrules.load_submission({"organisation": "某单位", "fiscal_year": 2024, "entries": entries})
+    review = None if adjust is None else of([change("乙", **adjust)])
+    return evalrules.evaluate(evalrules.load_catalogue(edition), form, review)
+
+
+@pytest.mark.parametrize(
+    ("unit", "of_project", "project", "is_of"),
+    [
+        ("某单位（本级）", None, None, True),
+        ("某单位(本级)", None, "治理", True),
+        ("某单位", None, None, False),
+        ("某单位 (本级)", "治 理", "治理", True),
+        ("某单位(本级)", "治理", {"name": "治理", "code": "A"}, True),
+        ("某单位(本级)", {"name": "别名", "code": "A"}, {"name": "治理", "code": "A"}, True),
+        ("某单位(本级)", {"name": "治理", "code": "B"}, {"name": "治理", "code": "A"}, False),
+        ("某单位(本级)", {"name": "治理", "code": "B"}, "治理", True),
+        ("某单位(本级)", "治理", None, False),
+    ],
+)
+def test_whose_a_review_is_goes_by_code_then_name_in_any_width(
+    catalogue: evalrules.Catalogue,
+    unit: str,
+    of_project: Any,
+    project: Any,
+    is_of: bool,  # noqa: FBT001
+) -> None:
+    """As forms belong together."""
+    form = evalrules.load_submission({**FORM, "organisation": "某单位（本级）", "project": project})
+    found = evalrules.evaluate(catalogue, form, of([], review_of={"organisation": unit, "project": of_project}))
+    assert (found.to_dict()["review"] is not None) is is_of
+
+
+@pytest.mark.parametrize("project", [["治理"], {"code": []}])
+def test_a_review_of_a_project_that_cannot_be_read_is_refused(project: Any) -> None:
+    """It would be put to whatever project of the unit comes first."""
+    with pytest.raises(evalrules.SubmissionError):
+        evalrules.load_review(of([], review_of={"organisation": "某单位", "project": project}))
+
+
 @pytest.mark.parametrize("source", [{}, {"review_of": ""}, {"review_of": {}}, {"by": "李四"}])
 def test_a_review_says_of_which_form_it_is(source: dict[str, Any]) -> None:
     """Without that it is none."""
@@ -312,6 +402,17 @@ def test_the_command_finds_the_form_of_each_review(tmp_path: Path) -> None:
         assert (first["indicators"][0]["score"], second["indicators"][0]["score"]) == (8.0, 10.0)
         assert "review-of-none" in done.stderr
         assert "review-second" in done.stderr
+    other = tmp_path / "other.json"
+    other.write_text(json.dumps({**FORM, "project": "治理"}), "utf-8")
+    exact = tmp_path / "exact.yaml"
+    exact.write_text(
+        json.dumps(of([change("甲", points=-4)], review_of={"organisation": "某单位", "project": "治理"})), "utf-8"
+    )
+    for files, scores in (((review,), [8, 10]), ((review, exact), [8, 6]), ((exact, review), [8, 6])):
+        reviewed = [word for each in files for word in ("--review", each)]
+        done = run("evaluate", forms[0], other, *reviewed, "--format", "json")
+        told = [each["result"]["indicators"][0]["score"] for each in json.loads(done.stdout)["submissions"]]
+        assert (told, "review-of-several" in done.stderr) == (scores, len(files) == 1)
     assert run("evaluate", forms[0], "--review", review, "-o", result).exit_code == 0
     assert run("replay", result, forms[0], "--review", review).exit_code == 0
     assert run("replay", result, forms[0]).exit_code == 1

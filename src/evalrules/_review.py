@@ -14,8 +14,8 @@ from evalrules._edition.keys import KINDS
 from evalrules._edition.reading import is_another_document
 from evalrules._handed_in import is_filled_form
 from evalrules._problems import Problem, SubmissionError, chosen_language, problem
-from evalrules._submission import Entry, Review, Reviewed, Submission
-from evalrules._submission_reading import digest, opened, read_adjustment, section_named
+from evalrules._submission import Entry, Review, Reviewed, Submission, owner_of
+from evalrules._submission_reading import digest, opened, read_adjustment, read_project, section_named
 
 Source = Path | str | Mapping[str, object]
 
@@ -42,17 +42,19 @@ def load_review(source: Source, *, lang: str | None = None) -> Review:
     if document is None or is_another_document(document, KINDS["review"], problems):
         raise SubmissionError(problems, chosen_language(lang))
     read = opened(document, "review", problems)
-    of = read.nodes.get("review_of")
+    of, before = read.nodes.get("review_of"), len(problems)
     named = opened(of, "review_of", problems) if isinstance(of, Document) else None
     organisation = None if named is None else named.text("organisation")
+    project = None if named is None else named.read("project", read_project)
     stated = of.text.strip() if isinstance(of, Scalar) else None
     if not stated and not organisation:
         problems.report("review-of-nothing", of or document)
+    if len(problems) > before:  # whose it is, is not known: it could be put to a form that it is not of
         raise SubmissionError(problems, chosen_language(lang))
     return Review(
         of=stated or None,
         organisation=organisation,
-        project=None if named is None else named.text("project"),
+        project=project,
         by=read.text("by"),
         date=read.text("date"),
         entries=tuple(_entries(read.get("entries"), problems)),
@@ -87,11 +89,12 @@ def _entries(node: Node | None, problems: Problems) -> Iterator[Reviewed]:
 
 
 def is_of(review: Review, submission: Submission) -> bool:
-    """Tell whether a review is of this form: by its digest, else by whose it is and its project."""
+    """Tell whether a review is of this form: by its digest, else by whose it is and its project, if it names one."""
     if review.of is not None:
         return review.of == submission.digest
-    project = None if submission.project is None else submission.project.name
-    return review.organisation == submission.organisation and review.project in (None, project)
+    (unit, name, code), (form_unit, form_name, form_code) = owner_of(review), owner_of(submission)
+    is_project = code == form_code if code and form_code else name in (None, form_name)
+    return unit == form_unit and is_project
 
 
 Home = tuple[tuple[str, ...], bool]

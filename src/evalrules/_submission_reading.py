@@ -221,7 +221,7 @@ class _Reader:
             entries=entries,
             claimed=claimed,
             digest=partial(digest, document),
-            project=found.read("project", _project),
+            project=found.read("project", read_project),
             competent_department=_words(found, "competent_department"),
             implementing_unit=_words(found, "implementing_unit"),
             goals=found.read("goals", _goals),
@@ -638,7 +638,8 @@ def _answers(row: Fields) -> abc.Iterator[Answer]:
 # ---- head and claims -----------------------------------------------------------------------------------------------
 
 
-def _project(node: Node, problems: Problems) -> Project:
+def read_project(node: Node, problems: Problems) -> Project:
+    """Read a project: its name, or name and code."""
     if isinstance(node, Scalar):
         return Project(node.text.strip())
     found = opened(node, "project", problems)

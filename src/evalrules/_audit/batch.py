@@ -23,7 +23,6 @@ from evalrules._audit.before import (
     points_changed,
     rows_left_out,
     targets_changed,
-    words_of,
 )
 from evalrules._audit.copies import Passage, clusters, compared, own_names, passages
 from evalrules._callers import each_of, hold_language
@@ -36,7 +35,7 @@ from evalrules._problems import Finding, Form, Language, finding, listed, phrase
 from evalrules._quantities import Quantity
 from evalrules._score.levels import grading_by_total
 from evalrules._score.ruleset import Ruleset
-from evalrules._submission import Submission
+from evalrules._submission import Submission, owner_of
 from evalrules._values import frozen
 
 Expected = tuple[str, str]
@@ -110,7 +109,7 @@ class _Batch:
 
         A form that names no unit is nobody else's.
         """
-        words = [words_of(each.submission) for each in self.evaluations]
+        words = [owner_of(each.submission) for each in self.evaluations]
         codes: dict[tuple[str, str | None], str] = {}
         for unit, project, code in words:
             if code:

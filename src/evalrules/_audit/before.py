@@ -19,7 +19,7 @@ from evalrules._problems import phrase
 from evalrules._quantities import Blank, Bound, Cell, Date, Period, Quantity, convert, is_rate
 from evalrules._score.bind import home_of, section_word
 from evalrules._score.ruleset import Ruleset
-from evalrules._submission import Entry, Submission
+from evalrules._submission import Entry, Submission, owner_of
 from evalrules._values import frozen
 
 
@@ -70,25 +70,18 @@ class Earlier:
         self._forms = forms
         self._first: dict[tuple[object, ...], int] = {}
         for place, form in enumerate(forms):
-            organisation, name, code = words_of(form)
+            organisation, name, code = owner_of(form)
             own = ("code", organisation, code) if code else ("name without a code", organisation, name)
             for key in (own, ("name", organisation, name)) if form.organisation else ():
                 self._first.setdefault(key, place)
 
     def of(self, form: Submission) -> Submission | None:
         """Give the one of a form."""
-        organisation, name, code = words_of(form)
+        organisation, name, code = owner_of(form)
         coded = (("code", organisation, code), ("name without a code", organisation, name))
         asked = coded if code else (("name", organisation, name),)
         found = [self._first[key] for key in asked if key in self._first]
         return self._forms[min(found)] if found else None
-
-
-def words_of(form: Submission) -> tuple[str, str | None, str]:
-    """Give the unit, the project's name (None where there is no project) and its code, as words are compared."""
-    project = form.project
-    name, code = (None, "") if project is None else (plain_word(project.name), plain_word(project.code or ""))
-    return plain_word(form.organisation), name, code
 
 
 # ---- against what was approved ---------------------------------------------------------------------------------------

@@ -180,7 +180,8 @@ def review_cut_differs(row: AuditedRow, _: ActiveRule) -> Said | None:
     if clause is None:
         return {"clause": adjust.clause, "what": phrase("audit-clause-unknown", known=listed(clauses))}
     taken = adjust.cut if adjust.cut is not None else None if row.score is None or not row.units else _taken(row)
-    if taken in clause.cuts or (taken is not None and _rounds_alike(row, clause.cuts)):
+    is_same = adjust.cut is None and taken is not None and _rounds_alike(row, clause.cuts)
+    if taken in clause.cuts or is_same:
         return None
     cuts = listed(percent(cut) for cut in clause.cuts)
     return {"clause": clause.title, "what": phrase("audit-clause-cuts", cuts=cuts)}

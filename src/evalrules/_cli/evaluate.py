@@ -326,9 +326,12 @@ class Changes:
     """The reviews in files of their own, each to be put to the form that it is of."""
 
     known: list[Review]
-    used: list[Review] = field(factory=list)
-    second: list[tuple[Review, Review]] = field(factory=list)
+    of_form: dict[int, str] = field(factory=dict)
+    """The form that each was put to, by its number here."""
+    second: dict[int, Review] = field(factory=dict)
     """Those of a form that has one already, each with that one."""
+    several: set[int] = field(factory=set)
+    """Those that another form is meant by as well, as far as they say."""
 
     @classmethod
     def read(cls, files: Iterable[Path], language: Language) -> Changes:
@@ -340,22 +343,31 @@ class Changes:
             sys.exit(UNREAD)
 
     def of(self, submission: Submission) -> Review | None:
-        """Give the review of a form, the first where there are several."""
-        found = [each for each in self.known if is_of(each, submission)]
-        self.used += found[:1]
-        self.second += [(each, found[0]) for each in found[1:]]
-        return next(iter(found), None)
+        """Give the review of a form: of several that which says most exactly what it is of, the first of such.
+
+        A review is of one form; which of several was meant by one that fits them, nobody knows.
+        """
+        found = [number for number, each in enumerate(self.known) if is_of(each, submission)]
+        free = [number for number in found if self.of_form.get(number, submission.digest) == submission.digest]
+        self.several.update(found if not free else ())
+        free.sort(key=lambda number: (self.known[number].of is None, self.known[number].project is None))
+        self.second.update((number, self.known[free[0]]) for number in free[1:])
+        self.of_form.update((number, submission.digest) for number in free[:1])
+        return next((self.known[number] for number in free), None)
 
     def unused(self) -> list[Problem]:
-        """Tell the reviews that none of the forms is meant by, and those of a form that has another."""
-        taken = {id(each): str(known.location) for each, known in self.second}
-        left = [each for each in self.known if each not in self.used]
-        return [
-            problem("review-second", each.location, known=taken[id(each)])
-            if id(each) in taken
-            else problem("review-of-none", each.location)
-            for each in left
-        ]
+        """Tell the reviews that none of the forms is meant by, or several, and those of a form that has another."""
+        return [found for number in range(len(self.known)) if (found := self._unused(number)) is not None]
+
+    def _unused(self, number: int) -> Problem | None:
+        place = self.known[number].location
+        if number in self.several:
+            return problem("review-of-several", place, organisation=self.known[number].organisation)
+        if number in self.of_form:
+            return None
+        if number in self.second:
+            return problem("review-second", place, known=str(self.second[number].location))
+        return problem("review-of-none", place)
 
 
 def verdicts_of_files(

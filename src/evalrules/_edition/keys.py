@@ -662,7 +662,7 @@ SUBMISSION_KINDS = (
         "review_of",
         "所复核的自评表",
         Key("organisation", "text", "填报单位", required=True),
-        Key("project", "text", "项目"),
+        Key("project", "text | project", "项目"),
     ),
     kind(
         "review_entry",

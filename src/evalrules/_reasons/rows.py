@@ -55,7 +55,7 @@ def row_account(row: ScoredRow) -> RowAccount | None:
 def explain_row(row: ScoredRow, account: RowAccount | None) -> Rationale:
     """Give the deductions and notes of one row; ``account`` is that of `row_account`."""
     if row.problem is not None or row.state in ("unweighted", "nowhere"):
-        return NO_REASONS
+        return Rationale(notes=tuple(_unadjusted(row)))
     if row.computed is None and row.score is not None:
         return _of_review(row, row.score)
     if row.state == "scored":
@@ -117,9 +117,9 @@ def _of_review(row: ScoredRow, score: int) -> Rationale:
     ruleset, lost = row.ruleset, row.units - score
     sentence = phrase("reason-reviewed", score=ruleset.points(score), because=row.entry.adjust.because)
     if not lost or row.in_bonus:
-        return Rationale(notes=(sentence,))
-    place = row.entry.place("adjust")
-    return Rationale((Deduction(ruleset.decimal(lost), sentence, phrase("rule-review"), location=place),))
+        return Rationale(notes=(sentence, *_unadjusted(row)))
+    deduction = Deduction(ruleset.decimal(lost), sentence, phrase("rule-review"), location=row.entry.place("adjust"))
+    return Rationale((deduction,), tuple(_unadjusted(row)))
 
 
 def _assumed(row: ScoredRow) -> Iterator[str]:
@@ -158,15 +158,19 @@ def _by_claim(row: ScoredRow) -> Iterator[str]:
 
 
 def _unadjusted(row: ScoredRow) -> Iterator[str]:
-    """Tell how much of a reviewer's change had no effect, because a score stays within 0 and its points."""
-    entry, computed, score = row.entry, row.computed, row.score
-    change = None if entry is None or entry.adjust is None else entry.adjust.change(row.ruleset.points(row.units))
-    if change is None or computed is None or score is None:
+    """Tell what of a reviewer's change had no effect: a score stays within 0 and its points, and there may be none."""
+    entry, computed, score, limit = row.entry, row.computed, row.score, row.ruleset.points(row.units)
+    if entry is None or entry.adjust is None or "adjust" in entry.faults:
         return
-    rest = abs(change) - abs(row.ruleset.points(score - computed))
-    if rest > 0:
-        limit = row.ruleset.points(row.units)
-        yield phrase("note-unadjusted", points=abs(change), rest=rest, limit=limit)
+    found, change = entry.adjust.score, entry.adjust.change(limit)
+    if score is None:
+        yield phrase("note-review-unused", because=entry.adjust.because)
+    elif found is not None and not 0 <= found <= limit:
+        yield phrase("note-found-limited", found=found, limit=limit, score=row.ruleset.points(score))
+    elif change is not None and computed is not None:
+        rest = abs(change) - abs(row.ruleset.points(score - computed))
+        if rest > 0:
+            yield phrase("note-unadjusted", points=abs(change), rest=rest, limit=limit)
 
 
 # ---- rows that do not apply ----------------------------------------------------------------------------------------

@@ -339,13 +339,17 @@ def _adjusted(row: ScoredRow) -> int | None:
         return computed
     found, change = entry.adjust.score, entry.adjust.change(row.ruleset.points(row.units))
     rounding = row.ruleset.catalogue.rounding
-    if found is not None and row.units:
+    if found is not None and row.units and row.state not in _ELSEWHERE:
         units = rounded_units(found.numerator, found.denominator, rounding.places, rounding.mode)
     elif computed is not None and change is not None:
         units = computed + rounded_units(change.numerator, change.denominator, rounding.places, rounding.mode)
     else:
         return computed
     return min(max(units, 0), row.units)
+
+
+_ELSEWHERE = frozenset({"rescale", "rescale_total", "move_to", "not_chosen"})
+"""States of a row whose points others have: there are none that a reviewer could give."""
 
 
 # Which rows apply, where the points of the others go, and which of several was chosen.
