@@ -130,6 +130,10 @@ REFUSED = {
         xlsx({"Sheet1": Tab({})}),
         xlsx({"Sheet1": tab([["姓名", "职务"], ["张三", "站长"]])}),
     ],
+    "form-projects-listed": [
+        docx(TITLE, table([["项目名称", "指标值", "完成值", "分值", "得分"], ["清淤", "9公里", "9公里", "100", "98"]])),
+        xlsx({"表": tab([["项目名称", "预算数", "执行数", "年度绩效目标"], ["清淤", "9", "9", "清淤9公里"]])}),
+    ],
     "form-not-found-pictures": [docx(TITLE + "（扫描件）", parts={"word/media/image1.png": "x"})],
     "form-too-many-rows": [xlsx({"数据": tab([row] for row in range(30_000))})],
 }

@@ -29,6 +29,12 @@ def pair_in(cell: Cell) -> tuple[str, str] | None:
     return found["label"].strip(), found["value"].strip()
 
 
+def funds_of_all(page: Page, row: int, figures: dict[str, Value]) -> Area:
+    """Give the figures of all funds that stand in a row under words of their own."""
+    only = AreaRow(_ALL, dict(enumerate(figures.values())), f"{page.file} {page.grid.row_place(row)}")
+    return Area("funds", "", tuple(map(in_one_line, figures)), page.number, [only])
+
+
 def _is_below(cell: Cell, over: Cell) -> bool:
     """Tell a cell that stands below a part of another."""
     return over.column <= cell.column < over.column + over.columns
@@ -247,11 +253,7 @@ class AreaReader:
                 self.page.use([cell])
                 found[label] = self.page.value([follows], cell.words)
         if found:
-            area = Area("funds", "", tuple(map(in_one_line, found)), self.page.number)
-            area.rows.append(
-                AreaRow(_ALL, dict(enumerate(found.values())), f"{self.page.file} {self.page.grid.row_place(row)}")
-            )
-            self.draft.areas.append(area)
+            self.draft.areas.append(funds_of_all(self.page, row, found))
         return bool(found)
 
     def _goes_with_figures(self, cells: list[Cell]) -> bool:

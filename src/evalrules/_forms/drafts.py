@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final, Literal
 
-from attrs import define, field
+from attrs import define, evolve, field
 
 from evalrules._forms.cells import Cell, Grid, in_one_line, in_paragraphs
 from evalrules._problems import Location, Problem, problem
@@ -120,6 +120,10 @@ class Page:
     def own(self, row: int) -> list[Cell]:
         """Give the cells with something in them that begin in a row."""
         return list(self.grid.own(row))
+
+    def part(self, rows: range, columns: range | None = None) -> Page:
+        """Give a part of the page, what is understood of which is understood of the page."""
+        return evolve(self, grid=self.grid.part(rows, range(self.grid.width) if columns is None else columns))
 
     def use(self, cells: Iterable[Cell]) -> None:
         """Remember that cells were understood."""

@@ -28,8 +28,9 @@ from evalrules._forms.sheets import (
     read_separated,
     read_workbook,
 )
+from evalrules._forms.tables import lists_projects
 from evalrules._forms.word import has_pictures, read_word
-from evalrules._forms.words import words_of
+from evalrules._forms.words import Words, words_of
 from evalrules._problems import Location, Problem, SubmissionError, chosen_language, problem
 from evalrules._values import frozen
 
@@ -79,12 +80,20 @@ def filled_in(
     if layout is not None:
         drafts = read_forms(name, page.blocks, layout.words, layout.figures)
     if not drafts:
-        problems.report("form-not-found-pictures" if page.only_pictures else "form-not-found", Location(name))
+        problems.report(_why_none(page, known), Location(name))
         return ()
     drafts[0].told[:0] = page.told
     if layout is None:
         return tuple(filled_form(draft, known) for draft in drafts)
     return _named(drafts, page.blocks, layout)
+
+
+def _why_none(page: Pages, words: Words) -> str:
+    """Give the code of why there is no form on these pages."""
+    grids = [block for block in page.blocks if isinstance(block, Grid)]
+    if any(lists_projects(words, list(grid.own(row))) for grid in grids for row in range(grid.height - 1)):
+        return "form-projects-listed"
+    return "form-not-found-pictures" if page.only_pictures else "form-not-found"
 
 
 def _by_words(name: str, blocks: tuple[Block, ...], layout: Layout) -> tuple[FilledForm, ...]:

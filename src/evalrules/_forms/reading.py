@@ -13,19 +13,23 @@ from typing import Final
 
 from attrs import define, evolve, field
 
-from evalrules._forms.areas import AreaReader, pair_in
+from evalrules._forms.areas import AreaReader, funds_of_all, pair_in
 from evalrules._forms.cells import Block, Cell, Grid, Line, compact
 from evalrules._forms.drafts import Area, Draft, Kind, Page, Value, short
 from evalrules._forms.rows import RowReader
 from evalrules._forms.tables import (
+    UNITS,
     Header,
+    ProjectRows,
     cells_of,
     first_section,
     goal_labels,
     header_at,
     header_beside,
+    is_sum,
     level_key,
     may_be_label,
+    project_rows,
     scored_cells,
 )
 from evalrules._forms.words import Words, core, without_points
@@ -251,8 +255,8 @@ class _Reader:
                 usual = next(word for word, meant in self.words.columns.items() if meant == field)
                 self.draft.tell("form-column-guessed", page.grid.place(cell), text=short(cell), usual=usual)
             return self._rows(page, row + header.depth, header)
-        if self._is_total(page, cells) or self._resumes(page, row):
-            return self._rows(page, row, self.header[0]) if self.header else row + 1
+        if self.header is not None and (self._is_total(page, cells) or self._resumes(page, row)):
+            return self._resumed(page, row, self.header[0])
         headed = self._head_below(page, cells)
         areas = AreaReader(page, self.draft, self.words, self.figures)
         beside = areas.beside_figures(row)
@@ -278,7 +282,7 @@ class _Reader:
         across = (cell.row for cell in grid.cells if cell.row > row and cell.column < cut < cell.column + cell.columns)
         end = min(across, default=grid.height)
         for columns in (range(cut), range(cut, grid.width)):
-            half, at = evolve(page, grid=grid.part(range(row, end), columns)), row
+            half, at = page.part(range(row, end), columns), row
             while at < half.grid.height:
                 at = max(self._step(half, at), at + 1)
         return end
@@ -289,9 +293,22 @@ class _Reader:
         graded = any(self.words.label(cell.text) == "claimed_grade" for cell in cells[1:])
         return below and not self.draft.total and not graded and self.words.is_total(cells[0].text)
 
+    def _resumed(self, page: Page, row: int, header: Header) -> int:
+        """Go on with rows of indicators: with those of another project, where a line has named one."""
+        if self._names_project():
+            if self.draft.is_complete:
+                self._next_project({key: value for key, value in self.draft.head.items() if key in UNITS})
+            self.draft.head.pop("project", None)
+            self.begin("indicators", page)
+        return self._rows(page, row, header)
+
+    def _names_project(self) -> bool:
+        """Tell whether a line has named a project, further rows of which may follow."""
+        return any(what == "project" for what, _ in self.pending)
+
     def _resumes(self, page: Page, row: int) -> bool:
         """Tell a row of indicators that stands below a block of another kind within their table."""
-        if self.header is None or self.header[1] is not page or self.draft.total:
+        if self.header is None or self.header[1] is not page or (self.draft.total and not self._names_project()):
             return False
         found = cells_of(page.grid, row, self.header[0])
         levels = [cell for level in self.header[0].levels for cell in found.get(level_key(level), [])]
@@ -300,7 +317,50 @@ class _Reader:
 
     def _rows(self, page: Page, row: int, header: Header) -> int:
         self.header = header, page
-        return RowReader(page, self.draft, self.words, header, self.section).read(row)
+        blocks = project_rows(self.words, page.grid, row, header) if header.beside else []
+        before = page.part(range(row, blocks[0].rows.start)) if blocks else page
+        end = RowReader(before, self.draft, self.words, header, self.section).read(row)
+        return self._projects(page, header, blocks) if blocks else end
+
+    def _projects(self, page: Page, header: Header, blocks: list[ProjectRows]) -> int:
+        """Read the rows of several projects, each to a form of its own; what stands above the table is said of all."""
+        above = self.draft.head
+        head = {key: value for key, value in above.items() if key in UNITS or not self.draft.is_complete}
+        for number, block in enumerate(blocks):
+            if number or self.draft.is_complete:
+                self._next_project(head)
+            self.draft.kinds.add("indicators")
+            self.draft.tables.add(page.number)
+            self._beside(page, block)
+            part = page.part(block.rows)
+            RowReader(part, self.draft, self.words, header, self.section, last=block.sum).read(block.rows.start)
+        end = blocks[-1].rows.stop
+        while end < page.grid.height and is_sum(self.words, page.grid, end, header):  # of all projects, so of none
+            page.use(page.own(end))
+            end += 1
+        return end
+
+    def _next_project(self, head: dict[str, Value]) -> None:
+        """Begin the form of a further project in a table: what is known of the head holds for it as well."""
+        before = self.draft
+        self.drafts.append(before)
+        self.draft = Draft(self.file, before.title, before.year, before.money, dict(head))
+        self.section = []
+
+    def _beside(self, page: Page, block: ProjectRows) -> None:
+        """Read what stands beside the rows of a project: its name and unit, its funds."""
+        funds: dict[str, Value] = {}
+        for column, cell in block.of.items():
+            value = page.value([cell], column.word)
+            repeated = (one for row in block.rows for one in page.own(row) if one.column == cell.column)
+            page.use(one for one in repeated if one.key == cell.key)
+            if self.words.fund(column.word) == column.field:
+                funds[column.word] = value
+            else:
+                self.draft.head.pop(column.field, None)
+                self._take(column.field, value)
+        if funds:
+            self.draft.areas.append(funds_of_all(page, block.rows.start, funds))
 
     def _going_on(self, page: Page) -> Header | None:
         """Give the header of the table before, where this one goes on with its rows without one of its own."""

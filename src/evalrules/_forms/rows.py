@@ -43,7 +43,8 @@ _FEWEST_FUNDS = 3
 class RowReader:
     """Reads the rows below one header. ``section`` is where the row before stood, and goes on from table to table.
 
-    ``summed`` is the section of the rows above a row of totals.
+    ``summed`` is the section of the rows above a row of totals. ``last`` is the last row of a project that has its
+    rows in a table with others: a sum there is that of the project.
     """
 
     page: Page
@@ -53,6 +54,7 @@ class RowReader:
     section: list[str]
     filled_down: list[str] = field(factory=list)
     summed: str = ""
+    last: int = -1
 
     def read(self, row: int) -> int:
         """Read rows until something else begins, and give that row."""
@@ -169,7 +171,8 @@ class RowReader:
         """Read the row of totals: of the points, and of the scores that the unit gave itself."""
         beside = all(is_number(cell) for cell in cells[1:])  # a label right before its sums
         inside = (cell for cell in cells if cell.column <= self.header.name.last or beside)
-        label = next((cell for cell in inside if self.words.is_total(cell.text)), None)
+        closing = self.words.subtotals if row == self.last else frozenset()
+        label = next((cell for cell in inside if self.words.is_total(cell.text) or core(cell.text) in closing), None)
         if label is None or not (name is None or name is label or name.row < row or is_number(name)):
             return False
         self.page.use([label])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import pairwise
 from typing import Final
 
 from attrs import evolve, field
@@ -24,6 +25,8 @@ _RESULTS: Final = frozenset(
 )
 _OF_SECTIONS: Final = {"points": "section_points", "claimed_score": "section_score"}
 _IN_PARTS: Final = frozenset({"indicator", "operator", "target", "actual"})
+UNITS: Final = frozenset({"organisation", "implementing_unit", "competent_department"})
+_WHOSE: Final = frozenset({"project", "organisation", "implementing_unit"})
 _NUMBER = regex(r"\d[\d,]*(?:\.\d+)?分?")
 _YEARS = regex(r"(?<!\d)(?:19|20)\d{2}(?=年|\))")
 _CHINESE = regex(r"[\u4e00-\u9fff]")
@@ -54,7 +57,8 @@ class Header:
     """The header of an indicators' table: ``levels`` are its sections, the outermost first; ``name`` its indicators.
 
     ``depth`` is the number of rows that it takes, ``cells`` are those of its cells that were understood,
-    ``guessed`` those of them that only a word in them told.
+    ``guessed`` those of them that only a word in them told. Where each of several projects has rows of its own,
+    ``beside`` are the columns that tell which: labels of a form's head, and of funds.
     """
 
     levels: tuple[Column, ...]
@@ -63,6 +67,7 @@ class Header:
     depth: int = 1
     cells: tuple[Cell, ...] = field(default=(), eq=False)
     guessed: tuple[Cell, ...] = field(default=(), eq=False)
+    beside: tuple[Column, ...] = ()
 
     @property
     def all(self) -> tuple[Column, ...]:
@@ -82,7 +87,8 @@ class Header:
             first, last = (_nearest(before[at], after) for at in (column.first, column.last))
             return evolve(column, first=first, last=max(first, last))
 
-        moved = Header(tuple(map(put, self.levels)), put(self.name), tuple(map(put, self.columns)))
+        levels, columns, beside = (tuple(map(put, part)) for part in (self.levels, self.columns, self.beside))
+        moved = Header(levels, put(self.name), columns, beside=beside)
         return moved if len({column.first for column in moved.all}) == len(moved.all) else None
 
 
@@ -113,7 +119,33 @@ def header_at(words: Words, grid: Grid, row: int) -> Header | None:
     known = [cell for cell in cells if cell.column in starts or cell.column < min(starts)]
     guesses = tuple(cell for cell in guessed if cell.column in starts)
     header = _with_sections(words, grid, row + depth, header, pieces)
-    return evolve(header, depth=depth, cells=tuple(known), guessed=guesses)
+    beside = _of_projects(words, pieces, header)
+    known += [cell for cell in cells if any(cell.column == column.first for column in beside)]
+    return evolve(header, depth=depth, cells=tuple(known), guessed=guesses, beside=beside)
+
+
+def _of_projects(words: Words, pieces: list[tuple[Cell, str | None]], header: Header) -> tuple[Column, ...]:
+    """Give the columns that say of which project or unit a row is, where one does before the first of the others."""
+    taken = {column.first for column in header.all}
+    said = [
+        (cell, "project" if cell.key == "项目" else words.label(cell.text) or words.fund(cell.text))
+        for cell, _ in pieces
+    ]
+    columns = [
+        _column(cell, meaning, cell.column)
+        for cell, meaning in said
+        if meaning not in (None, "other") and cell.column not in taken
+    ]
+    whose = any(column.field in ("project", "organisation") and column.first < min(taken) for column in columns)
+    return tuple(columns) if whose else ()
+
+
+def lists_projects(words: Words, cells: list[Cell]) -> bool:
+    """Tell the header of a list that has a row for each project: beside their names stands what is said of each."""
+    labels = {words.label(cell.text) for cell in cells}
+    said = [cell for cell in cells if (words.column(cell.text) or words.hinted_column(cell.text)) in _RESULTS]
+    said += [cell for cell in cells if words.fund(cell.text) or words.section_level(cell.text) is not None]
+    return "project" in labels and len(said) > 1
 
 
 def _meanings(words: Words, grid: Grid, row: int) -> dict[Cell, str | None]:
@@ -394,6 +426,74 @@ def first_section(words: Words, grid: Grid, row: int, header: Header) -> str:
         return ""
     cells = cells_of(grid, row, header).get(level_key(header.levels[0]), [])
     return next(("/".join(words.section_path(cell.text)) for cell in cells if not cell.is_blank), "")
+
+
+# ---- several projects in a table -------------------------------------------------------------------------------------
+
+
+@frozen
+class ProjectRows:
+    """The rows of one project; ``sum`` is that of their sum, -1 where they have none.
+
+    ``of`` are the cells that say whose they are, by column: those that stand in its first row, and those of the unit
+    that go on from a project before.
+    """
+
+    rows: range
+    of: Mapping[Column, Cell]
+    sum: int = -1
+
+
+def project_rows(words: Words, grid: Grid, row: int, header: Header) -> list[ProjectRows]:
+    """Give the rows of each project below a header; a sum below the last is of all projects where not all have one."""
+    starts: list[tuple[int, dict[Column, Cell]]] = []
+    known: dict[Column, Cell] = {}
+    end = row
+    while end < grid.height and not _ends_projects(words, grid, end, header):
+        told = {column: cell for column in header.beside if (cell := _told(words, grid, end, column))}
+        if any(column.field in _WHOSE and _is_other(known.get(column), cell) for column, cell in told.items()):
+            known = {column: cell for column, cell in known.items() if column.field in UNITS} | told
+            starts.append((end, known))
+        end += 1
+    parts = [range(first, after) for (first, _), (after, _) in pairwise([*starts, (end, known)])]
+    sums = [next((at for at in part if is_sum(words, grid, at, header)), -1) for part in parts]
+    if all(found >= 0 for found in sums):
+        parts = [range(part.start, found + 1) for part, found in zip(parts, sums, strict=True)]
+    else:
+        parts[-1] = range(parts[-1].start, sums[-1] if sums[-1] >= 0 else parts[-1].stop)
+        sums = [-1] * len(parts)
+    return [ProjectRows(part, of, found) for part, (_, of), found in zip(parts, starts, sums, strict=True)]
+
+
+def _told(words: Words, grid: Grid, row: int, column: Column) -> Cell | None:
+    """Give the cell in a row of what is said of a project; sums and words at the side say nothing of it."""
+    cell = grid.at(row, column.first)
+    if cell is None or cell.is_blank or words.is_block(cell.text) or words.says_nothing(cell.text):
+        return None
+    return None if _is_label_of_sum(words, cell) else cell
+
+
+def _is_other(before: Cell | None, cell: Cell) -> bool:
+    return before is None or before.key != cell.key
+
+
+def _is_label_of_sum(words: Words, cell: Cell) -> bool:
+    return words.is_total(cell.text) or (words.is_subtotal(cell.text) and not words.summed(cell.text))
+
+
+def is_sum(words: Words, grid: Grid, row: int, header: Header) -> bool:
+    """Tell a row that adds up, of a project or of all of them."""
+    return any(_is_label_of_sum(words, cell) for cell in grid.own(row) if cell.column <= header.name.last)
+
+
+def _ends_projects(words: Words, grid: Grid, row: int, header: Header) -> bool:
+    """Tell a row that is of none of the projects: a header, a note, a label with its value, a line across the table."""
+    cells = list(grid.own(row))
+    if not cells or is_sum(words, grid, row, header):
+        return False
+    across = len(cells) == 1 and cells[0].column + cells[0].columns > header.name.last + 1
+    labelled = words.label(cells[0].text) is not None or words.head_labels.match(cells[0].text.strip()) is not None
+    return across or labelled or words.is_note(cells[0].text) or header_at(words, grid, row) is not None
 
 
 # ---- labels --------------------------------------------------------------------------------------------------------

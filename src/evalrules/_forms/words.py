@@ -48,6 +48,7 @@ _TICKED_BEFORE = regex(rf"[{_TICKS}]([\u4e00-\u9fff]+)")
 _TICKED_BEHIND = regex(rf"(?<![\u4e00-\u9fff])([\u4e00-\u9fff]++)[{_TICKS}]")
 _NUMBERING = regex(r"(?:指标|目标)?(?:\d{1,2}|[一二三四五六七八九十]{1,2})?[::.、．](?!\d)(?P<rest>.*)")
 _BARE_NUMBERING = regex(r"(?:指标|目标)(?:\d{1,2}|[一二三四五六七八九十]{1,2})?")
+_NUMBERED_PROJECT = regex(r"子?项目[一二三四五六七八九十\d]{1,2}(?:名称)?")
 _REASONS: Final = frozenset({"deviation", "deviation_reason", "improvement"})
 _DASHES: Final = frozenset({"-", "--", "—", "——", "/", "\\", "－", "―", "–", "_", "无"})
 _DOTS = regex(r"[.…·。⋯]+")
@@ -223,7 +224,8 @@ class Words:
 
     def label(self, text: str) -> str | None:
         """Tell what of the form's head a label asks for."""
-        return self._known(core(text), self.head)
+        word = core(text)
+        return "project" if _NUMBERED_PROJECT.fullmatch(word) else self._known(word, self.head)
 
     def may_be_organisation(self, label: str, value: str) -> bool:
         """Tell a name behind a label that more often asks for the unit of money: 单位：某局, not 单位：万元."""
@@ -332,7 +334,8 @@ class Words:
     def head_labels(self) -> re.Pattern[str]:
         """The labels of the head as they stand in a line of text, each with what follows its colon."""
         words = sorted(self.head, key=len, reverse=True)
-        return re.compile(rf"(?P<label>{'|'.join(map(re.escape, words))})\s*(?:[(（][^()（）]*[)）])?\s*[:：]")
+        known = "|".join(map(re.escape, words))
+        return re.compile(rf"(?P<label>{known}|{_NUMBERED_PROJECT.pattern})\s*(?:[(（][^()（）]*[)）])?\s*[:：]")
 
 
 def words_of() -> Words:
