@@ -44,11 +44,11 @@ class Wording:
         if hint is not None and not all(name in arguments for name in _PLACE.findall(hint)):
             hint = None
         message = self.say(language, arguments)
-        return message, None if hint is None else _put_in(hint, _said_in(arguments, language))
+        return message, None if hint is None else _template(hint) % _said_in(arguments, language)
 
     def say(self, language: Language, arguments: dict[str, str]) -> str:
         """Put the arguments into the message."""
-        return _put_in(self.message[language], _said_in(arguments, language))
+        return _template(self.message[language]) % _said_in(arguments, language)
 
 
 def _said_in(arguments: dict[str, str], language: Language) -> dict[str, str]:
@@ -56,11 +56,6 @@ def _said_in(arguments: dict[str, str], language: Language) -> dict[str, str]:
     if language == "zh":
         return arguments
     return {name: in_language(text, language) for name, text in arguments.items()}
-
-
-def _put_in(text: str, arguments: dict[str, str]) -> str:
-    template, names = _template(text)
-    return template % tuple([arguments[name] for name in names])
 
 
 class Phrase(str):
@@ -75,7 +70,7 @@ class Phrase(str):
 
     def __new__(cls, chinese: str, english: Callable[[], str]) -> Self:
         """Make a phrase."""
-        made = super().__new__(cls, chinese)
+        made = str.__new__(cls, chinese)
         made.english = english
         return made
 
@@ -122,9 +117,9 @@ def _listed_in_english(parts: tuple[str, ...], sign: str) -> str:
 
 
 @cache
-def _template(text: str) -> tuple[str, tuple[str, ...]]:
-    """Give a message with ``%s`` for each argument, and the arguments in order; messages are few and read often."""
-    return _PLACE.sub("%s", text.replace("%", "%%")), tuple(_PLACE.findall(text))
+def _template(text: str) -> str:
+    """Give a message with ``%(name)s`` for each argument; messages are few and read often."""
+    return _PLACE.sub(r"%(\1)s", text.replace("%", "%%"))
 
 
 @cache
@@ -404,17 +399,18 @@ def finding(
     """Make the finding of this code at ``where``; without ``severity`` the code's own one is used."""
     texts = _texts(arguments)
     known = _known(code)
-    message, _ = known.fill("zh", texts)
-    return Finding(code, severity or known.severity, message, where, tuple(texts.items()), location)
+    return Finding(code, severity or known.severity, known.say("zh", texts), where, tuple(texts.items()), location)
 
 
 def _texts(arguments: dict[str, object]) -> dict[str, str]:
-    return {name: _written(value) for name, value in arguments.items() if value is not None}
+    return {
+        name: value if isinstance(value, str) else _written(value)
+        for name, value in arguments.items()
+        if value is not None
+    }
 
 
 def _written(value: object) -> str:
-    if isinstance(value, str):
-        return value
     return decimal_text(value) if isinstance(value, Fraction) else str(value)
 
 

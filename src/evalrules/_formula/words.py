@@ -161,12 +161,18 @@ def shown_pair(numerator: int, denominator: int, showing: Showing) -> tuple[str,
     """Write a number given as a pair, which need not be in lowest terms."""
     percent, suffix = showing
     if percent:
-        text, whole = decimal_words(numerator * 100, denominator, _places(numerator * 100, denominator, _RATE_PLACES))
+        text, whole = _in_decimals(numerator * 100, denominator, _RATE_PLACES)
         return text + "%", whole
     whole = not numerator * _EXACT_SCALE % denominator
-    places = _EXACT_PLACES if whole else _places(numerator, denominator, _PLACES)
-    text, _ = decimal_words(numerator, denominator, places)
-    return text + suffix, whole
+    return _in_decimals(numerator, denominator, _EXACT_PLACES if whole else _PLACES)[0] + suffix, whole
+
+
+def _in_decimals(numerator: int, denominator: int, places: int) -> tuple[str, bool]:
+    """Write a pair with so many decimals, or with as many as `_places` gives, and tell whether that is the whole."""
+    text, whole = decimal_words(numerator, denominator, places)
+    if whole or "." in text:
+        return text, whole
+    return decimal_words(numerator, denominator, _places(numerator, denominator, places))
 
 
 def _places(numerator: int, denominator: int, places: int) -> int:
