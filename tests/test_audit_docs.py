@@ -12,7 +12,7 @@ import evalrules
 from evalrules import Finding
 from evalrules._audit import ROWS
 from evalrules._audit.batch import ACROSS
-from evalrules._audit.rows import PLACED
+from evalrules._audit.rows import PLACED, TOGETHER
 from evalrules._audit.whole import BLOCKS, FIGURES, LEVELS, SUBMISSION
 from evalrules._edition.audit_codes import CHECK_FAILED, rules
 from evalrules._formula.scope import PERCENT
@@ -35,7 +35,8 @@ def suining() -> tuple[Finding, ...]:
 
 def test_every_rule_has_its_function_and_every_function_its_rule() -> None:
     """What an edition may set is what the audit does."""
-    assert {*SUBMISSION, *BLOCKS, *FIGURES, *PLACED, *ROWS, *LEVELS, *ACROSS, "check-not-checkable"} == set(rules())
+    of_forms = {*SUBMISSION, *BLOCKS, *FIGURES, *PLACED, *TOGETHER, *LEVELS}
+    assert {*of_forms, *ROWS, *ACROSS, "check-not-checkable"} == set(rules())
 
 
 def test_every_code_is_documented() -> None:

@@ -37,15 +37,18 @@ def _findings(audited: AuditedForm) -> Iterator[Finding]:
     yield from _of_form(audited, whole.SUBMISSION)
     yield from _of_form(audited, whole.BLOCKS)
     yield from sorted(_of_form(audited, whole.FIGURES), key=_place_of_figure(audited))
-    yield from _of_form(audited, rows.PLACED)
+    if audited.submission.entries or audited.submission.left_out:
+        yield from _of_form(audited, rows.PLACED)
+    yield from _of_form(audited, rows.TOGETHER)
     yield from _of_rows(audited)
     yield from _of_form(audited, whole.LEVELS)
     yield from check_findings(audited)
 
 
 def _of_form(audited: AuditedForm, table: Mapping[str, FormRule]) -> Iterator[Finding]:
+    rules = audited.rules
     for code, rule in table.items():
-        active = audited.rules.get(code)
+        active = rules.get(code)
         if active is not None:
             for where, said in rule(audited, active):
                 yield finding(code, where, audited.place(where), severity=active.severity, **said)

@@ -104,7 +104,7 @@ class AuditedRow:
 
     def __attrs_post_init__(self) -> None:
         scored = self.scored
-        self.ruleset, self.row, self.entry = scored.ruleset, scored.row, scored.entry
+        self.ruleset, self.row, self.entry = scored.submitted.ruleset, scored.row, scored.entry
         self.units, self.computed, self.score = scored.units, scored.computed, scored.score
         self.claimed = None if self.entry is None else self.entry.claimed_score
         self.has_points = bool(self.units) or self.row.indicator.origin != "submission"
@@ -241,7 +241,7 @@ class AuditedRow:
             return None
         return actual[0] * target[1], actual[1] * target[0]
 
-    @cached_property
+    @property
     def demanded(self) -> Formula | None:
         """The edition's condition that asks for a reason though no point was lost, while it holds."""
         known = demands(self.ruleset)
@@ -445,10 +445,11 @@ class AuditedForm:
     def asks(self, row: ScoredRow) -> bool:
         """Tell whether the form has a cell for a row's reason; one that rows share and that is filled has it of all."""
         entry = row.entry
-        given = entry is not None and str(entry.place("deviation_reason")) in self._reasons_given
-        if entry is not None and given and not said(entry.deviation_reason):
+        if entry is None:
+            return True
+        if not said(entry.deviation_reason) and str(entry.place("deviation_reason")) in self._reasons_given:
             return False
-        if entry is None or not {"deviation", "deviation_reason"}.isdisjoint(entry.places):
+        if not {"deviation", "deviation_reason"}.isdisjoint(entry.places):
             return True
         if entry.location is not None and entry.location.on_paper:  # a form on paper shows what it has cells for
             return False

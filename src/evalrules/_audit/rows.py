@@ -68,7 +68,7 @@ def name_repeated(audited: AuditedForm, _: ActiveRule) -> Hits:
 def whether_by_number(audited: AuditedForm, rule: ActiveRule) -> Hits:
     """Names ask whether something is so (是否), and target and actual are numbers; all such rows are told together."""
     words = rule.texts("words")
-    asking = [row for row in audited.rows if any(word in row.path[-1] for word in words)]
+    asking = dict.fromkeys(row for row in audited.rows for word in words if word in row.path[-1])
     found = [row for row in asking if row.target_number is not None and row.actual_number is not None]
     if found:
         names = listed(row.path[-1] for row in found)
@@ -471,9 +471,10 @@ def _why(row: AuditedRow, code: str, score: str) -> Said:
 
 def _answers_explain(row: AuditedRow) -> bool:
     """In a checklist a reason beside each number of points says why points are missing; a plain 否 does not."""
+    if row.scoring != "checklist":
+        return False
     answers = () if row.entry is None else row.entry.answers
-    lost = [answer for answer in answers if answer.yes is not True]
-    return row.scoring == "checklist" and all(answer.because for answer in lost)
+    return all(answer.because for answer in answers if answer.yes is not True)
 
 
 def improvement_missing(row: AuditedRow, _: ActiveRule) -> Said | None:
@@ -491,9 +492,12 @@ PLACED: Mapping[str, FormRule] = {
     "name-repeated": name_repeated,
     "indicator-twice": indicator_twice,
     "row-not-applicable": row_not_applicable,
+}
+"""The rules on where the rows stand that a submission gives."""
+TOGETHER: Mapping[str, FormRule] = {
     "whether-by-number": whether_by_number,
 }
-"""The rules on rows that tell of several, or of rows that stand nowhere."""
+"""The rules on rows of which several are told together."""
 ROWS: Mapping[str, RowRule] = {
     "row-blank": RowRule(row_blank, "actual", without_entry=True),
     "not-applicable-contradicted": RowRule(not_applicable_contradicted, "not_applicable"),

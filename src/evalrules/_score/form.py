@@ -316,8 +316,8 @@ class ScoredRow:
     @property
     def is_outside(self) -> bool:
         """Whether it stands in a bonus or penalty section, outside the points of the form."""
-        ruleset = self.submitted.ruleset
-        return self.in_bonus or ruleset.takes_away(self.row)
+        aside = self.submitted.ruleset.aside
+        return bool(aside) and lies_in(aside, self.row.indicator.path)
 
     @property
     def in_bonus(self) -> bool:

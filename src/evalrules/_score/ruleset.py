@@ -318,6 +318,8 @@ class Ruleset(Remembering):
     choices: tuple[Section, ...] = field(init=False)
     bonuses: frozenset[Path] = field(init=False)
     penalties: frozenset[Path] = field(init=False)
+    aside: frozenset[Path] = field(init=False)
+    """The bonus and penalty sections, and all inside them."""
     outside: frozenset[Path] = field(init=False)
     """The bonus and penalty sections that take rows of a submission."""
     bonus_limit: int = field(init=False)
@@ -406,6 +408,10 @@ class Ruleset(Remembering):
     @penalties.default
     def _penalties(self) -> frozenset[Path]:
         return _within(self.catalogue, lambda section: section.penalty)
+
+    @aside.default
+    def _aside(self) -> frozenset[Path]:
+        return self.bonuses | self.penalties
 
     @outside.default
     def _outside(self) -> frozenset[Path]:
