@@ -194,7 +194,7 @@ def _held(subject: Subject, row: ScoredRow) -> Iterator[Rule]:
 def _input(subject: Subject, row: ScoredRow, name: str) -> Any:
     """Give what a row has for an input of its rule, as it is tried."""
     cells = {"完成值": row.actual, "指标值": row.target, "分值": row.points, "评判得分": row.judged}
-    stored = cells[name] if name in cells else RowAccount(row).values[subject.ruleset.slots[name]]
+    stored = cells[name] if name in cells else RowAccount(row).stored[subject.ruleset.slots[name]]
     table = subject.ruleset.catalogue.tables.get(name)
     if table is not None:
         names = [column.name for column in table.columns]

@@ -24,7 +24,7 @@ from evalrules._problems import Finding, Location, Problem
 from evalrules._quantities import BLANK, Cell, Quantity, Text, read_cell
 from evalrules._reasons.account import RowAccount
 from evalrules._reasons.levels import SectionResult, claimed_total, rule_total, section_results, total_losses
-from evalrules._reasons.rows import explain_row, row_account, shown_actual, shown_target
+from evalrules._reasons.rows import explain_row, shown_actual, shown_target
 from evalrules._reasons.sentences import Deduction, Rationale
 from evalrules._score.form import ScoredBy, ScoredForm, ScoredRow
 from evalrules._score.possible import Possible, possible, possible_of
@@ -171,8 +171,9 @@ class IndicatorResult:
 
     @property
     def _account(self) -> RowAccount | None:
-        if self._known_account is None:
-            self._known_account = row_account(self._row)
+        """What the row is explained by; None where the edition has no scoring for it."""
+        if self._known_account is None and self._row.row.plan is not None:
+            self._known_account = RowAccount(self._row)
         return self._known_account
 
     @property
@@ -194,8 +195,9 @@ class IndicatorResult:
 
     def to_dict(self) -> dict[str, Any]:
         """Give the indicator in the shape of the result JSON."""
-        row, account, rationale = self._row, self._account, self.rationale
-        indicator, entry = row.indicator, row.entry
+        rationale = self.rationale
+        row, account = self._row, self._known_account  # which the rationale was made by
+        indicator, entry = row.row.indicator, row.entry
         return {
             "name": indicator.path[-1],
             "section": list(indicator.path[:-1]),

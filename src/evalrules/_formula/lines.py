@@ -35,30 +35,34 @@ class Word:
     """The value of a binding that is a number as written."""
 
 
-class Known(ABC):
-    """What one run knows: the bindings that it computed, by place, and what it was given, by name."""
+Shown = tuple[str, bool] | None
+"""A value as it is shown, and whether that is the whole value; None where it was not read or is blank."""
 
-    __slots__ = ("_texts", "computed")
+
+class Known(dict[Word, Shown], ABC):
+    """What one run knows: the bindings that it computed, by place, and what it was given, by name.
+
+    By words it has their values as they are shown, each made when it is first asked for.
+    """
+
+    __slots__ = ("computed",)
 
     def __init__(self, computed: Mapping[int, Value]) -> None:
+        super().__init__()
         self.computed = computed
-        self._texts: dict[Word, tuple[str, bool]] = {}
 
     @abstractmethod
     def given(self, name: str) -> Value:
         """Give an input; None for a blank, and for what is not shown, as a table."""
 
-    def shown(self, word: Word) -> tuple[str, bool] | None:
-        """Show the value of a word and tell whether that is the whole value; None where it was not read or is blank."""
-        known = self._texts.get(word)
-        if known is not None:
-            return known
-        value = self.value(word)
+    def __missing__(self, word: Word) -> Shown:
+        value, showing = self.value(word), word.showing
         if value.__class__ is tuple:
-            known = self._texts[word] = shown_pair(value[0], value[1], word.showing)
-        elif value is not None:
-            known = self._texts[word] = shown_stored(value, word.showing)
-        return known
+            shown: Shown = shown_pair(value[0], value[1], showing)
+        else:
+            shown = None if value is None else shown_stored(value, showing)
+        self[word] = shown
+        return shown
 
     def value(self, word: Word) -> Value:
         """Give the value of a word; None where it was not read or is blank."""
@@ -84,19 +88,19 @@ class Line:
     def of_binding(self, known: Known) -> str:
         """Write the line of a binding that was computed."""
         assert self.result is not None
-        result = known.shown(self.result)
+        result = known[self.result]
         assert result is not None
         return self._text(known, known.value(self.result), result)
 
     def of_points(self, known: Known, amount: tuple[int, int]) -> str:
         """Write the line of the points that a rule came to."""
-        return self._text(known, amount, shown_stored(amount, _POINTS))
+        return self._text(known, amount, shown_pair(*amount, _POINTS))
 
     def _text(self, known: Known, value: Value, result: tuple[str, bool]) -> str:
         """Write the line; ``≈`` where the values as shown do not give the result as shown."""
         texts, whole = [], True
         for word in self.words:
-            shown = known.shown(word)
+            shown = known[word]
             if shown is None or shown[0][0] == "−":
                 return self._carefully(known, result)
             texts.append(shown[0])
@@ -106,7 +110,7 @@ class Line:
 
     def _carefully(self, known: Known, result: tuple[str, bool]) -> str:
         """Write a line in which a value is below 0 and may need brackets, or some name has no value."""
-        found = ((word.name, known.shown(word)) for word in self.words)
+        found = ((word.name, known[word]) for word in self.words)
         shown = {name: one for name, one in found if one is not None}
         written = formula_words(self.tree, {name: text for name, (text, _) in shown.items()})
         whole = result[1] and all(is_whole for _, is_whole in shown.values())
@@ -192,8 +196,10 @@ class StepLines:
 
     def place(self, name: str, limit: int | None = None) -> int | None:
         """Find the last of the first ``limit`` bindings, of all if none is said, that has this name."""
-        places = self._places.get(name, ())
-        return next((place for place in places if limit is None or place < limit), None)
+        places = self._places.get(name)
+        if places is None or limit is None:
+            return None if places is None else places[0]
+        return next((place for place in places if place < limit), None)
 
     def of_rule(self, number: int) -> RuleLines:
         """Give the lines of a rule."""

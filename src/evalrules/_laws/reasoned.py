@@ -175,5 +175,5 @@ def _by_name(account: RowAccount) -> FormValues:
     values, slots = FormValues(account.row.submitted), account.ready.ruleset.slots
     values.update(zip((POINTS, TARGET, ACTUAL, JUDGED), map(native, account.cells), strict=True))
     assessed = (TIER, EVIDENCE, *(item_name(number) for number in range(len(account.ready.plan.scoring.checklist))))
-    values.update((name, native(account.values[slots[name]])) for name in assessed)
+    values.update((name, native(account.stored[slots[name]])) for name in assessed)
     return values

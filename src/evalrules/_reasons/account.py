@@ -141,14 +141,16 @@ class Sufficing:
     comparison: str
     edge: Fraction
     score: int
+    _pair: Pair = field(init=False)
 
-    def beyond(self, actual: Pair) -> int:
-        """Give −, 0 or + for an edge below, at or above the actual."""
-        return self.edge.numerator * actual[1] - actual[0] * self.edge.denominator
+    @_pair.default
+    def _edge_pair(self) -> Pair:
+        return self.edge.as_integer_ratio()
 
-    def gap(self, actual: Pair) -> Pair:
-        """Give how far the actual is from the edge."""
-        return abs(self.beyond(actual)), self.edge.denominator * actual[1]
+    def beyond(self, actual: Pair) -> Pair:
+        """Give how far the edge lies above the actual, below 0 where it lies below."""
+        numerator, denominator = self._pair
+        return numerator * actual[1] - actual[0] * denominator, denominator * actual[1]
 
 
 Profile = tuple[tuple[Stretch, int | None], ...]
@@ -184,7 +186,7 @@ class Outlook:
         if seen is None:
             seen = self._from[place] = _seen(self._tried, self._good, place)
         if len(seen) > 1:
-            return min(seen, key=lambda answer: Fraction(*answer.gap(actual)))
+            return min(seen, key=lambda answer: abs(Fraction(*answer.beyond(actual))))
         return seen[0] if seen else None
 
 
@@ -441,7 +443,7 @@ class ReadyPlan:
 
 def ready_plan(row: ScoredRow) -> ReadyPlan:
     """Give the plan of a row that has one, made ready in the row's unit."""
-    plan, unit = row.row.plan, row_unit(row)
+    plan, unit = row.row.plan, row.row.indicator.unit or row_unit(row)
     assert plan is not None
     known: ReadyPlan | None = plan.made.get(unit)
     if known is None:
@@ -478,7 +480,7 @@ class RowAccount(Known):
     ``told`` are the rules that held; nothing was computed, and none held, in a row that the rules did not score.
     """
 
-    __slots__ = ("cells", "is_wide", "ready", "row", "told", "values")
+    __slots__ = ("cells", "is_wide", "ready", "row", "stored", "told")
 
     def __init__(self, row: ScoredRow) -> None:
         self.row = row
@@ -488,9 +490,9 @@ class RowAccount(Known):
         """Whether the actual is a bound or a range, which has no one value."""
         points = (row.units, row.ruleset.place)
         self.cells = (points, row.target, None if self.is_wide else actual, row.judged)
-        self.values: list[Any] = _own_values(row, self.ready) if self.ready.is_assessed else row.submitted.values
+        self.stored: list[Any] = _own_values(row, self.ready) if self.ready.is_assessed else row.submitted.values
         is_scored = row.is_scored and not self.is_wide
-        recorded: Recorded = self.ready.record(self.values, *self.cells) if is_scored else ({}, [])
+        recorded: Recorded = self.ready.record(self.stored, *self.cells) if is_scored else ({}, [])
         super().__init__(recorded[0])
         self.told = recorded[1]
 
@@ -500,7 +502,7 @@ class RowAccount(Known):
         if place is not None:
             return self.cells[place]
         slot = self.ready.ruleset.slots.get(name)
-        value = None if slot is None else self.values[slot]
+        value = None if slot is None else self.stored[slot]
         return None if value.__class__ is tuple and not _is_pair(value) else value
 
     def value_of(self, name: str) -> Any:
@@ -513,7 +515,7 @@ class RowAccount(Known):
     def read(self, reading: Reading) -> Any:
         """Give what a compiled formula comes to; None where it has no value."""
         try:
-            return reading(self.values, *self.cells)
+            return reading(self.stored, *self.cells)
         except Fault:
             return None
 
@@ -521,23 +523,17 @@ class RowAccount(Known):
 
     def part(self, part: Part) -> str | None:
         """Show what stands in a sentence; None for a blank and for what has no value."""
-        if isinstance(part, str):
-            return part
         if isinstance(part, Word):
-            known = self.shown(part)
+            known = self[part]
             if known is not None or part.place is None:
                 return None if known is None else known[0]
             value = self.read(self.ready.binding(part.name))
             return None if value is None else shown_stored(value, part.showing)[0]
-        return part.text(self.values, *self.cells)
+        return part if isinstance(part, str) else part.text(self.stored, *self.cells)
 
     def sentence(self, parts: Sequence[Part]) -> str:
         """Put the values into a sentence; a blank, or what has no value, says so."""
-        texts = []
-        for part in parts:
-            text = self.part(part)
-            texts.append(NOTHING if text is None else text)
-        return "".join(texts)
+        return "".join([NOTHING if text is None else text for text in map(self.part, parts)])
 
     def formula(self, formula: Formula) -> str | None:
         """Show the value of a formula that sees what the rules see."""

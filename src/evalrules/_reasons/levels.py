@@ -116,7 +116,7 @@ def section_results(form: ScoredForm) -> tuple[SectionResult, ...]:
 
 def was_reviewed(form: ScoredForm) -> bool:
     """Tell whether a reviewer changed any score."""
-    return any(row.score != row.computed for row in form.rows)
+    return form.direct is None and any(row.score != row.computed for row in form.rows)
 
 
 def rule_total(form: ScoredForm) -> Decimal | None:
@@ -241,7 +241,7 @@ def total_losses(form: ScoredForm) -> Rationale:
         for cap, level in zip(catalogue.grade_caps, form.ruleset.grade_caps, strict=True)
         if id(cap) in held
     ]
-    by_claim = sum(row.units for row in form.rows if row.scored_by == "claim")
+    by_claim = sum(row.units for row in form.rows if row.entry is not None and row.scored_by == "claim")
     if by_claim:
         notes.append(phrase("note-claimed-points", points=form.ruleset.points(by_claim)))
     return Rationale(tuple(deductions), tuple(notes))

@@ -47,13 +47,8 @@ from evalrules._submission import Answer, Pair
 # two rounded values. So deductions add up to points − score whatever is rounded.
 
 
-def row_account(row: ScoredRow) -> RowAccount | None:
-    """Give what a row is explained by; None where the edition has no scoring for it."""
-    return None if row.row.plan is None else RowAccount(row)
-
-
 def explain_row(row: ScoredRow, account: RowAccount | None) -> Rationale:
-    """Give the deductions and notes of one row; ``account`` is that of `row_account`."""
+    """Give the deductions and notes of one row; ``account`` is what it is explained by."""
     if row.problem is not None or row.state in ("unweighted", "nowhere"):
         return Rationale(notes=tuple(_unadjusted(row)))
     if row.computed is None and row.score is not None:
@@ -61,7 +56,8 @@ def explain_row(row: ScoredRow, account: RowAccount | None) -> Rationale:
     if row.state == "scored":
         assert account is not None
         rationale = _of_bound(account) if account.is_wide else _by_rules(account)
-        rationale = Rationale(rationale.deductions, (*rationale.notes, *_from_results(row)))
+        if row.submitted.submission.results:
+            rationale = Rationale(rationale.deductions, (*rationale.notes, *_from_results(row)))
     else:
         rationale = _explain_inapplicable(row)
     is_bonus = row.in_bonus
@@ -80,7 +76,7 @@ _NAMED: Final = 12
 def _from_results(row: ScoredRow) -> Iterator[str]:
     """Say which forms the results are of that a row is scored by, each with its score."""
     results, catalogue, plan = row.submitted.submission.results, row.ruleset.catalogue, row.row.plan
-    if not results or plan is None:
+    if plan is None:
         return
     program, value = plan.program, row.indicator.value
     formulas = {name: figure.formula.tree for name, figure in catalogue.data.items() if figure.formula is not None}
@@ -241,44 +237,39 @@ class _Explaining:
 
     def rationale(self) -> Rationale:
         before, exact = self.row.units, self.account.cells[0]
+        rounding = self.ruleset.catalogue.rounding
         for told in self.account.told:
             rule = self.account.ready.rules[told[0]]
             if told[1] is None:
                 self.notes.append(self._excused(rule))
                 continue
-            left = _left(told)
-            after = self._units(left)
+            left = (told[3], told[4]) if told[3] > 0 else (0, 1)
+            after = rounded_units(*left, rounding.places, rounding.mode)
             if after != before:
-                self.deductions.append(self._deduction(rule, told, before, after))
-            self._tell_uncollected(told, exact)
+                self.deductions.append(self._deduction(rule, told, left, before, after))
+            if told[3] <= 0:
+                self._tell_uncollected(told, exact)
             before, exact = after, left
         if not self.deductions and not self._is_shown(exact, before):
             self.notes.append(self._rounding_words(exact, before))
         return Rationale(tuple(self.deductions), tuple(self.notes))
 
-    def _units(self, exact: tuple[int, int]) -> int:
-        rounding = self.ruleset.catalogue.rounding
-        return rounded_units(exact[0], exact[1], rounding.places, rounding.mode)
-
-    def _deduction(self, rule: ReadyRule, told: RuleTold, before: int, after: int) -> Deduction:
+    def _deduction(self, rule: ReadyRule, told: RuleTold, left: Pair, before: int, after: int) -> Deduction:
+        assert told[1] is not None
+        assert told[2] is not None
+        steps = rule.lines.texts(self.account, (told[1], told[2]))
         return Deduction(
-            points=self.ruleset.decimal(before - after),
-            because=self._because(rule, _left(told)),
+            points=self.ruleset.decimals[before - after],
+            because=self._because(rule, left),
             rule=rule.rule.label,
             formula=rule.formula,
-            steps=self._steps(rule, told, after),
-            reference=(*self.row.indicator.reference, *self.account.ready.method_reference),
+            steps=steps if self._is_shown(left, after) else (*steps, self._rounding_words(left, after)),
+            reference=(*self.row.row.indicator.reference, *self.account.ready.method_reference),
             enough=enough(self.account, rule),
             location=rule.rule.location,
         )
 
-    def _steps(self, rule: ReadyRule, told: RuleTold, units: int) -> tuple[str, ...]:
-        assert told[1] is not None
-        assert told[2] is not None
-        lines, left = rule.lines.texts(self.account, (told[1], told[2])), _left(told)
-        return lines if self._is_shown(left, units) else (*lines, self._rounding_words(left, units))
-
-    def _because(self, rule: ReadyRule, left: tuple[int, int] | None) -> str:
+    def _because(self, rule: ReadyRule, left: Pair | None) -> str:
         if rule.because is not None:
             sentence = self._sentence(rule, left)
         else:
@@ -295,7 +286,7 @@ class _Explaining:
             return sentence
         return phrase("reason-because", sentence=sentence, because=answer.because)
 
-    def _sentence(self, rule: ReadyRule, left: tuple[int, int] | None) -> str:
+    def _sentence(self, rule: ReadyRule, left: Pair | None) -> str:
         """Say the sentence of a rule; that of a tier or an item is the engine's own, and is had in English too."""
         assert rule.because is not None
         sentence, scoring = self.account.sentence(rule.because), self.account.ready.plan.scoring
@@ -324,10 +315,10 @@ class _Explaining:
         points = "" if amount is None else pair_text(*amount)
         return phrase("note-excused", points=points, excuse=excuse, sentence=self._because(rule, None))
 
-    def _tell_uncollected(self, told: RuleTold, before: tuple[int, int]) -> None:
+    def _tell_uncollected(self, told: RuleTold, before: Pair) -> None:
         """Tell what a rule could not take because nothing was left."""
-        _, numerator, denominator, left, _ = told
-        if left > 0 or numerator is None or denominator is None:
+        _, numerator, denominator, _, _ = told
+        if numerator is None or denominator is None:
             return
         if self.account.ready.plan.program.form == "deduct" and numerator * before[1] > before[0] * denominator:
             rest = Fraction(numerator, denominator) - Fraction(*before)
@@ -335,18 +326,13 @@ class _Explaining:
 
     # ---- rounding ----
 
-    def _is_shown(self, exact: tuple[int, int], units: int) -> bool:
+    def _is_shown(self, exact: Pair, units: int) -> bool:
         """Tell whether a score of so many units is the whole of the exact one."""
         return exact[0] * self.ruleset.place == units * exact[1]
 
-    def _rounding_words(self, exact: tuple[int, int], units: int) -> str:
-        places, rounded = self.ruleset.catalogue.rounding.places, self.ruleset.decimal(units)
+    def _rounding_words(self, exact: Pair, units: int) -> str:
+        places, rounded = self.ruleset.catalogue.rounding.places, self.ruleset.decimals[units]
         return phrase("reason-rounding", exact=pair_text(*exact), places=places, rounded=rounded)
-
-
-def _left(told: RuleTold) -> tuple[int, int]:
-    """Give what was left behind a rule: never below 0."""
-    return (told[3], told[4]) if told[3] > 0 else (0, 1)
 
 
 # ---- target and actual as shown ------------------------------------------------------------------------------------
@@ -369,7 +355,7 @@ def shown_target(row: ScoredRow, account: RowAccount | None) -> str | None:
 def shown_actual(row: ScoredRow, account: RowAccount | None) -> str | None:
     """Give the actual as written; one that the edition computes from figures as its value."""
     entry = row.entry
-    if account is not None and row.indicator.value is not None:
+    if account is not None and row.row.indicator.value is not None:
         return account.part(account.ready.actual)
     if entry is None or isinstance(entry.actual, Blank):
         return None
@@ -437,7 +423,7 @@ class _Trial:
         if level is None or level >= self.units:
             return None
         band = tried.outlook(level).nearest(actual)
-        if band is None or band.score >= self.units or band.beyond(actual) == 0:
+        if band is None or band.score >= self.units or band.beyond(actual)[0] == 0:
             return None
         return self._said(tried, "enough-next", band, actual, level)
 
@@ -449,7 +435,7 @@ class _Trial:
     def _edges(self) -> list[Fraction]:
         program, name = self.trial.program, self.trial.name
         cells = (self.account.cells[0], self.row.target, self.row.actual)
-        ranges = row_ranges(self.ruleset, program, self.account.values, cells, {name: ANY})
+        ranges = row_ranges(self.ruleset, program, self.account.stored, cells, {name: ANY})
         if ranges is None:
             return []
         found = thresholds(name, edge_terms([one.tree for one in program.formulas], ranges.formulas), ranges)
@@ -461,7 +447,7 @@ class _Trial:
         if isinstance(value, Fraction) and not all(bounds.admits(value) for bounds in self._bounds):
             return None
         points, target, actual, judged = self.account.cells
-        values = self.account.values
+        values = self.account.stored
         if self.trial.name == ACTUAL:
             actual = self._stored(value)
         else:
@@ -532,7 +518,7 @@ class _Trial:
 
     def _other_end(self, tried: Tried, answer: Sufficing, actual: Pair, wanted: int) -> tuple[str, Fraction] | None:
         """Give where what is enough ends again on the far side; None where it goes on as far as the input can."""
-        way = 1 if answer.comparison in ("≥", ">") and answer.beyond(actual) >= 0 else -1
+        way = 1 if answer.comparison in ("≥", ">") and answer.beyond(actual)[0] >= 0 else -1
         places = [place for place, (each, _) in enumerate(tried.profile) if each.low == each.high == answer.edge]
         if not places or answer.comparison == "=" or self.trial.kind != "number":
             return None
@@ -550,27 +536,24 @@ class _Trial:
     # ---- words ----
 
     def _said(self, tried: Tried, code: str, answer: Sufficing, actual: Pair, wanted: int) -> str:
-        """Say an answer; all but the gap is worded once."""
-        found = (code, answer, answer.beyond(actual) >= 0)
+        """Say an answer; all but the number of the gap is worded once."""
+        found = (code, answer, answer.beyond(actual)[0] >= 0)
         held = tried.held.get(found)
         if held is None:
             other = self._other_end(tried, answer, actual, wanted)
             held = tried.held[found] = Held(self._held(answer, actual, wanted), other)
         answer, other = held.answer, held.other
-        beyond = answer.beyond(actual)
+        beyond, denominator = answer.beyond(actual)
         if beyond == 0:
             return phrase(code, condition=self._condition(answer, other), points=self.ruleset.points(answer.score))
         above = beyond > 0
         words = held.words.get(above)
         if words is None:
-            words = held.words[above] = self._worded(code, answer, other, above=above)
-        gap = self._gap(abs(beyond), answer.edge.denominator * actual[1])
+            before, _, after = self._whole(code, answer, other, _GAP, above=above).partition(_GAP)
+            words = held.words[above] = before, after
+        gap = self._gap(abs(beyond), denominator)
         whole = partial(self._whole, code, answer, other, gap, above=above)
         return Phrase(f"{words[0]}{gap}{words[1]}", lambda: in_language(whole(), "en"))
-
-    def _worded(self, code: str, answer: Sufficing, other: Other, *, above: bool) -> tuple[str, str]:
-        before, _, after = self._whole(code, answer, other, _GAP, above=above).partition(_GAP)
-        return before, after
 
     def _condition(self, answer: Sufficing, other: Other) -> str:
         """Write which values are enough: one side, or both: ``90% ≤ 完成值 < 130%``."""
@@ -586,7 +569,7 @@ class _Trial:
         way = "enough-above" if above else "enough-below"
         if self.trial.kind == "date":
             way = "enough-early" if above else "enough-late"
-        condition = phrase(way, condition=self._condition(answer, other), gap=gap)
+        condition = phrase(way, condition=self._condition(answer, other), gap=self._measured(gap))
         return phrase(code, condition=condition, points=self.ruleset.points(answer.score))
 
     def _shown(self, number: Fraction) -> str:
@@ -605,6 +588,11 @@ class _Trial:
 
     def _gap(self, numerator: int, denominator: int) -> str:
         if self.trial.kind == "date":
-            return phrase("enough-days", number=shown_pair(numerator, denominator, _PLAIN)[0])
+            return shown_pair(numerator, denominator, _PLAIN)[0]
         text = self._in_full(numerator, denominator)
-        return phrase("enough-rate", number=text.removesuffix("%")) if self.trial.is_rate else text
+        return text.removesuffix("%") if self.trial.is_rate else text
+
+    def _measured(self, gap: str) -> str:
+        if self.trial.kind == "date":
+            return phrase("enough-days", number=gap)
+        return phrase("enough-rate", number=gap) if self.trial.is_rate else gap

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
+from functools import cached_property
 from itertools import product
 from operator import itemgetter
 from typing import Literal, NamedTuple
@@ -121,7 +122,7 @@ class Filled:
         """Tell whether the points of some entry below a section are not known."""
         return any(is_below(path, section) for path in self.incomplete)
 
-    @property
+    @cached_property
     def sections(self) -> tuple[Section, ...]:
         """All sections at every level, in the form's order."""
         return tuple(part for part in self.form.walk() if isinstance(part, Section))
