@@ -35,7 +35,7 @@ from evalrules._quantities import dump
 from evalrules._reasons.account import RowAccount
 from evalrules._score.form import ScoredForm, ScoredRow
 from evalrules._score.ruleset import Ruleset
-from evalrules.testing.strategies import Chosen, Document, _Form, _Grading, _Part, any_kind, at_best, at_worst
+from evalrules.testing.strategies import Chosen, Document, _ForGrade, _Form, _Part, any_kind, at_best, at_worst
 from evalrules.testing.worth_drawing import open_rules, rules_of
 
 _DEADLINE = Target("date", day=datetime.date(2024, 6, 30), text="2024年6月30日")
@@ -247,7 +247,7 @@ class Attack:
             form = _Form(self.catalogue, Random(seed))  # noqa: S311 - no secret
             yield form.document(form.choices(any_kind), form.shuffled())
         for grade in self.catalogue.grades:
-            found = _Grading(self.catalogue, grade.title, _Form(self.catalogue, Random(0))).document()  # noqa: S311
+            found = _ForGrade(self.catalogue, grade.title, _Form(self.catalogue, Random(0))).document()  # noqa: S311
             yield from [] if found is None else [found]
 
     def _mixed(self) -> Iterator[Document]:

@@ -14,7 +14,7 @@ from lxml import etree
 from openpyxl import load_workbook
 
 from evalrules._edition.model import Catalogue
-from evalrules._report.blank import Blank
+from evalrules._report.blank import PrintableForm
 from evalrules._submission import Answer, Entry, Submission
 from paper import W
 
@@ -30,7 +30,7 @@ _LONG = ("goals", "because", "deviation", "deviation_reason", "improvement", "no
 Slots = list[tuple[str, str]]
 
 
-def marks_of(blank: Blank) -> list[str]:
+def marks_of(blank: PrintableForm) -> list[str]:
     """Give the marks of all cells to fill in, in the order of the form."""
     boxes = (box for leaf in blank.leaves for part in leaf.parts for strip in part.strips for box in strip.boxes)
     return [box.slot.mark for box in boxes if box is not None and box.slot is not None]

@@ -18,7 +18,7 @@ from attrs import frozen
 
 from evalrules._cases import case_problems
 from evalrules._check import check
-from evalrules._compare.diff import Difference, difference
+from evalrules._compare.diff import EditionDifference, difference
 from evalrules._edition.read import read_edition
 from evalrules._edition.reading import law_names
 from evalrules._laws.law import Verdict, families, family_verdicts, form_verdicts
@@ -200,7 +200,7 @@ class Finding:
     laws: tuple[str, ...] = ()
     proofs: tuple[str, ...] = ()
     undecided: tuple[Verdict, ...] = ()
-    difference: Difference | None = None
+    difference: EditionDifference | None = None
 
     @property
     def caught(self) -> bool:
@@ -269,7 +269,7 @@ def _found(fault: Fault, file: Path) -> Finding:
     )
 
 
-def _regraded(differing: Difference) -> bool:
+def _regraded(differing: EditionDifference) -> bool:
     return differing.old.grades != differing.new.grades
 
 
@@ -341,7 +341,7 @@ def _row(fault: Fault, each: Finding) -> str:
 RELATIONS = {"stricter": "更严", "looser": "更宽", "neither": "有严有宽", "unlike": "能否计分不同", "equal": "计分相同"}
 
 
-def compared(found: Difference | None) -> str:
+def compared(found: EditionDifference | None) -> str:
     """Say what ``diff`` makes of it."""
     if found is None:
         return ""

@@ -16,7 +16,16 @@ from evalrules._formula.program import Program
 from evalrules._formula.tree import Fault
 from evalrules.batch.reading import floor_of_doubles
 from evalrules.batch.rules import Rules
-from evalrules.batch.source import Column, Formulas, NotByColumnsError, Source, Truth, Value, Word, made
+from evalrules.batch.source import (
+    ChoiceColumn,
+    Formulas,
+    KernelSource,
+    NotByColumnsError,
+    NumberColumn,
+    Truth,
+    Value,
+    made,
+)
 from strategies import CHOICES, CONDITIONS, DATES, NUMBERS, SLOTS, in_slots, program_scope, programs, stored, value_maps
 
 COLUMNS = (*NUMBERS, "分值", "指标值", "完成值")
@@ -26,12 +35,12 @@ Values = list[dict[str, Any]]
 def names() -> dict[str, Value]:
     """Give what rules may read: numbers over one denominator, days, answers and choices, each with a mask."""
     found: dict[str, Value] = {
-        name: Column(f"x{place}", "D", f"X{place}", "D", f"k{place}") for place, name in enumerate(COLUMNS)
+        name: NumberColumn(f"x{place}", "D", f"X{place}", "D", f"k{place}") for place, name in enumerate(COLUMNS)
     }
     found |= {
-        name: Column(f"y{place}", "1", f"Y{place}", "1", f"l{place}", None, 1) for place, name in enumerate(DATES)
+        name: NumberColumn(f"y{place}", "1", f"Y{place}", "1", f"l{place}", None, 1) for place, name in enumerate(DATES)
     }
-    return {**found, CONDITIONS[0]: Truth("(z0 != 0)", "h0"), "地区": Word("z1", "h1")}
+    return {**found, CONDITIONS[0]: Truth("(z0 != 0)", "h0"), "地区": ChoiceColumn("z1", "h1")}
 
 
 def arrays(values: Values, unit: int) -> dict[str, Any]:
@@ -79,7 +88,7 @@ def by_engine(program: Program, values: Values, mode: Any) -> list[int | None]:
 def test_columns_are_the_engine_in_every_row(program: Program, values: Values, mode: Any) -> None:
     """Wherever the engine has a score the columns have it too, to the unit; wherever it faults they say that."""
     values = [{**row, "评判得分": None} for row in values if all(map(is_short, row.values()))]
-    source = Source({choice: place for place, choice in enumerate(CHOICES)})
+    source = KernelSource({choice: place for place, choice in enumerate(CHOICES)})
     try:
         rules = Rules(Formulas(source, program_scope(program), names(), program.all_bindings), program, 2, mode)
     except NotByColumnsError:

@@ -13,7 +13,7 @@ from rich.text import Text as RichText
 from editions import edition
 from evalrules._cli.commands import root
 from evalrules._compare import diff
-from evalrules._compare.diff import Difference, RuleChange, difference
+from evalrules._compare.diff import EditionDifference, RuleChange, difference
 from evalrules._compare.rules import Compared, Proving
 from evalrules._edition.model import Catalogue, Check, Figure, Grade, Indicator, Method, Section
 from evalrules._engine import LoadedCatalogue, load_catalogue
@@ -49,19 +49,19 @@ def loaded(folder: Path, name: str, body: str, *, points: int = 10) -> LoadedCat
     return edition(home, body, points=points)
 
 
-def between(folder: Path, old: str, new: str, *, points: int = 10, prover: Proving | None = None) -> Difference:
+def between(folder: Path, old: str, new: str, *, points: int = 10, prover: Proving | None = None) -> EditionDifference:
     """Compare two editions with these bodies."""
     before, after = loaded(folder, "old", old, points=points), loaded(folder, "new", new, points=points)
     return difference(before.ruleset, after.ruleset, prover=prover)
 
 
-def only_rule(found: Difference) -> RuleChange:
+def only_rule(found: EditionDifference) -> RuleChange:
     """Give the only rule that changed."""
     assert len(found.rules) == 1
     return found.rules[0]
 
 
-def told(found: Difference) -> list[str]:
+def told(found: EditionDifference) -> list[str]:
     """Write the changes."""
     return [f"{change.told.where}: {change.told.message}" for change in found.changes]
 

@@ -32,7 +32,7 @@ from evalrules._forms.words import words_of
 from evalrules._handed_in import handed_in
 from evalrules._report import blank_excel, blank_word
 from evalrules._report.annotate import annotated
-from evalrules._report.blank import Blank, blank_form
+from evalrules._report.blank import PrintableForm, blank_form
 from evalrules._submission import Entry, Submission
 from evalrules._submission_reading import read_submission
 from evalrules.testing import submissions
@@ -53,7 +53,7 @@ def edition(name: str) -> LoadedCatalogue:
 
 
 @cache
-def blank_of(name: str, year: int | None) -> Blank:
+def blank_of(name: str, year: int | None) -> PrintableForm:
     """Give the blank form of an edition, with room for all rows that are drawn."""
     return blank_form(edition(name).ruleset, year=year, rows=7)
 
@@ -145,7 +145,7 @@ ROWS = {
 }
 
 
-def texts_of(blank: Blank, said: dict[str, str]) -> list[tuple[str, str]]:
+def texts_of(blank: PrintableForm, said: dict[str, str]) -> list[tuple[str, str]]:
     """Give what is written into each cell: of rows that repeat into the first, then their name alone into the next."""
     again = {"open.0.indicator": "乙"}
     known = list(counted(blank))
@@ -308,7 +308,7 @@ def test_a_judgement_of_a_row_that_is_not_there_is_told(tmp_path: Path) -> None:
     assert [dict(found.arguments)["name"] for found in told if found.code == "form-judged-unknown"] == ["没有这一行"]
 
 
-def counted(blank: Blank) -> Iterator[tuple[int, str]]:
+def counted(blank: PrintableForm) -> Iterator[tuple[int, str]]:
     """Give each mark with how often it stood before."""
     seen: Counter[str] = Counter()
     for mark in marks_of(blank):

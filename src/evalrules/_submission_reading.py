@@ -132,7 +132,7 @@ def submission_from(document: Mapping | None, problems: Problems) -> Submission 
     """Read a submission from a document; what is wrong goes to ``problems``. None only where there is none."""
     if document is None or is_another_document(document, KINDS["submission"], problems):
         return None
-    return _Reader(problems, _spoilt(document, problems)).submission(document)
+    return _DocumentReader(problems, _spoilt(document, problems)).submission(document)
 
 
 # ---- what the document itself could not hold ------------------------------------------------------------------------
@@ -189,7 +189,7 @@ def opened(node: Node | None, kind: str, problems: Problems) -> Fields:
 
 
 @define
-class _Reader:
+class _DocumentReader:
     """Reads one document. ``year`` is that of a deadline which names none."""
 
     problems: Problems
@@ -446,7 +446,7 @@ def _faults(problems: abc.Iterable[Problem]) -> dict[str, Problem]:
 class _Data:
     """The figures and tables read so far. A grid's cells become figures named ``row_column``."""
 
-    reader: _Reader
+    reader: _DocumentReader
     figures: dict[str, Figure] = field(factory=dict)
     tables: dict[str, tuple[abc.Mapping[str, Figure], ...]] = field(factory=dict)
     grids: dict[str, Location | None] = field(factory=dict)

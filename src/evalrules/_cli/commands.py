@@ -13,7 +13,7 @@ from typing import Any, Final
 import click
 
 from evalrules._cli.speech import NOT_WRITTEN, let_go_of, said, tell
-from evalrules._cli.usage import ToldGroup, first_thought, group, tell_wrong_use
+from evalrules._cli.usage import LocalisedGroup, first_thought, group, tell_wrong_use
 from evalrules._documents import OutputError, stream_problem
 from evalrules._edition.find import path_problems
 from evalrules._problems import Problem, chosen_language, problem
@@ -42,7 +42,7 @@ COMMANDS: Final = {
 """Where each command is made: a module beside this one, and its name there."""
 
 
-class _Root(ToldGroup):
+class _Root(LocalisedGroup):
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - as click asks
         """Give the names."""
         return list(COMMANDS)

@@ -32,7 +32,7 @@ from evalrules._engine import LoadedCatalogue, evaluate, load_submission
 from evalrules._handed_in import empty_folder, form_files, is_filled_form
 from evalrules._plugins.departments import contributions_of
 from evalrules._problems import CatalogueError, Language, SubmissionError, problem
-from evalrules._report.blank import Blank, blank_form
+from evalrules._report.blank import PrintableForm, blank_form
 from evalrules._report.blocks import Document
 from evalrules._report.review_sheet import review_sheet
 
@@ -114,10 +114,10 @@ def _own(catalogue: LoadedCatalogue, files: tuple[Path, ...]) -> tuple[Indicator
     return tuple(one for one in indicators if one.origin != "catalogue")
 
 
-def _written(shape: str) -> Callable[[Blank], bytes]:
+def _written(shape: str) -> Callable[[PrintableForm], bytes]:
     """Give the writer of a kind of file; without the extra that it needs, say how to install it."""
     try:
-        writer: Callable[[Blank], bytes] = import_module(f"evalrules._report.{_WRITERS[shape]}").write
+        writer: Callable[[PrintableForm], bytes] = import_module(f"evalrules._report.{_WRITERS[shape]}").write
     except ModuleNotFoundError:
         raise OutputError([problem("format-extra-missing", None, format=shape, extra="office")]) from None
     return writer

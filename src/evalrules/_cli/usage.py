@@ -74,7 +74,7 @@ CELL: Final = CellText()
 # How a command is told.
 
 
-class Told(click.Command):
+class LocalisedCommand(click.Command):
     """A command whose help page and errors of use are in the user's language, set by the width of its signs."""
 
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
@@ -89,7 +89,7 @@ class Told(click.Command):
         from evalrules._cli.pages import help_page  # noqa: PLC0415 - whoever runs a command needs no page
 
         lists = [(said("help-options"), self._options(ctx))]
-        if isinstance(self, ToldGroup):
+        if isinstance(self, LocalisedGroup):
             lists.append((said("help-commands"), self.thoughts(ctx)))
         formatter.write(help_page(self._call(ctx), self.help or "", lists, formatter.width))
 
@@ -129,7 +129,7 @@ class Told(click.Command):
         return [_record(param, ctx) for param in self.get_params(ctx) if isinstance(param, click.Option)]
 
 
-class ToldGroup(Told, click.Group):
+class LocalisedGroup(LocalisedCommand, click.Group):
     """A group of commands, told alike."""
 
     def thoughts(self, ctx: click.Context) -> list[tuple[str, str]]:
@@ -166,8 +166,8 @@ def _range(numbers: click.IntRange | click.FloatRange) -> str:
     return said("help-range", low=numbers.min, high=numbers.max)
 
 
-command = partial(click.command, cls=Told)
-group = partial(click.group, cls=ToldGroup)
+command = partial(click.command, cls=LocalisedCommand)
+group = partial(click.group, cls=LocalisedGroup)
 
 
 def first_thought(text: str) -> str:
@@ -222,8 +222,8 @@ __all__ = [
     "CELL",
     "PATH",
     "FiniteNumber",
+    "LocalisedGroup",
     "PathName",
-    "ToldGroup",
     "command",
     "first_thought",
     "group",

@@ -9,11 +9,11 @@ from typing import Any
 
 from attrs import evolve, field
 
-from evalrules._compare.matching import Matching, Pair, Paths, pairs
+from evalrules._compare.matching import Match, Matching, Paths, pairs
 from evalrules._compare.rules import (
     NOTHING,
+    ChangedLine,
     Compared,
-    Line,
     Names,
     Proving,
     changed_lines,
@@ -207,19 +207,19 @@ _OF_AUDIT = ("severity", "options", "because")
 
 
 @frozen
-class Change:
+class EditionChange:
     """One change, worded in either language; ``place`` is where the new edition says so, else where the old one did."""
 
     told: Finding
     place: Location | None = field(default=None, eq=False, repr=False)
 
 
-def changes(matching: Matching) -> tuple[Change, ...]:
+def changes(matching: Matching) -> tuple[EditionChange, ...]:
     """Give everything that changed, in the order of an edition's file."""
     return tuple(_changes(matching))
 
 
-def _changes(matching: Matching) -> Iterator[Change]:
+def _changes(matching: Matching) -> Iterator[EditionChange]:
     old, new = matching.old, matching.new
     yield from _fields(old.title, old, new, _OF_EDITION)
     yield from _figures(matching)
@@ -249,7 +249,7 @@ def _changes(matching: Matching) -> Iterator[Change]:
 # ---- what comes and goes -------------------------------------------------------------------------------------------
 
 
-def _figures(matching: Matching) -> Iterator[Change]:
+def _figures(matching: Matching) -> Iterator[EditionChange]:
     called, old, new = matching.called, dict(matching.old.data), dict(matching.new.data)
     for before, after in called.items():
         yield _change("diff-renamed", after, new[after].location, old=before)
@@ -258,7 +258,7 @@ def _figures(matching: Matching) -> Iterator[Change]:
     yield from _named(kept_old, kept_new, _OF_FIGURE, called)
 
 
-def _cells(matching: Matching) -> Iterator[Change]:
+def _cells(matching: Matching) -> Iterator[EditionChange]:
     """Tell what the cells of a new grid are: of all at once, where they are alike."""
     for name, grid in matching.new.grids.items():
         if name in matching.old.grids:
@@ -280,7 +280,7 @@ def _in_new_grid(name: str, here: Mapping[str, Figure], there: Mapping[str, Figu
 
 def _named(
     old: Mapping[str, Any], new: Mapping[str, Any], parts: tuple[str, ...], called: Names | None = None
-) -> Iterator[Change]:
+) -> Iterator[EditionChange]:
     """Tell what is gone, what is new, and what changed in what both have."""
     yield from (_change("diff-removed", name, old[name].location) for name in old if name not in new)
     for name, part in new.items():
@@ -294,7 +294,7 @@ def _named(
 
 def _parts(
     old: Iterable[Any], new: Iterable[Any], matched: Paths, parts: tuple[str, ...], called: Names | None = None
-) -> Iterator[Change]:
+) -> Iterator[EditionChange]:
     before, after = {part.path: part for part in old}, {part.path: part for part in new}
     gone = (part for path, part in before.items() if path not in matched)
     yield from (_change("diff-part-removed", _title(part.path), part.location, points=_points(part)) for part in gone)
@@ -311,7 +311,7 @@ def _parts(
 _USUAL = (("type", "number"), ("required", True))
 
 
-def _told_of(where: str, new: Any, parts: Iterable[str]) -> Iterator[Change]:
+def _told_of(where: str, new: Any, parts: Iterable[str]) -> Iterator[EditionChange]:
     """Tell all that is said of something new."""
     for part in parts:
         value = getattr(new, part)
@@ -325,7 +325,7 @@ def _columns(catalogue: Catalogue) -> dict[str, Figure]:
     return {f"{table.name}_{each.name}": each for table in catalogue.tables.values() for each in table.columns}
 
 
-def _led_elsewhere(source: Path, path: Path, place: Location | None) -> Iterator[Change]:
+def _led_elsewhere(source: Path, path: Path, place: Location | None) -> Iterator[EditionChange]:
     if source[-1] != path[-1]:
         yield _change("diff-renamed", _title(path), place, old=_title(source))
     elif source != path:
@@ -343,7 +343,9 @@ def _title(path: Path) -> str:
 # ---- what changed in what both have --------------------------------------------------------------------------------
 
 
-def _fields(where: str, old: Any, new: Any, parts: tuple[str, ...], called: Names | None = None) -> Iterator[Change]:
+def _fields(
+    where: str, old: Any, new: Any, parts: tuple[str, ...], called: Names | None = None
+) -> Iterator[EditionChange]:
     for part in parts:
         before, after = getattr(old, part), getattr(new, part)
         if _meant(before, called) != _meant(after, {}):
@@ -366,14 +368,14 @@ def _texts(old: Any, new: Any) -> tuple[str, str]:
     return shown(old), shown(new)
 
 
-def _order(old: Catalogue, new: Catalogue) -> Iterator[Change]:
+def _order(old: Catalogue, new: Catalogue) -> Iterator[EditionChange]:
     before, after = [grade.title for grade in old.grades], [grade.title for grade in new.grades]
     if set(before) == set(after) and before != after:
         yield _change("diff-changed", new.title, new.grades[0].location, part="grades", old=shown(tuple(before)),
                       new=shown(tuple(after)))  # fmt: skip
 
 
-def _caps(old: Iterable[Cap | GradeCap], new: Iterable[Cap | GradeCap]) -> Iterator[Change]:
+def _caps(old: Iterable[Cap | GradeCap], new: Iterable[Cap | GradeCap]) -> Iterator[EditionChange]:
     before, after = ({f"{shown(cap.when)} → {shown(cap.at_most)}": cap for cap in caps} for caps in (old, new))
     yield from _named(before, after, ("because", "reference"))
 
@@ -390,21 +392,21 @@ def _by_name(parts: Iterable[Any]) -> dict[str, Any]:
     return {part.name: part for part in parts}
 
 
-def _change(code: str, where: str, place: Location | None, /, **arguments: Any) -> Change:
-    return Change(finding(code, where, **arguments), place)
+def _change(code: str, where: str, place: Location | None, /, **arguments: Any) -> EditionChange:
+    return EditionChange(finding(code, where, **arguments), place)
 
 
 @frozen(eq=False)
 class RuleChange:
     """A rule that is written otherwise, or reads figures that are; ``lines`` are those that only one edition has."""
 
-    pair: Pair
-    lines: tuple[Line, ...]
+    pair: Match
+    lines: tuple[ChangedLine, ...]
     comparison: Compared
 
 
 @frozen(eq=False)
-class Difference:
+class EditionDifference:
     """All that changed from ``old`` to ``new``; two editions with the same digest differ in nothing.
 
     ``reasons`` are rules that score alike and say so in other words.
@@ -412,7 +414,7 @@ class Difference:
 
     old: Catalogue
     new: Catalogue
-    changes: tuple[Change, ...] = ()
+    changes: tuple[EditionChange, ...] = ()
     rules: tuple[RuleChange, ...] = ()
     reasons: tuple[RuleChange, ...] = ()
     grades: tuple[GradeShift, ...] = ()
@@ -434,7 +436,7 @@ Progress = Callable[[int, int], None]
 
 def difference(
     old: Ruleset, new: Ruleset, *, prover: Proving | None = None, progress: Progress | None = None
-) -> Difference:
+) -> EditionDifference:
     """Compare two checked editions.
 
     Each changed rule is put to inputs at all edges of both, and to the prover where there is one. ``progress`` is told
@@ -452,7 +454,7 @@ def difference(
             reasons.append(RuleChange(pair, lines, Compared("equal", proved=True)))
         if progress is not None:
             progress(number + 1, len(waiting))
-    return Difference(
+    return EditionDifference(
         old.catalogue,
         new.catalogue,
         changes(matching),
@@ -463,6 +465,6 @@ def difference(
     )
 
 
-def _rule_change(pair: Pair, matching: Matching, prover: Proving | None) -> RuleChange:
+def _rule_change(pair: Match, matching: Matching, prover: Proving | None) -> RuleChange:
     lines = changed_lines(rule_lines(pair.old, matching.called), rule_lines(pair.new, {}))
     return RuleChange(pair, lines, compare(pair.old, pair.new, matching.called, prover))

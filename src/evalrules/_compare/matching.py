@@ -128,7 +128,7 @@ Kind = TargetKind | None
 
 
 @frozen(eq=False)
-class Pair:
+class Match:
     """A rule of each edition that is the same indicator, the same kind of row of open sections, or the same method.
 
     ``paths`` are the indicator, or all open sections that take such rows; of a method there are none.
@@ -140,7 +140,7 @@ class Pair:
     paths: tuple[Path, ...] = field(default=())
 
 
-def pairs(old: Ruleset, new: Ruleset, matching: Matching) -> Iterator[Pair]:
+def pairs(old: Ruleset, new: Ruleset, matching: Matching) -> Iterator[Match]:
     """Go through the rules that both editions have: methods, indicators, rows of open sections."""
     before, after = subjects(old), subjects(new)
     yield from _methods(before, after)
@@ -148,18 +148,18 @@ def pairs(old: Ruleset, new: Ruleset, matching: Matching) -> Iterator[Pair]:
     yield from _open_rows(old, new, matching)
 
 
-def _methods(old: tuple[Subject, ...], new: tuple[Subject, ...]) -> Iterator[Pair]:
+def _methods(old: tuple[Subject, ...], new: tuple[Subject, ...]) -> Iterator[Match]:
     known = {subject.name: subject for subject in new if subject.is_method}
     for subject in old:
         if subject.is_method and subject.name in known:
-            yield Pair(subject.name, subject, known[subject.name])
+            yield Match(subject.name, subject, known[subject.name])
 
 
-def _indicators(old: tuple[Subject, ...], new: tuple[Subject, ...], matching: Matching) -> Iterator[Pair]:
+def _indicators(old: tuple[Subject, ...], new: tuple[Subject, ...], matching: Matching) -> Iterator[Match]:
     before, after = _by_path(old), _by_path(new)
     for path, now in matching.indicators.items():
         for first, second in _by_kind(before.get(path, {}), after.get(now, {})):
-            yield Pair(second.name, first, second, (now,))
+            yield Match(second.name, first, second, (now,))
 
 
 def _by_path(found: tuple[Subject, ...]) -> dict[Path, dict[Kind, Subject]]:
@@ -179,7 +179,7 @@ def _by_kind(old: dict[Kind, Subject], new: dict[Kind, Subject]) -> Iterator[tup
         yield next(iter(old.values())), next(iter(new.values()))
 
 
-def _open_rows(old: Ruleset, new: Ruleset, matching: Matching) -> Iterator[Pair]:
+def _open_rows(old: Ruleset, new: Ruleset, matching: Matching) -> Iterator[Match]:
     """Give one pair for all open sections whose rows are scored alike, before as well as now."""
     known: dict[tuple[object, ...], list[tuple[Path, Subject, Subject]]] = {}
     for path, now in matching.sections.items():
@@ -191,4 +191,4 @@ def _open_rows(old: Ruleset, new: Ruleset, matching: Matching) -> Iterator[Pair]
                     key = (kind, *(str((plan.called, plan.program.requirements)) for plan in plans))
                     known.setdefault(key, []).append((now, before[kind], after[kind]))
     for rows in known.values():
-        yield Pair(rows[0][2].name, rows[0][1], rows[0][2], tuple(path for path, _, _ in rows))
+        yield Match(rows[0][2].name, rows[0][1], rows[0][2], tuple(path for path, _, _ in rows))

@@ -257,15 +257,15 @@ def _plain(value: Any) -> Any:
     return Decimal(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
-class _Absent:
+class _Missing:
     pass
 
 
-_ABSENT = _Absent()
+_ABSENT = _Missing()
 
 
 def _shown(value: Any) -> str:
-    if isinstance(value, _Absent):
+    if isinstance(value, _Missing):
         return "—"
     if isinstance(value, Decimal):
         return str(value)

@@ -138,7 +138,7 @@ Names = Mapping[str, str]
 
 
 @frozen
-class Line:
+class ChangedLine:
     """One line of a rule that only one of two editions has."""
 
     side: Literal["−", "+"]
@@ -155,17 +155,17 @@ def reason_lines(subject: Subject) -> tuple[str, ...]:
     return tuple(sentence_words(rule.because) for rule in subject.program.rules)
 
 
-def changed_lines(old: tuple[str, ...], new: tuple[str, ...]) -> tuple[Line, ...]:
+def changed_lines(old: tuple[str, ...], new: tuple[str, ...]) -> tuple[ChangedLine, ...]:
     """Give the lines that only one of the two has, in their order.
 
     >>> [line.side + line.text for line in changed_lines(("a", "b", "c"), ("a", "d", "c"))]
     ['−b', '+d']
     """
-    found: list[Line] = []
+    found: list[ChangedLine] = []
     for tag, first, last, begin, end in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if tag != "equal":
-            found += [Line("−", text) for text in old[first:last]]
-            found += [Line("+", text) for text in new[begin:end]]
+            found += [ChangedLine("−", text) for text in old[first:last]]
+            found += [ChangedLine("+", text) for text in new[begin:end]]
     return tuple(found)
 
 

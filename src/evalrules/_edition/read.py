@@ -72,7 +72,7 @@ UNSAVED = "-"
 
 
 @frozen
-class _Reader:
+class _EditionReader:
     """What stays the same while an edition and the editions that it uses are read.
 
     ``reading`` names the editions on the way to the one being read, ``known`` holds those that have been read: each is
@@ -88,7 +88,7 @@ class _Reader:
     incomplete: bool = False
     """Whether the edition that is asked for is given where something of it was lost; one that it uses never is."""
 
-    def on_the_way_to(self, name: str) -> _Reader:
+    def on_the_way_to(self, name: str) -> _EditionReader:
         """Give the reader of an edition that is reached from the ones being read."""
         return self if self.reading[-1:] == (name,) else evolve(self, reading=(*self.reading, name))
 
@@ -116,13 +116,13 @@ def read_edition(
     ('a@1', ())
     """
     problems = Reading(signatures(functions or {}))
-    reader = _Reader(library or Library.standard(), problems.functions, incomplete=incomplete)
+    reader = _EditionReader(library or Library.standard(), problems.functions, incomplete=incomplete)
     catalogue = _read(source, fiscal_year, file, reader, problems)
     return catalogue, tuple(problems.told())
 
 
 def _read(
-    source: Source, fiscal_year: int | None, file: Path | None, reader: _Reader, problems: Reading
+    source: Source, fiscal_year: int | None, file: Path | None, reader: _EditionReader, problems: Reading
 ) -> Catalogue | None:
     if isinstance(source, Mapping):
         return _from_document(document_from(source, problems, "catalogue"), reader, problems)
@@ -141,7 +141,12 @@ def _read(
 
 
 def _found(
-    name: str, reader: _Reader, problems: Reading, *, fiscal_year: int | None = None, where: Location | None = None
+    name: str,
+    reader: _EditionReader,
+    problems: Reading,
+    *,
+    fiscal_year: int | None = None,
+    where: Location | None = None,
 ) -> Catalogue | None:
     """Find an edition by its name and read it; one that is on the way to itself is told."""
     if _is_circle(name, reader, problems, where):
@@ -156,7 +161,7 @@ def _found(
     return read_file_of(found, reader.on_the_way_to(found.name), problems)
 
 
-def _is_circle(name: str, reader: _Reader, problems: Problems, where: Location | None) -> bool:
+def _is_circle(name: str, reader: _EditionReader, problems: Problems, where: Location | None) -> bool:
     if name not in reader.reading:
         return False
     circle = " → ".join((*reader.reading[reader.reading.index(name) :], name))
@@ -164,7 +169,7 @@ def _is_circle(name: str, reader: _Reader, problems: Problems, where: Location |
     return True
 
 
-def _digest_of(reader: _Reader, functions: frozenset[Signature], one: EditionFile) -> str:
+def _digest_of(reader: _EditionReader, functions: frozenset[Signature], one: EditionFile) -> str:
     """Give the digest of one of several copies, of a faulty one its path: its faults are told when it is read.
 
     One that is being read counts as equal to its copies: it will be told as a circle.
@@ -178,7 +183,7 @@ def _digest_of(reader: _Reader, functions: frozenset[Signature], one: EditionFil
     return reader.digests[one.path]
 
 
-def read_file_of(found: EditionFile, reader: _Reader, problems: Reading) -> Catalogue | None:
+def read_file_of(found: EditionFile, reader: _EditionReader, problems: Reading) -> Catalogue | None:
     """Read an edition that was found by its name; a file that says another name is reported."""
     catalogue = _from_document(read_whole(found.path, problems), reader, problems)
     if catalogue is not None and catalogue.name != found.name:
@@ -186,7 +191,7 @@ def read_file_of(found: EditionFile, reader: _Reader, problems: Reading) -> Cata
     return catalogue
 
 
-def _from_document(document: Document | None, reader: _Reader, problems: Reading) -> Catalogue | None:
+def _from_document(document: Document | None, reader: _EditionReader, problems: Reading) -> Catalogue | None:
     if document is None or is_another_document(document, KINDS["edition"], problems):
         return None
     before = len(problems)
@@ -201,7 +206,7 @@ def _from_document(document: Document | None, reader: _Reader, problems: Reading
     return catalogue if reader.incomplete and len(reader.reading) <= 1 else None
 
 
-def _catalogue(fields: Fields, reader: _Reader, problems: Reading) -> Catalogue:
+def _catalogue(fields: Fields, reader: _EditionReader, problems: Reading) -> Catalogue:
     head = _head(fields)
     data = read_data(fields.get("data"), problems)
     methods = read_methods(fields.get("methods"), head.name, problems)
@@ -269,7 +274,7 @@ def _matching(fields: Fields, key: str, code: str) -> str | None:
 
 
 def _with_base(
-    document: Document, reader: _Reader, problems: Problems
+    document: Document, reader: _EditionReader, problems: Problems
 ) -> tuple[Document, str, tuple[Changed, ...]] | None:
     """Join a document with that of the edition that it extends; None where there is no such edition, which is told."""
     named = document.get("extends")
@@ -289,7 +294,7 @@ def _with_base(
     return joined, found.name, changed
 
 
-def _base_file(named: Scalar, reader: _Reader, problems: Problems) -> EditionFile | None:
+def _base_file(named: Scalar, reader: _EditionReader, problems: Problems) -> EditionFile | None:
     name = named.text.strip()
     if _is_circle(name, reader, problems, named.location):
         return None
@@ -306,7 +311,7 @@ def _base_file(named: Scalar, reader: _Reader, problems: Problems) -> EditionFil
 # ---- uses ----------------------------------------------------------------------------------------------------------
 
 
-def _used(fields: Fields, reader: _Reader, problems: Reading) -> list[tuple[Node, Catalogue]]:
+def _used(fields: Fields, reader: _EditionReader, problems: Reading) -> list[tuple[Node, Catalogue]]:
     """Read the editions in ``uses``, each once, with the node that names it."""
     scalars = [scalar for node in fields.items("uses") if (scalar := as_scalar(node, problems)) is not None]
     by_name = {scalar.text.strip(): scalar for scalar in reversed(scalars)}
@@ -314,7 +319,7 @@ def _used(fields: Fields, reader: _Reader, problems: Reading) -> list[tuple[Node
     return [(scalar, edition) for scalar, edition in read if edition is not None]
 
 
-def _used_edition(named: Scalar, reader: _Reader, problems: Reading) -> Catalogue | None:
+def _used_edition(named: Scalar, reader: _EditionReader, problems: Reading) -> Catalogue | None:
     name = named.text.strip()
     if name not in reader.known:
         reader.known[name] = _found(name, reader, problems, where=named.location)

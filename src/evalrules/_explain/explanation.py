@@ -64,7 +64,7 @@ from evalrules._values import frozen
 
 
 @frozen
-class Tried:
+class WhatIf:
     """What was asked for, what it scored and why; ``given`` tells all inputs, those taken for granted too."""
 
     given: str
@@ -81,7 +81,7 @@ class RuleExplanation:
     rule: RuleWords
     figures: tuple[Fact, ...]
     examples: tuple[Examples, ...]
-    tried: Tried | None = None
+    tried: WhatIf | None = None
     subject: Subject | None = field(default=None, eq=False, repr=False)
     given: Mapping[str, Value] = field(factory=dict, eq=False, repr=False)
 
@@ -136,9 +136,9 @@ def _explained(
     )
 
 
-def _tried(subject: Subject, asked: Mapping[str, Value], said: Phrases) -> Tried:
+def _tried(subject: Subject, asked: Mapping[str, Value], said: Phrases) -> WhatIf:
     trial = attempt(subject, base_values(subject, asked))
-    return Tried(others_text(trial), example(trial, said), trial.result.deductions)
+    return WhatIf(others_text(trial), example(trial, said), trial.result.deductions)
 
 
 def _title(subject: Subject, kinds: tuple[ScoringKind | None, ...], said: Phrases) -> str:
@@ -229,7 +229,7 @@ def explain(
     Where things of several kinds are called alike, the first of that order is meant, or that of ``kind``. Raises
     `CatalogueError` where nothing is called so, several parts are, or the question does not fit.
     """
-    writer = _Writer(ruleset, question or GivenInputs(), language)
+    writer = _Explainer(ruleset, question or GivenInputs(), language)
     if name is None:
         return writer.edition()
     kinds = KINDS if kind is None else (kind,)
@@ -251,7 +251,7 @@ def _changed(catalogue: Catalogue) -> dict[str, list[str]]:
     return found
 
 
-class _Writer:
+class _Explainer:
     def __init__(self, ruleset: Ruleset, question: GivenInputs, language: Language) -> None:
         self.ruleset, self.question, self.language = ruleset, question, language
         self.catalogue: Catalogue = ruleset.catalogue

@@ -131,7 +131,7 @@ def _functions(extra: frozenset[Signature]) -> dict[str, Signature]:
     return {**added, **BY_SPELLING}
 
 
-class _Open(NamedTuple):
+class _OpenBracket(NamedTuple):
     """A bracket not closed yet; ``function`` and ``base`` (operands below it) matter where it is a call's."""
 
     token: Token
@@ -157,7 +157,7 @@ class _Parser:
     position: int = 0
     wants_operand: bool = True
     operands: list[Operand] = field(factory=list)
-    pending: list[_Open | _Pending] = field(factory=list)
+    pending: list[_OpenBracket | _Pending] = field(factory=list)
     depth: int = 0
     nodes: int = 0
     names: set[str] = field(factory=set)
@@ -198,7 +198,7 @@ class _Parser:
         self.depth += 1
         if self.depth > MAX_DEPTH:
             raise FormulaSyntaxError("formula-too-deep", (token.start, token.end), limit=str(MAX_DEPTH))
-        self.pending.append(_Open(token, function, called, len(self.operands)))
+        self.pending.append(_OpenBracket(token, function, called, len(self.operands)))
 
     def _function(self, called: Token) -> Signature:
         span = (called.start, called.end)
@@ -225,7 +225,7 @@ class _Parser:
 
     def close_empty(self, token: Token) -> None:
         top = self.pending[-1] if self.pending else None
-        if not isinstance(top, _Open) or top.function is None or self.tokens[self.position - 1] is not top.token:
+        if not isinstance(top, _OpenBracket) or top.function is None or self.tokens[self.position - 1] is not top.token:
             self.no_operand(token)
         else:
             self._finish_call(top, token)
@@ -277,7 +277,7 @@ class _Parser:
     def comma(self, token: Token) -> None:
         self._reduce(_CHOOSE)
         top = self.pending[-1] if self.pending else None
-        if not isinstance(top, _Open) or top.function is None:
+        if not isinstance(top, _OpenBracket) or top.function is None:
             raise FormulaSyntaxError("comma-outside-call", (token.start, token.end), **self._thousands())
         self.wants_operand = True
 
@@ -289,7 +289,7 @@ class _Parser:
     def close(self, token: Token) -> None:
         self._reduce(_CHOOSE)
         top = self.pending[-1] if self.pending else None
-        if not isinstance(top, _Open):
+        if not isinstance(top, _OpenBracket):
             raise FormulaSyntaxError("bracket-not-opened", (token.start, token.end), bracket=token.text)
         if top.function is not None:
             self._finish_call(top, token)
@@ -298,7 +298,7 @@ class _Parser:
             self.depth -= 1
             self.operands[-1] = self.operands[-1]._replace(start=top.token.start, end=token.end)
 
-    def _finish_call(self, top: _Open, token: Token) -> None:
+    def _finish_call(self, top: _OpenBracket, token: Token) -> None:
         assert top.function is not None
         assert top.called is not None
         self.pending.pop()
@@ -323,7 +323,7 @@ class _Parser:
     def finish(self, _: Token) -> None:
         self._reduce(_CHOOSE)
         if self.pending:
-            top = cast("_Open", self.pending[-1])
+            top = cast("_OpenBracket", self.pending[-1])
             raise FormulaSyntaxError("bracket-not-closed", (top.token.start, top.token.end), bracket=top.token.text)
 
     # ---- operands and operators joined ----
@@ -331,7 +331,7 @@ class _Parser:
     def _reduce(self, tightness: int) -> None:
         while self.pending:
             top = self.pending[-1]
-            if isinstance(top, _Open) or top.tightness < tightness:
+            if isinstance(top, _OpenBracket) or top.tightness < tightness:
                 return
             self._build(top)
 

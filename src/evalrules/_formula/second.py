@@ -298,7 +298,7 @@ class Trace:
 
 def trace_program(program: Program, values: Mapping[str, Value], functions: Functions | None = None) -> Trace:
     """Run a program step by step. Raises the same `Fault` as the exact reading."""
-    return _Run(program, values, functions or _NONE).trace()
+    return _Interpreter(program, values, functions or _NONE).trace()
 
 
 class _Postponed(Exception):
@@ -309,7 +309,7 @@ class _Postponed(Exception):
         self.place = place
 
 
-class _Run:
+class _Interpreter:
     """One run of one program; a binding is computed when it is first read."""
 
     def __init__(self, program: Program, values: Mapping[str, Value], functions: Functions) -> None:

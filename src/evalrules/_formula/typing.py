@@ -69,7 +69,7 @@ class TypeFault:
     arguments: tuple[tuple[str, str], ...] = ()
 
 
-class Part(NamedTuple):
+class TypedNode(NamedTuple):
     kind: FormulaKind
     unit: Unit | None
     node: Node
@@ -89,56 +89,56 @@ class Typist:
         given = tuple((name, value) for name, value in arguments.items() if value is not None)
         self.faults.append(TypeFault(code, span, given))
 
-    def typed(self, node: Node) -> Part:
+    def typed(self, node: Node) -> TypedNode:
         match node:
             case Number(_, percent):
-                return Part("number", PERCENT if percent else BARE, node)
+                return TypedNode("number", PERCENT if percent else BARE, node)
             case Name():
                 return self.name(node)
             case Choice():
-                return Part("choice", None, node)
+                return TypedNode("choice", None, node)
             case Negative(operand, span):
                 part = self.need("number", operand)
-                return Part("number", part.unit, Negative(part.node, span))
+                return TypedNode("number", part.unit, Negative(part.node, span))
             case Arithmetic():
                 return self.arithmetic(node)
             case Comparing():
                 return self.comparing(node)
             case Not(operand, span):
-                return Part("condition", None, Not(self.need("condition", operand).node, span))
+                return TypedNode("condition", None, Not(self.need("condition", operand).node, span))
             case Both(operands, span):
-                return Part("condition", None, Both(self.conditions(operands), span))
+                return TypedNode("condition", None, Both(self.conditions(operands), span))
             case Either(operands, span):
-                return Part("condition", None, Either(self.conditions(operands), span))
+                return TypedNode("condition", None, Either(self.conditions(operands), span))
             case If():
                 return self.choosing(node)
             case Call():
                 return self.call(node)
 
-    def need(self, kind: FormulaKind, node: Node) -> Part:
+    def need(self, kind: FormulaKind, node: Node) -> TypedNode:
         """Type a part where only this kind may stand."""
         part = self.typed(node)
         if part.kind not in (kind, "unknown"):
             bound = bound_meant(part.node, self.scope) if kind == "condition" else None
             if bound is not None:
                 self.fault("formula-bound", node.span, text=formula_words(node), suggestion=bound)
-                return Part(kind, None, part.node)
+                return TypedNode(kind, None, part.node)
             self.fault(_ONLY.get(part.kind, _EXPECTED[kind]), node.span)
-            return Part(kind, None, part.node)
+            return TypedNode(kind, None, part.node)
         return part
 
     def conditions(self, operands: tuple[Node, ...]) -> tuple[Node, ...]:
         return tuple(self.need("condition", operand).node for operand in operands)
 
-    def name(self, node: Name) -> Part:
+    def name(self, node: Name) -> TypedNode:
         variable = self.scope.get(node.name)
         if variable is None:
             meant = spelt_out(node.name, self.scope) or did_you_mean(node.name, self.scope)
             self.fault("unknown-name", node.span, name=node.name, suggestion=meant)
-            return Part("unknown", None, node)
+            return TypedNode("unknown", None, node)
         if variable.table is not None:
             self.column(variable.table, node)
-        return Part(_KINDS.get(variable.kind, variable.kind), variable.unit, node)  # type: ignore[arg-type]
+        return TypedNode(_KINDS.get(variable.kind, variable.kind), variable.unit, node)  # type: ignore[arg-type]
 
     def column(self, table: str, node: Name) -> None:
         if not self.inside:
@@ -148,22 +148,22 @@ class Typist:
         else:
             self.tables[table] = None
 
-    def arithmetic(self, node: Arithmetic) -> Part:
+    def arithmetic(self, node: Arithmetic) -> TypedNode:
         left, right = self.typed(node.left), self.typed(node.right)
         if node.operator == "-" and left.kind == right.kind == "date":
-            return Part("number", _DAYS, Arithmetic("-", left.node, right.node, node.span))
+            return TypedNode("number", _DAYS, Arithmetic("-", left.node, right.node, node.span))
         for part in (left, right):
             if part.kind not in ("number", "unknown"):
                 self.fault(_not_a_number(part.kind), part.node.span)
         same = left.node is node.left and right.node is node.right
         built = node if same else Arithmetic(node.operator, left.node, right.node, node.span)
         if left.kind != "number" or right.kind != "number":
-            return Part("unknown", None, built)
+            return TypedNode("unknown", None, built)
         if node.operator in "+-":
-            return Part("number", self.joined(left, right, node.span), built)
-        return Part("number", (product if node.operator == "*" else quotient)(left.unit, right.unit), built)
+            return TypedNode("number", self.joined(left, right, node.span), built)
+        return TypedNode("number", (product if node.operator == "*" else quotient)(left.unit, right.unit), built)
 
-    def joined(self, left: Part, right: Part, span: Span) -> Unit | None:
+    def joined(self, left: TypedNode, right: TypedNode, span: Span) -> Unit | None:
         """Give the common unit of two numbers that are added, compared or chosen between."""
         first, second = _loosened(left), _loosened(right)
         if fits(first, second):
@@ -179,7 +179,7 @@ class Typist:
             self.fault("units-differ", span, **names)
         return None
 
-    def comparing(self, node: Comparing) -> Part:
+    def comparing(self, node: Comparing) -> TypedNode:
         operands = (node.first, *(operand for _, operand in node.rest))
         choices = next((found for found in map(self.choices, operands) if found is not None), None)
         if choices is None:
@@ -187,10 +187,10 @@ class Typist:
             for left, right in pairwise(parts):
                 self.pair(left, right, (left.node.span[0], right.node.span[1]))
         else:
-            parts = [Part("choice", None, self.chosen(operand, choices)) for operand in operands]
+            parts = [TypedNode("choice", None, self.chosen(operand, choices)) for operand in operands]
             self.equality_only(node)
         rest = tuple((comparison, part.node) for (comparison, _), part in zip(node.rest, parts[1:], strict=True))
-        return Part("condition", None, Comparing(parts[0].node, rest, node.span))
+        return TypedNode("condition", None, Comparing(parts[0].node, rest, node.span))
 
     def choices(self, node: Node) -> tuple[str, ...] | None:
         variable = self.scope.get(node.name) if isinstance(node, Name) else None
@@ -211,7 +211,7 @@ class Typist:
         self.fault("unknown-choice", node.span, choices=listed(choices), suggestion=suggestion)
         return node
 
-    def pair(self, left: Part, right: Part, span: Span) -> None:
+    def pair(self, left: TypedNode, right: TypedNode, span: Span) -> None:
         kinds = {left.kind, right.kind} - {"unknown"}
         special = next((part for part in (left, right) if part.kind in _ONLY), None)
         if special is not None:
@@ -224,7 +224,7 @@ class Typist:
         elif kinds == {"number"} and left.kind == right.kind:
             self.joined(left, right, span)
 
-    def choosing(self, node: If) -> Part:
+    def choosing(self, node: If) -> TypedNode:
         condition = self.need("condition", node.condition).node
         then = self.typed(node.then)
         kind = then.kind if then.kind in _EXPECTED else "number"
@@ -232,9 +232,9 @@ class Typist:
             self.fault(_ONLY[then.kind], node.then.span)
         otherwise = self.need(kind, node.otherwise)
         unit = self.joined(then, otherwise, node.span) if kind == "number" else None
-        return Part(kind, unit, If(condition, then.node, otherwise.node, node.span))
+        return TypedNode(kind, unit, If(condition, then.node, otherwise.node, node.span))
 
-    def call(self, node: Call) -> Part:
+    def call(self, node: Call) -> TypedNode:
         row = BY_NAME.get(node.function)
         if isinstance(row, Aggregate):
             return self.aggregate(row, node)
@@ -245,49 +245,53 @@ class Typist:
         parts = [self.need("number", part) for part in node.arguments]
         # Without its unit where a reading only asks for kinds and knows no plug-in.
         unit = self.plugin_unit(node, parts) if node.function in self.functions else None
-        return Part("number", unit, self.rebuilt(node, parts))
+        return TypedNode("number", unit, self.rebuilt(node, parts))
 
-    def valued(self, row: Valued, node: Call) -> Part:
+    def valued(self, row: Valued, node: Call) -> TypedNode:
         """Type a call by the row of its function: the kind of each argument, and which units must fit each other."""
-        parts: list[Part] = []
-        alike: dict[str, list[Part]] = {}
+        parts: list[TypedNode] = []
+        alike: dict[str, list[TypedNode]] = {}
         for place, part in enumerate(node.arguments):
             argument = row.argument(place)
             parts.append(self.need(_kind(argument), part))
             alike.setdefault(argument.unit, []).append(parts[-1])
         units = {letter: self.all_joined(same, node.span) for letter, same in alike.items() if letter}
         if row.unit is None:
-            return Part("date", None, self.rebuilt(node, parts))
-        return Part("number", units[row.unit] if isinstance(row.unit, str) else row.unit, self.rebuilt(node, parts))
+            return TypedNode("date", None, self.rebuilt(node, parts))
+        return TypedNode(
+            "number", units[row.unit] if isinstance(row.unit, str) else row.unit, self.rebuilt(node, parts)
+        )
 
-    def rebuilt(self, node: Call, parts: list[Part]) -> Call:
+    def rebuilt(self, node: Call, parts: list[TypedNode]) -> Call:
         return Call(node.function, tuple(part.node for part in parts), node.span)
 
-    def plugin_unit(self, node: Call, parts: list[Part]) -> Unit | None:
+    def plugin_unit(self, node: Call, parts: list[TypedNode]) -> Unit | None:
         function = self.functions[node.function]
         for wanted, part in zip(function.units_of(len(parts)), parts, strict=False):
             unit = None if wanted is None else read_unit(wanted)
-            self.joined(Part("number", unit, part.node), part, part.node.span)
+            self.joined(TypedNode("number", unit, part.node), part, part.node.span)
         return None if function.unit is None else read_unit(function.unit)
 
-    def all_joined(self, parts: list[Part], span: Span) -> Unit | None:
+    def all_joined(self, parts: list[TypedNode], span: Span) -> Unit | None:
         joined = parts[0]
         for part in parts[1:]:
-            joined = Part("number", self.joined(joined, part, span), part.node if is_loose(joined) else joined.node)
+            joined = TypedNode(
+                "number", self.joined(joined, part, span), part.node if is_loose(joined) else joined.node
+            )
         return joined.unit
 
-    def filled(self, node: Call) -> Part:
+    def filled(self, node: Call) -> TypedNode:
         (subject,) = node.arguments[:1]
         if isinstance(subject, Name):
             self.name(subject)
         else:
             self.fault("filled-needs-name", subject.span)
-        return Part("condition", None, node)
+        return TypedNode("condition", None, node)
 
-    def aggregate(self, row: Aggregate, node: Call) -> Part:
+    def aggregate(self, row: Aggregate, node: Call) -> TypedNode:
         if self.inside:
             self.fault("aggregate-in-aggregate", node.span)
-            return Part(_kind(row.argument(0)), None, node)
+            return TypedNode(_kind(row.argument(0)), None, node)
         self.inside, self.tables = True, {}
         part = self.valued(row, node)
         self.inside = False
@@ -315,11 +319,11 @@ def _not_a_number(kind: str) -> str:
     return "date-arithmetic" if kind == "date" else _ONLY.get(kind, "number-expected")
 
 
-def is_loose(part: Part) -> bool:
+def is_loose(part: TypedNode) -> bool:
     return isinstance(part.node, Number) and not part.node.percent and part.node.value in (0, 1)
 
 
-def _loosened(part: Part) -> Unit | None:
+def _loosened(part: TypedNode) -> Unit | None:
     """Give the unit of a part beside another number: a bare 0 or 1 fits every unit."""
     return None if is_loose(part) else part.unit
 
@@ -358,7 +362,7 @@ def check_node(node: Node, scope: Scope, functions: Functions | None = None) -> 
 
 def bound_unit(typing: Typing) -> Unit | None:
     """Give the unit of a name that stands for a formula: a bare 0 or 1 fits every unit by name too."""
-    return None if is_loose(Part("number", typing.unit, typing.node)) else typing.unit
+    return None if is_loose(TypedNode("number", typing.unit, typing.node)) else typing.unit
 
 
 def resolved(formula: Formula, scope: Scope) -> Formula:

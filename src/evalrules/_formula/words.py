@@ -43,10 +43,10 @@ def formula_words(node: Node, values: Mapping[str, str] | None = None) -> str:
     >>> formula_words(tree), formula_words(tree, {"分值": "10", "完成值": "95%", "指标值": "100%"})
     ('分值 × (完成值 ÷ 指标值)', '10 × (95% ÷ 100%)')
     """
-    return _Writer(_NOTHING if values is None else values).write(node, _EITHER)
+    return _Printer(_NOTHING if values is None else values).write(node, _EITHER)
 
 
-class _Writer:
+class _Printer:
     def __init__(self, values: Mapping[str, str]) -> None:
         self.values = values
 

@@ -56,7 +56,7 @@ def annotated(content: bytes, name: str, comments: Comments) -> bytes:
     """
     said = {spot: [visible(text) for text in texts] for spot, texts in comments.items()}
     try:
-        package = _Parts(content)
+        package = _PackageParts(content)
         write = _writer(kind_of_content(content), package)
         write(package, {spot: texts for spot, texts in said.items() if texts})
     except Unreadable as refused:
@@ -64,7 +64,7 @@ def annotated(content: bytes, name: str, comments: Comments) -> bytes:
     return package.written()
 
 
-def _writer(kind: Kind, package: _Parts) -> Callable[[_Parts, Mapping[str, list[str]]], None]:
+def _writer(kind: Kind, package: _PackageParts) -> Callable[[_PackageParts, Mapping[str, list[str]]], None]:
     if kind not in ("word", "sheets"):
         raise Unreadable("annotate-kind")
     if any(part.startswith(_SIGNED) for part in package.names):
@@ -76,7 +76,7 @@ def _writer(kind: Kind, package: _Parts) -> Callable[[_Parts, Mapping[str, list[
 
 
 @define(slots=False)
-class _Parts:
+class _PackageParts:
     """The parts of a package, those that were changed in place of what they were."""
 
     content: bytes
@@ -150,7 +150,7 @@ class _Parts:
 # ---- Word ----------------------------------------------------------------------------------------------------------
 
 
-def _in_word(package: _Parts, comments: Mapping[str, list[str]]) -> None:
+def _in_word(package: _PackageParts, comments: Mapping[str, list[str]]) -> None:
     main = next(name for kind, name in Package(package.content).related("").values() if kind == "officeDocument")
     document = package.tree(main)
     word = etree.QName(document).namespace
@@ -198,7 +198,7 @@ def _mark(cell: Any, word: str, number: str) -> None:
 # ---- Excel ---------------------------------------------------------------------------------------------------------
 
 
-def _in_sheets(package: _Parts, comments: Mapping[str, list[str]]) -> None:
+def _in_sheets(package: _PackageParts, comments: Mapping[str, list[str]]) -> None:
     main = next(name for kind, name in Package(package.content).related("").values() if kind == "officeDocument")
     related = Package(package.content).related(main)
     book = Package(package.content).tree(main).first("sheets")
@@ -211,7 +211,7 @@ def _in_sheets(package: _Parts, comments: Mapping[str, list[str]]) -> None:
         _on_sheet(package, part, cells)
 
 
-def _on_sheet(package: _Parts, part: str, cells: Mapping[str, list[str]]) -> None:
+def _on_sheet(package: _PackageParts, part: str, cells: Mapping[str, list[str]]) -> None:
     sheet = package.tree(part)
     main = etree.QName(sheet).namespace
     found = package.related(part, "comments")
@@ -248,7 +248,7 @@ def _order(cell: str) -> tuple[int, int, str]:
     return (0, 0, cell) if found is None else (int(found["row"]), len(found["column"]), found["column"])
 
 
-def _draw(package: _Parts, part: str, sheet: Any, cells: list[str]) -> None:
+def _draw(package: _PackageParts, part: str, sheet: Any, cells: list[str]) -> None:
     """Give each comment the shape in which it is shown when the mouse is over its cell."""
     drawing = sheet.find(f"{{{etree.QName(sheet).namespace}}}legacyDrawing")
     relation = next((key for key in drawing.attrib if key.endswith("}id")), "") if drawing is not None else ""
@@ -272,7 +272,7 @@ def _draw(package: _Parts, part: str, sheet: Any, cells: list[str]) -> None:
         shapes.append(etree.fromstring(_SHAPE.format(number=shape, row=row - 1, column=_column(column))))
 
 
-def _free_block(package: _Parts) -> int:
+def _free_block(package: _PackageParts) -> int:
     """Give a block of numbers that no other drawing of the workbook has."""
     return 1 + sum(name.endswith(".vml") for name in {*package.names, *package.trees})
 

@@ -114,7 +114,7 @@ class Leaf:
 
 
 @frozen
-class Blank:
+class PrintableForm:
     """A blank form, and what it says of itself."""
 
     title: str
@@ -131,7 +131,7 @@ def blank_form(
     rows: int = 3,
     language: Language = "zh",
     own: Sequence[Indicator] = (),
-) -> Blank:
+) -> PrintableForm:
     """Lay out the blank form of an edition for a fiscal year, with so many rows for each part that units fill.
 
     ``own`` are a department's indicators for these parts: they stand there already, before the blank rows.
@@ -142,7 +142,7 @@ def blank_form(
     said = Phrases(language, "blank")
     leaves = tuple(_Layer(ruleset, Layout(catalogue, words_of()), said, year, rows, tuple(own)).leaves())
     issued = Issued(catalogue.name, catalogue.digest, year)
-    return Blank(catalogue.title, issued, leaves, said("guide"), language)
+    return PrintableForm(catalogue.title, issued, leaves, said("guide"), language)
 
 
 def _head(*texts: str) -> Strip:
@@ -384,7 +384,7 @@ class _Layer:
         return list(open_rows(self.ruleset, path).values())
 
     def _indicators(self, block: IndicatorsBlock, heading: str) -> Iterator[Part]:
-        table = _Rows(self, block)
+        table = _IndicatorRows(self, block)
         strips = tuple(table.strips())
         if len(strips) > 1:
             yield Part(heading, table.widths, strips)
@@ -497,7 +497,7 @@ class _Line:
 
 
 @define(slots=False)
-class _Rows:
+class _IndicatorRows:
     """Lays out the indicators' table: its columns in order, those that scoring needs and the layout lacks behind."""
 
     layer: _Layer

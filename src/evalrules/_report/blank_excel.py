@@ -26,7 +26,7 @@ from evalrules._formula.tree import Arithmetic, Name, Negative, Node, Number, na
 from evalrules._numbers import decimal_text, is_decimal
 from evalrules._patterns import regex
 from evalrules._problems import visible
-from evalrules._report.blank import Blank, Box, Leaf, Part, Strip
+from evalrules._report.blank import Box, Leaf, Part, PrintableForm, Strip
 from evalrules._report.office import FILLED_IN, SHADE, finished, mark_workbook
 from evalrules._report.word import CELL
 
@@ -46,9 +46,9 @@ _LISTED: Final = 250
 """Characters that the choices of a cell may take together."""
 
 
-def write(blank: Blank) -> bytes:
+def write(blank: PrintableForm) -> bytes:
     """Write a blank form as a ``.xlsx`` file; the same form gives the same bytes."""
-    writer = _Writer(blank)
+    writer = _BlankExcelWriter(blank)
     workbook = writer.written()
     mark_workbook(workbook, blank.issued.text)
     content = io.BytesIO()
@@ -71,8 +71,8 @@ def _quiet(part: bytes, growing: set[int]) -> bytes:
     return _ROW.sub(row, part.replace(_FOOT, _FOOT + _AS_TEXT, 1))
 
 
-class _Writer:
-    def __init__(self, blank: Blank) -> None:
+class _BlankExcelWriter:
+    def __init__(self, blank: PrintableForm) -> None:
         self.blank, self.workbook, self.numbers = blank, Workbook(), count(1)
         self.places: dict[str, str] = {}
         self.computed: list[tuple[Any, Box]] = []
@@ -128,7 +128,7 @@ def _formula(tree: Node, places: Mapping[str, str]) -> str | None:
 class _SheetWriter:
     """Writes one sheet. Its columns are those of the part that has most; the cells of others reach over several."""
 
-    def __init__(self, book: _Writer, sheet: Any, leaf: Leaf) -> None:
+    def __init__(self, book: _BlankExcelWriter, sheet: Any, leaf: Leaf) -> None:
         self.book, self.sheet, self.leaf, self.at = book, sheet, leaf, 1
         widest = max((part.widths for part in leaf.parts), key=len, default=(1,))
         self.widths = [_ROOM * width / sum(widest) for width in widest]

@@ -19,7 +19,7 @@ from rich.cells import cell_len
 from evalrules._forms.issued import PRINTED, REPEATED
 from evalrules._forms.package import MARKED, MARKS
 from evalrules._problems import visible
-from evalrules._report.blank import Blank, Box, Leaf, Part, Slot, Strip
+from evalrules._report.blank import Box, Leaf, Part, PrintableForm, Slot, Strip
 from evalrules._report.blocks import line
 from evalrules._report.office import FILLED_IN, SHADE, finished, mark_word
 from evalrules._report.word import A4, BODY, CELL, HEAD, TITLE, WIDTH, child_of, put_run, set_up, table_properties
@@ -32,17 +32,17 @@ _ROOM: Final = "\u3000\u3000"
 """What stands in a cell until something is written there: enough to be found with the mouse."""
 
 
-def write(blank: Blank) -> bytes:
+def write(blank: PrintableForm) -> bytes:
     """Write a blank form as a ``.docx`` file; the same form gives the same bytes."""
-    written = _Writer(blank).written()
+    written = _BlankWordWriter(blank).written()
     mark_word(written, blank.issued.text)
     content = io.BytesIO()
     written.save(content)
     return finished(content.getvalue())
 
 
-class _Writer:
-    def __init__(self, blank: Blank) -> None:
+class _BlankWordWriter:
+    def __init__(self, blank: PrintableForm) -> None:
         self.blank, self.word, self.ids, self.width = blank, docx.Document(), count(1), int(WIDTH)
 
     def written(self) -> Any:

@@ -10,7 +10,7 @@ from typing import Any
 import simplejson
 from attrs import evolve
 
-from evalrules._compare.diff import Change, Difference, FormWitness, GradeShift, RuleChange
+from evalrules._compare.diff import EditionChange, EditionDifference, FormWitness, GradeShift, RuleChange
 from evalrules._compare.impact import Effect, Impact, Responsible, Share, Standing
 from evalrules._compare.matching import Matching
 from evalrules._compare.replay import Replay
@@ -52,12 +52,12 @@ _MOST_TOLD = 3
 _NAME = regex(r"[^\W\d]\w*")
 
 
-def difference_document(found: Difference, language: Language = "zh") -> Document:
+def difference_document(found: EditionDifference, language: Language = "zh") -> Document:
     """Tell the difference: rules with witnesses first, then grades, sums, and every change by itself."""
     return Document(f"{found.old.name} → {found.new.name}", tuple(_Difference(found, language).blocks()), language)
 
 
-class _Teller:
+class _ChangeTeller:
     """What differences and impacts are told with."""
 
     def __init__(self, language: Language) -> None:
@@ -82,8 +82,8 @@ class _Teller:
         return self.said.bracketed(text)
 
 
-class _Difference(_Teller):
-    def __init__(self, found: Difference, language: Language) -> None:
+class _Difference(_ChangeTeller):
+    def __init__(self, found: EditionDifference, language: Language) -> None:
         super().__init__(language)
         self.found, self.rule_said = found, Phrases(language, "explain")
         self.called = Matching(found.old, found.new).called
@@ -138,7 +138,7 @@ class _Difference(_Teller):
         """Call figures as the new edition does, so that a new name alone is no change."""
         return _NAME.sub(lambda found: self.called.get(found[0], found[0]), text) if self.called else text
 
-    def _change(self, change: Change) -> Item:
+    def _change(self, change: EditionChange) -> Item:
         told = change.told.in_language(self.language)
         return _placed(self.named(told.where, told.message), change.place)
 
@@ -195,7 +195,7 @@ def _at(place: Location | None) -> str:
 # ---- JSON ----------------------------------------------------------------------------------------------------------
 
 
-def difference_json(found: Difference, language: Language = "zh") -> str:
+def difference_json(found: EditionDifference, language: Language = "zh") -> str:
     """Write the difference as JSON: numbers as exact decimals, one that has none as text."""
     told = {
         "old": _edition(found.old),
@@ -281,7 +281,7 @@ _COUNTS = ("submissions", "gaining", "losing", "unchanged", "incomparable", "cro
 _BARS = 20
 
 
-class _Impact(_Teller):
+class _Impact(_ChangeTeller):
     def __init__(self, found: Impact, language: Language) -> None:
         super().__init__(language)
         self.found = found
@@ -483,7 +483,7 @@ def _problem_dict(problem: Problem) -> dict[str, Any]:
 
 def replay_document(found: Replay, edition: str, explain: Explain, language: Language = "zh") -> Document:
     """Say that a result is identical, or tell what differs and what stands behind it."""
-    teller = _Teller(language)
+    teller = _ChangeTeller(language)
     if found.is_identical:
         blocks: tuple[Block, ...] = (Paragraph(line(teller.said("identical"))),)
     else:

@@ -57,14 +57,14 @@ _CHARACTERS: Final = 3
 
 def write(document: Document) -> bytes:
     """Write a report as a ``.xlsx`` file; the same report gives the same bytes."""
-    workbook = _Writer(on_paper(document)).written()
+    workbook = _ExcelWriter(on_paper(document)).written()
     mark_workbook(workbook, document.mark or REPORT)
     content = io.BytesIO()
     workbook.save(content)
     return finished(content.getvalue())
 
 
-class _Writer:
+class _ExcelWriter:
     def __init__(self, document: Document) -> None:
         self.document = document
         self.colon = Phrases(document.language, "report").sign("colon")

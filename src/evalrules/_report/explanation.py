@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 
 from evalrules._explain.examples import Example, Examples
-from evalrules._explain.explanation import Explanation, RuleExplanation, Standard, Tried
+from evalrules._explain.explanation import Explanation, RuleExplanation, Standard, WhatIf
 from evalrules._explain.words import Fact, RuleWords
 from evalrules._problems import Language, Phrases
 from evalrules._report.blocks import (
@@ -137,7 +137,7 @@ class _Teller:
         )
         return Table(columns, tuple(row(each.value, each.score, each.because, head=True) for each in rows), name)
 
-    def _tried(self, tried: Tried, level: int) -> Iterator[Block]:
+    def _tried(self, tried: WhatIf, level: int) -> Iterator[Block]:
         yield self._heading("trial", level)
         yield Paragraph(line(tried.given))
         outcome = [("score", tried.outcome.score)]

@@ -63,14 +63,14 @@ WIDE: Final = Cm(29.7 - 2 - 2)
 
 def write(document: Document) -> bytes:
     """Write a report as a ``.docx`` file; the same report gives the same bytes."""
-    written = _Writer(on_paper(document)).written()
+    written = _WordWriter(on_paper(document)).written()
     mark_word(written, document.mark or REPORT)
     content = io.BytesIO()
     written.save(content)
     return finished(content.getvalue())
 
 
-class _Writer:
+class _WordWriter:
     def __init__(self, document: Document) -> None:
         self.document = document
         self.word: WordDocument = docx.Document()

@@ -22,17 +22,17 @@ from evalrules.batch import cells
 from evalrules.batch.cells import Cells, Doubles, Ints, Mask
 from evalrules.batch.forms import HEAD
 from evalrules.batch.open_rows import OpenRows, by_figures, open_rows
-from evalrules.batch.reading import BLOCK, SCALE, Reading, in_parts, reading
+from evalrules.batch.reading import BLOCK, SCALE, Kernels, in_parts, reading
 from evalrules.batch.rules import Rules
 from evalrules.batch.source import (
     ALWAYS,
-    Column,
+    ChoiceColumn,
     Formulas,
+    KernelSource,
     NotByColumnsError,
-    Source,
+    NumberColumn,
     Truth,
     Value,
-    Word,
     both,
     constant,
 )
@@ -69,23 +69,23 @@ class Scores:
 
 
 @frozen(eq=False)
-class _Written:
+class _Vectorised:
     """An edition over the columns of some figures; behind them comes what the open rows of each form scored."""
 
     figures: tuple[Figure, ...]
-    reading: Reading
+    reading: Kernels
 
 
 # The edition as source.
 
 
-class _Writer:
+class _EditionWriter:
     """Writes the whole of an edition; raises `NotByColumnsError` for the first part that columns do not give."""
 
     def __init__(self, ruleset: Ruleset, *, blanks: bool) -> None:
         self.ruleset, self.blanks = ruleset, blanks
         self.rounding = ruleset.catalogue.rounding
-        self.source = Source(choice_numbers(ruleset))
+        self.source = KernelSource(choice_numbers(ruleset))
         self.figures = tuple(place.figure for place in ruleset.given if place.figure.type != "text")
         self.given: dict[str, Value] = {
             figure.name: _given(number, figure, blanks=blanks) for number, figure in enumerate(self.figures)
@@ -101,7 +101,7 @@ class _Writer:
             except NotByColumnsError:  # it matters only where it is read
                 continue
 
-    def written(self) -> _Written:
+    def written(self) -> _Vectorised:
         """Write everything."""
         units, most, sound = [], [], []
         for row in self.ruleset.rows:
@@ -115,10 +115,12 @@ class _Writer:
         count = len(self.figures)
         all_units, all_most = ([*parts, f"{x}{count}"] for parts, x in ((units, "x"), (most, "X")))
         total, place = self.source.kept(" + ".join(all_units)), str(self.ruleset.place)
-        self._levels(Column(total, place, self.source.reaching(" + ".join(all_most)), place, ALWAYS, None, 0), sound)
+        self._levels(
+            NumberColumn(total, place, self.source.reaching(" + ".join(all_most)), place, ALWAYS, None, 0), sound
+        )
         self.source.lines.append(f"sound = {both(*sound)}")
         result = f"({''.join(f'{each}, ' for each in units)}), total, rank, sound"
-        return _Written(self.figures, reading(self.source, count + 1, result, masks=count * self.blanks))
+        return _Vectorised(self.figures, reading(self.source, count + 1, result, masks=count * self.blanks))
 
     def applies(self, indicator: Indicator) -> str:
         """Tell in which rows an indicator applies; the engine gets the others."""
@@ -128,7 +130,7 @@ class _Writer:
         test = Formulas(self.source, scope, self.given).truth(resolved(indicator.applies, scope).tree)
         return self.source.kept(both(test.ok, test.text))
 
-    def rules(self, compiled: Compiled, points: Column, **more: Value) -> Rules:
+    def rules(self, compiled: Compiled, points: NumberColumn, **more: Value) -> Rules:
         """Write a program over the figures."""
         given = {**self.given, **more, **self._titles(compiled), POINTS: points}
         formulas = Formulas(self.source, compiled.scope, given, compiled.program.all_bindings)
@@ -142,10 +144,12 @@ class _Writer:
             inside = [score for below, score in self.scores.items() if below[: len(path)] == path]
             units, most = (" + ".join(part) for part in zip(*inside, strict=True))
             place = str(self.ruleset.place)
-            found[name] = Column(self.source.kept(units), place, self.source.reaching(most), place, ALWAYS, None, 0)
+            found[name] = NumberColumn(
+                self.source.kept(units), place, self.source.reaching(most), place, ALWAYS, None, 0
+            )
         return found
 
-    def _levels(self, total: Column, sound: list[str]) -> None:
+    def _levels(self, total: NumberColumn, sound: list[str]) -> None:
         """Write the caps of the total and the grade."""
         ruleset, source, place = self.ruleset, self.source, str(self.ruleset.place)
         for cap in ruleset.score_caps:
@@ -160,7 +164,7 @@ class _Writer:
         sound.append(found.sound)
         rank = found.units
         for limit in ruleset.grade_caps:
-            left = self.rules(limit, Column(found.units, place, found.most, place), **{TOTAL: total})
+            left = self.rules(limit, NumberColumn(found.units, place, found.most, place), **{TOTAL: total})
             sound.append(left.sound)
             rank = source.kept(f"np.minimum({rank}, {left.units})")
         source.lines.append(f"rank = {rank} // {place}")
@@ -172,12 +176,12 @@ def _given(number: int, figure: Figure, *, blanks: bool) -> Value:
         case "yes_no":
             return Truth(f"(x{number} != 0)", ok)
         case "choice":
-            return Word(f"x{number}", ok)
+            return ChoiceColumn(f"x{number}", ok)
         case "date":
-            return Column(f"x{number}", "1", f"X{number}", "1", ok, None, 1)
+            return NumberColumn(f"x{number}", "1", f"X{number}", "1", ok, None, 1)
     low = figure.bounds.low
     least = -1 if low is None or low < 0 else int(low > 0 or figure.bounds.low_open)
-    return Column(f"x{number}", SCALE, f"X{number}", SCALE, ok, None, least)
+    return NumberColumn(f"x{number}", SCALE, f"X{number}", SCALE, ok, None, least)
 
 
 def choice_numbers(ruleset: Ruleset) -> dict[str, int]:
@@ -186,22 +190,22 @@ def choice_numbers(ruleset: Ruleset) -> dict[str, int]:
     return {choice: number for number, choice in enumerate(dict.fromkeys(found))}
 
 
-def editions(ruleset: Ruleset) -> tuple[_Written, _Written]:
+def editions(ruleset: Ruleset) -> tuple[_Vectorised, _Vectorised]:
     """Give the edition over columns without blanks and over those with some, made once.
 
     Raises `NotByColumnsError` where some part of the edition is not to be had by columns.
     """
-    found: tuple[_Written, _Written] | NotByColumnsError = ruleset.once("columns", partial(_editions, ruleset))
+    found: tuple[_Vectorised, _Vectorised] | NotByColumnsError = ruleset.once("columns", partial(_editions, ruleset))
     if isinstance(found, NotByColumnsError):
         raise found
     return found
 
 
-def _editions(ruleset: Ruleset) -> tuple[_Written, _Written] | NotByColumnsError:
+def _editions(ruleset: Ruleset) -> tuple[_Vectorised, _Vectorised] | NotByColumnsError:
     try:
         for reason in whole_reasons(ruleset):
             return NotByColumnsError(reason)
-        return _Writer(ruleset, blanks=False).written(), _Writer(ruleset, blanks=True).written()
+        return _EditionWriter(ruleset, blanks=False).written(), _EditionWriter(ruleset, blanks=True).written()
     except NotByColumnsError as reason:
         return reason
 
@@ -242,7 +246,7 @@ def by_columns(ruleset: Ruleset, batch: pa.RecordBatch) -> Scores:
     if ruleset.takers:
         usable &= added is not None and added.sound
     scores = Scores.of(len(ruleset.rows), count, added)
-    table = _Table(ruleset, batch, None if added is None else added.sums(added.scores))
+    table = _ColumnBatch(ruleset, batch, None if added is None else added.sums(added.scores))
     for start in range(0, count, BLOCK):
         rows = slice(start, min(start + BLOCK, count))
         waiting = usable[rows]
@@ -254,20 +258,20 @@ def by_columns(ruleset: Ruleset, batch: pa.RecordBatch) -> Scores:
 
 
 @frozen(eq=False)
-class _Table:
+class _ColumnBatch:
     """The columns of a batch that an edition reads, and what the open rows of each form scored."""
 
     ruleset: Ruleset
     batch: pa.RecordBatch
     added: Ints | None
-    written: tuple[_Written, _Written] = field(init=False)
+    written: tuple[_Vectorised, _Vectorised] = field(init=False)
     arrays: tuple[pa.Array | Doubles | None, ...] = field(init=False)
     """The column of each figure; None where there is none."""
     scale: int = field(init=False)
     """So many decimals most rows need; one number for all columns, so that quotients need no more."""
 
     @written.default
-    def _written(self) -> tuple[_Written, _Written]:
+    def _written(self) -> tuple[_Vectorised, _Vectorised]:
         return editions(self.ruleset)
 
     @arrays.default
@@ -318,7 +322,7 @@ def _bounds(figure: Figure, unit: int) -> tuple[int | None, int | None]:
     )
 
 
-def _scored(table: _Table, rows: slice, waiting: Mask, scale: int, scores: Scores) -> Mask:
+def _scored(table: _ColumnBatch, rows: slice, waiting: Mask, scale: int, scores: Scores) -> Mask:
     """Score those of a block's waiting rows whose numbers need no more decimals; give those that need more."""
     figures = table.written[0].figures
     columns = [table.cells(place, rows, scale) for place in range(len(figures))]
@@ -370,7 +374,7 @@ def _usable(ruleset: Ruleset, batch: pa.RecordBatch) -> Mask:
 
 
 def _score(
-    written: tuple[_Written, _Written],
+    written: tuple[_Vectorised, _Vectorised],
     unit: int,
     columns: Sequence[Cells],
     added: Ints,
@@ -392,7 +396,7 @@ def _score(
 
 def reasons_for(ruleset: Ruleset) -> Mapping[tuple[str, ...], str]:
     """Give for each indicator that columns do not give what keeps them from it."""
-    writer, found = _Writer(ruleset, blanks=True), dict[tuple[str, ...], str]()
+    writer, found = _EditionWriter(ruleset, blanks=True), dict[tuple[str, ...], str]()
     for row in ruleset.rows:
         if row.plan is None or not _by_figures(row):
             found[row.indicator.path] = "entries"

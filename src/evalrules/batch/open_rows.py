@@ -34,9 +34,9 @@ from evalrules._score.score import score_form
 from evalrules._submission import Entry, Pair
 from evalrules._submission_reading import read_submission, with_unit
 from evalrules.batch.cells import MOST, Ints, Mask, is_text, nothing, one_chunk
-from evalrules.batch.reading import BLOCK, SCALE, Reading, in_parts, reading
+from evalrules.batch.reading import BLOCK, SCALE, Kernels, in_parts, reading
 from evalrules.batch.rules import Rules
-from evalrules.batch.source import ALWAYS, Column, Formulas, NotByColumnsError, Source, Value
+from evalrules.batch.source import ALWAYS, Formulas, KernelSource, NotByColumnsError, NumberColumn, Value
 
 _FINE, _COARSE = 6, 2
 """Decimals of numbers, and those of large ones."""
@@ -299,12 +299,12 @@ def _factor(value: Pair, kind: _Kind) -> Fraction:
     return Fraction(*value) * _ONE / kind.units if kind.units else Fraction(1)
 
 
-def plans_by_columns(ruleset: Ruleset) -> tuple[tuple[Plan, Reading], ...]:
+def plans_by_columns(ruleset: Ruleset) -> tuple[tuple[Plan, Kernels], ...]:
     """Give the plans of open rows that columns have themselves: those for a number, which read no figure."""
     return ruleset.once("plans by columns", lambda: tuple(_plans_by_columns(ruleset)))
 
 
-def _plans_by_columns(ruleset: Ruleset) -> Iterator[tuple[Plan, Reading]]:
+def _plans_by_columns(ruleset: Ruleset) -> Iterator[tuple[Plan, Kernels]]:
     for plan in dict.fromkeys(plan for taker in ruleset.takers.values() for plan in taker.plans.values()):
         if plan is not None and by_figures(plan) and ACTUAL in plan.scope and plan.scope[ACTUAL].kind == "number":
             try:
@@ -318,11 +318,11 @@ def by_figures(plan: Plan) -> bool:
     return not (plan.scoring.is_assessed or plan.reads_evidence)
 
 
-def _reading(ruleset: Ruleset, plan: Plan) -> Reading:
+def _reading(ruleset: Ruleset, plan: Plan) -> Kernels:
     """Write a plan over points, targets and actuals."""
-    source, place, rounding = Source({}), str(ruleset.place), ruleset.catalogue.rounding
-    given: dict[str, Value] = {POINTS: Column("x0", place, "X0", place, ALWAYS, None, 1)}
-    given |= {name: Column(f"x{at}", SCALE, f"X{at}", SCALE) for at, name in enumerate((TARGET, ACTUAL), 1)}
+    source, place, rounding = KernelSource({}), str(ruleset.place), ruleset.catalogue.rounding
+    given: dict[str, Value] = {POINTS: NumberColumn("x0", place, "X0", place, ALWAYS, None, 1)}
+    given |= {name: NumberColumn(f"x{at}", SCALE, f"X{at}", SCALE) for at, name in enumerate((TARGET, ACTUAL), 1)}
     formulas = Formulas(source, plan.scope, given, plan.program.all_bindings)
     rules = Rules(formulas, plan.program, rounding.places, rounding.mode)
     return reading(source, len(given), f"{rules.units}, {rules.sound}")
@@ -548,7 +548,7 @@ def _by_plans(ruleset: Ruleset, plan: Ints, values: tuple[Ints, Ints, Ints]) -> 
     for number, (_, made) in enumerate(plans_by_columns(ruleset)):
         for scale, less in ((_ONE, 1), (10**_COARSE, step)):
 
-            def score(rows: Any, made: Reading = made, scale: int = scale, less: int = less) -> None:
+            def score(rows: Any, made: Kernels = made, scale: int = scale, less: int = less) -> None:
                 found = made(scale, (points[rows], target[rows] // less, actual[rows] // less))
                 scores[order[rows]], sound[order[rows]] = found
 

@@ -10,7 +10,7 @@ import numpy as np
 from evalrules._patterns import regex
 from evalrules._values import frozen
 from evalrules.batch.cells import Ints, Whole
-from evalrules.batch.source import Source, made
+from evalrules.batch.source import KernelSource, made
 
 BLOCK: Final = 1 << 14
 """So many rows at once: what is computed of them stays in the processor's own memory."""
@@ -27,7 +27,7 @@ class BeyondError(Exception):
 
 
 @frozen(eq=False)
-class Reading:
+class Kernels:
     """The two functions over some columns: how large its numbers can be, and what it comes to."""
 
     reach: Callable[..., int]
@@ -44,7 +44,7 @@ class Reading:
         raise BeyondError
 
 
-def reading(source: Source, columns: int, result: str, *, masks: int = 0) -> Reading:
+def reading(source: KernelSource, columns: int, result: str, *, masks: int = 0) -> Kernels:
     """Make the functions of what was written over so many columns, ``masks`` of which may have blanks."""
     names = [line.split(" = ", 1)[0] for line in source.most]
     most = [SCALE, *(f"X{number}" for number in range(columns))]
@@ -53,7 +53,7 @@ def reading(source: Source, columns: int, result: str, *, masks: int = 0) -> Rea
     ways = (floor_of_doubles, np.floor_divide)
     lines = _without_idle(source.lines, result)
     doubles, whole = (made("score", parameters, lines, result, np=np, floor=floor) for floor in ways)
-    return Reading(reach, doubles, whole)
+    return Kernels(reach, doubles, whole)
 
 
 def _without_idle(lines: Sequence[str], result: str) -> list[str]:

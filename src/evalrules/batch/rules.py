@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from evalrules._formula.program import POINTS, PointsBetween, Program, Requirement, Rule
 from evalrules._formula.tree import Formula, Name
 from evalrules._numbers import RoundingMode, rounded_units
-from evalrules.batch.source import ALWAYS, Column, Formulas, NotByColumnsError, Truth, both, constant
+from evalrules.batch.source import ALWAYS, Formulas, NotByColumnsError, NumberColumn, Truth, both, constant
 
 
 class Rules:
@@ -82,14 +82,14 @@ class Rules:
             left = less if test is None or test.value else self.source.chosen(_sure(test), less, left)
         return self._units(self.source.extreme("maximum", [_all_ok(left), constant(0)]))
 
-    def _over(self, number: Column, d: int | str | None) -> Column:
+    def _over(self, number: NumberColumn, d: int | str | None) -> NumberColumn:
         """Write a known number over a denominator that is a multiple of its own."""
         if number.value is None or not str(d or "").isdigit() or int(d or 1) % number.value.denominator:
             return number
         n = number.value * int(d or 1)
-        return Column(str(n.numerator), str(d), str(abs(n.numerator)), str(d), ALWAYS, None, number.least)
+        return NumberColumn(str(n.numerator), str(d), str(abs(n.numerator)), str(d), ALWAYS, None, number.least)
 
-    def _amount(self, rule: Rule) -> Column:
+    def _amount(self, rule: Rule) -> NumberColumn:
         assert isinstance(rule.points, Formula)
         return self.formulas.number(rule.points.tree)
 
@@ -142,7 +142,7 @@ class Rules:
 
     # ---- both ----
 
-    def _units(self, score: Column) -> tuple[str, str]:
+    def _units(self, score: NumberColumn) -> tuple[str, str]:
         """Round to units of the last place; give also the most that they can be."""
         if score.value is not None:
             units = self.source.rounded(constant(score.value), self.places, self.mode)
@@ -151,14 +151,14 @@ class Rules:
         return units.n, units.n_most
 
 
-def _all_ok(column: Column) -> Column:
+def _all_ok(column: NumberColumn) -> NumberColumn:
     """Leave out the mask of a number; its rows have been seen to."""
-    return Column(column.n, column.d, column.n_most, column.d_most, ALWAYS, column.value, column.least)
+    return NumberColumn(column.n, column.d, column.n_most, column.d_most, ALWAYS, column.value, column.least)
 
 
-def _at_least_nothing(column: Column) -> Column:
+def _at_least_nothing(column: NumberColumn) -> NumberColumn:
     """Take a score for at least 0, as it is in every row that the engine does not get."""
-    return Column(column.n, column.d, column.n_most, column.d_most, ALWAYS, None, max(column.least, 0))
+    return NumberColumn(column.n, column.d, column.n_most, column.d_most, ALWAYS, None, max(column.least, 0))
 
 
 def _sure(test: Truth) -> Truth:

@@ -57,7 +57,7 @@ ALWAYS: Final = "True"
 
 
 @frozen
-class Column:
+class NumberColumn:
     """A number: names or literals of its numerators and denominators, and of the most that these can be.
 
     ``value`` is given where it is one number; ``least`` is 0 where it is never below, 1 where it is above 0.
@@ -82,25 +82,25 @@ class Truth:
 
 
 @frozen
-class Word:
+class ChoiceColumn:
     """A choice: the number that it has among all choices of the edition."""
 
     text: str
     ok: str = ALWAYS
 
 
-Value = Column | Truth | Word
+Value = NumberColumn | Truth | ChoiceColumn
 Factor = tuple[str, str]
 """A factor of a denominator, and the most that it can be."""
 
 
-def constant(value: Fraction | int) -> Column:
+def constant(value: Fraction | int) -> NumberColumn:
     """Make the column of a number that is known."""
     value = Fraction(value)
     if max(abs(value.numerator), value.denominator) >= LARGEST_CONSTANT:
         raise NotByColumnsError("digits")
     n, d = str(value.numerator), str(value.denominator)
-    return Column(n, d, str(abs(value.numerator)), d, ALWAYS, value, (value >= 0) + (value > 0) - 1)
+    return NumberColumn(n, d, str(abs(value.numerator)), d, ALWAYS, value, (value >= 0) + (value > 0) - 1)
 
 
 def times(left: str, right: str) -> str:
@@ -114,7 +114,7 @@ def both(*masks: str) -> str:
     return f"({' & '.join(parts)})" if len(parts) > 1 else next(iter(parts), ALWAYS)
 
 
-class Source:
+class KernelSource:
     """Lines of a function over columns, and of the one that tells how large its numbers can be."""
 
     def __init__(self, choices: Mapping[str, int]) -> None:
@@ -147,14 +147,14 @@ class Source:
             self.most.append(f"{self._names[known]} = {text}")
         return self._names[known]
 
-    def number(self, n: str, d: str, n_most: str, d_most: str, *oks: str, least: int = -1) -> Column:
+    def number(self, n: str, d: str, n_most: str, d_most: str, *oks: str, least: int = -1) -> NumberColumn:
         """Keep a number."""
         most = self.reaching(n_most), self.reaching(d_most)
-        return Column(self.kept(n), self.kept(d), *most, self.kept(both(*oks)), None, least)
+        return NumberColumn(self.kept(n), self.kept(d), *most, self.kept(both(*oks)), None, least)
 
     # ---- numbers ----
 
-    def on_one(self, left: Column, right: Column) -> tuple[str, str, str, str, str, str]:
+    def on_one(self, left: NumberColumn, right: NumberColumn) -> tuple[str, str, str, str, str, str]:
         """Bring two numbers to one denominator: both numerators, it, and the most of each."""
         if left.d == right.d or right.value == 0:
             return left.n, right.n, left.d, left.n_most, right.n_most, left.d_most
@@ -180,7 +180,7 @@ class Source:
         self._factors[d] = factors
         return d, most
 
-    def sum(self, left: Column, sign: str, right: Column) -> Column:
+    def sum(self, left: NumberColumn, sign: str, right: NumberColumn) -> NumberColumn:
         """Add or subtract."""
         if left.value is not None and right.value is not None:
             return constant(left.value + right.value if sign == "+" else left.value - right.value)
@@ -195,7 +195,7 @@ class Source:
             self._gaps[found.n] = one, other
         return found
 
-    def product(self, left: Column, right: Column) -> Column:
+    def product(self, left: NumberColumn, right: NumberColumn) -> NumberColumn:
         """Multiply."""
         if left.value is not None and right.value is not None:
             return constant(left.value * right.value)
@@ -208,24 +208,24 @@ class Source:
                 self._gaps[found.n] = (more, less) if known.value > 0 else (less, more)
         return found
 
-    def follows(self, number: Column, test: Truth) -> bool:
+    def follows(self, number: NumberColumn, test: Truth) -> bool:
         """Tell whether a number is at least 0 where a test holds, and at most 0 where it does not."""
         more, less = self._gaps.get(number.n, ("", ""))
         tests = (f"{more} > {less}", f"{more} >= {less}", f"{less} < {more}", f"{less} <= {more}")
         return test.text in {self._names.get(each) for each in tests}
 
-    def is_within(self, number: Column, limit: Column) -> bool:
+    def is_within(self, number: NumberColumn, limit: NumberColumn) -> bool:
         """Tell whether a number never exceeds one that is at least 0; False where that is not known."""
         if number.value is not None and limit.value is not None:
             return number.value <= limit.value
         one, other, *_ = self.on_one(number, limit)
         return limit.least >= 0 and other in self._limits.get(one, ())
 
-    def _factors_of(self, column: Column) -> tuple[Factor, ...]:
+    def _factors_of(self, column: NumberColumn) -> tuple[Factor, ...]:
         """Give the factors of a denominator."""
         return self._factors.get(column.d, ((column.d, column.d_most),))
 
-    def _without_shared(self, left: Column, right: Column) -> tuple[list[Factor], list[Factor]]:
+    def _without_shared(self, left: NumberColumn, right: NumberColumn) -> tuple[list[Factor], list[Factor]]:
         """Give the factors of two denominators but for what both have: numbers stay small without it."""
         mine, theirs = list(self._factors_of(left)), []
         for factor in self._factors_of(right):
@@ -240,7 +240,7 @@ class Source:
             for factors, rest in zip((mine, theirs), left_over, strict=True)
         )
 
-    def quotient(self, left: Column, right: Column) -> Column:
+    def quotient(self, left: NumberColumn, right: NumberColumn) -> NumberColumn:
         """Divide; there is no value where the divisor is 0."""
         if right.value is not None:
             if right.value == 0:
@@ -258,7 +258,7 @@ class Source:
         d = self.kept(f"np.where({divisible}, {d if right.least == 0 else f'np.abs({d})'}, 1)")
         return self.number(n, d, n_most, d_most, left.ok, right.ok, divisible, least=least)
 
-    def extreme(self, which: str, columns: Sequence[Column]) -> Column:
+    def extreme(self, which: str, columns: Sequence[NumberColumn]) -> NumberColumn:
         """Take the greatest or the least; every argument is evaluated."""
         found = columns[0]
         for column in columns[1:]:
@@ -273,7 +273,7 @@ class Source:
             self._limits[found.n] = frozenset.union(*limits) if which == "minimum" else frozenset.intersection(*limits)
         return found
 
-    def floored(self, column: Column, *, up: bool = False) -> Column:
+    def floored(self, column: NumberColumn, *, up: bool = False) -> NumberColumn:
         """Round down, or up, to whole numbers."""
         if column.d == "1":
             return column
@@ -286,7 +286,7 @@ class Source:
             self._gaps[found.n] = self._gaps[column.n]
         return found
 
-    def rounded(self, column: Column, places: int, mode: str = "half_up") -> Column:
+    def rounded(self, column: NumberColumn, places: int, mode: str = "half_up") -> NumberColumn:
         """Round to so many places; the numerator is in units of the last of them."""
         scale = 10**places
         n, d = self.kept(f"np.abs({column.n})" if column.least < 0 else column.n), column.d
@@ -304,7 +304,7 @@ class Source:
         most = f"{scale}*{column.n_most} + 1"
         return self.number(found, str(scale), most, str(scale), column.ok, least=min(column.least, 0))
 
-    def chosen(self, condition: Truth, then: Column, otherwise: Column) -> Column:
+    def chosen(self, condition: Truth, then: NumberColumn, otherwise: NumberColumn) -> NumberColumn:
         """Take one where a condition holds, else the other; only that which is taken has to have a value."""
         if condition.value is not None:
             return then if condition.value else otherwise
@@ -328,14 +328,14 @@ class Source:
         """Compare two values."""
         ok = both(left.ok, right.ok)
         python = COMPARISONS[sign]
-        if isinstance(left, Column) and isinstance(right, Column):
+        if isinstance(left, NumberColumn) and isinstance(right, NumberColumn):
             if left.value is not None and right.value is not None:
                 return self.known(bool(eval(f"a {python} b", {}, {"a": left.value, "b": right.value})))  # noqa: S307 - of our own table
             if right.value == 0 and ((sign == "≥" and left.least >= 0) or (sign == ">" and left.least > 0)):
                 return Truth("True", ok, True) if ok == ALWAYS else Truth(f"({left.n} == {left.n})", ok)
             one, other, *_ = self.on_one(left, right)
             return Truth(self.kept(f"{one} {python} {other}"), self.kept(ok))
-        if isinstance(left, Word) and isinstance(right, Word):
+        if isinstance(left, ChoiceColumn) and isinstance(right, ChoiceColumn):
             return Truth(self.kept(f"{left.text} {python} {right.text}"), self.kept(ok))
         raise NotByColumnsError("comparison")
 
@@ -369,16 +369,16 @@ class Formulas:
     """Emits formulas that see some names: ``given`` are values by name, ``bindings`` are computed when first read."""
 
     def __init__(
-        self, source: Source, scope: Scope, given: Mapping[str, Value], bindings: Sequence[Binding] = ()
+        self, source: KernelSource, scope: Scope, given: Mapping[str, Value], bindings: Sequence[Binding] = ()
     ) -> None:
         self.source, self.scope, self.given, self.bindings = source, scope, given, bindings
         self.limit = len(bindings)
         self._bound: dict[int, Value] = {}
 
-    def number(self, node: Node) -> Column:
+    def number(self, node: Node) -> NumberColumn:
         """Emit a number."""
         value = self.value(node)
-        if not isinstance(value, Column):
+        if not isinstance(value, NumberColumn):
             raise NotByColumnsError("number")
         return value
 
@@ -398,7 +398,7 @@ class Formulas:
             case Name(name):
                 return self._name(name)
             case Choice(value):
-                return Word(str(source.choices.get(value, -1)))
+                return ChoiceColumn(str(source.choices.get(value, -1)))
             case Negative(operand):
                 return source.product(constant(-1), self.number(operand))
             case Arithmetic():
@@ -417,7 +417,7 @@ class Formulas:
             case Call():
                 return self._call(node)
 
-    def _arithmetic(self, node: Arithmetic) -> Column:
+    def _arithmetic(self, node: Arithmetic) -> NumberColumn:
         left, right = self.number(node.left), self.number(node.right)
         if node.operator == "*":
             return self.source.product(left, right)
@@ -471,7 +471,7 @@ class Formulas:
         return filled if node.function == FILLED.name else self.source.denied(filled)
 
 
-def _interpolated(formulas: Formulas, node: Call) -> Column:
+def _interpolated(formulas: Formulas, node: Call) -> NumberColumn:
     """Emit 插值 between anchors that are known and in order."""
     source = formulas.source
     subject, *anchors = (formulas.number(argument) for argument in node.arguments)
@@ -492,30 +492,30 @@ def _sign(number: Fraction) -> int:
     return (number > 0) - (number < 0)
 
 
-def _absolute(formulas: Formulas, node: Call) -> Column:
+def _absolute(formulas: Formulas, node: Call) -> NumberColumn:
     column = formulas.number(node.arguments[0])
     if column.value is not None:
         return constant(abs(column.value))
     return evolve(column, n=formulas.source.kept(f"np.abs({column.n})"), least=max(0, column.least))
 
 
-def _rounded(formulas: Formulas, node: Call) -> Column:
+def _rounded(formulas: Formulas, node: Call) -> NumberColumn:
     places, column = literal(node.arguments[1]), formulas.number(node.arguments[0])
     assert places is not None
     return column if column.d == "1" else formulas.source.rounded(column, int(places))
 
 
-def _day(_: Formulas, node: Call) -> Column:
+def _day(_: Formulas, node: Call) -> NumberColumn:
     parts = [literal(argument) for argument in node.arguments]
     return constant(int(DATE.exact(*parts)))
 
 
-def _days(formulas: Formulas, node: Call) -> Column:
+def _days(formulas: Formulas, node: Call) -> NumberColumn:
     first, last = (formulas.number(argument) for argument in node.arguments)
     return formulas.source.sum(last, "-", first)
 
 
-def _extreme(which: str) -> Callable[[Formulas, Call], Column]:
+def _extreme(which: str) -> Callable[[Formulas, Call], NumberColumn]:
     return lambda formulas, node: formulas.source.extreme(which, [*map(formulas.number, node.arguments)])
 
 

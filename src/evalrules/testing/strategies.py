@@ -271,7 +271,7 @@ def _graded(catalogue: LoadedCatalogue, grade: str) -> st.SearchStrategy[Submiss
     @st.composite
     def graded(draw: st.DrawFn) -> Submission:
         form = _Form(catalogue, Random(draw(_SEEDS)))  # noqa: S311 - no secret
-        found = _Grading(catalogue, grade, form).document()
+        found = _ForGrade(catalogue, grade, form).document()
         assume(found is not None)
         document = cast("Document", found)
         return _noted(document, read_submission(document))
@@ -494,7 +494,7 @@ def _stated(part: Section | Indicator) -> Fraction:
 
 
 @frozen(eq=False, repr=False)
-class _Grading:
+class _ForGrade:
     """A submission made for its grade: full marks in all rules but so many that the total is no higher than that."""
 
     catalogue: LoadedCatalogue

@@ -38,7 +38,7 @@ _RUNNING: Final = Pair("rn", "rd", INPUT_BITS, INPUT_BITS)
 
 def emit_program(emitter: Emitter, program: Program, places: int | None, mode: RoundingMode) -> None:
     """Emit the body of a program's function; without ``places`` it gives the exact score, as a pair."""
-    _emit(_Writer(emitter, places, mode), program)
+    _emit(_RuleEmitter(emitter, places, mode), program)
 
 
 def emit_recorded(emitter: Emitter, program: Program) -> None:
@@ -47,13 +47,13 @@ def emit_recorded(emitter: Emitter, program: Program) -> None:
     _emit(_Recorder(emitter, None, "half_up"), program)
 
 
-def _emit(writer: _Writer, program: Program) -> None:
+def _emit(writer: _RuleEmitter, program: Program) -> None:
     for requirement in program.requirements:
         writer.requirement(requirement)
     (writer.deduct if program.form == "deduct" else writer.award)(program.rules)
 
 
-class _Writer:
+class _RuleEmitter:
     def __init__(self, emitter: Emitter, places: int | None, mode: RoundingMode) -> None:
         self.emitter = emitter
         self.places = places
@@ -222,7 +222,7 @@ class _Writer:
         return f"rounded({score.n}, {score.d}, {self.places}, {mode})"
 
 
-class _Recorder(_Writer):
+class _Recorder(_RuleEmitter):
     """Keeps what each rule that held did, and gives it in place of the score."""
 
     def _rule(self, number: int, rule: Rule, running: Pair) -> Pair:
@@ -318,7 +318,7 @@ def compile_jobs(
     are pairs (a date: its ordinal) or None. Every function raises `Fault` and nothing else on values of these kinds.
     """
     bits: dict[str, tuple[int, int]] = {}
-    compiling = _Compiling(slots, functions, bits, places, mode)
+    compiling = _JobCompiler(slots, functions, bits, places, mode)
     return tuple(compiling.function(job) for job in jobs)
 
 
@@ -349,7 +349,7 @@ def compile_program(
 
 def compile_recorded(program: Program, scope: Scope, slots: Mapping[str, int], functions: Functions = _NONE) -> Record:
     """Compile a program so that it tells what it went through; it raises what the same program raises for its score."""
-    emitter = _Compiling(slots, functions, {}, None, "half_up").emitter(
+    emitter = _JobCompiler(slots, functions, {}, None, "half_up").emitter(
         scope, program, program.formulas, recording=True
     )
     emit_recorded(emitter, program)
@@ -357,7 +357,7 @@ def compile_recorded(program: Program, scope: Scope, slots: Mapping[str, int], f
 
 
 @frozen
-class _Compiling:
+class _JobCompiler:
     slots: Mapping[str, int]
     functions: Functions
     bits: dict[str, tuple[int, int]]

@@ -80,7 +80,7 @@ class Vocabulary:
     meaning: Names
     code: Codes
     functions: Functions
-    aggregated: Callable[[_Reader, Aggregate, Call], Term]
+    aggregated: Callable[[_Encoder, Aggregate, Call], Term]
 
 
 def read_term(node: Node, words: Vocabulary) -> Meaning:
@@ -93,10 +93,10 @@ def read_term(node: Node, words: Vocabulary) -> Meaning:
     >>> settled(read_term(read_tree("上取整(7 ÷ 2)"), words).value)
     Fraction(4, 1)
     """
-    return _Reader(words).read(node)
+    return _Encoder(words).read(node)
 
 
-class _Reader:
+class _Encoder:
     """Reads one formula; faults are gathered in the order in which the running readings meet them."""
 
     def __init__(self, words: Vocabulary) -> None:
@@ -234,7 +234,7 @@ class _Reader:
             raise Meaningless(f"{function}: {type(error).__name__}: {error}") from error
 
 
-class _RowReader(_Reader):
+class _RowReader(_Encoder):
     """Reads a formula within a row of a table: numbers are `Linear`, conditions on cells are decided."""
 
     def call(self, node: Call) -> Term:
@@ -344,7 +344,7 @@ class Inputs:
         known = (self.scope.get(name) for name in names(call))
         return next((each.table for each in known if each is not None and each.table is not None), "")
 
-    def aggregated(self, reader: _Reader, row: Aggregate, call: Call) -> Term:
+    def aggregated(self, reader: _Encoder, row: Aggregate, call: Call) -> Term:
         """Give what a call over the rows of a table comes to."""
         name = self._table_of(call)
         if not name or call not in self._calls.get(name, ()):
