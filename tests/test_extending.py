@@ -104,6 +104,14 @@ def test_a_thing_of_the_same_name_is_replaced_and_others_are_added(library: Path
     }
 
 
+@pytest.mark.parametrize("base", ["省里的办法", ["省里的办法"]])
+@pytest.mark.parametrize("own", ["县里的办法", ["县里的办法"], ["省里的办法", "县里的办法"]])
+def test_a_text_by_itself_is_a_list_of_one(tmp_path: Path, base: Any, own: Any) -> None:
+    """What a county rests on does not take the place of what the province rests on."""
+    library = put(tmp_path, {**BASE, "reference": base})
+    assert load(library, reference=own).reference == ("省里的办法", "县里的办法")
+
+
 def test_what_is_left_out_is_gone(library: Path) -> None:
     """By its key and name, or by its path; a section then may be said anew as an indicator."""
     own = load(

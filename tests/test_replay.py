@@ -87,6 +87,30 @@ def test_comments_change_no_result(result: Path, tmp_path: Path) -> None:
     assert run("--catalogue", file, result, SUINING).exit_code == 0
 
 
+def test_where_the_form_lies_is_no_difference(result: Path, tmp_path: Path) -> None:
+    """Another name, folder and line of the file: what is found in it stays what it was."""
+    file = tmp_path / "again.yaml"
+    file.write_text("# 归档\n\n" + SUINING.read_text("utf-8"), "utf-8")
+    text = evaluate(load_catalogue("suining-department@2024"), load_submission(file)).to_json()
+    assert text != result.read_text("utf-8")
+    assert (run(result, file).exit_code, "完全一致" in run(result, file).stdout) == (0, True)
+
+
+@pytest.mark.parametrize("part", ["findings", "indicators", "sections"])
+def test_another_order_is_a_difference(result: Path, part: str) -> None:
+    """The first place where it differs is named, and nothing else: each is still the same."""
+    changed = rewritten(result, lambda told: told[part].reverse())
+    told = run(changed, SUINING)
+    assert (told.exit_code, told.stdout.count("\n"), f"{part}[1]：" in told.stdout) == (1, 2, True)
+
+
+def test_findings_of_one_kind_and_row_are_held_to_one_another_by_their_place(result: Path) -> None:
+    """One that is gone is told as gone, and no other as changed."""
+    gone = rewritten(result, lambda told: told["findings"].pop(0))
+    told = run(gone, SUINING).stdout.splitlines()[1:]
+    assert (len(told), told[0].split("：")[1][:3]) == (1, "— →")
+
+
 def test_changed_submission_is_told(result: Path, tmp_path: Path) -> None:
     """Another submission is named as the cause, with the rows that differ by their titles."""
     file = tmp_path / "other.yaml"

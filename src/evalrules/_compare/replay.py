@@ -214,27 +214,40 @@ def _fields(path: str, old: Any, new: Any) -> Iterator[Field]:
                 continue
             yield from _fields(f"{path}.{key}" if path else key, old.get(key, _ABSENT), new.get(key, _ABSENT))
     elif isinstance(old, list) and isinstance(new, list):
-        for key, (one, other) in _by_name(old, new).items():
-            yield from _fields(f"{path}[{key}]", one, other)
+        before, after = _keyed(old), _keyed(new)
+        labels = _labels((*before, *after))
+        for key, label in labels.items():
+            yield from _fields(f"{path}[{label}]", before.get(key, _ABSENT), after.get(key, _ABSENT))
+        order = zip((key for key in before if key in after), (key for key in after if key in before), strict=True)
+        for place, (one, other) in enumerate(order, 1):
+            if one != other:  # what is paired by its name may still stand elsewhere
+                yield Field(f"{path}[{place}]", labels[one], labels[other])
+                break
     elif not _is_same(old, new):
         yield Field(path, _shown(old), _shown(new))
 
 
-def _by_name(old: list[Any], new: list[Any]) -> dict[str, tuple[Any, Any]]:
-    """Pair the items of two lists by what they are called."""
-    before, after = _keyed(old), _keyed(new)
-    return {key: (before.get(key, _ABSENT), after.get(key, _ABSENT)) for key in dict.fromkeys((*before, *after))}
+_Key = tuple[str, str, int]
+"""An item of a list: what it is called, where in the form it is for programs, and which of such it is."""
 
 
-def _keyed(items: list[Any]) -> dict[str, Any]:
-    """Name each item; a second one of the same name gets a number."""
-    found: dict[str, Any] = {}
-    used = Counter[str]()
+def _keyed(items: list[Any]) -> dict[_Key, Any]:
+    found: dict[_Key, Any] = {}
+    used = Counter[tuple[str, str]]()
     for place, item in enumerate(items):
-        name = _name(item) if isinstance(item, Mapping) else str(place)
+        name = (_name(item), str(item.get("path", ""))) if isinstance(item, Mapping) else (str(place), "")
+        found[*name, used[name]] = item
         used[name] += 1
-        numbered = f"{name} {used[name]}" if used[name] > 1 else name
-        found[f"{numbered} [{place}]" if numbered in found else numbered] = item
+    return found
+
+
+def _labels(keys: Iterable[_Key]) -> dict[_Key, str]:
+    """Name each item for people; a second one of the same name gets a number."""
+    found: dict[_Key, str] = {}
+    used = Counter[str]()
+    for key in dict.fromkeys(keys):
+        used[key[0]] += 1
+        found[key] = f"{key[0]} {used[key[0]]}" if used[key[0]] > 1 else key[0]
     return found
 
 
@@ -244,8 +257,7 @@ def _name(item: Mapping[str, Any]) -> str:
         return "/".join(map(str, item["path"]))
     if isinstance(item.get("section"), list) and "name" in item:
         return "/".join((*map(str, item["section"]), str(item["name"])))
-    parts = (item.get(key) for key in ("rule", "code", "where", "location"))
-    return " ".join(str(part) for part in parts if part)
+    return " ".join(str(item[key]) for key in ("rule", "code", "where") if item.get(key))
 
 
 def _is_same(old: Any, new: Any) -> bool:

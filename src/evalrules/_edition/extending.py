@@ -79,7 +79,7 @@ class _Merging:
 
     def of_edition(self, key: str, base: Node, own: Node, _: tuple[str, ...]) -> Node:
         """Put together what stands under one key of the edition itself."""
-        if key in _LISTS and isinstance(base, Sequence) and isinstance(own, Sequence):
+        if key in _LISTS and not isinstance(base, Mapping) and not isinstance(own, Mapping):
             return self._listed(key, base, own)
         if not (isinstance(base, Mapping) and isinstance(own, Mapping)):
             return self.replaced(key, base, own, ())
@@ -97,11 +97,13 @@ class _Merging:
             return self.together(base, own, names, self.replaced)
         return self.replaced(key, base, own, names)
 
-    def _listed(self, key: str, base: Sequence, own: Sequence) -> Node:
-        there = {item.text for item in base.items if isinstance(item, Scalar)}
-        more = tuple(item for item in own.items if not (isinstance(item, Scalar) and item.text in there))
+    def _listed(self, key: str, base: Node, own: Node) -> Node:
+        """Put two lists behind one another; a text by itself is a list of one."""
+        known, said = (each.items if isinstance(each, Sequence) else (each,) for each in (base, own))
+        there = {item.text for item in known if isinstance(item, Scalar)}
+        more = tuple(item for item in said if not (isinstance(item, Scalar) and item.text in there))
         self.changed += [("added", key)] if more else []
-        return evolve(own, items=(*base.items, *more))
+        return Sequence(own.source, own.line, own.column, own.start, own.end, own.path, items=(*known, *more))
 
     def part(self, key: str, base: Node, own: Node, names: tuple[str, ...]) -> Node:
         """Put a section together key by key; an indicator, or what becomes one, is taken as a whole."""
