@@ -123,7 +123,7 @@ def layouts() -> dict[str, dict[str, Any]]:
     """Give the layouts of the table beside, by name; each with a list of forms that its page holds."""
     known: dict[str, dict[str, Any]] = yaml.safe_load((Path(__file__).parent / "layouts.yaml").read_text("utf-8"))
     for one in known.values():
-        one.setdefault("forms", [{key: one.get(key) for key in ("head", "data", "read") if key in one}])
+        one.setdefault("forms", [{key: one.get(key) for key in ("head", "goals", "data", "read") if key in one}])
     return known
 
 

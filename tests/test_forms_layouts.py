@@ -35,6 +35,8 @@ def check(form: FilledForm, wanted: dict[str, Any]) -> None:
     head = head_of(form.content)
     for key, text in (wanted.get("head") or {}).items():
         assert plain(head.get(key)) == plain(text), key
+    for key, text in (wanted.get("goals") or {}).items():
+        assert form.content["goals"].get(key) == text
     assert {plain(number) for number in wanted.get("data") or []} <= numbers_in(form.content.get("data", {}))
 
 

@@ -215,14 +215,14 @@ def in_one_line(text: str) -> str:
 
 
 def in_paragraphs(text: str) -> str:
-    r"""Give a longer text with its paragraphs: a break stays where a sentence ends before it.
+    r"""Give a longer text with its paragraphs: a break stays where a sentence ends before it, or a line is left blank.
 
     >>> in_paragraphs("1.完成甲。\n2.完成\n乙。")
     '1.完成甲。\n2.完成乙。'
     """
     parts: list[str] = []
     for part in text.replace("\r", "\n").split("\n"):
-        if parts and parts[-1] and not _SENTENCE_END.search(parts[-1]):
+        if parts and parts[-1] and part.strip() and not _SENTENCE_END.search(parts[-1]):
             parts[-1] = f"{parts[-1]}\n{part}"
         else:
             parts.append(part)

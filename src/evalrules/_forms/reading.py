@@ -27,6 +27,7 @@ from evalrules._forms.tables import (
     header_at,
     header_beside,
     is_sum,
+    last_of,
     level_key,
     may_be_label,
     project_rows,
@@ -47,6 +48,7 @@ _GOES_ON = regex(r"^\(?续表?\)?$|\(续表?\)$")
 _SIGNED_HERE = regex(r"(?:签字|签章|盖章|签名)\)?[::]$|^年月日$")
 _NUMBERED = regex(r"\(?[一二三四五六七八九十\d]{1,3}[)、.]")
 _NUMBERED_GOAL = regex(r"\d$")
+_NUMBERING = regex(r"(?:目标)?\(?(?:\d{1,2}|[一二三四五六七八九十]{1,2})\)?[、.:]?|序号")
 _MONEY = regex(r"(?:金额)?单位[::]?\(?(?:人民币)?((?:万|千|百万|亿)?元)")
 _SCORE = regex(r"(?:(?:自评|项目)总?得分|自评总分|总得分|^得分)(?:\(分\))?[::]?(\d+(?:\.\d+)?)分?")
 _SEAL = regex(r"(?<!\s)\s*+[(（](?:盖章|公章|签章|签字|签名|单位盖章|加盖公章)[)）]\s*+")
@@ -448,22 +450,40 @@ class _Reader:
     def _goals(self, page: Page, row: int, labels: dict[str, Cell]) -> int:
         """Read the goals that stand below their labels, as far as rows have nothing else in them."""
         self.begin("goals", page)
-        page.use([cell for cell in page.own(row) if may_be_label(cell)])
+        cells = page.own(row)
+        kinds = [self.words.goal(cell.text) if may_be_label(cell) else None for cell in cells]
+        heads = [  # the first of two of a kind is the words at the side
+            (cell, kind, after)
+            for cell, kind, after, other in zip(cells, kinds, [*cells[1:], None], [*kinds[1:], None], strict=True)
+            if kind and kind != other
+        ]
+        if all(after is not None and not self.words.goal(after.text) for _, _, after in heads):
+            page.use([cell for cell, kind in zip(cells, kinds, strict=True) if kind])
+            for head, kind, text in heads:
+                self._add_goal(kind, page.value([text] if text else [], head.words))
+            return row + 1
+        page.use([cell for cell in cells if may_be_label(cell)])
         at = row + max(cell.rows for cell in labels.values())
-        texts: dict[str, list[Cell]] = {kind: [] for kind in labels}
         while at < page.grid.height and (cells := page.own(at)) and not self._begins(page, at, cells):
-            below = {kind: page.grid.at(at, label.column) for kind, label in labels.items()}
-            for kind, cell in below.items():
-                if cell is not None and cell.row == at and not cell.is_blank:
-                    texts[kind].append(cell)
-            if not any(cell in texts[kind] for kind in texts for cell in cells):
+            read = [self._goal_below(page, cells, head, kind) for head, kind, _ in heads]
+            if not any(read):
                 break
+            page.use([cell for cell in cells if _NUMBERING.fullmatch(cell.key)])
             at += 1
-        for kind, found in texts.items():
-            if found:
-                value = page.value(found, labels[kind].words)
-                self.draft.goals[kind] = evolve(value, text="\n".join(cell.text for cell in found))
         return max(at, row + 1)
+
+    def _goal_below(self, page: Page, cells: list[Cell], head: Cell, kind: str) -> bool:
+        """Read what stands in a row below the label of goals, the number of a goal before its text."""
+        below = [cell for cell in cells if head.column <= cell.column <= last_of(page.grid, head)]
+        texts = [cell for cell in below if len(below) == 1 or not _NUMBERING.fullmatch(cell.key)]
+        for cell in texts:
+            self._add_goal(kind, page.value([cell], head.words))
+        return bool(texts)
+
+    def _add_goal(self, kind: str, value: Value) -> None:
+        """Put a goal to those before it."""
+        before = self.draft.goals.get(kind)
+        self.draft.goals[kind] = evolve(before, text=f"{before.text}\n\n{value.text}") if before else value
 
     def _begins(self, page: Page, row: int, cells: list[Cell]) -> bool:
         """Tell whether something else begins in a row."""
@@ -485,8 +505,7 @@ class _Reader:
         at, kind = labels[-1]
         self.begin("goals", page, cells[at].text)
         page.use(cells[: at + 1])
-        value, before = page.value([cells[at + 1]], cells[at].words), self.draft.goals.get(kind)
-        self.draft.goals[kind] = evolve(before, text=f"{before.text}\n{value.text}") if before else value
+        self._add_goal(kind, page.value([cells[at + 1]], cells[at].words))
         return True
 
     # ---- what was not understood

@@ -7,7 +7,7 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Final
 
-from attrs import define, field
+from attrs import define, evolve, field
 
 from evalrules._forms.cells import Cell, compact
 from evalrules._forms.drafts import Draft, Page, Row, Value
@@ -27,13 +27,14 @@ from evalrules._forms.words import Words, core, without_points
 from evalrules._patterns import regex
 
 _MERGED: Final = frozenset(
-    {"target", "actual", "points", "claimed_score", "deviation", "deviation_reason", "improvement"}
+    {"target", "actual", "both", "points", "claimed_score", "deviation", "deviation_reason", "improvement"}
 )
 _TITLE = regex(r"(?:自评|评价|评分|指标|数据)[^。；]{0,8}表|自评报告")
 _MOST_LABELS = 4
 _NUMBERED = regex(r"(?P<number>\d{1,2})(?:=.*)?|(?P<letter>[A-Z])(?:=.*)?")
 _IN_BRACKETS = regex(r"\([^()]*\)")
 _SIGNATURE = regex(r"(?:签字|签章|盖章|签名)\)?[::]?")
+_LAST_BRACKETS = regex(r"([^()（）]+)[(（]([^()（）]+)[)）]")
 _WORD = regex(r"(?!满分|全分)[\u4e00-\u9fff]{2,}")
 _FEWEST_NUMBERED = 4
 _FEWEST_FUNDS = 3
@@ -238,7 +239,7 @@ class RowReader:
             for cell in found.get(level_key(column), [])
             if cell.row == row and cell.rows == 1 and not cell.is_blank
         ]
-        values = [cell for key in ("target", "actual") for cell in found.get(key, []) if not cell.is_blank]
+        values = [cell for key in ("target", "actual", "both") for cell in found.get(key, []) if not cell.is_blank]
         scores = scored_cells(self.page.grid, row, self.header)
         below = next((at for at in range(row + 1, self.page.grid.height) if self.page.own(at)), None)
         if values or not scores or below is None:
@@ -360,18 +361,51 @@ class RowReader:
         for column in self.header.columns:
             here = own.get(column.field, [])
             value = self.page.value(here, column.word) if here else self.page.blank(row, column.first, column.word)
-            cells[column.field] = value
+            cells |= self._parted(value, column)
             if column.field in _MERGED:
                 self._tell_merged(row, here, column)
         units = {column.field: column.unit for column in self.header.columns if column.unit}
         section = tuple(part for part in self.section if part)
         self.draft.rows.append(Row(section, cells, units, f"{self.page.file} {self.page.grid.row_place(row)}"))
 
+    def _parted(self, value: Value, column: Column) -> dict[str, Value]:
+        """Give target and actual apart, where they stand in one cell; elsewhere the cell as what its column holds."""
+        alone = column.field == "actual" and self.header.get("target") is None
+        parts = self.words.both_in(value.text) if alone or column.field == "both" else None
+        if column.field != "both" and parts is None:
+            return {column.field: value}
+        parts = parts or _halves(value.text)
+        if parts is None and not self.words.says_nothing(value.text):
+            place = value.place.removeprefix(self.draft.file).strip()
+            self.draft.tell("form-cell-not-parted", place, text=value.line)
+        return {
+            key: evolve(value, text=part) for key, part in zip(("target", "actual"), parts or ("", ""), strict=True)
+        }
+
     def _tell_merged(self, row: int, cells: list[Cell], column: Column) -> None:
         for cell in cells:
             if cell.rows > 1:
                 place, last = self.page.grid.place(cell, column.word), self.page.grid.row_name(row + cell.rows - 1)
                 self.draft.tell("form-cell-merged", place, word=column.word, text=compact(cell.text), last=last)
+
+
+def _halves(text: str) -> tuple[str, str] | None:
+    """Give the two values in a text with a sign between them, or of which one is in brackets; None where that is open.
+
+    >>> _halves("≥90%/95%"), _halves("3000元/人/2800元/人"), _halves("≥90%（95%）"), _halves("3000元/人")
+    (('≥90%', '95%'), ('3000元/人', '2800元/人'), ('≥90%', '95%'), None)
+    """
+    text = text.strip()
+    if inside := _LAST_BRACKETS.fullmatch(text):
+        return inside[1], inside[2]
+    for sign in ("\n", "；", ";", "/", "／", "，"):
+        parts = [part.strip() for part in text.split(sign)]
+        middle = len(parts) // 2
+        halves = sign.join(parts[:middle]), sign.join(parts[middle:])
+        alike = len({any(letter.isdigit() for letter in half) for half in halves}) == 1
+        if len(parts) % 2 == 0 and all(halves) and alike:
+            return halves
+    return None
 
 
 def _amount(text: str) -> Decimal:

@@ -21,7 +21,7 @@ _MOST_CELLS: Final = 60
 """Cells of a header, those of tables side by side together."""
 _MOST_LOOKED_AT: Final = 40
 _RESULTS: Final = frozenset(
-    {"target", "actual", "points", "claimed_score", "deviation", "deviation_reason", "standard"}
+    {"target", "actual", "both", "points", "claimed_score", "deviation", "deviation_reason", "standard"}
 )
 _OF_SECTIONS: Final = {"points": "section_points", "claimed_score": "section_score"}
 _IN_PARTS: Final = frozenset({"indicator", "operator", "target", "actual"})
@@ -103,7 +103,7 @@ def header_at(words: Words, grid: Grid, row: int) -> Header | None:
         return None
     cells, end = list(named), row + 1
     while end < row + _MOST_ROWS and (below := _below(words, grid, end, named)):
-        covered = {column for cell in below for column in range(cell.column, _last(grid, cell) + 1)}
+        covered = {column for cell in below for column in range(cell.column, last_of(grid, cell) + 1)}
         named = {
             cell: found for cell, found in named.items() if cell.row + cell.rows > end or cell.column not in covered
         }
@@ -168,7 +168,7 @@ def _below(words: Words, grid: Grid, row: int, named: Mapping[Cell, str | None])
     """
     below = _meanings(words, grid, row) if row < grid.height else {}
     above = {cell: _over(grid, cell, named) for cell in below}
-    parting = [over is not None and _last(grid, over) - over.column >= cell.columns for cell, over in above.items()]
+    parting = [over is not None and last_of(grid, over) - over.column >= cell.columns for cell, over in above.items()]
     said = {cell for cell, found in below.items() if found or words.says_same(cell.text)}
     if not said or (len(said) < _SHARE * len(below) and not (all(parting) and all(map(may_be_label, below)))):
         return {}
@@ -193,7 +193,7 @@ def _over(grid: Grid, cell: Cell, named: Iterable[Cell]) -> Cell | None:
     """Give the cell of a header that ends right above this one; in a sheet the last one reaches on to the edge."""
     ending = [over for over in named if over.row + over.rows == cell.row and over.column <= cell.column]
     nearest = max(ending, key=lambda over: over.column, default=None)
-    if nearest is None or cell.column <= _last(grid, nearest):
+    if nearest is None or cell.column <= last_of(grid, nearest):
         return nearest
     return nearest if grid.sheet and all(grid.at(nearest.row, at) is None for at in _between(nearest, cell)) else None
 
@@ -202,7 +202,7 @@ def _between(left: Cell, right: Cell) -> range:
     return range(left.column + left.columns, right.column + 1)
 
 
-def _last(grid: Grid, cell: Cell) -> int:
+def last_of(grid: Grid, cell: Cell) -> int:
     """Give the last column of a header's cell: in a sheet it may reach on, without being merged, to the next one."""
     last = cell.column + cell.columns - 1
     if grid.at(cell.row, last + 1) is not None:
@@ -259,7 +259,9 @@ def _is_header(named: Mapping[Cell, str | None]) -> bool:
 
 def _arranged(words: Words, grid: Grid, pieces: list[tuple[Cell, str | None]]) -> Header | None:
     """Give each header cell its meaning beside the others: which column is the name, whose points are whose."""
-    known = [evolve(_column(cell, found, _last(grid, cell)), year=_year(grid, cell)) for cell, found in pieces if found]
+    known = [
+        evolve(_column(cell, found, last_of(grid, cell)), year=_year(grid, cell)) for cell, found in pieces if found
+    ]
     levels = [column for column in known if column.field.isdigit()]
     names = [column for column in known if column.field == "indicator"]
     if not levels:  # 评价内容 before 评价指标 is what the indicators are sorted by

@@ -49,6 +49,8 @@ _TICKED_BEHIND = regex(rf"(?<![\u4e00-\u9fff])([\u4e00-\u9fff]++)[{_TICKS}]")
 _NUMBERING = regex(r"(?:指标|目标)?(?:\d{1,2}|[一二三四五六七八九十]{1,2})?[::.、．](?!\d)(?P<rest>.*)")
 _BARE_NUMBERING = regex(r"(?:指标|目标)(?:\d{1,2}|[一二三四五六七八九十]{1,2})?")
 _NUMBERED_PROJECT = regex(r"子?项目[一二三四五六七八九十\d]{1,2}(?:名称)?")
+_BOTH = regex(r"[/、,()]|以?及|和|与")
+_PARTS = (regex(r"[;；,，。\n]+(?!\d)"), regex("[/／]"))
 _REASONS: Final = frozenset({"deviation", "deviation_reason", "improvement"})
 _DASHES: Final = frozenset({"-", "--", "—", "——", "/", "\\", "－", "―", "–", "_", "无"})
 _DOTS = regex(r"[.…·。⋯]+")
@@ -176,9 +178,33 @@ class Words:
     def column(self, text: str) -> str | None:
         """Tell the column of the indicators' table that a header cell names: a field, or a level by its number."""
         word = core(text)
-        found = self._level_of.get(word) or self._known(word, self.columns)
+        found = self._level_of.get(word) or self._known(word, self.columns) or self._both(compact(text))
+        if found == "target" and word != compact(text):
+            found = self._both(compact(text)) or found  # 指标值（完成值）
         inside = self._in_brackets(text) if found == "note" else None
         return inside if inside in _REASONS else found  # 备注（未完成原因）
+
+    def _both(self, text: str) -> str | None:
+        """Tell a header cell below which target and actual stand in one cell: 年度指标值/实际完成值."""
+        parts = [part for part in _BOTH.split(text) if part]
+        said = [self._known(part, self.columns) for part in parts] if len(parts) == 2 else []  # noqa: PLR2004
+        return "both" if said == ["target", "actual"] else None
+
+    def both_in(self, text: str) -> tuple[str, str] | None:
+        """Read target and actual out of one cell that says which is which: ``目标值：≥90%；完成值：95%``."""
+        for sign in _PARTS:
+            said = [self._worded(part) for part in sign.split(text.strip()) if part.strip()]
+            if [meaning for meaning, _ in said] == ["target", "actual"]:
+                return said[0][1], said[1][1]
+        return None
+
+    def _worded(self, text: str) -> tuple[str | None, str]:
+        """Give the column that the words before a value name, and the value."""
+        for end in range(min(len(text), _LONGEST_UNIT * 3), 1, -1):
+            meaning = self._known(compact(text[:end]), self.columns) or self.hints.get(compact(text[:end]))
+            if meaning is not None:
+                return meaning, text[end:].strip(" :：\u3000")
+        return None, text
 
     def says_same(self, text: str) -> bool:
         """Tell a word of a header that says no more than the one above it: 名称 below 三级指标, 全年 below 完成值."""
