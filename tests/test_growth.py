@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import cProfile
+import sys
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import pytest
@@ -24,6 +28,7 @@ SIZES: Mapping[str, int] = dict.fromkeys(
 )
 """Neighbours are searched in an index only where there are more words than are compared one by one."""
 Work = Callable[[], object]
+PACKAGE = str(Path(evalrules.__file__).parent)
 
 
 def calls(work: Work) -> int:
@@ -71,6 +76,40 @@ def counted(grow: growing.Growing, size: int) -> Iterator[tuple[str, int]]:
     for name in ("text", "markdown", "html"):
         page = PAGES[name]
         yield f"report {name}", calls(lambda page=page: page.write(page.document(result)))  # type: ignore[misc]
+
+
+def lines(work: Work) -> Counter[str]:
+    """Count how often each line of the package is come to: loops inside an expression call nothing."""
+    counted = Counter[str]()
+
+    def trace(frame: FrameType, _event: str, _argument: object) -> Any:
+        if not frame.f_code.co_filename.startswith(PACKAGE):
+            return None
+        counted[f"{frame.f_code.co_filename.removeprefix(PACKAGE)}:{frame.f_lineno}"] += 1
+        return trace
+
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        work()
+    finally:
+        sys.settrace(before)
+    return counted
+
+
+@pytest.mark.parametrize("kind", growing.SOUND)
+def test_no_line_is_come_to_more_often_than_the_edition_grows(kind: str) -> None:
+    """Loading an edition, whatever there is much of, comprehensions inside loops included."""
+    size = 8 * LEAST if kind == "grades" else LEAST  # of fewer thresholds all comparisons are remembered
+    documents = [growing.SOUND[kind](times * size)[0] for times in (1, 2, 4)]
+    evalrules.load_catalogue(documents[-1], plugins=())  # fills what is remembered
+    few, more, most = (lines(lambda one=one: evalrules.load_catalogue(one, plugins=())) for one in documents)  # type: ignore[misc]
+    told = {
+        place: (few[place], more[place], count)
+        for place, count in most.items()
+        if count - more[place] > MOST * (more[place] - few[place]) + SOME
+    }
+    assert not told
 
 
 @pytest.mark.parametrize("kind", [*growing.SOUND, *growing.FAULTY])

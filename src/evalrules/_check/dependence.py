@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Iterable, Iterator, Mapping
 
 from evalrules._check.edition import Edition, shown
@@ -12,6 +13,7 @@ from evalrules._edition.model import (
     DeductRule,
     Indicator,
     MethodCall,
+    Path,
     Scoring,
     Section,
 )
@@ -36,6 +38,8 @@ def needed_figures_are_required(edition: Edition) -> Iterator[Problem]:
     penalty.
     """
     catalogue = edition.catalogue
+    computed = {name: figure.formula for name, figure in catalogue.data.items() if figure.formula is not None}
+    asked_on_the_way, trees = asked_names(computed.values()), _trees(computed)
     for indicator in catalogue.indicators:
         around = sections_around(catalogue, indicator.path[:-1])
         if indicator.otherwise is not None:
@@ -43,8 +47,10 @@ def needed_figures_are_required(edition: Edition) -> Iterator[Problem]:
         if any(section.one_of or section.bonus or section.penalty for section in around):
             continue
         asked, lets = _asked_by(catalogue, indicator)
-        read = dict.fromkeys(name for tree in _always_read(catalogue, indicator) for name in _certain(tree, lets))
-        optional = [name for name in read if name not in asked and _is_optional(catalogue, name)]
+        formulas = ChainMap(lets, trees)
+        read = dict.fromkeys(name for tree in _always_read(catalogue, indicator) for name in _certain(tree, formulas))
+        unasked = [name for name in read if name not in asked and name not in asked_on_the_way]
+        optional = [name for name in unasked if _is_optional(catalogue, name)]
         if optional:
             figures = listed(optional, "quoted")
             yield problem("optional-figure-read", indicator.location, title=indicator.title, figures=figures)
@@ -66,16 +72,18 @@ def _always_read(catalogue: Catalogue, indicator: Indicator) -> Iterator[Node]:
         yield from (rule.points.tree for rule in rules if rule.when is None and isinstance(rule.points, Formula))
 
 
-def _asked_by(catalogue: Catalogue, indicator: Indicator) -> tuple[frozenset[str], Mapping[str, Node]]:
+def _asked_by(catalogue: Catalogue, indicator: Indicator) -> tuple[frozenset[str], dict[str, Node]]:
     """Give the figures that an indicator asks whether they are filled, and what it names on the way."""
     scoring = scoring_of(catalogue, indicator)
     own = scoring if isinstance(scoring, Scoring) else None
     formulas = [formula for formula, _ in scoring_formulas(own)] if own is not None else []
     formulas += [indicator.value] if indicator.value is not None else []
-    computed = {name: figure.formula for name, figure in catalogue.data.items() if figure.formula is not None}
     lets = {} if own is None else {let.name: let.formula for let in own.let}
-    trees = {name: formula.tree for name, formula in {**computed, **lets}.items()}
-    return asked_names([*formulas, *lets.values(), *computed.values()]), trees
+    return asked_names([*formulas, *lets.values()]), _trees(lets)
+
+
+def _trees(formulas: Mapping[str, Formula]) -> dict[str, Node]:
+    return {name: formula.tree for name, formula in formulas.items()}
 
 
 def _certain(node: Node, formulas: Mapping[str, Node]) -> Iterator[str]:
@@ -138,7 +146,11 @@ def lets_depend_on_others(edition: Edition) -> Iterator[Problem]:
 def points_move_on(edition: Edition) -> Iterator[Problem]:
     """Points that move to another indicator or section do not come back."""
     movers = [part for part in edition.catalogue.indicators if part.otherwise is not None and part.otherwise.move_to]
-    graph = {shown(mover.path): list(_targets(edition, mover, movers)) for mover in movers}
+    within: dict[Path, list[Indicator]] = {}
+    for mover in movers:
+        for depth in range(len(mover.path) + 1):
+            within.setdefault(mover.path[:depth], []).append(mover)
+    graph = {shown(mover.path): list(_targets(edition, mover, within)) for mover in movers}
     places = {shown(mover.path): mover.otherwise.location if mover.otherwise else None for mover in movers}
     for cycle in cycles(graph):
         yield _told("cycle-of-moves", cycle, places[cycle[0]])
@@ -194,12 +206,11 @@ def _search(graph: Graph, start: str, done: set[str]) -> Iterator[list[str]]:
             stack.append((following, iter(graph[following])))
 
 
-def _targets(edition: Edition, mover: Indicator, movers: list[Indicator]) -> Iterator[str]:
+def _targets(edition: Edition, mover: Indicator, within: Mapping[Path, list[Indicator]]) -> Iterator[str]:
     """Give the movers that receive the points of another: the one named, or those inside the section named."""
     name = mover.otherwise.move_to if mover.otherwise is not None else None
     for part in edition.named.get(name, ()) if name is not None else ():
-        inside = (each for each in movers if each.path[: len(part.path)] == part.path)
-        yield from (shown(each.path) for each in inside if each is not mover)
+        yield from (shown(each.path) for each in within.get(part.path, ()) if each is not mover)
 
 
 def _read_by(edition: Edition, section: Section) -> Iterator[str]:

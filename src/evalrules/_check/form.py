@@ -197,15 +197,18 @@ def moves_lead_somewhere(edition: Edition) -> Iterator[Problem]:
 
 def rescaling_has_others(edition: Edition) -> Iterator[Problem]:
     """A section's other indicators can stand for one that does not apply only where there are others."""
-    sections = {section.path: section for section in (edition.catalogue.form, *edition.catalogue.sections)}
-    for indicator in edition.catalogue.indicators:
-        if indicator.otherwise is None or indicator.otherwise.policy != "rescale":
-            continue
-        section = sections[indicator.path[:-1]]
-        parts = [part for part in section.parts if isinstance(part, Indicator) or not (part.bonus or part.penalty)]
-        if len(parts) == 1 and not section.open:
-            place = indicator.otherwise.location or indicator.location
+    catalogue = edition.catalogue
+    alone = {section.path for section in (catalogue.form, *catalogue.sections) if _has_one_part(section)}
+    for indicator in catalogue.indicators:
+        otherwise = indicator.otherwise
+        if otherwise is not None and otherwise.policy == "rescale" and indicator.path[:-1] in alone:
+            place = otherwise.location or indicator.location
             yield problem("rescale-without-others", place, title=indicator.title)
+
+
+def _has_one_part(section: Section) -> bool:
+    parts = [part for part in section.parts if isinstance(part, Indicator) or not (part.bonus or part.penalty)]
+    return len(parts) == 1 and not section.open
 
 
 def rounding_stays_small(edition: Edition) -> Iterator[Problem]:
