@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 
@@ -112,6 +113,37 @@ def test_one_that_is_wrong_is_told_and_counts_for_nobody(library: Path, text: st
     assert f"`{file.name}`" in done.stderr
     told = CliRunner().invoke(root, ["evaluate", str(library / "form.yaml")], env={"EVALRULES_LANG": "zh"}).stderr
     assert f"[{code}]" in told
+
+
+@pytest.mark.parametrize("department", ["某局（本级）", "某局(本级)", " 某 局（本级） "])
+def test_whose_it_is_goes_by_the_name_in_any_width(library: Path, department: str) -> None:
+    """A department and a clerk type it at two desks; the file is named in the result all the same."""
+    beside(library, OWN.replace("某局", f'"{department}"'))
+    form = evalrules.load_submission(FORM.replace("某局", "某局（本级）"))
+    evaluation = evalrules.evaluate(evalrules.load_catalogue("town@1"), form)
+    assert (evaluation.score, len(evaluation.plugins)) == (Decimal("7.50"), 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        (OWN.replace("town@1", "town@2"), "contribution-edition"),
+        (OWN.replace("数量指标", "质量指标"), "contribution-section"),
+        (OWN + "methods: {比例得分: {award: [{points: 分值}]}}\n", "contribution-repeats"),
+        (OWN.replace("target: ≥12期", "scoring: {award: [{points: 20, because: 多}]}"), "award-above-points"),
+    ],
+)
+def test_why_a_row_has_none_of_it_is_told_with_the_form(library: Path, text: str, code: str) -> None:
+    """Whether the row keeps its place or not, and whichever edition the file is for."""
+    beside(library, text)
+    form = evalrules.load_submission(library / "form.yaml")
+    evaluation = evalrules.evaluate(evalrules.load_catalogue("town@1"), form)
+    assert evaluation.score is None
+    assert code in {found.code for found in evaluation.problems}
+    other = evalrules.evaluate(
+        evalrules.load_catalogue("town@1"), evalrules.load_submission(FORM.replace("某局", "他局"))
+    )
+    assert code not in {found.code for found in other.problems}
 
 
 def test_the_same_row_from_two_files_counts_for_neither(library: Path) -> None:

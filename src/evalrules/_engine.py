@@ -84,7 +84,7 @@ class LoadedCatalogue(Catalogue):
     def ruleset_for(self, organisation: str) -> Ruleset:
         """Give the edition compiled as this organisation has it."""
         name = organisation.strip()
-        department = self.departments.get(name)
+        department = self.departments.get(organisation)
         if department is None:
             return self.ruleset
         department.ruleset.once(_OF_DEPARTMENT, lambda: (weakref.ref(self), name))
@@ -92,8 +92,9 @@ class LoadedCatalogue(Catalogue):
 
     def problems_for(self, organisation: str) -> tuple[Problem, ...]:
         """Give what was refused of plug-ins as far as it matters to an organisation."""
-        department = self.departments.get(organisation.strip())
-        return self.load_problems if department is None else (*self.load_problems, *department.problems)
+        department, astray = self.departments.get(organisation), self.departments.astray(organisation)
+        own = () if department is None else department.problems
+        return (*self.load_problems, *astray, *own)
 
     def __reduce__(self) -> tuple[Any, ...]:
         identity = _identity(self)

@@ -18,6 +18,7 @@ from evalrules._edition.digest import meaning_text
 from evalrules._edition.find import files_beside
 from evalrules._edition.model import AwardRow, Catalogue, Contributed, Contribution, Indicator, Scoring
 from evalrules._edition.reading import path_text
+from evalrules._form_words import plain_word
 from evalrules._formula.parser import read_sentence
 from evalrules._formula.scope import Function, Functions
 from evalrules._formula.tree import Call, Fault, Formula
@@ -174,7 +175,8 @@ def with_plain_files(plugins: Plugins, catalogue: Catalogue, given: Iterable[str
 def plain_contributions(plugins: Plugins, catalogue: Catalogue, organisation: str) -> Iterator[tuple[str, str]]:
     """Give name and digest of each plain file that contributes to the edition as this organisation has it."""
     for brought in contributions_of(plugins).all if plugins.contribution_files else ():
-        fits = brought.contribution.contributes_to == catalogue.name and brought.department == organisation.strip()
+        is_own = plain_word(brought.department) == plain_word(organisation)
+        fits = is_own and brought.contribution.contributes_to == catalogue.name
         if brought.source.plain and fits:
             digest = hashlib.sha256(meaning_text(brought.contribution).encode("utf-8", "surrogatepass"))
             yield str(brought.plugin), f"sha256:{digest.hexdigest()}"
@@ -202,7 +204,7 @@ class Department:
 
 
 class Departments(Mapping[str, Department]):
-    """An edition as each department has it that contributes to it, by the department's name.
+    """An edition as each department has it that contributes to it, by the department's name in any width.
 
     A department is joined and checked when it is first asked for: an edition may have hundreds. Two threads that ask
     at once at worst join it twice.
@@ -211,15 +213,24 @@ class Departments(Mapping[str, Department]):
     def __init__(self, catalogue: Catalogue, functions: Functions, plugins: Plugins) -> None:
         self._base = _Base(catalogue, functions)
         self._brought: dict[str, list[Brought]] = {}
+        self._astray: dict[str, list[Brought]] = {}
         self._joined: dict[str, Department] = {}
         for brought in contributions_of(plugins).all if plugins.contribution_files else ():
             if brought.contribution.contributes_to == catalogue.name:
-                self._brought.setdefault(brought.department, []).append(brought)
+                self._brought.setdefault(plain_word(brought.department), []).append(brought)
+            elif brought.source.plain:
+                self._astray.setdefault(plain_word(brought.department), []).append(brought)
 
     def __getitem__(self, name: str) -> Department:
-        if name not in self._joined:
-            self._joined[name] = _Joining(self._base, self._brought[name]).department()
-        return self._joined[name]
+        plain = plain_word(name)
+        if plain not in self._joined:
+            self._joined[plain] = _Joining(self._base, self._brought[plain]).department()
+        return self._joined[plain]
+
+    def astray(self, name: str) -> tuple[Problem, ...]:
+        """Tell the files of a department that lie with this edition and contribute to another."""
+        found = self._astray.get(plain_word(name), ())
+        return tuple(wrong for one in found for wrong in merge(self._base.catalogue, one.contribution)[1])
 
     def __iter__(self) -> Iterator[str]:
         return iter(sorted(self._brought))

@@ -309,14 +309,15 @@ def evaluate_with(
 ) -> Evaluation:
     """Score a submission with the figures of plug-ins; scoring itself is as pure as without them.
 
-    Where the submission does not fit the form, the defects also tell what was ``refused`` of plug-ins, since that may
-    be why.
+    Where the submission does not fit the form, or a row rests on what is not used, the defects also tell what was
+    ``refused`` of plug-ins, since that may be why.
     """
     submitted, findings = submission, tuple[Finding, ...]()
     if plugins.implementing(DATA_HOOK) and submission.fiscal_year is not None:
         submitted, findings = with_figures(plugins, read_only_catalogue(ruleset.catalogue), submission)
     form = score_form(ruleset, submitted)
-    if len(form.defects) > len(submitted.problems):
+    is_wanting = any(found.code == "unscored-function" for found in form.problems)
+    if is_wanting or len(form.defects) > len(submitted.problems):
         form.defects = (*form.defects, *(found for found in refused if found.severity != "info"))
     again = _Again(plugins, ruleset, submitted)
     plain = plain_contributions(plugins, ruleset.catalogue, submission.organisation)
