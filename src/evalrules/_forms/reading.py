@@ -14,8 +14,9 @@ from typing import Final
 from attrs import define, evolve, field
 
 from evalrules._forms.areas import AreaReader, funds_of_all, pair_in
+from evalrules._forms.cards import cards_at
 from evalrules._forms.cells import Block, Cell, Grid, Line, compact
-from evalrules._forms.drafts import Area, Draft, Kind, Page, Value, short
+from evalrules._forms.drafts import Area, Draft, Kind, Page, Row, Value, short
 from evalrules._forms.rows import RowReader
 from evalrules._forms.tables import (
     UNITS,
@@ -26,6 +27,7 @@ from evalrules._forms.tables import (
     goal_labels,
     header_at,
     header_beside,
+    is_number,
     is_sum,
     last_of,
     level_key,
@@ -257,6 +259,9 @@ class _Reader:
                 usual = next(word for word, meant in self.words.columns.items() if meant == field)
                 self.draft.tell("form-column-guessed", page.grid.place(cell), text=short(cell), usual=usual)
             return self._rows(page, row + header.depth, header)
+        cards, end = cards_at(page, self.words, row)
+        if cards:
+            return self._cards(page, cards, end)
         if self.header is not None and (self._is_total(page, cells) or self._resumes(page, row)):
             return self._resumed(page, row, self.header[0])
         headed = self._head_below(page, cells)
@@ -294,6 +299,18 @@ class _Reader:
         below = self.header is not None and self.header[1] is page and self.draft.is_complete
         graded = any(self.words.label(cell.text) == "claimed_grade" for cell in cells[1:])
         return below and not self.draft.total and not graded and self.words.is_total(cells[0].text)
+
+    def _cards(self, page: Page, cards: list[Row], end: int) -> int:
+        """Keep the indicators that have a block of labels each, with the total below them."""
+        self.begin("indicators", page)
+        self.draft.rows += cards
+        cells = page.own(end) if end < page.grid.height else []
+        scores = [cell for cell in cells[1:] if is_number(cell)]
+        if not scores or len(scores) != len(cells) - 1 or not self.words.is_total(cells[0].text):
+            return end
+        page.use(cells)
+        self.draft.total["claimed_score"] = page.value(scores[-1:], cells[0].words)
+        return end + 1
 
     def _resumed(self, page: Page, row: int, header: Header) -> int:
         """Go on with rows of indicators: with those of another project, where a line has named one."""
