@@ -31,7 +31,8 @@ def test_use_loads_no_terminal_template_or_solver() -> None:
 @pytest.mark.parametrize(("asked", "unneeded"), [
     (["--version"], ["click", "attr", "yaml", "evalrules._engine"]),
     (["evaluate", "examples/suining-2024.yaml", "--format", "json"],
-     ["rich", "jinja2", "docx", "openpyxl", "evalrules._forms", "evalrules._report.annexes", "evalrules._compare"]),
+     ["rich", "jinja2", "docx", "openpyxl", "evalrules._forms", "evalrules._report.annexes", "evalrules._compare",
+      "evalrules._plugins.evaluate", "logging", "random", "shutil", "tempfile", "zipfile", "importlib.metadata"]),
     (["evaluate", "examples/suining-2024.yaml"],
      ["jinja2", "docx", "sqlite3", "evalrules._forms.reading", "evalrules._audit.batch", "evalrules._report.batch"]),
 ])  # fmt: skip

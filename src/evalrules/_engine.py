@@ -34,7 +34,6 @@ from evalrules._formula.scope import Functions
 from evalrules._handed_in import handed_in, is_filled_form
 from evalrules._plugins import NONE, Plugins, PluginWarning
 from evalrules._plugins.departments import Departments, contributions_of, read_with_stand_ins, with_plain_files
-from evalrules._plugins.evaluate import evaluate_with
 from evalrules._plugins.load import installed_plugins, load_plugins
 from evalrules._problems import CatalogueError, Location, Problem, SubmissionError, chosen_language, listed, problem
 from evalrules._review import load_review, reviewed
@@ -407,5 +406,7 @@ def evaluate(
     plugins = catalogue.plugins
     if not plugins.loaded and not plugins.contribution_files:
         return Evaluation(score_form(catalogue.ruleset, submission), audit=audit)
+    from evalrules._plugins.evaluate import evaluate_with  # noqa: PLC0415 - most have no plug-ins
+
     organisation = submission.organisation
     return evaluate_with(plugins, catalogue.ruleset_for(organisation), submission, catalogue.problems_for(organisation))

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
 from functools import cache, cached_property, partial
-from importlib.resources import files
+from pathlib import Path
 from typing import Any, Final, Literal, Self
 
 import attrs
@@ -27,7 +27,7 @@ Sign = Literal["and", "stop", "comma", "quoted"]
 _PLACE = regex(r"\{(\w+)\}")
 
 
-_MESSAGES: Final = files("evalrules").joinpath("messages")
+_MESSAGES: Final = Path(__file__).parent / "messages"
 
 
 @frozen

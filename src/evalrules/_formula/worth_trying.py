@@ -14,8 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property, partial
 from itertools import islice, pairwise, product
-from random import Random
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from attrs import define
 
@@ -30,6 +29,9 @@ from evalrules._formula.scope import ANY, PERCENT, Bounds, Variable
 from evalrules._formula.tree import Call, Choice, Name, Node, Number, children, names, walk, with_children
 from evalrules._numbers import is_decimal
 from evalrules._values import frozen
+
+if TYPE_CHECKING:
+    from random import Random
 
 RATE_STEP, STEP, WHOLE = Fraction(1, 10_000), Fraction(1, 100), Fraction(1)
 MOST_STARTS, MOST_MARKS, MOST_ROWS, MOST_TABLES = 16, 15, 60, 60

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import decimal
-import logging
 import operator
 import sys
 import time
@@ -26,7 +25,6 @@ LONGEST_FAULT, LONGEST_VALUE = 300, 80
 _ADDRESS: Final = regex(r" at 0x[0-9a-fA-F]+")
 _OWN_CONTEXT: Final = decimal.Context(prec=28, rounding=decimal.ROUND_HALF_EVEN)
 _NAME_OF_CLASS: Final = type.__dict__["__name__"]
-_log = logging.getLogger("evalrules.plugins")
 
 
 class PluginFault(Exception):
@@ -120,8 +118,10 @@ def _watched(plugin: object, hook: str) -> Iterator[None]:
         _RUNNING.reset(running)
         seconds = time.monotonic() - began
         if seconds > PATIENCE:
+            from logging import getLogger  # noqa: PLC0415 - plug-ins are seldom slow
+
             slow = problem("plugin-slow", plugin=plugin, hook=hook, seconds=f"{seconds:.0f}")
-            _log.warning("%s", slow.in_language(chosen_language()).message)
+            getLogger("evalrules.plugins").warning("%s", slow.in_language(chosen_language()).message)
 
 
 # ---- what it prints --------------------------------------------------------------------------------------------------

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from decimal import Decimal
 from hashlib import sha256
-from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -145,13 +143,14 @@ def put_into(database: Path, beside: Path, verdicts: Iterable[FileResult]) -> No
     A result is known by its own digest: one that is there already is not put in again. Raises `OutputError` where
     ``database`` is none.
     """
-    import sqlite3  # noqa: PLC0415 - of use to those alone who keep results in one
+    import shutil  # noqa: PLC0415 - of use to those alone who keep results in one
+    import sqlite3  # noqa: PLC0415
 
     if database.exists():
         shutil.copyfile(database, beside)
     try:
         with closing(sqlite3.connect(beside)) as connection, connection:
-            connection.executescript(files("evalrules").joinpath("_report", "schema.sql").read_text("utf-8"))
+            connection.executescript((Path(__file__).parent / "schema.sql").read_text("utf-8"))
             for verdict in verdicts:
                 if verdict.evaluation is not None:
                     _insert(connection, verdict.evaluation.to_dict())
