@@ -131,6 +131,31 @@ def test_share_is_the_number_that_is_written() -> None:
     assert [len(evalrules.sample(forms, share, seed=1)) for share in ("10%", 0.1, Decimal("0.1"), 0.3)] == [1, 1, 1, 3]
 
 
+@pytest.mark.parametrize(
+    "share", ["0", "1/0", "", "10", "≥10%", "10人", -1, float("inf"), float("nan"), Decimal("Infinity")]
+)
+def test_a_share_that_is_none_is_a_value_error(share: Any) -> None:
+    """Whatever is wrong with it."""
+    with pytest.raises(ValueError):  # noqa: PT011 - what it says is what was given
+        evalrules.sample([EVALUATION], share, seed=1)
+
+
+def test_whoever_tests_and_proves_is_held_as_well() -> None:
+    """An edition and nothing like it; a law that is misspelt proves nothing, and is not told as proved."""
+    testing, prove = pytest.importorskip("evalrules.testing"), pytest.importorskip("evalrules.prove").prove
+    calls = (testing.submissions, testing.data, testing.hold_to_laws, prove, lambda given: testing.entries(given, "甲"))
+    for call in calls:
+        for wrong in ("suining-department@2024", None, SUBMISSION):
+            with pytest.raises(TypeError, match=" takes "):
+                call(wrong)
+    for named in ("monoton", ["monotone", "bound"], ["graded "]):
+        with pytest.raises(ValueError, match="there is no law"):
+            prove(CATALOGUE, laws=named)
+    with pytest.raises(TypeError, match="takes names of laws, not int"):
+        prove(CATALOGUE, laws=[3])
+    assert {proof.law for proof in prove(CATALOGUE, laws="graded")} == {"graded"}
+
+
 def test_tables_are_held_as_well() -> None:
     """A data frame or a name in place of a table or an edition is a `TypeError` of ours, a column twice is told."""
     arrow, batch = pytest.importorskip("pyarrow"), pytest.importorskip("evalrules.batch")

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from evalrules._callers import each_of, hold
 from evalrules._edition.reading import law_names
 from evalrules._engine import LoadedCatalogue
 from evalrules._laws.law import Verdict
@@ -33,9 +34,15 @@ def prove(
     """Prove the laws of every rule of an edition, or only some ``laws``, over all inputs in the declared ranges.
 
     One question to the solver takes at most ``seconds``; a law may need several. ``progress`` is told how many proofs
-    of how many are done. Raises ImportError where the extra ``prove`` is not installed.
+    of how many are done. Raises ImportError where the extra ``prove`` is not installed, and `ValueError` for a law that
+    there is not: of no laws at all anything would be true.
     """
-    waiting = tasks(catalogue.ruleset, law_names() if laws is None else laws)
+    hold("prove", "what load_catalogue gives", catalogue, LoadedCatalogue)
+    wanted = law_names() if laws is None else each_of("prove", "names of laws", laws, str)
+    strange = sorted(set(wanted).difference(law_names()))
+    if strange:
+        raise ValueError(f"there is no law {', '.join(strange)}; there are {', '.join(law_names())}")
+    waiting = tasks(catalogue.ruleset, wanted)
     proofs: list[Verdict] = []
     for task in waiting:
         proofs.append(task.prove(seconds))

@@ -7,7 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 from hashlib import sha256
 from math import ceil
-from numbers import Number
+from numbers import Number, Real
 from typing import Final
 
 from evalrules._callers import each_of, hold
@@ -74,13 +74,13 @@ def share_of(share: str | float | Fraction | Decimal) -> Fraction:
     >>> share_of("10%"), share_of("1/8")
     (Fraction(1, 10), Fraction(1, 8))
     """
-    hold("sample", 'a share such as "10%" or 1/10', share, str, Number)
+    hold("sample", 'a share such as "10%" or 1/10', share, str, Real, Decimal)
     if isinstance(share, float):
         share = Decimal(repr(float(share)))  # a binary number by its shortest text
     cell = read_cell(share) if isinstance(share, str) and "/" not in share else None
     try:
         value = cell.number if isinstance(cell, Quantity) and cell.unit in ("", "%") else Fraction(share)
-    except ZeroDivisionError:
+    except (ZeroDivisionError, OverflowError):  # what stands over 0, and what has no end
         raise ValueError(str(share)) from None
     if not 0 < value <= 1:
         raise ValueError(str(share))

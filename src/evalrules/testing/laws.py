@@ -9,6 +9,7 @@ from typing import Any
 from hypothesis import HealthCheck, Phase, Verbosity, given, settings
 from hypothesis import strategies as st
 
+from evalrules._callers import hold
 from evalrules._engine import LoadedCatalogue
 from evalrules._laws.fillings import form_breach
 from evalrules._laws.law import Law, Search, Verdict, verdicts
@@ -49,6 +50,8 @@ def hold_to_laws(catalogue: LoadedCatalogue, *, examples: int = EXAMPLES) -> tup
     >>> {verdict.outcome for verdict in found}
     {'holds'}
     """
+    hold("hold_to_laws", "what load_catalogue gives", catalogue, LoadedCatalogue)
+    hold("hold_to_laws", "a number of examples", examples, int)
     return tuple(verdicts(catalogue.ruleset, random_search(examples)))
 
 

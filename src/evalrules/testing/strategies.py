@@ -15,6 +15,7 @@ from attrs import define, field
 from hypothesis import assume, note
 from hypothesis import strategies as st
 
+from evalrules._callers import hold
 from evalrules._edition.forms import TIER, item_name
 from evalrules._edition.model import Indicator, Path, Section, Target, Tier
 from evalrules._edition.scopes import data_scope
@@ -186,6 +187,10 @@ _MOST_ROWS, _ONE_OF, _FREE = 3, 8, 20
 _COMPARATORS = ("≥", ">", "≤", "<", "=")
 
 
+def _hold(function: str, catalogue: object) -> None:
+    hold(function, "what load_catalogue gives", catalogue, LoadedCatalogue)
+
+
 def submissions(catalogue: LoadedCatalogue, *, grade: str | None = None) -> st.SearchStrategy[Submission]:
     """Draw whole submissions that the edition takes: open sections are filled so that their points add up.
 
@@ -198,6 +203,8 @@ def submissions(catalogue: LoadedCatalogue, *, grade: str | None = None) -> st.S
     >>> evaluate(catalogue, find(submissions(catalogue, grade="良"), lambda _: True)).grade
     '良'
     """
+    _hold("submissions", catalogue)
+    hold("submissions", "the title of a grade", grade, str, type(None))
     titles = {word: each.title for each in catalogue.grades for word in (each.title, *each.also)}
     if grade is not None and grade not in titles:
         raise KeyError(f"{catalogue.name} has no grade {grade}; it has {', '.join(titles)}")
@@ -217,6 +224,7 @@ def data(catalogue: LoadedCatalogue) -> st.SearchStrategy[Document]:
     >>> sorted(find(data(load_catalogue("hubei-project@2020")), lambda figures: True))
     ['全年执行数', '全年预算数', '资金来源']
     """
+    _hold("data", catalogue)
 
     def filled(seed: int) -> Document:
         form = _Form(catalogue, Random(seed))  # noqa: S311 - no secret
@@ -227,6 +235,8 @@ def data(catalogue: LoadedCatalogue) -> st.SearchStrategy[Document]:
 
 def entries(catalogue: LoadedCatalogue, indicator: str) -> st.SearchStrategy[Document]:
     """Draw rows for an indicator that the edition fixes, named by its title or path; an unknown one is a `KeyError`."""
+    _hold("entries", catalogue)
+    hold("entries", "the title or path of an indicator", indicator, str)
     rules = rules_of(catalogue.ruleset)
     found = [subject for path in rules if indicator in (path[-1], "/".join(path)) for subject in rules[path]]
     if not found:
