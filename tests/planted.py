@@ -341,11 +341,16 @@ def _row(fault: Fault, each: Finding) -> str:
 RELATIONS = {"stricter": "更严", "looser": "更宽", "neither": "有严有宽", "unlike": "能否计分不同", "equal": "计分相同"}
 
 
+def has_witness(found: EditionDifference) -> bool:
+    """Whether there is an input that the two score or grade differently."""
+    return bool(found.grades or found.forms or any(rule.comparison.witnesses for rule in found.rules))
+
+
 def compared(found: EditionDifference | None) -> str:
     """Say what ``diff`` makes of it."""
     if found is None:
         return ""
-    if not found.has_witness:
+    if not has_witness(found):
         return (
             "计分相同" if found.rules else "只改说法" if found.reasons else "含义不变" if found.is_empty else "等级不变"
         )

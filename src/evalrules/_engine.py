@@ -9,7 +9,7 @@ import warnings
 import weakref
 import zlib
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property, partial
 from numbers import Integral
@@ -243,6 +243,19 @@ def _loaded_from(
     if loaded is not None:  # what is checked is what is compiled: both ask it for the same scopes and programs
         problems = (*problems, *check(loaded, functions=functions), *released_problems(loaded))
     return loaded, [found for found in problems if found.severity == "error"]
+
+
+def problems_of(plugins: Plugins, editions: Iterable[str]) -> Iterator[Problem]:
+    """Tell what is wrong with plug-ins by themselves, with what they contribute, and with ``editions`` joined by it."""
+    yield from plugins.problems
+    yield from contributions_of(plugins).problems
+    for edition in editions:
+        try:
+            catalogue = load_catalogue(edition, plugins=plugins)
+        except CatalogueError as error:
+            yield from error.problems
+        else:
+            yield from catalogue.departments.problems
 
 
 def plugins_named(plugins: Plugins | Iterable[str] | None, lang: str | None) -> Plugins:

@@ -217,7 +217,7 @@ RULES: tuple[Rule[Edition], ...] = (
 )
 
 
-_DEEP_OF_EDITIONS: tuple[Rule[Edition], ...] = (
+DEEP_OF_EDITIONS: tuple[Rule[Edition], ...] = (
     reach.divisors_of_rows,
     reach.divisors_of_the_form,
     reach.divisors_of_checks,
@@ -226,7 +226,7 @@ _DEEP_OF_EDITIONS: tuple[Rule[Edition], ...] = (
     telling.sentences_close_their_quotes,
 )
 
-_DEEP_OF_SCORINGS: tuple[Rule[reach.WrittenRules], ...] = (
+DEEP_OF_SCORINGS: tuple[Rule[reach.WrittenRules], ...] = (
     reach.divisors_of_rules,
     reach.rules_are_reached,
     reach.points_are_possible,
@@ -238,8 +238,6 @@ _DEEP_OF_SCORINGS: tuple[Rule[reach.WrittenRules], ...] = (
     telling.neighbours_differ,
     telling.anchors_rise,
 )
-
-DEEP_RULES = (*_DEEP_OF_EDITIONS, *_DEEP_OF_SCORINGS)
 
 
 class RunCases(Protocol):
@@ -266,9 +264,9 @@ def check(
     edition = Edition(catalogue, functions or {})
     found = _told_by(RULES, edition)
     if deep and not _hinder(found):
-        found |= _told_by(_DEEP_OF_EDITIONS, edition)
+        found |= _told_by(DEEP_OF_EDITIONS, edition)
         for written in reach.written_rules(edition):  # one by one: what is worked out of each is not kept for the next
-            found |= _told_by(_DEEP_OF_SCORINGS, written)
+            found |= _told_by(DEEP_OF_SCORINGS, written)
     if run_cases is not None and not _hinder(found):
         ran = dict.fromkeys(run_cases(catalogue, forms=all(each.code not in SUMS for each in found)))
         failed = {each.location for each in ran}  # what such a case gives is said with what it should have given

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from fractions import Fraction
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -16,13 +16,13 @@ from evalrules._cli.usage import PATH, command, group
 from evalrules._documents import is_file, is_folder, write_file
 from evalrules._edition.contributions import name_prefix
 from evalrules._edition.find import Library
-from evalrules._engine import load_catalogue
+from evalrules._engine import problems_of
 from evalrules._formula.scope import Function
 from evalrules._numbers import decimal_text
 from evalrules._patterns import regex
 from evalrules._plugins import Plugin, Plugins
 from evalrules._plugins.departments import Brought, contributions_of
-from evalrules._problems import CatalogueError, Language, Problem, render_problem
+from evalrules._problems import Language, render_problem
 from evalrules._version import __version__
 
 # ``evalrules plugins``: what is installed, what each plug-in contributes, what was refused and why.
@@ -38,7 +38,7 @@ def plugins(language: Language) -> None:
         say("\n".join(_lines(plugin, in_use, language)))
     if not in_use.loaded:
         say(in_words(language, "no-plugins"))
-    refused = list(dict.fromkeys(_refused(in_use)))
+    refused = list(dict.fromkeys(problems_of(in_use, contributions_of(in_use).editions)))
     if refused:
         say(in_words(language, "refused"))
     for found in refused:
@@ -72,18 +72,6 @@ def _contributed(brought: Brought, language: Language) -> str:
     points = decimal_text(sum((indicator.points for indicator in own), Fraction(0)))
     size = in_words(language, "points", count=len(own), points=points)
     return f"{brought.contribution.contributes_to} {brought.department} {size}"
-
-
-def _refused(in_use: Plugins) -> Iterable[Problem]:
-    yield from in_use.problems
-    yield from contributions_of(in_use).problems
-    for edition in dict.fromkeys(one.contribution.contributes_to for one in contributions_of(in_use).read):
-        try:
-            catalogue = load_catalogue(edition, plugins=in_use)
-        except CatalogueError as error:
-            yield from error.problems
-        else:
-            yield from catalogue.departments.problems
 
 
 # ``evalrules plugin new``: a working package for a department to begin with.

@@ -425,11 +425,6 @@ class EditionDifference:
         """Whether the editions mean the same."""
         return not (self.changes or self.rules or self.reasons or self.grades or self.forms)
 
-    @property
-    def has_witness(self) -> bool:
-        """Whether there is an input that the two score or grade differently."""
-        return bool(self.grades or self.forms or any(rule.comparison.witnesses for rule in self.rules))
-
 
 Progress = Callable[[int, int], None]
 

@@ -54,7 +54,9 @@ class RuleWriter:
     def words(self) -> RuleWords:
         """Give the rule, its parameters put in where they are numbers or names."""
         lines = tuple(map(self._line, range(len(self._rules()))))
-        return RuleWords(self.said(self.subject.plan.scoring.form), tuple(self._lets()), lines)
+        return RuleWords(
+            Phrases(self.said.language, "report")(f"form-{self.subject.plan.scoring.form}"), tuple(self._lets()), lines
+        )
 
     def reached(self) -> tuple[RuleLine, ...]:
         """Give the lines that some input can come to."""

@@ -147,6 +147,11 @@ class Contributions:
         """The contributions that could be read."""
         return tuple(brought for brought in self.all if brought.readable)
 
+    @property
+    def editions(self) -> tuple[str, ...]:
+        """The editions that they are for, each once."""
+        return tuple(dict.fromkeys(brought.contribution.contributes_to for brought in self.read))
+
 
 @once_for_each
 def contributions_of(plugins: Plugins) -> Contributions:

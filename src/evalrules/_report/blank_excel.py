@@ -6,7 +6,6 @@ sheets reckon with it all the same. Everything else is locked (extra ``office``)
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Mapping
 from itertools import accumulate, count
@@ -51,15 +50,13 @@ def write(blank: PrintableForm) -> bytes:
     writer = _BlankExcelWriter(blank)
     workbook = writer.written()
     mark_workbook(workbook, blank.issued.text)
-    content = io.BytesIO()
-    workbook.save(content)
     sheets = {f"xl/worksheets/sheet{number}.xml": title for number, title in enumerate(workbook.sheetnames, 1)}
 
     def mended(name: str, part: bytes) -> bytes:
         growing = {row for title, row in writer.growing if title == sheets.get(name)}
         return _quiet(part, growing) if name in sheets else part
 
-    return finished(content.getvalue(), mended)
+    return finished(workbook, mended)
 
 
 def _quiet(part: bytes, growing: set[int]) -> bytes:

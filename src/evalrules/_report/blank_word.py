@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from itertools import count
 from typing import Any, Final
 
@@ -36,9 +35,7 @@ def write(blank: PrintableForm) -> bytes:
     """Write a blank form as a ``.docx`` file; the same form gives the same bytes."""
     written = _BlankWordWriter(blank).written()
     mark_word(written, blank.issued.text)
-    content = io.BytesIO()
-    written.save(content)
-    return finished(content.getvalue())
+    return finished(written)
 
 
 class _BlankWordWriter:

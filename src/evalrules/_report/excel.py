@@ -5,7 +5,6 @@ A number is a number, with the places that it is shown with; every other text is
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterable
 from decimal import Decimal
 from math import ceil
@@ -59,9 +58,7 @@ def write(document: Document) -> bytes:
     """Write a report as a ``.xlsx`` file; the same report gives the same bytes."""
     workbook = _ExcelWriter(on_paper(document)).written()
     mark_workbook(workbook, document.mark or REPORT)
-    content = io.BytesIO()
-    workbook.save(content)
-    return finished(content.getvalue())
+    return finished(workbook)
 
 
 class _ExcelWriter:

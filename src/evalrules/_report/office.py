@@ -45,13 +45,14 @@ def mark_workbook(workbook: Any, mark: str = REPORT) -> None:
     workbook.custom_doc_props.append(StringProperty(name=MARK, value=mark))
 
 
-def finished(content: bytes, mended: Callable[[str, bytes], bytes] = lambda _, part: part) -> bytes:
-    """Take the times of writing out of a package, so that the same report is the same bytes.
+def finished(written: Any, mended: Callable[[str, bytes], bytes] = lambda _, part: part) -> bytes:
+    """Give the bytes of a document or workbook without its times of writing: the same report is the same bytes.
 
     ``mended`` gives each part, by its name, as it is to be.
     """
-    target = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(content)) as package, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as clean:
+    content, target = io.BytesIO(), io.BytesIO()
+    written.save(content)
+    with zipfile.ZipFile(content) as package, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as clean:
         for entry in package.infolist():
             part = mended(entry.filename, package.read(entry))
             if entry.filename == "docProps/core.xml":

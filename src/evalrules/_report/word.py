@@ -5,7 +5,6 @@ Text is text: what control or direction characters stood in it are shown as code
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterable, Iterator
 from itertools import count
 from typing import Any, Final
@@ -65,9 +64,7 @@ def write(document: Document) -> bytes:
     """Write a report as a ``.docx`` file; the same report gives the same bytes."""
     written = _WordWriter(on_paper(document)).written()
     mark_word(written, document.mark or REPORT)
-    content = io.BytesIO()
-    written.save(content)
-    return finished(content.getvalue())
+    return finished(written)
 
 
 class _WordWriter:

@@ -11,7 +11,7 @@ from attrs import evolve
 
 from evalrules._cases import case_problems
 from evalrules._edition.find import Library
-from evalrules._engine import LoadedCatalogue, evaluate, load_catalogue, load_submission
+from evalrules._engine import LoadedCatalogue, evaluate, load_catalogue, load_submission, problems_of
 from evalrules._formula.functions import call_function
 from evalrules._formula.scope import Function
 from evalrules._formula.tree import Fault
@@ -54,7 +54,7 @@ def check_plugin(
     """
     language = chosen_language(lang)
     plugins = _loaded(plugin)
-    wrong = [render_problem(found, language) for found in _problems(plugins)]
+    wrong = [render_problem(found, language) for found in problems_of(plugins, _editions(plugins))]
     if plugins.loaded:
         wrong += [*_unsteady_functions(plugins)]
         wrong += [render_problem(found, language) for found in _unlawful(plugins)]
@@ -68,22 +68,10 @@ def _loaded(plugin: object) -> Plugins:
     return load_plugins([plugin]) if isinstance(plugin, str) else load_plugins([], objects=[plugin])
 
 
-def _problems(plugins: Plugins) -> Iterator[Problem]:
-    yield from plugins.problems
-    yield from contributions_of(plugins).problems
-    for edition in _editions(plugins):
-        try:
-            loaded = load_catalogue(edition, plugins=plugins)
-        except CatalogueError as error:
-            yield from error.problems
-        else:
-            yield from loaded.departments.problems
-
-
 def _editions(plugins: Plugins) -> list[str]:
     """Give the editions that the plug-in brings or contributes to."""
     brought = [edition.name for edition in Library(plugins.catalogue_folders).editions()]
-    return list(dict.fromkeys((*brought, *(one.contribution.contributes_to for one in contributions_of(plugins).read))))
+    return list(dict.fromkeys((*brought, *contributions_of(plugins).editions)))
 
 
 def _loadable(names: Iterable[str], plugins: Plugins) -> Iterator[LoadedCatalogue]:
