@@ -415,7 +415,7 @@ def _written(value: object) -> str:
 
 
 def _known(code: str) -> Wording:
-    known = wording(code)
+    known = _READ.get(code) or wording(code)
     if known is None:
         raise KeyError(code)
     return known

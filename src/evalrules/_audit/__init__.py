@@ -11,7 +11,7 @@ from itertools import chain
 from typing import Final
 
 from evalrules._audit import contents, rows, whole
-from evalrules._audit.audited import AuditedForm, FormRule, RowRule
+from evalrules._audit.audited import AuditedForm, FormRule, RowRule, demands
 from evalrules._audit.checks import check_findings
 from evalrules._edition.audit_codes import ActiveRule
 from evalrules._evaluation import Evaluation
@@ -64,8 +64,12 @@ _OF_ROW: Final = regex("第[0-9]+行 ")
 
 
 def _of_rows(audited: AuditedForm) -> Iterator[Finding]:
-    active, without_entry = audited.form.ruleset.once("audit of rows", lambda: _active_rows(audited.rules))
+    ruleset = audited.form.ruleset
+    active, without_entry = ruleset.once("audit of rows", lambda: _active_rows(audited.rules))
+    asks_of_full = bool(demands(ruleset))
     for row in audited.rows:
+        if row.entry is None and row.score == row.units and not asks_of_full:
+            continue
         for code, rule, setting in without_entry if row.entry is None else active:
             said = rule.finds(row, setting)
             if said is not None:

@@ -520,7 +520,8 @@ class RowRule:
     """A rule on rows: it gives what its sentence names where it finds something.
 
     ``cell`` is the one that it is about, ``""`` the row as a whole. One ``without_entry`` may speak of a row that the
-    submission leaves out. One ``on_target`` rests on which way the target is meant: no error where that was assumed.
+    submission leaves out, where that has not its full points or the edition asks for reasons all the same. One
+    ``on_target`` rests on which way the target is meant: no error where that was assumed.
     """
 
     finds: Callable[[AuditedRow, ActiveRule], Said | None]

@@ -488,7 +488,7 @@ class RowAccount(Known):
         actual = row.actual
         self.is_wide: bool = actual.__class__ in _WIDE
         """Whether the actual is a bound or a range, which has no one value."""
-        points = (row.units, row.ruleset.place)
+        points = (row.units, row.submitted.ruleset.place)
         self.cells = (points, row.target, None if self.is_wide else actual, row.judged)
         self.stored: list[Any] = _own_values(row, self.ready) if self.ready.is_assessed else row.submitted.values
         is_scored = row.is_scored and not self.is_wide
@@ -503,7 +503,8 @@ class RowAccount(Known):
             return self.cells[place]
         slot = self.ready.ruleset.slots.get(name)
         value = None if slot is None else self.stored[slot]
-        return None if value.__class__ is tuple and not _is_pair(value) else value
+        is_table = value.__class__ is tuple and not (value and value[0].__class__ is int)
+        return None if is_table else value
 
     def value_of(self, name: str) -> Any:
         """Give the value of a name as the rules read it, also where they did not come to read it."""
@@ -538,10 +539,6 @@ class RowAccount(Known):
     def formula(self, formula: Formula) -> str | None:
         """Show the value of a formula that sees what the rules see."""
         return self.part(self.ready.asked(formula))
-
-
-def _is_pair(value: tuple[Any, ...]) -> bool:
-    return len(value) == 2 and value[0].__class__ is int  # noqa: PLR2004 - numerator and denominator
 
 
 def _own_values(row: ScoredRow, ready: ReadyPlan) -> list[Any]:
