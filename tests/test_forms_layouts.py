@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from openpyxl import load_workbook
 
 from evalrules import SubmissionError, evaluate, load_catalogue, load_submission
 from evalrules._documents import Problems
 from evalrules._forms.filled import read_filled
 from evalrules._forms.mapping import FilledForm
 from layouts import Drawing, expected, head_of, layouts, plain, rows_of
+from paper import Tab, xlsx
 from test_forms_word import forms_in
 
 LAYOUTS = layouts()
@@ -93,6 +96,42 @@ def test_what_changes_nothing_on_the_page_changes_nothing_that_is_read(
     drawing = Drawing(tuple(part if isinstance(part, str) else [*map(DISTURBED[disturbed], part)] for part in parts))
     found = forms_in(drawing.docx(), tmp_path)
     assert [rows_of(form.content) for form in found] == [expected(one["read"]) for one in LAYOUTS[name]["forms"]]
+
+
+@pytest.mark.filterwarnings("ignore:Workbook contains no")
+@pytest.mark.parametrize("name", [name for name in LAYOUTS if "csv" in LAYOUTS[name].get("kinds", KINDS)])
+def test_merged_cells_that_stayed_where_rows_moved_are_told(name: str, tmp_path: Path) -> None:
+    """A program moves the rows of a sheet and not its merged cells: what stands there is read, or its loss is told."""
+    workbook = load_workbook(BytesIO(Drawing.of(LAYOUTS[name]["page"]).xlsx()))
+    sheet = workbook["Sheet1"]
+    sheet.insert_rows(1)
+    workbook.save(tmp_path / "自评表.xlsx")
+    found = read_filled(tmp_path / "自评表.xlsx", Problems())
+    told = {problem.code for form in found for problem in form.problems}
+    as_read = [rows_of(form.content) for form in found] == [expected(one["read"]) for one in LAYOUTS[name]["forms"]]
+    assert as_read or "form-cells-covered" in told
+
+
+def test_where_rows_moved_from_their_merged_cells_is_told(tmp_path: Path) -> None:
+    """From the first merged cell that lies over something else on, none of them counts."""
+    lines = zip("4567", SHIFTED, strict=True)
+    cells = {
+        f"{column}{row}": text for row, line in lines for column, text in zip("ABCDEFG", line, strict=True) if text
+    }
+    sheet = Tab({"A1": "2024年度项目支出绩效自评表", **cells}, merged=["A1:G1", "A4:A5", "A6:E6"])
+    (read,) = forms_in(xlsx({"表": sheet}), tmp_path, "a.xlsx")
+    assert rows_of(read.content) == expected(
+        "产出指标/数量指标 | 甲 | 10个 | 9个 | 60 | 55\n产出指标/质量指标 | 乙 | 90% | 91% | 40 | 40"
+    )
+    assert ("form-merges-moved", "a.xlsx 表") in [(found.code, str(found.location)) for found in read.problems]
+
+
+SHIFTED = (
+    ("一级指标", "二级指标", "三级指标", "指标值", "完成值", "分值", "得分"),
+    ("产出指标", "数量指标", "甲", "10个", "9个", "60", "55"),
+    ("", "质量指标", "乙", "90%", "91%", "40", "40"),
+    ("合计", "", "", "", "", "100", "95"),
+)
 
 
 EDITIONS = ("mof-project@2020", "mof-department@2020", "hunan-department@2018", "suining-department@2024")

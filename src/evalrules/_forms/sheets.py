@@ -97,20 +97,30 @@ def _uncovered(file: str, sheet: Sheet) -> Iterator[Problem]:
     lines: dict[int, list[FilledCell]] = {}
     for cell in sheet.cells:
         lines.setdefault(cell.row, []).append(cell)
-    rows, covered, looked_at = sorted(lines), set(), 0
-    for top, left, bottom, right in sheet.merged:
+    rows, looked_at = sorted(lines), 0
+    covered: dict[Span, list[FilledCell]] = {}
+    for span in sheet.merged:
+        top, left, bottom, right = span
         for row in rows[bisect_left(rows, top) : bisect_left(rows, bottom + 1)]:
             looked_at += len(lines[row])
             if looked_at > MAX_CELLS * 10:
                 raise Unreadable("form-too-many-cells", limit=MAX_CELLS)
-            covered |= {
-                cell for cell in lines[row] if left <= cell.column <= right and (row, cell.column) != (top, left)
-            }
-    if covered:
-        sheet.cells = [cell for cell in sheet.cells if cell not in covered]
-        first = min(covered, key=lambda cell: (cell.row, cell.column))
+            inside = (cell for cell in lines[row] if left <= cell.column <= right and (row, cell.column) != (top, left))
+            covered.setdefault(span, []).extend(inside)
+    written = {(cell.row, cell.column) for cell in sheet.cells if cell.text or cell.fault}
+    covering = [span for span, cells in covered.items() if cells]
+    # No office program leaves the first cell of a merged one blank, and none puts one over a row with several.
+    if any(span[:2] not in written or len(covered[span]) > span[2] - span[0] + 1 for span in covering):
+        moved = min(span[0] for span in covering)
+        sheet.merged = [span for span in sheet.merged if span[0] < moved]
+        yield problem("form-merges-moved", Location(f"{file} {sheet.name}"), row=moved + 1)
+        return
+    unseen = {cell for span in covering for cell in covered[span]}
+    if unseen:
+        sheet.cells = [cell for cell in sheet.cells if cell not in unseen]
+        first = min(unseen, key=lambda cell: (cell.row, cell.column))
         place = f"{file} {sheet.name}!{letters(first.column)}{first.row + 1}"
-        yield problem("form-cells-covered", Location(place), text=first.text, count=len(covered))
+        yield problem("form-cells-covered", Location(place), text=first.text, count=len(unseen))
 
 
 def _ranges(numbers: list[int]) -> str:
