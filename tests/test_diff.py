@@ -96,6 +96,21 @@ def test_without_a_prover_the_search_says_how_much_it_tried(tmp_path: Path) -> N
     assert comparison.tried > 50
 
 
+WAYS = {"": "", "满分": "    otherwise: full_marks\n", "两分": "    otherwise: {points: 2, because: 酌情}\n"}
+
+
+@pytest.mark.parametrize("cut", ["0.5", "1"])
+@pytest.mark.parametrize(("old", "new"), [("", "满分"), ("满分", "两分"), ("两分", ""), ("两分", "两分"), ("", "")])
+def test_what_units_declare_not_to_apply_is_no_input_and_nothing_is_proved_of_it(
+    tmp_path: Path, old: str, new: str, cut: str
+) -> None:
+    """A row that is declared not to apply can come to more where the rule is the same, or is stricter."""
+    before, after = (HEAD + RATE + WAYS[way] for way in (old, new))
+    found = between(tmp_path, before, after.replace("扣: 0.5", f"扣: {cut}"), prover=compare_rules)
+    assert [rule.comparison.proved for rule in found.rules] == [old == new] * len(found.rules)
+    assert bool(found.rules) is (old != new or cut == "1")
+
+
 def test_rewritten_rule_that_scores_alike_is_proved_equal(tmp_path: Path) -> None:
     """Another way to write the same rule has no witness, and the prover says that there is none."""
     written = """\

@@ -10,6 +10,7 @@ from typing import Literal
 
 from evalrules._formula.program import POINTS, TARGET, dependencies
 from evalrules._formula.solver import Inputs, Meaningless, Model, Term, read_term
+from evalrules._formula.words import formula_words
 from evalrules._laws.law import PROVED, Outcome
 from evalrules._laws.proof.prover import Claim, Prover
 from evalrules._laws.proof.sheets import Sheet, sheet_of, sheet_on
@@ -84,7 +85,19 @@ def compare_rules(old: Subject, new: Subject, *, called: Mapping[str, str] = _SA
     except Meaningless as unreadable:
         return Comparison("undecided", why=unreadable.part)
     change = {"refuted": "unlike", "undecided": "undecided"}.get(told.result, change)  # type: ignore[assignment]
-    return Comparison(change, claims[0].found, claims[1].found, apart)
+    found = claims[0].found, claims[1].found
+    if change not in ("neither", "undecided") and _where_declared(old, called) != _where_declared(new, {}):
+        return Comparison("undecided", *found, apart, "otherwise")
+    return Comparison(change, *found, apart)
+
+
+def _where_declared(subject: Subject, called: Mapping[str, str]) -> object:
+    """Give what a row comes to that a unit declares not to apply, which is no input of its rule."""
+    otherwise = subject.indicator.otherwise
+    if otherwise is None or subject.indicator.applies is not None:
+        return None
+    points = None if otherwise.points is None else formula_words(otherwise.points.tree, called)
+    return otherwise.policy, points, otherwise.move_to
 
 
 def _apart(prover: Prover, old: Subject, new: Subject, called: Mapping[str, str]) -> tuple[Difference | None, Outcome]:
