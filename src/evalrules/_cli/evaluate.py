@@ -31,6 +31,7 @@ from evalrules._cli.speech import (
 from evalrules._cli.tables import evaluate_table, is_table, refuse_others
 from evalrules._cli.usage import PATH, PathName, command
 from evalrules._documents import (
+    OutputError,
     Problems,
     file_name,
     is_folder,
@@ -48,6 +49,7 @@ from evalrules._problems import (
     EvalrulesError,
     Finding,
     Language,
+    Location,
     Problem,
     SubmissionError,
     listed,
@@ -256,9 +258,7 @@ def evaluate(  # noqa: PLR0913, PLR0917 - an argument for each option
     else:
         write_one(verdicts[0], to)
     if annotate is not None:
-        from evalrules._cli.annotate import write_copies  # noqa: PLC0415 - it opens documents
-
-        write_copies(verdicts, annotate, inputs, language)
+        _write_copies(verdicts, annotate, inputs, language)
     sys.exit(UNREAD if None in rolled else _status(verdicts, across, strict=strict))
 
 
@@ -449,3 +449,36 @@ def _status(verdicts: Sequence[FileResult], across: Sequence[Finding], *, strict
         for evaluation in evaluations
     ) or any(found.severity == "error" for found in across)
     return DISPUTED if strict and disputed else EVALUATED
+
+
+# Copies of departments' own files with a comment on each cell that a finding is about: ``--annotate``.
+
+
+def _write_copies(verdicts: Sequence[FileResult], output: Path, inputs: Sequence[str], language: Language) -> None:
+    """Write a copy of each file that was scored: to ``output``, or into it where that is a folder or there are several.
+
+    What has no cell in the file is told. Raises `OutputError`.
+    """
+    scored = [verdict for verdict in verdicts if verdict.evaluation is not None]
+    files = list(dict.fromkeys(verdict.of for verdict in scored))
+    for file in files:
+        single = len(files) == 1 and not is_for_folder(output)
+        into = output if single else output / Path(file).name
+        _write_copy(file, [verdict for verdict in scored if verdict.of == file], into, inputs, language)
+
+
+def _write_copy(
+    file: str, verdicts: Iterable[FileResult], into: Path, inputs: Sequence[str], language: Language
+) -> None:
+    try:
+        from evalrules._report.annotate import annotated, comments_of  # noqa: PLC0415 - lxml comes with an extra
+    except ModuleNotFoundError:
+        missing = problem("format-extra-missing", None, format="--annotate", extra="office")
+        raise OutputError([missing]) from None
+    comments, elsewhere = comments_of(verdicts, language)
+    if file == "-" or Path(file).suffix.lower() != into.suffix.lower():
+        raise OutputError([problem("annotate-kind", Location(file))])
+    content = annotated(Path(file).read_bytes(), Path(file).name, comments)
+    put(content, into, inputs)
+    if elsewhere:
+        tell([problem("annotate-elsewhere", Location(Path(file).name), count=elsewhere)], language)
