@@ -6,6 +6,7 @@ A file gives them, and so do Python's mappings.
 from __future__ import annotations
 
 import datetime
+import re
 import unicodedata
 from collections import abc
 from collections.abc import Iterable, Iterator
@@ -191,7 +192,7 @@ def is_blank(node: Node | None) -> bool:
 # Characters that no document may hold: they hide text, reorder it on the screen, or end it early.
 
 
-FORBIDDEN = regex(
+FORBIDDEN = re.compile(  # asked of every text
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u2028-\u202e"
     "\u2060-\u206f\u3164\ud800-\udfff\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff\U000e0000-\U000e007f]"
 )

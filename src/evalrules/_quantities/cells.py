@@ -35,7 +35,7 @@ from evalrules._quantities.values import (
 # Nothing is guessed.
 
 
-_PLAIN_NUMBER = regex(r"(-?(?:0|[1-9][0-9]{0,14}))(?:\.([0-9]{1,9}))?(%?)")
+_PLAIN_NUMBER = re.compile(r"(-?(?:0|[1-9][0-9]{0,14}))(?:\.([0-9]{1,9}))?(%?)")  # asked of every cell
 _BLANK = regex(r"[-–—―−]{0,4}|/")
 _PREFIXES: tuple[tuple[str, Comparator], ...] = (
     ("≥", "≥"), ("≤", "≤"), (">", ">"), ("<", "<"), ("=", "="),
