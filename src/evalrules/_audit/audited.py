@@ -438,7 +438,7 @@ class AuditedForm:
         unread, columns = self.form.submitted.unread, self.catalogue.columns
         unusable, blank = list[str](), list[str]()
         for name in figures:
-            (unusable if name in unread or columns.get(name) in unread else blank).append(name)
+            (unusable if name in unread or columns.get(name) in unread else blank).append(self.catalogue.called(name))
         told = (("audit-without-value", blank), ("audit-unusable", unusable))
         return listed((phrase(code, figures=listed(named)) for code, named in told if named), "comma")
 

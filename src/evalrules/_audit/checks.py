@@ -350,7 +350,7 @@ class _Checking:
             yield from self._not_checkable(formula, fault)
             return
         because = counted.sentence(placed)
-        yield finding(CHECK_FAILED, self.where, severity=check.severity, because=because, **_blanks(zeros))
+        yield finding(CHECK_FAILED, self.where, severity=check.severity, because=because, **self._blanks(zeros))
 
     def _not_checkable(self, formula: Formula, fault: Fault) -> Iterator[Finding]:
         active = self.audited.rules.get(NOT_CHECKABLE)
@@ -370,11 +370,13 @@ class _Checking:
                 blanks = blanks or [fault.detail]
             if blanks:
                 return {"reason": self.audited.without(blanks)}
-            return {"reason": phrase("audit-no-value", figures=listed(scores or [fault.detail]))}
+            return {"reason": phrase("audit-no-value", figures=listed(map(self._called, scores or [fault.detail])))}
         if fault.kind == "zero-division":
             return {"reason": phrase("audit-zero-division")}
-        return {"reason": phrase("audit-no-value", figures=fault.detail or formula.text)}
+        return {"reason": phrase("audit-no-value", figures=self._called(fault.detail) or formula.text)}
 
+    def _called(self, name: str) -> str:
+        return self.audited.catalogue.called(name)
 
-def _blanks(zeros: tuple[str, ...]) -> Said:
-    return {"blanks": phrase("audit-blanks", figures=listed(zeros)) if zeros else ""}
+    def _blanks(self, zeros: tuple[str, ...]) -> Said:
+        return {"blanks": phrase("audit-blanks", figures=listed(map(self._called, zeros))) if zeros else ""}

@@ -248,7 +248,7 @@ def figure_missing(audited: AuditedForm, _: ActiveRule) -> Hits:
 def block_blank(audited: AuditedForm, _: ActiveRule) -> Hits:
     """Nothing is filled in of a block with several required figures: that is told once."""
     for block, figures in audited.required_blank.items():
-        shown = listed(figures[:_MOST_NAMED])
+        shown = listed(map(audited.catalogue.called, figures[:_MOST_NAMED]))
         yield block, {"figures": shown, "count": len(figures)}
 
 

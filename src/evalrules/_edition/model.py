@@ -538,6 +538,13 @@ class Catalogue(Remembering):
         """The form itself as a section, without a path."""
         return Section((), self.points, self.parts, open=self.open, location=self.location)
 
+    def called(self, name: str) -> str:
+        """Give a figure's name as people say it: of a cell of a grid its row and column, 项目支出 本年决算数."""
+        grid, table = self.data[name].grid if name in self.data else None, self.columns.get(name)
+        if grid is not None:
+            return f"{grid[1]} {grid[2]}"
+        return name if table is None else f"{table} {name.removeprefix(f'{table}_')}"
+
     def walk(self) -> Iterator[Section | Indicator]:
         """Go through all sections and indicators, in the form's order."""
         return self.form.walk()
