@@ -240,7 +240,9 @@ def _plain_data(draft: Draft, words: Words, paths: Paths) -> dict[str, Any]:
                 column = _key(area.columns[at])
                 text = paths.text(f"data.{name or label}.{label}_{column}", value)
                 if text is not None and not words.says_nothing(text) and isinstance(grid, dict):
-                    grid.setdefault(label, {}).setdefault(column, text)
+                    known = grid.setdefault(label, {}).setdefault(column, text)
+                    if known != text:  # two columns of one name
+                        _tell_unread(draft, value)
         for pair in area.pairs:
             label = _key(pair.label)
             if label not in data:
@@ -248,10 +250,12 @@ def _plain_data(draft: Draft, words: Words, paths: Paths) -> dict[str, Any]:
                 if text is not None and not words.says_nothing(text):
                     data[label] = text
             elif pair.value.line not in ("", data[label]) and not words.says_nothing(pair.value.line):
-                draft.tell(
-                    "form-cell-unread", pair.value.place.removeprefix(draft.file).strip(), text=pair.value.line[:20]
-                )
+                _tell_unread(draft, pair.value)
     return {key: value for key, value in data.items() if value not in (None, {})}
+
+
+def _tell_unread(draft: Draft, value: Value) -> None:
+    draft.tell("form-cell-unread", value.place.removeprefix(draft.file).strip(), text=value.line[:20])
 
 
 def _key(label: str) -> str:
