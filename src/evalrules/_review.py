@@ -14,8 +14,8 @@ from evalrules._edition.keys import KINDS
 from evalrules._edition.reading import is_another_document
 from evalrules._handed_in import is_filled_form
 from evalrules._problems import Problem, SubmissionError, chosen_language, problem
-from evalrules._submission import Entry, Review, Reviewed, Submission, owner_of
-from evalrules._submission_reading import digest, opened, read_adjustment, read_project, section_named
+from evalrules._submission import Entry, Review, Reviewed, Submission
+from evalrules._submission_reading import digest, opened, owner_of, read_adjustment, read_project, section_named
 
 Source = Path | str | Mapping[str, object]
 

@@ -13,7 +13,6 @@ import attrs
 from attrs import field
 
 from evalrules._documents.nodes import Place
-from evalrules._form_words import plain_word
 from evalrules._problems import Location, Problem
 from evalrules._quantities import BLANK, Cell, Quantity
 from evalrules._values import frozen
@@ -319,10 +318,3 @@ class Submission:
     @numbers.default
     def _numbers(self) -> Numbers:
         return sorted_numbers(self.data)
-
-
-def owner_of(form: Submission | Review) -> tuple[str, str | None, str]:
-    """Give the unit, the project's name (None where there is no project) and its code, as words are compared."""
-    project = form.project
-    name, code = (None, "") if project is None else (plain_word(project.name), plain_word(project.code or ""))
-    return plain_word(form.organisation or ""), name, code

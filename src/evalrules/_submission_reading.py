@@ -70,6 +70,7 @@ from evalrules._submission import (
     Goals,
     Judgement,
     Project,
+    Review,
     Submission,
     shared,
 )
@@ -678,6 +679,13 @@ def _as_written(claimed: Fields) -> Decimal | None:
         return None
     assert isinstance(node, Scalar)
     return Decimal(node.text.replace("−", "-"))
+
+
+def owner_of(form: Submission | Review) -> tuple[str, str | None, str]:
+    """Give the unit, the project's name (None where there is no project) and its code, as words are compared."""
+    project = form.project
+    name, code = (None, "") if project is None else (plain_word(project.name), plain_word(project.code or ""))
+    return plain_word(form.organisation or ""), name, code
 
 
 # ---- digest --------------------------------------------------------------------------------------------------------

@@ -35,7 +35,8 @@ from evalrules._problems import Finding, Form, Language, finding, listed, phrase
 from evalrules._quantities import Quantity
 from evalrules._score.levels import grading_by_total
 from evalrules._score.ruleset import Ruleset
-from evalrules._submission import Submission, owner_of
+from evalrules._submission import Submission
+from evalrules._submission_reading import owner_of
 from evalrules._values import frozen
 
 Expected = tuple[str, str]

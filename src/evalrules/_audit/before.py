@@ -19,7 +19,8 @@ from evalrules._problems import phrase
 from evalrules._quantities import Blank, Bound, Cell, Date, Period, Quantity, convert, is_rate
 from evalrules._score.bind import home_of, section_word
 from evalrules._score.ruleset import Ruleset
-from evalrules._submission import Entry, Submission, owner_of
+from evalrules._submission import Entry, Submission
+from evalrules._submission_reading import owner_of
 from evalrules._values import frozen
 
 
