@@ -120,11 +120,11 @@ def test_names_of_figures_may_be_any_kind_of_text() -> None:
 @pytest.mark.parametrize(
     ("required", "missing"),
     [
-        ("true", ["合_上年", "合_本年", "子_上年", "子_本年"]),
+        ("true", ["合 上年", "合 本年", "子 上年", "子 本年"]),
         ("false", []),
         ("[]", []),
-        ("[合]", ["合_上年", "合_本年"]),
-        ("[子, 合]", ["合_上年", "合_本年", "子_上年", "子_本年"]),
+        ("[合]", ["合 上年", "合 本年"]),
+        ("[子, 合]", ["合 上年", "合 本年", "子 上年", "子 本年"]),
     ],
 )
 def test_a_grid_says_which_rows_have_to_be_filled(required: str, missing: list[str]) -> None:
