@@ -118,6 +118,16 @@ def test_each_line_is_a_result(tmp_path: Path) -> None:
     assert lines[1]["problems"][0]["code"] == "yaml-syntax"
 
 
+def test_the_form_of_a_project_is_kept_with_its_name(tmp_path: Path) -> None:
+    """Whose form it is stands beside its digest, and the result of a project is had again as any other."""
+    file, relief = tmp_path / "结果.sqlite", ROOT / "examples" / "cases" / "suixi-temporary-relief-2019.yaml"
+    assert run("evaluate", relief, "-o", file).exit_code == 0
+    assert rows(file, "SELECT organisation, project, fiscal_year FROM submissions") == [
+        ("濉溪县民政局", "临时救助", 2019)
+    ]
+    assert run("replay", file, relief).exit_code == 0
+
+
 @pytest.mark.parametrize("ending", [".sqlite", ".jsonl"])
 def test_a_result_among_many_is_had_again(tmp_path: Path, ending: str) -> None:
     """Of many results the one of the submission is compared, found by its digest."""

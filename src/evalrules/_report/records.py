@@ -161,10 +161,9 @@ def put_into(database: Path, beside: Path, verdicts: Iterable[FileResult]) -> No
 def _insert(connection: sqlite3.Connection, told: Mapping[str, Any]) -> None:
     catalogue, submission, text = told["catalogue"], told["submission"], _json(told)
     result = f"sha256:{sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()}"
-    project = told.get("project") or {}
     least, most = told["possible"]
     names = ("points", "score", "grade", "claimed_score", "claimed_grade")
-    whose = {"organisation": told["organisation"], "project": project.get("name"), "fiscal_year": told["fiscal_year"]}
+    whose = {name: told[name] for name in ("organisation", "project", "fiscal_year")}
     _put(connection, "editions", {name: catalogue[name] for name in ("digest", "id", "edition")})
     _put(connection, "submissions", {"digest": submission["digest"], **whose})
     made_of = {"edition": catalogue["digest"], "submission": submission["digest"], "engine": told["engine"]["version"]}
