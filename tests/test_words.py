@@ -151,7 +151,6 @@ def literals(file: Path) -> Iterable[tuple[int, str]]:
 KNOWN = {
     "_audit/audited.py": {"没有", "暂无", "无偏差", " 。."},  # what people write where they have nothing to say
     "_check/telling.py": None,  # ways of naming the edge of a range
-    "_edition/audit_codes.py": None,  # words of names, like 满意度
     "_edition/levels.py": None,  # formulas, written out
     "_audit/copies.py": None,  # where sentences end
     "_edition/read_data.py": {"单位", "项目", "分值", "等级"},  # what the columns of results are called

@@ -37,6 +37,8 @@ class Wording:
     severity: Literal["error", "warning", "info"]
     message: dict[str, str]
     hint: dict[str, str]
+    entry: dict[str, Any]
+    """What the file has of it, besides words what is read where it is used."""
 
     def fill(self, language: Language, arguments: dict[str, str]) -> tuple[str, str | None]:
         """Put the arguments into message and hint; a hint whose values are not all known is left out."""
@@ -162,9 +164,9 @@ def _wording(entry: dict[str, Any] | list[str]) -> Wording:
     """Read an entry; a list of two is a phrase in Chinese and English, which is no code that anything reports."""
     if isinstance(entry, list):
         chinese, english = entry
-        return Wording("info", {"zh": chinese, "en": english}, {})
+        return Wording("info", {"zh": chinese, "en": english}, {}, {})
     message = {"zh": entry["zh"], "en": entry["en"]}
-    return Wording(entry.get("severity", "error"), message, entry.get("hint", {}))
+    return Wording(entry.get("severity", "error"), message, entry.get("hint", {}), entry)
 
 
 def wording(code: str) -> Wording | None:

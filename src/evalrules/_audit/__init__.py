@@ -1,7 +1,7 @@
 """What a scored submission still gets wrong: sums, claims, reasons, copied targets, and the edition's own checks.
 
 One small function a rule, listed at the end of its module. The codes of ``messages/audit.yaml``, in their order, are
-the table of rules; their thresholds are in `evalrules._edition.audit_codes`, and an edition may set them.
+the table of rules, with their thresholds, which an edition may set (`evalrules._edition.audit_codes`).
 """
 
 from __future__ import annotations
